@@ -1,0 +1,1 @@
+"""Who acts: parties, factions, mediators and spoilers, and the rules each of them follows."""

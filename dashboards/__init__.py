@@ -1,0 +1,1 @@
+"""Looking at the model: figures and pages."""

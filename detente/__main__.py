@@ -1,0 +1,8 @@
+"""Lets ``python -m detente`` stand for the ``detente`` command."""
+
+import sys
+
+from detente.experiments.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

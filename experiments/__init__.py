@@ -1,0 +1,1 @@
+"""Asking the model questions: single runs, ensembles, comparisons and the command line."""

@@ -1,0 +1,1 @@
+"""The world they act in: scenarios, parameters, state, the order of stages, and the two drivers."""
