@@ -1,0 +1,175 @@
+"""Finding, listing and loading the shipped cases and the user's own.
+
+A case is a folder with ``case.toml`` and ``policies/<name>.toml``.  Listing reads titles only; the schema, and with it
+pydantic, is loaded with the first case.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from detente.model.errors import InputError, nearest, one_of, shown, wrong
+
+if TYPE_CHECKING:
+    from detente.model.policy import Policy
+    from detente.model.scenario import Scenario
+
+SHIPPED = Path(__file__).parent / "scenarios"
+"""Folder of the shipped cases."""
+
+FIRST = ("history", "status-quo")
+"""Policies listed before the others, which follow in alphabetical order."""
+
+
+class PolicyEntry(NamedTuple):
+    """One policy in the list of cases."""
+
+    name: str
+    title: str
+    summary: str
+
+
+class CaseEntry(NamedTuple):
+    """One case in the list."""
+
+    name: str
+    title: str
+    summary: str
+    policies: list[PolicyEntry]
+
+
+def scenarios() -> list[CaseEntry]:
+    """The shipped cases with their policies: names, titles, summaries."""
+    return [case_entry(name) for name in case_names()]
+
+
+def case_names() -> list[str]:
+    """Names of the shipped cases, in alphabetical order."""
+    return sorted(p.parent.name for p in SHIPPED.glob("*/case.toml"))
+
+
+def policy_names(scenario: Scenario | str) -> list[str]:
+    """Names of the policies of a case, ``history`` and ``status-quo`` first."""
+    names = (p.stem for p in policy_folder(scenario).glob("*.toml"))
+    return sorted(names, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
+
+
+def policy_folder(scenario: Scenario | str) -> Path:
+    """Where the policies of a case lie: beside its file; for a case made in Python, beside the shipped one."""
+    if isinstance(scenario, str):
+        return SHIPPED / scenario / "policies"
+    if scenario.path is None:
+        return SHIPPED / scenario.case.name / "policies"
+    return scenario.path.parent / "policies"
+
+
+def case_entry(name: str) -> CaseEntry:
+    """A shipped case as it stands in the list."""
+    from detente.model.reading import read_toml
+
+    case = read_toml(SHIPPED / name / "case.toml")["case"]
+    entries: list[PolicyEntry] = []
+    for policy in policy_names(name):
+        raw = read_toml(SHIPPED / name / "policies" / f"{policy}.toml")
+        entries.append(PolicyEntry(policy, raw["title"], raw["summary"]))
+    return CaseEntry(name, case["title"], case["summary"], entries)
+
+
+def is_path(name: str | Path) -> bool:
+    """Whether a word means a file rather than a name in the catalogue."""
+    return isinstance(name, Path) or "/" in name or "\\" in name or name.endswith(".toml")
+
+
+def load_scenario(name_or_path: str | Path) -> Scenario:
+    """A shipped case by name, or any case by the path of its file; raises ``InputError``."""
+    from detente.model.reading import read_toml
+    from detente.model.scenario import parse_scenario
+
+    if is_path(name_or_path):
+        path = Path(name_or_path)
+    elif name_or_path in case_names():
+        path = SHIPPED / str(name_or_path) / "case.toml"
+    else:
+        raise not_found("case", name_or_path, case_names())
+    return parse_scenario(read_toml(path), label(path), path)
+
+
+def load_policy(scenario: Scenario, name_or_path: str | Path) -> Policy:
+    """A policy of a case by name, or any policy by path, checked against the case; raises ``InputError``."""
+    from detente.model.crosscheck import check_policy
+    from detente.model.policy import parse_policy
+
+    path = policy_path(scenario, name_or_path, None)
+    policy = parse_policy(with_inherited(scenario, path, ()), label(path), path)
+    check_policy(policy, scenario)
+    return policy
+
+
+def policy_path(scenario: Scenario, name_or_path: str | Path, beside: Path | None) -> Path:
+    """The file of a policy: a path as it is; a name beside the file that asks for it, or among the case's own."""
+    if is_path(name_or_path):
+        return Path(name_or_path) if beside is None else beside.parent / name_or_path
+    folders = [policy_folder(scenario)] if beside is None else [beside.parent, policy_folder(scenario)]
+    names = {p.stem: p for folder in reversed(folders) for p in folder.glob("*.toml")}
+    if name_or_path not in names:
+        kind = "policy" if beside is None else f"{label(beside)}: extends: policy"
+        raise not_found(kind, name_or_path, [n for n in names if n != "case"])
+    return names[str(name_or_path)]
+
+
+def with_inherited(scenario: Scenario, path: Path, below: tuple[Path, ...]) -> dict[str, Any]:
+    """The tables of a policy file on top of those it extends: its moves come after, its levers prevail."""
+    from detente.model.policy import parse_policy
+    from detente.model.reading import read_toml
+
+    here = path.resolve()
+    if here in below:
+        circle = " -> ".join(p.stem for p in (*below[below.index(here) :], here))
+        raise InputError(f"{label(path)}: extends: got the circle {circle}; expected a policy that ends it")
+    own = read_toml(path)
+    if "extends" not in own:
+        if below:
+            parse_policy(own, label(path))  # so that a message names the file at fault
+        return own
+    parent = own.pop("extends")
+    if not isinstance(parent, str):
+        raise wrong(f"{label(path)}: extends", parent, "the name of a policy in quotes")
+    inherited = with_inherited(scenario, policy_path(scenario, parent, path), (*below, here))
+    mode = {key: inherited[key] for key in ("mode", "until") if key in inherited}
+    parse_policy(merged(mode, own), label(path))  # so that a message counts the file's own moves
+    return merged(inherited, own)
+
+
+def merged(inherited: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """One policy on top of another.  A mode of its own also replaces the day that went with the old one."""
+    result = inherited | own
+    if "mode" in own and "until" not in own:
+        result.pop("until", None)
+    for key in ("title", "summary", "name"):
+        if key not in own:
+            result.pop(key, None)
+    for key in ("levers", "move", "quiet"):
+        if key in inherited and key in own:
+            result[key] = joined(inherited[key], own[key])
+    return result
+
+
+def joined(old: Any, new: Any) -> Any:
+    """Two tables in one, or two lists in a row; anything else is left for the schema to refuse."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return cast(dict[str, Any], old) | cast(dict[str, Any], new)
+    if isinstance(old, list) and isinstance(new, list):
+        return [*cast(list[Any], old), *cast(list[Any], new)]
+    return new
+
+
+def label(path: Path) -> str:
+    """A file as messages name it: shipped ones from the folder of their case on."""
+    return str(path.relative_to(SHIPPED)) if path.is_relative_to(SHIPPED) else str(path)
+
+
+def not_found(kind: str, name: object, known: list[str]) -> InputError:
+    """The line for a name that is not in the catalogue."""
+    expected = f"{one_of(known)}, or the path of a TOML file"
+    return InputError(f"unknown {kind} {shown(name)}; expected {expected}{nearest(name, known)}")

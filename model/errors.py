@@ -1,0 +1,48 @@
+"""What a user did wrong, said in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class InputError(Exception):
+    """Bad input by the user; its text is one line: file, table, key, value, what was expected."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
+
+
+def shown(value: object) -> str:
+    """A value as it stands in a message: short, on one line."""
+    try:
+        text = str(value) if hasattr(value, "isoformat") else repr(value)
+    except ValueError:  # Python does not write out whole numbers of thousands of digits
+        return "a very large number"
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def nearest(word: object, known: Iterable[str]) -> str:
+    """The end of a message that names the nearest valid word, or nothing."""
+    matches = get_close_matches(str(word)[:100].lower(), list(known), n=1, cutoff=0.6)
+    return f"; did you mean {matches[0]!r}?" if matches else ""
+
+
+def one_of(known: Iterable[str]) -> str:
+    """Words to choose from, as an expectation; long lists are cut."""
+    words = list(known)
+    if not words:
+        return "nothing (there is none to name)"
+    text = ", ".join(words[:20]) + (", ..." if len(words) > 20 else "")
+    return f"one of: {text}" if len(words) > 1 else text
+
+
+def wrong(place: str, value: object, expected: str) -> InputError:
+    """The usual line: what stands at a place, and what was expected there."""
+    return InputError(f"{place}: got {shown(value)}; expected {expected}")
+
+
+def unknown(place: str, value: object, known: Iterable[str]) -> InputError:
+    """The line for a name that does not exist: the valid ones, and the nearest."""
+    words = sorted(known)
+    return wrong(place, value, one_of(words) + nearest(value, words))

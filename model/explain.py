@@ -1,0 +1,157 @@
+"""What pydantic found wrong, in one line of the user's own terms."""
+
+from __future__ import annotations
+
+from typing import Any, cast, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from detente.model.errors import InputError, nearest, one_of, shown
+from detente.model.fields import frozen
+
+Loc = tuple[int | str, ...]
+
+KINDS_OF_VALUE = {
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a finite number",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing_size": "a smaller whole number",
+    "string_type": "text in quotes",
+    "string_unicode": "text",
+    "bool_type": "true or false",
+    "date_type": "a date such as 2018-07-23, without quotes",
+    "tuple_type": "a list, or tables in [[double brackets]]",
+    "dict_type": "a table",
+    "mapping_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "missing": "this key",
+}
+
+COMPARISONS = {
+    "greater_than": "a number above {gt}",
+    "greater_than_equal": "a number of at least {ge}",
+    "less_than": "a number below {lt}",
+    "less_than_equal": "a number of at most {le}",
+    "string_too_short": "a text that is not empty",
+    "string_too_long": "a text of at most {max_length} characters",
+    "too_short": "at least {min_length} of them",
+    "too_long": "at most {max_length} of them",
+}
+
+PATTERNS = {
+    "^[a-z0-9]+(-[a-z0-9]+)*$": "a name of lower-case letters, digits and hyphens",
+    "^[0-9]{4}-(0[1-9]|1[0-2])$": "a month such as 2018-07",
+}
+
+
+def validated[M: BaseModel](model: type[M], raw: Any, file: str) -> M:
+    """The record a file describes, or one ``InputError`` that names the file."""
+    try:
+        return model.model_validate(frozen(raw))
+    except ValidationError as e:
+        raise InputError(f"{file}: {first_problem(model, e, raw)}") from None
+    except RecursionError:
+        raise InputError(f"{file}: is nested too deeply") from None
+    except InputError as e:
+        raise InputError(f"{file}: {e}") from None
+
+
+def first_problem(model: type[BaseModel], error: ValidationError, raw: Any) -> str:
+    """The first problem, and how many more there are; an unknown key comes first, since it explains a missing one."""
+    problems = error.errors(include_url=False)
+    problems.sort(key=lambda p: p["type"] != "extra_forbidden")
+    line = describe(model, problems[0], raw)
+    more = len(problems) - 1
+    return (
+        line
+        if more == 0
+        else f"{line} (and {more} more {'problem' if more == 1 else 'problems'} in this file)"
+    )
+
+
+def describe(model: type[BaseModel], problem: ErrorDetails, raw: Any) -> str:
+    """One problem: place, value, what was expected."""
+    kind, loc = problem["type"], problem["loc"]
+    context = problem.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = keys_of(model_at(model, loc[:-1]))
+        return f"{place(loc, raw)}: got an unknown key; expected {one_of(known)}{nearest(loc[-1], known)}"
+    if kind == "missing":
+        return f"{place(loc, raw)}: got nothing; expected this key"
+    if kind == "refused":
+        key = context["key"]
+        loc = (*loc, *key.split(".")) if key else loc
+        return f"{place(loc, raw)}: got {shown(context['value'])}; expected {context['expected']}"
+    value = len(problem["input"]) if kind in ("too_short", "too_long") else problem["input"]
+    return f"{place(loc, raw)}: got {shown(value)}; expected {expectation(kind, context)}"
+
+
+def expectation(kind: str, context: dict[str, Any]) -> str:
+    """What was expected, for pydantic's own checks."""
+    if kind in COMPARISONS:
+        return COMPARISONS[kind].format(**context)
+    if kind == "string_pattern_mismatch":
+        return PATTERNS.get(context["pattern"], f"text of the form {context['pattern']}")
+    if kind == "literal_error":
+        return f"one of: {context['expected']}".replace("'", "")
+    return KINDS_OF_VALUE.get(kind, f"another value ({kind.replace('_', ' ')})")
+
+
+def place(loc: Loc, raw: Any) -> str:
+    """Where it stands: ``[party 2: name].key``, counting tables of a kind and entries of a list from 1."""
+    words = [part for part in loc if part != "[key]"]
+    if not words:
+        return "the file"
+    last = words[-1]
+    if isinstance(last, int):
+        return f"{place(tuple(words[:-1]), raw)}, entry {last + 1}"
+    if len(words) == 1:
+        return last
+    tables: list[str] = []
+    here: Any = raw
+    for part in words[:-1]:
+        here = step_into(here, part)
+        if isinstance(part, int):
+            name = step_into(here, "name")
+            tables[-1] += f" {part + 1}" + (f": {name[:60]}" if isinstance(name, str) else "")
+        else:
+            tables.append(part)
+    return f"[{'.'.join(tables)}].{last}"
+
+
+def step_into(value: Any, part: int | str) -> Any:
+    """The part of raw data at an index or key, or nothing."""
+    if isinstance(value, dict):
+        return cast(dict[Any, Any], value).get(part)
+    if isinstance(value, tuple | list) and isinstance(part, int) and part < len(value):
+        return cast(tuple[Any, ...], value)[part]
+    return None
+
+
+def model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel] | None:
+    """The record class that a place in a file is read as."""
+    found: type[BaseModel] | None = model
+    for part in loc:
+        if isinstance(part, int) or found is None:
+            continue
+        by_key = {f.alias or name: f for name, f in found.model_fields.items()}
+        field = by_key.get(part) or found.model_fields.get(part)
+        found = model_in(field.annotation) if field is not None else None
+    return found
+
+
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The record class inside an annotation such as ``tuple[PartySpec, ...]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((m for m in map(model_in, get_args(annotation)) if m is not None), None)
+
+
+def keys_of(model: type[BaseModel] | None) -> list[str]:
+    """The keys a table may have, as written in a file."""
+    return [f.alias or name for name, f in model.model_fields.items()] if model is not None else []

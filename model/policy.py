@@ -1,0 +1,245 @@
+"""The schema of a policy: what is done, by whom, when, and how much a sponsor wants it.
+
+A policy sets levers and lists moves.  A move is one actor's own decision at a date, or once a declared condition is
+met, or a fact of the world.  What comes of it (violence, breaches, collapse) cannot be imposed, only scored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from detente.agents.codes import CONTEXTS, DECISIONS, LEVERS, WATCHED
+from detente.model.crosscheck import check_policy
+from detente.model.errors import nearest, one_of
+from detente.model.fields import (
+    Both,
+    Document,
+    Share,
+    Slug,
+    Spec,
+    Text,
+    Title,
+    check_order,
+    refuse,
+    word_of,
+)
+
+__all__ = ["ConditionSpec", "MoveSpec", "Policy", "QuietSpec", "check_policy", "parse_policy"]
+
+TRUCE_DECISIONS = ("offer_truce", "answer_truce", "extend_truce")
+TRACK_DECISIONS = ("open_track", "leave_track")
+MEASURE_DECISIONS = ("give_measure", "answer_measure", "reverse_measure")
+
+REPLY_OF = {"offer_truce": "answer_truce", "open_track": "open_track", "give_measure": "answer_measure"}
+"""What the other side does when a joint move is read as an act and a reply."""
+
+SORTS = ("act", "reply", "joint", "context")
+DOABLE: dict[str, tuple[str, ...]] = {
+    "act": (*(d for d in DECISIONS if not d.startswith("answer_")), "block", "lever"),
+    "reply": (*DECISIONS, "block"),
+    "joint": tuple(REPLY_OF),
+    "context": CONTEXTS,
+}
+"""What a move of each sort can do."""
+
+
+class ConditionSpec(Spec):
+    """A condition on the course of a run that triggers a move."""
+
+    watch: Annotated[str, word_of(WATCHED)]
+    between: Both
+    below: float | None = Field(None, ge=0)
+    above: float | None = Field(None, ge=0)
+    relative: bool = Field(False, description="the level is a share of the 90-day mean (deaths only)")
+    for_days: float = Field(1.0, ge=0, le=3650, description="days in a row it must hold")
+
+    @model_validator(mode="after")
+    def one_level(self) -> Self:
+        """Exactly one level, and a mean only where one is kept."""
+        if (self.below is None) == (self.above is None):
+            value = None if self.below is None else [self.below, self.above]
+            raise refuse("below", value, "exactly one of below and above")
+        if self.relative and self.watch != "deaths":
+            raise refuse("relative", True, "relative = true only with watch = 'deaths'")
+        return self
+
+    @property
+    def level(self) -> float:
+        """The level compared with."""
+        return self.below if self.below is not None else self.above or 0.0
+
+
+class MoveSpec(Spec):
+    """One line of a policy.  Which of its optional keys it takes depends on what it does."""
+
+    date: dt.date | None = Field(None, description="day it is made")
+    when: ConditionSpec | None = Field(None, description="condition that triggers it, once")
+    actor: Slug = Field(description="party that moves, or that the fact concerns")
+    sort: str = "act"
+    do: str = Field(description="a decision, 'block', 'lever', or a fact of the world")
+    what: Annotated[str, word_of(DECISIONS)] | None = Field(
+        None, description="decision that a block rules out"
+    )
+    to: Slug | None = Field(None, description="the other party")
+    track: Slug | None = None
+    measure: Slug | None = None
+    lever: Annotated[str, word_of(LEVERS)] | None = None
+    start: dt.date | None = Field(None, alias="from", description="first day of the actor's window")
+    end: dt.date | None = Field(
+        None, alias="until", description="last day of the actor's window, or of a block"
+    )
+    amount: float | None = Field(
+        None,
+        ge=0,
+        le=3,
+        description="size of a lever, a measure's step or a window; share of forces a drawdown leaves",
+    )
+    known_from: dt.date | None = Field(None, description="day it was announced; its date unless given")
+    note: Text = ""
+    source: Text = ""
+
+    @field_validator("sort")
+    @classmethod
+    def sort_can_be_imposed(cls, sort: str) -> str:
+        """Outcomes are never imposed."""
+        if sort == "outcome":
+            raise refuse(
+                "", sort, "an act, reply, joint or context move: outcomes can only be scored, never imposed"
+            )
+        if sort not in SORTS:
+            raise refuse("", sort, one_of(SORTS) + nearest(sort, SORTS))
+        return sort
+
+    @model_validator(mode="after")
+    def makes_sense(self) -> Self:
+        """A move has one trigger, does what its sort can do, and carries the keys that what it does asks for."""
+        if self.do not in DOABLE[self.sort]:
+            known = DOABLE[self.sort]
+            raise refuse(
+                "do", self.do, f"for a move of sort {self.sort!r} {one_of(known)}{nearest(self.do, known)}"
+            )
+        if (self.date is None) == (self.when is None):
+            raise refuse("date", self.date, "either a date or a condition (when), not both and not neither")
+        self.check_keys()
+        self.check_amount()
+        check_order(self.start, self.end)
+        if self.date is not None:
+            check_order(self.date, self.end)
+            check_order(self.known_from, self.date, "date")
+        elif self.known_from is not None:
+            raise refuse("known_from", self.known_from, "no known_from on a move that a condition triggers")
+        return self
+
+    def check_keys(self) -> None:
+        """Refuse keys that would be ignored and ask for those that are needed."""
+        needed, allowed = keys_for(self.do, self.what, self.sort)
+        for key in ("what", "to", "track", "measure", "lever", "start", "end", "amount"):
+            value = getattr(self, key)
+            written = {"start": "from", "end": "until"}.get(key, key)
+            if value is None and key in needed:
+                raise refuse(written, None, f"this key, since the move does {self.do!r}")
+            if value is not None and key not in needed + allowed:
+                raise refuse(written, value, f"no such key on a move that does {self.do!r}")
+        if self.to == self.actor:
+            raise refuse("to", self.to, "another party than the actor")
+
+    def check_amount(self) -> None:
+        """Levers and shares of forces end at 1, windows at 2."""
+        highest = {"lever": 1.0, "draw_down": 1.0, "window": 2.0, "setback": 2.0}.get(self.do, 3.0)
+        if self.amount is not None and self.amount > highest:
+            raise refuse("amount", self.amount, f"a number from 0 to {highest:g}")
+
+    @property
+    def known(self) -> dt.date | None:
+        """Day from which the move was known; none if a condition triggers it."""
+        return self.known_from or self.date
+
+
+def keys_for(do: str, what: str | None, sort: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys a move must carry and those it may, by what it does (a block: by what it rules out)."""
+    if do == "block":
+        needed, _ = keys_for(what, None, "act") if what is not None else ((), ())
+        return ("what", *needed), ("end",)
+    if do == "lever":
+        return ("lever", "amount"), ()
+    if do in CONTEXTS:
+        return (), ("amount",)
+    other = ("to",) if sort == "joint" or do in TRUCE_DECISIONS else ()
+    if do in TRUCE_DECISIONS:
+        return other, ("start", "end")
+    if do in TRACK_DECISIONS:
+        return ("track", *other), ()
+    if do in MEASURE_DECISIONS:
+        return ("measure", *other), ("amount",) if do == "give_measure" else ()
+    return (), ("amount",)
+
+
+class QuietSpec(Spec):
+    """From a day on, an actor decides nothing new of its own accord."""
+
+    actor: Slug
+    start: dt.date = Field(alias="from")
+    end: dt.date | None = Field(
+        None, alias="until", description="last day; to the end of the case unless given"
+    )
+
+    @model_validator(mode="after")
+    def dates_in_order(self) -> Self:
+        """A quiet time does not end before it starts."""
+        check_order(self.start, self.end)
+        return self
+
+
+class Policy(Document):
+    """Lever settings and moves.  A joint move is held as the act and the reply it consists of."""
+
+    name: Slug
+    title: Title
+    summary: Text
+    mode: Literal["free", "until", "conditioned"] = Field(
+        "conditioned", description="which moves are imposed: context only, those known by a day, all"
+    )
+    until: dt.date | None = Field(None, description="the day of mode 'until', inclusive")
+    levers: dict[Annotated[str, word_of(LEVERS)], Share] = Field(
+        default={}, description="willingness of the sponsor from the case's pivot on"
+    )
+    move: tuple[MoveSpec, ...] = ()
+    quiet: tuple[QuietSpec, ...] = ()
+
+    @field_validator("move")
+    @classmethod
+    def joint_moves_are_two(cls, moves: tuple[MoveSpec, ...]) -> tuple[MoveSpec, ...]:
+        """An act by one side and a reply by the other stand for each joint move."""
+        return tuple(part for m in moves for part in (act_and_reply(m) if m.sort == "joint" else (m,)))
+
+    @model_validator(mode="after")
+    def until_when(self) -> Self:
+        """A day goes with mode 'until' and with no other."""
+        if self.mode == "until" and self.until is None:
+            raise refuse("until", None, "a date, since mode is 'until'")
+        if self.mode != "until" and self.until is not None:
+            raise refuse("until", self.until, f"no such key, since mode is {self.mode!r}")
+        return self
+
+
+def act_and_reply(joint: MoveSpec) -> tuple[MoveSpec, MoveSpec]:
+    """The act of one side and the reply of the other that a joint move consists of."""
+    act: dict[str, Any] = {"sort": "act"}
+    reply: dict[str, Any] = {"sort": "reply", "do": REPLY_OF[joint.do], "actor": joint.to}
+    if joint.do == "offer_truce":
+        reply["to"] = joint.actor
+    else:
+        act["to"] = reply["to"] = None  # the track or measure names the other side
+    reply["amount"] = None
+    return joint.model_copy(update=act), joint.model_copy(update=reply)
+
+
+def parse_policy(raw: dict[str, Any], file: str, path: Path | None = None) -> Policy:
+    """A policy from the tables of a file, inheritance resolved; raises ``InputError`` naming ``file``."""
+    from detente.model.explain import validated
+
+    return validated(Policy, raw, file).read_from(path)

@@ -1,0 +1,321 @@
+"""The schema of a case: who is in it, what stands between them, and the calendar it runs on.
+
+A scenario is plain frozen data read from a TOML file; nothing in it is executed.  Names are lower-case words joined by
+hyphens and are referred to by name throughout.  Rates are per day, deaths per event are means, dates are inclusive.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from detente.agents.codes import MEASURE_KINDS, TRACK_FORMS
+from detente.agents.parameters import Parameters
+from detente.agents.state import MAX_ISSUES
+from detente.model.fields import (
+    Belief,
+    Both,
+    ByYear,
+    Capability,
+    Count,
+    Deaths,
+    Document,
+    Factor,
+    Month,
+    Rate,
+    Share,
+    Signed,
+    Slug,
+    Spec,
+    Text,
+    Title,
+    check_order,
+    refuse,
+    table,
+    word_of,
+)
+
+MAX_CASE_DAYS = 36_525
+"""Longest case [days]: a century."""
+
+
+class Case(Spec):
+    """What the case is called, when it runs and in which steps."""
+
+    name: Slug
+    title: Title
+    summary: Text
+    start: date
+    end: date = Field(description="last day")
+    step_days: float = Field(1.0, description="political step [days]: 1/4, 1/3, 1/2 or a whole number to 28")
+    pivot: date = Field(description="day from which levers act; the start unless given")
+    deaths_scale: float = Field(
+        1.0, gt=0, le=100, description="all deaths per death counted in the modelled attacks"
+    )
+    sources: tuple[Text, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def start_is_pivot(cls, raw: Any) -> Any:
+        """Without a pivot, levers act from the start."""
+        filled = table(raw)
+        if "start" in filled:
+            filled.setdefault("pivot", filled["start"])
+        return filled if filled else raw
+
+    @field_validator("step_days")
+    @classmethod
+    def step_divides(cls, step: float) -> float:
+        """A step is a whole number of days, or a whole number of steps make a day."""
+        if step >= 1 and step == int(step) and step <= 28:
+            return step
+        for k in (2, 3, 4):
+            if abs(step - 1 / k) < 1e-3:
+                return 1 / k
+        raise refuse("", step, "0.25, 0.3333, 0.5 or a whole number from 1 to 28 (days)")
+
+    @model_validator(mode="after")
+    def dates_in_order(self) -> Self:
+        """The case ends after it starts, within a century, and its pivot lies inside it."""
+        if self.end <= self.start:
+            raise refuse("end", self.end, f"a date after the start, {self.start}")
+        if (self.end - self.start).days > MAX_CASE_DAYS:
+            raise refuse("end", self.end, f"a date at most 100 years after the start, {self.start}")
+        if not self.start <= self.pivot <= self.end:
+            raise refuse("pivot", self.pivot, f"a date from {self.start} to {self.end}")
+        return self
+
+
+class Holiday(Spec):
+    """Days on which those who observe them fight less."""
+
+    name: Title
+    start: date = Field(alias="from")
+    end: date = Field(alias="until", description="last day")
+    restraint: float = Field(gt=0, le=1, description="factor on attacks of a side that observes it fully")
+
+    @model_validator(mode="after")
+    def dates_in_order(self) -> Self:
+        """A holiday does not end before it starts."""
+        check_order(self.start, self.end)
+        return self
+
+
+class Calendar(Spec):
+    """What the date does to violence."""
+
+    season: tuple[Factor, ...] = Field(
+        default=(1.0,) * 12, min_length=12, max_length=12, description="factor per month"
+    )
+    holidays: tuple[Holiday, ...] = ()
+    severity: ByYear = Field(
+        default={}, description="factor on deaths per event, by year; 1 for years not named"
+    )
+
+    @field_validator("holidays")
+    @classmethod
+    def holidays_in_order(cls, holidays: tuple[Holiday, ...]) -> tuple[Holiday, ...]:
+        """Holidays stand in the order of their dates and do not overlap."""
+        for before, after in pairwise(holidays):
+            if after.start <= before.end:
+                expected = f"holidays in order; {after.name!r} should begin after {before.end}"
+                raise refuse("", after.start, expected)
+        return holidays
+
+
+class FactionSpec(Spec):
+    """A faction inside a party."""
+
+    name: Slug
+    title: Title
+    share: Share = Field(description="share of the party's fighters")
+    hawkishness: Share = Field(description="aversion to concessions")
+    discontent: Share = Field(0.2, description="discontent with the leadership at the start")
+
+
+class PartySpec(Spec):
+    """A party to the conflict."""
+
+    name: Slug
+    title: Title
+    sponsor: bool = Field(False, description="the levers are this party's willingness")
+    patron: Slug | None = Field(None, description="party whose forces support it")
+    validation: float = Field(ge=0, le=3, description="how much it wants recognition")
+    risk_tolerance: Share = Field(description="leader's tolerance for political risk")
+    alignment: Share = Field(0.5, description="alignment with its patron's aims")
+    conditionality: Share = Field(1.0, description="share of drawdown held back until milestones are met")
+    morale: float = Field(1.0, gt=0, le=3, description="own fighting capability")
+    support: Capability = Field(0.0, description="capability lent by its patron's full presence")
+    presence: Share = Field(0.0, description="share of its own forces present, if it is a patron")
+    tipping: Share = Field(0.0, description="share of capability below which its forces melt away; 0: never")
+    window: float = Field(0.0, ge=-2, le=2, description="window of opportunity at the start [logit]")
+    legitimacy: Share = Field(1.0, description="standing at home and abroad")
+    main_foe: Slug | None = Field(None, description="party it fights above all, blamed for what others do")
+    faction: tuple[FactionSpec, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def whole(self) -> Self:
+        """Factions make up the whole party, and one that can collapse has a foe to be compared with."""
+        total = sum(f.share for f in self.faction)
+        if abs(total - 1) > 1e-6:
+            raise refuse("faction", round(total, 6), "shares of the factions that sum to 1")
+        if self.tipping > 0 and self.main_foe is None:
+            raise refuse("main_foe", None, "a party, since tipping compares capability with a foe's")
+        return self
+
+
+class RelationSpec(Spec):
+    """What stands between two parties; pairs of numbers are first to second, second to first."""
+
+    between: Both
+    hostile: bool
+    attacks: tuple[Rate, Rate] = Field((0.0, 0.0), description="mean attacks [events/day]")
+    deaths_per_event: tuple[Deaths, Deaths] = Field((1.0, 1.0), description="mean deaths of an attack")
+    trust: tuple[Belief, Belief] = Field(description="belief, without news, that the other keeps its word")
+    holiday: tuple[Share, Share] = Field(
+        (0.0, 0.0), description="how far each observes holidays towards the other"
+    )
+    hotline: Share = Field(0.0, description="quality of direct communication between commands")
+
+    @model_validator(mode="after")
+    def peace_has_no_attacks(self) -> Self:
+        """Only parties that fight attack each other."""
+        if not self.hostile and any(self.attacks):
+            raise refuse("attacks", list(self.attacks), "[0, 0] between parties that are not hostile")
+        return self
+
+
+class TargetSpec(Spec):
+    """A spoiler's war on one party."""
+
+    party: Slug
+    attacks: Rate = Field(description="mean attacks [events/day]")
+    deaths_per_event: Deaths = Field(1.0, description="mean deaths of an attack")
+
+
+class SpoilerSpec(Spec):
+    """An armed group outside the process that gains when it fails."""
+
+    name: Slug
+    title: Title
+    target: tuple[TargetSpec, ...] = Field(min_length=1)
+
+
+class AccessSpec(Spec):
+    """How welcome a mediator is between two parties."""
+
+    between: Both
+    access: float = Field(ge=-3, le=3, description="how welcome [logit]")
+    bias: Signed = Field(0.0, description="lean towards the first (negative: the second)")
+
+
+class MediatorSpec(Spec):
+    """An outside mediator."""
+
+    name: Slug
+    title: Title
+    capacity: int = Field(1, ge=1, le=20, description="pairs it can serve at once")
+    skill: Signed = Field(description="effect on talks; negative: it hurts them")
+    leverage: Share = Field(description="weight of its guarantee")
+    monitors: Share = Field(description="quality of the ceasefire monitoring it brings")
+    presence: Share = Field(1.0, description="attention it gives to the conflict")
+    access: tuple[AccessSpec, ...] = ()
+
+
+class TrackSpec(Spec):
+    """A possible line of talks between two parties."""
+
+    name: Slug
+    title: Title
+    between: Both
+    form: Annotated[str, word_of(TRACK_FORMS)]
+    level: float = Field(1.0, ge=0, le=5, description="speed relative to a front track of senior envoys")
+    visibility: Share = Field(1.0, description="how far it is seen")
+    leak: Share = Field(0.0, description="rate at which its secret leaks [1/day]")
+    needs: dict[Slug, Slug] = Field(default={}, description="participant -> track it wants open beforehand")
+    sister: Slug | None = Field(None, description="complementary track")
+    excluded: Slug | None = Field(None, description="ally left out of it")
+    issues: tuple[Title, ...] = Field(min_length=1, max_length=MAX_ISSUES, description="agenda")
+
+    @field_validator("issues")
+    @classmethod
+    def issues_differ(cls, issues: tuple[str, ...]) -> tuple[str, ...]:
+        """An agenda lists each issue once."""
+        if len(set(issues)) < len(issues):
+            raise refuse("", list(issues), "each issue once")
+        return issues
+
+
+class MeasureSpec(Spec):
+    """A confidence-building measure that one party can give another; costs are relative, about 1 for a large one."""
+
+    name: Slug
+    title: Title
+    giver: Slug = Field(alias="from")
+    receiver: Slug = Field(alias="to")
+    kind: Annotated[str, word_of(MEASURE_KINDS)]
+    cost: Capability = Field(description="cost of its first step")
+    max_cost: Capability = Field(description="cost beyond which steps do not grow")
+    divisive: Share = Field(description="how far it divides the giver's home")
+    reversible: bool
+
+    @model_validator(mode="after")
+    def ends_make_sense(self) -> Self:
+        """A measure passes between two parties, and its largest step is not below its first."""
+        if self.giver == self.receiver:
+            raise refuse("to", self.receiver, f"another party than the giver, {self.giver!r}")
+        if self.max_cost < self.cost:
+            raise refuse("max_cost", self.max_cost, f"a number of at least the cost, {self.cost:g}")
+        return self
+
+
+class ObservedSpec(Spec):
+    """A short observed series, drawn beside runs."""
+
+    name: Slug
+    unit: Title
+    source: Title
+    monthly: dict[Month, Count] = Field(min_length=1)
+
+
+def numbers_only(raw: Any) -> Any:
+    """Refuse parameters that are not numbers; the groups themselves would convert text and truth values."""
+    for group, values in table(raw).items():
+        for key, value in table(values).items():
+            if isinstance(value, bool | str):
+                raise refuse(f"{group}.{key}", value, "a number")
+    return raw
+
+
+class Scenario(Document):
+    """A whole case."""
+
+    case: Case
+    calendar: Calendar = Calendar()
+    party: tuple[PartySpec, ...] = Field(min_length=2)
+    relation: tuple[RelationSpec, ...] = Field(min_length=1)
+    spoiler: tuple[SpoilerSpec, ...] = ()
+    mediator: tuple[MediatorSpec, ...] = ()
+    track: tuple[TrackSpec, ...] = ()
+    measure: tuple[MeasureSpec, ...] = ()
+    parameters: Annotated[Parameters, BeforeValidator(numbers_only)] = Parameters()
+    observed: tuple[ObservedSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def consistent(self) -> Self:
+        """Names are unique, what they refer to exists, and numbers that belong together fit."""
+        from detente.model.consistency import check_scenario
+
+        check_scenario(self)
+        return self
+
+
+def parse_scenario(raw: dict[str, Any], file: str, path: Path | None = None) -> Scenario:
+    """A scenario from the tables of a file; raises ``InputError`` naming ``file``."""
+    from detente.model.explain import validated
+
+    return validated(Scenario, raw, file).read_from(path)
