@@ -1,0 +1,219 @@
+"""Numbers that stand for words inside records, and the one table that turns them back into words.
+
+Rules and records hold numbers, because compiled code has no strings; people see words.  Each group below is a set of
+module constants (compiled code freezes them) and a tuple of words in the same order.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+NOBODY: Final = -1
+
+# -- kinds of record an event can point at
+WORLD: Final = 0
+PARTY: Final = 1
+FACTION: Final = 2
+MEDIATOR: Final = 3
+SPOILER: Final = 4
+KINDS: Final = ("world", "party", "faction", "mediator", "spoiler")
+
+# -- why a run ended (``Clock.end_reason``)
+RUNNING: Final = 0
+END_COLLAPSE: Final = 1
+END_SETTLED: Final = 2
+END_PARTIAL: Final = 3
+END_FIGHTING: Final = 4
+END_REASONS: Final = ("running", "collapse", "settled", "partial_settlement", "fighting_on")
+
+# -- forms of track
+FRONT: Final = 0
+DIRECT: Final = 1
+PROXIMITY: Final = 2
+BACKCHANNEL: Final = 3
+TRACK_FORMS: Final = ("front", "direct", "proximity", "backchannel")
+
+# -- classes of ceasefire (Clayton & Sticher 2021)
+CESSATION: Final = 0
+COMPLIANCE: Final = 1
+DEFINITIVE: Final = 2
+TRUCE_CLASSES: Final = ("cessation", "preliminary", "definitive")
+
+# -- states of a ceasefire object
+NO_TRUCE: Final = 0
+OFFERED: Final = 1
+IN_FORCE: Final = 2
+
+# -- what a measure is made of; recognition and posture measures draw on those levers
+CONFIDENCE: Final = 0
+RECOGNITION: Final = 1
+POSTURE: Final = 2
+MEASURE_KINDS: Final = ("confidence", "recognition", "posture")
+
+# -- states of a measure
+NOT_GIVEN: Final = 0
+GIVEN: Final = 1
+REVERSED: Final = 2
+
+# -- decisions a party takes; ``Choice.kind``
+OFFER_TRUCE: Final = 0
+ANSWER_TRUCE: Final = 1
+EXTEND_TRUCE: Final = 2
+OPEN_TRACK: Final = 3
+LEAVE_TRACK: Final = 4
+GIVE_MEASURE: Final = 5
+ANSWER_MEASURE: Final = 6
+REVERSE_MEASURE: Final = 7
+DRAW_DOWN: Final = 8
+DECISIONS: Final = (
+    "offer_truce",
+    "answer_truce",
+    "extend_truce",
+    "open_track",
+    "leave_track",
+    "give_measure",
+    "answer_measure",
+    "reverse_measure",
+    "draw_down",
+)
+
+# -- what a move in a policy does to its choice; ``Move.effect`` and ``Choice.imposed``
+FREE: Final = 0
+IMPOSE: Final = 1
+BLOCK: Final = 2
+SET_LEVER: Final = 3
+CONTEXT: Final = 4
+MOVE_EFFECTS: Final = ("free", "impose", "block", "lever", "context")
+
+# -- sorts of move in a history (who could have decided otherwise)
+ACT: Final = 0
+REPLY: Final = 1
+CONTEXT_SORT: Final = 2
+MOVE_SORTS: Final = ("act", "reply", "context")
+
+# -- context moves: facts of the world that no actor of the model decides
+OPEN_WINDOW: Final = 0
+PROVOCATION: Final = 1
+CONTEXTS: Final = ("window", "setback")
+
+# -- what a triggered move may watch
+WATCH_DEATHS: Final = 0
+WATCH_ATTACKS: Final = 1
+WATCH_TRUST: Final = 2
+WATCH_READINESS: Final = 3
+WATCH_TRUCE: Final = 4
+WATCH_TALKS: Final = 5
+WATCHED: Final = ("deaths", "attacks", "trust", "readiness", "truce_days", "talks_progress")
+
+# -- events: what happened
+MOVE_IMPOSED: Final = 0
+TRUCE_OFFERED: Final = 1
+TRUCE_BEGAN: Final = 2
+TRUCE_LAPSED: Final = 3
+TRUCE_EXPIRED: Final = 4
+TRUCE_EXTENDED: Final = 5
+TRUCE_COLLAPSED: Final = 6
+BREACH: Final = 7
+TRACK_OPENED: Final = 8
+ISSUE_SETTLED: Final = 9
+TRACK_FAILED: Final = 10
+LEAK: Final = 11
+MEASURE_GIVEN: Final = 12
+MEASURE_ANSWERED: Final = 13
+MEASURE_UNMET: Final = 14
+MEASURE_REVERSED: Final = 15
+MEDIATOR_ENGAGED: Final = 16
+MEDIATOR_LEFT: Final = 17
+SPOILER_STRIKE: Final = 18
+DRAWDOWN: Final = 19
+PACKAGE_REFUSED: Final = 20
+AGREEMENT: Final = 21
+RELAPSE: Final = 22
+PARTY_COLLAPSED: Final = 23
+LEVER_SET: Final = 24
+CONTEXT_CHANGED: Final = 25
+MOVE_BLOCKED: Final = 26
+EVENTS: Final = (
+    "move_imposed",
+    "truce_offered",
+    "truce_began",
+    "truce_lapsed",
+    "truce_expired",
+    "truce_extended",
+    "truce_collapsed",
+    "breach",
+    "track_opened",
+    "issue_settled",
+    "track_failed",
+    "leak",
+    "measure_given",
+    "measure_answered",
+    "measure_unmet",
+    "measure_reversed",
+    "mediator_engaged",
+    "mediator_left",
+    "spoiler_strike",
+    "drawdown",
+    "package_refused",
+    "agreement",
+    "relapse",
+    "party_collapsed",
+    "lever_set",
+    "context_changed",
+    "move_blocked",
+)
+
+# -- events: why
+BY_CHOICE: Final = 0
+BY_POLICY: Final = 1
+AGAINST_MODEL: Final = 2
+ROUTINE: Final = 3
+BY_BREACHES: Final = 4
+BY_HOSTILE_PURPOSE: Final = 5
+BY_TERM: Final = 6
+NO_ANSWER: Final = 7
+BY_CHANCE: Final = 8
+NEAR_PEACE: Final = 9
+INSIDE: Final = 10
+BETTER_TO_FIGHT: Final = 11
+BALANCE_LOST: Final = 12
+AGREEMENT_FAILED: Final = 13
+AFTER_SETTLEMENT: Final = 14
+CAUSES: Final = (
+    "own choice",
+    "imposed by the policy",
+    "imposed by the policy against the model's own rule",
+    "by rule",
+    "broken by attacks",
+    "one side meant to use the pause",
+    "reached its term",
+    "no answer came in time",
+    "chance event",
+    "peace was near",
+    "hardliners inside a party",
+    "expects more from fighting on",
+    "balance of capability lost",
+    "agreement did not hold",
+    "part of the agreement",
+)
+
+# -- levers: what a user may set, each in [0, 1]; the essay's lesson it belongs to
+LEVERS: Final = {
+    "recognition": 1,
+    "force_posture": 2,
+    "direct_channel": 3,
+    "confidence_building": 4,
+    "ceasefires": 4,
+    "parallel_tracks": 5,
+    "mediation": 5,
+}
+"""Lever name -> number of the lesson (1 to 5) it carries."""
+
+# order of ``PartyState.levers``
+LEVER_RECOGNITION: Final = 0
+LEVER_POSTURE: Final = 1
+LEVER_CHANNEL: Final = 2
+LEVER_MEASURES: Final = 3
+LEVER_CEASEFIRES: Final = 4
+LEVER_TRACKS: Final = 5
+LEVER_MEDIATION: Final = 6

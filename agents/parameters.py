@@ -1,0 +1,249 @@
+"""Parameters of the mechanisms: frozen groups by topic, each field with unit, range, meaning, source and grade.
+
+This is the only place where a default or a range is written.  ``source`` is a key of ``docs/bibliography.md`` or the
+word ``assumption``; ``grade`` says how the magnitude was come by: ``measured`` (a number in a source or in data),
+``sign`` (the source gives the direction only), ``judgement`` (ours) or ``calibrated`` (fitted on data set aside for it).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Grade = Literal["measured", "sign", "judgement", "calibrated"]
+
+
+def par(default: float, low: float, high: float, unit: str, meaning: str, source: str, grade: Grade) -> Any:
+    """Declare a parameter: default, range, unit, meaning, source and grade."""
+    extra = {"unit": unit, "source": source, "grade": grade}
+    return Field(default, ge=low, le=high, description=meaning, json_schema_extra=extra)
+
+
+def switch(mechanism: str) -> Any:
+    """Declare an on-off switch (1 or 0); off makes exactly the mechanism's terms neutral."""
+    extra = {"unit": "0 or 1", "source": "assumption", "grade": "judgement"}
+    return Field(1, ge=0, le=1, description=f"{mechanism} on (1) or off (0)", json_schema_extra=extra)
+
+
+class Group(BaseModel):
+    """A frozen group of parameters; unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
+
+
+class Switches(Group):
+    """One switch per mechanism."""
+
+    excitation: int = switch("self- and mutual excitation of violence")
+    attribution: int = switch("error in naming the author of an attack")
+    trust: int = switch("change of trust")
+    endurance: int = switch("exhaustion, political capital and discontent")
+    readiness: int = switch("change of readiness")
+    mediation: int = switch("mediation")
+    talks: int = switch("tracks of talks")
+    measures: int = switch("confidence-building measures")
+    ceasefires: int = switch("ceasefires")
+    leverage: int = switch("change of presence and capability")
+    settlement: int = switch("settlement and relapse")
+    spoilers: int = switch("spoiling: attacks driven by nearing peace")
+
+
+class Violence(Group):
+    """E1, E2: attacks, their excitation, restraint and severity."""
+
+    n_own: float = par(0.30, 0, 0.6, "events/event", "attacks triggered by an own attack", "lewis2012", "measured")
+    n_rec: float = par(0.12, 0, 0.4, "events/event", "attacks triggered by an attack suffered", "linke2012", "sign")
+    n_ally: float = par(0.05, 0, 0.2, "events/event", "attacks triggered by an ally's attack on the same foe", "linke2012", "judgement")
+    memory: float = par(21.0, 5, 40, "days", "memory of the excitation", "lewis2012", "measured")
+    dispersion: float = par(5.0, 0.5, 50, "1/day", "shape of daily overdispersion per day", "ged", "judgement")
+    season_spread: float = par(0.6, 0, 1, "1", "spread of the season's yearly amplitude about 1", "ged", "judgement")
+    heat_limit: float = par(1.4, 0.5, 2, "log", "bound of the log multiplier of background violence", "assumption", "judgement")
+    tail: float = par(2.2, 1.2, 3.5, "1", "tail exponent of deaths per event (density exponent less one)", "ged", "measured")
+    max_deaths: float = par(500.0, 50, 2000, "deaths", "largest event", "assumption", "judgement")
+    put_off: float = par(0.35, 0, 0.8, "1", "share of the operations a truce prevents that are only put off", "assumption", "judgement")
+    backlog_days: float = par(14.0, 3, 60, "days", "time in which operations put off are released", "assumption", "judgement")
+    failed_talks: float = par(0.25, 0, 0.8, "log", "rise of violence after failed talks", "menninga2021", "sign")
+    talk_and_fight: float = par(0.12, 0, 0.5, "log", "rise of violence while talks are open without a truce", "sticher2021", "sign")
+    discontent_heat: float = par(0.3, 0, 1, "log", "rise of violence with discontent above its normal", "stedman1997", "sign")
+
+
+class Attribution(Group):
+    """E3: who is blamed for an attack."""
+
+    mistaken: float = par(0.15, 0, 0.5, "1", "chance that a party's attacks are blamed on another foe", "assumption", "judgement")
+    mistaken_spoiler: float = par(0.4, 0, 0.8, "1", "chance that a spoiler's attacks are blamed on the main foe", "stedman1997", "judgement")
+
+
+class Trust(Group):
+    """E4: belief that the other honours its word."""
+
+    memory: float = par(540.0, 180, 1500, "days", "time in which trust fades to its prior", "assumption", "judgement")
+    weight: float = par(5.0, 2, 12, "observations", "weight of the prior", "assumption", "judgement")
+    max_weight: float = par(40.0, 20, 80, "observations", "largest weight of belief", "assumption", "judgement")
+    kept_day: float = par(0.03, 0.005, 0.08, "observations/day", "weight of a day of kept truce", "kydd2005", "sign")
+    loss_aversion: float = par(2.5, 1.2, 4, "1", "weight of a broken promise relative to a kept one", "kydd2005", "sign")
+    breach_level: float = par(0.6, 0.4, 0.9, "1", "conduct under truce above which a day counts as broken", "assumption", "judgement")
+    measure_weight: float = par(1.0, 0.2, 3, "observations", "weight of a costly measure", "kydd2000", "sign")
+    measure_scale: float = par(0.5, 0.2, 1.5, "1", "cost at which a measure carries 63 % of its weight", "kydd2000", "sign")
+    unmet: float = par(0.5, 0, 1, "1", "weight of an unanswered measure relative to the measure", "osgood1962", "sign")
+    spillover: float = par(0.15, 0, 0.2, "1", "share of news that third parties take over", "bara2023", "sign")
+
+
+class Endurance(Group):
+    """E5, E11: exhaustion, political capital, discontent."""
+
+    exhaustion_memory: float = par(270.0, 90, 700, "days", "memory of losses", "zartman2000", "judgement")
+    war_cost: float = par(0.15, 0.02, 0.5, "1", "cost of fighting on at normal losses", "assumption", "judgement")
+    power_scale: float = par(0.35, 0.1, 1, "log", "log ratio of capability that moves the odds from even to 73 %", "assumption", "judgement")
+    look_ahead: float = par(180.0, 30, 365, "days", "how far ahead a trend of capability is read", "fearon1995", "judgement")
+    trend_memory: float = par(60.0, 20, 180, "days", "time over which a trend becomes visible", "assumption", "judgement")
+    capital_memory: float = par(365.0, 120, 1000, "days", "time in which political capital recovers", "assumption", "judgement")
+    capital_half: float = par(0.5, 0.1, 2, "1", "capital at which concessions come half as easily", "assumption", "judgement")
+    discontent_memory: float = par(180.0, 60, 500, "days", "time in which discontent fades", "assumption", "judgement")
+    discontent_normal: float = par(0.2, 0.05, 0.5, "1", "normal discontent", "assumption", "judgement")
+    discontent_gain: float = par(0.5, 0.1, 1, "1", "discontent that a concession rouses", "stedman1997", "sign")
+
+
+class Readiness(Group):
+    """E6: motivation, optimism, commitment and readiness."""
+
+    pain: float = par(1.5, 0.2, 3, "logit", "weight of a stalemate that hurts more than at the start", "zartman2000", "sign")
+    validation: float = par(1.0, 0, 2, "logit", "weight of recognition and posture on offer", "rubin2021", "sign")
+    hawks: float = par(1.0, 0.2, 2, "logit", "weight of hawkish factions", "pruitt2005", "sign")
+    window: float = par(1.0, 0, 2, "1", "weight of a window of opportunity", "zartman2000", "sign")
+    window_memory: float = par(120.0, 30, 400, "days", "time in which a window of opportunity closes", "assumption", "judgement")
+    trust: float = par(4.0, 1, 8, "logit", "weight of trust in optimism", "pruitt2005", "sign")
+    progress: float = par(1.0, 0, 2, "logit", "weight of progress in optimism", "arevalo2026", "sign")
+    mediated: float = par(0.5, 0, 1.5, "logit", "weight of mediation in optimism", "pruitt2015", "sign")
+    mutual: float = par(0.8, 0, 2, "logit", "weight of the other's readiness, seen late", "pruitt2015", "sign")
+    lag: float = par(30.0, 7, 120, "days", "delay with which the other's readiness is seen", "assumption", "judgement")
+    record_memory: float = par(90.0, 30, 365, "days", "memory of promises kept and broken", "assumption", "judgement")
+
+
+class Talks(Group):
+    """E7: opening, progress and failure of tracks."""
+
+    base: float = par(1 / 900, 1 / 4000, 1 / 200, "1/day", "opening of a track at reference readiness", "assumption", "judgement")
+    slope: float = par(5.0, 1, 10, "1", "log hazard of opening per unit of readiness", "pruitt2005", "judgement")
+    unmet: float = par(0.1, 0.01, 0.5, "1", "factor on opening while a precondition is unmet", "wanisstjohn2006", "judgement")
+    channel_gain: float = par(4.0, 0, 10, "1", "gain of a sponsor's hazard of direct talks at full lever", "assumption", "judgement")
+    tracks_gain: float = par(4.0, 0, 10, "1", "gain of a sponsor's hazard of parallel tracks at full lever", "assumption", "judgement")
+    issue: float = par(1 / 60, 1 / 240, 1 / 20, "1/day", "settling of an issue at full readiness", "assumption", "judgement")
+    sister: float = par(0.5, 0, 1, "1", "effect of an open sister track, signed by alignment", "wanisstjohn2006", "judgement")
+    direct_speed: float = par(1.8, 0.7, 5, "1", "speed of direct talks relative to indirect ones", "assumption", "judgement")
+    mediated: float = par(0.5, 0, 1.5, "1", "speed gained by mediation", "svensson2015", "sign")
+    failure: float = par(1 / 240, 1 / 1000, 1 / 60, "1/day", "failure of a track at reference readiness", "assumption", "judgement")
+    keeps: float = par(0.7, 0.2, 1, "1", "share of settled issues that survive a failure", "assumption", "judgement")
+    failure_memory: float = par(60.0, 14, 180, "days", "time in which the heat of failed talks fades", "menninga2021", "judgement")
+    boost: float = par(1.5, 1, 3, "1", "factor on opening after an answered measure", "osgood1962", "sign")
+    boost_days: float = par(90.0, 30, 180, "days", "time for which an answered measure eases opening", "assumption", "judgement")
+    exclusion: float = par(0.0015, 0, 0.005, "1/day", "loss of the excluded ally's standing and trust", "wanisstjohn2006", "sign")
+    sincerity: float = par(0.0005, 0, 0.002, "1/day", "legitimacy a direct channel wins with third audiences", "assumption", "judgement")
+    leak_cost: float = par(0.1, 0, 0.4, "1", "political capital lost when a backchannel leaks", "wanisstjohn2006", "sign")
+
+
+class Ceasefires(Group):
+    """E8, E9: offers, answers, conduct and end of truces."""
+
+    onset: float = par(6.5e-4, 2e-4, 2e-3, "1/day", "ceasefires begun per conflict at reference readiness", "clayton2022", "measured")
+    slope: float = par(4.0, 1, 8, "1", "log hazard of an offer per unit of readiness", "pruitt2005", "judgement")
+    bloody: float = par(0.5, 0, 1, "1", "elasticity of offers to recent relative to usual losses", "clayton2022", "sign")
+    holiday: float = par(1.0, 0, 2.5, "log", "rise of offers near a holiday", "clayton2022", "sign")
+    talking: float = par(0.7, 0, 1.5, "log", "rise of offers while a track is open", "clayton2022", "sign")
+    lever_gain: float = par(3.0, 0, 10, "1", "gain of a sponsor's hazard of offers at full lever", "assumption", "judgement")
+    answer: float = par(0.2, 0.05, 1, "1/day", "answer to an offer at reference readiness", "assumption", "judgement")
+    answer_days: float = par(10.0, 4, 30, "days", "time after which an unanswered offer lapses", "assumption", "judgement")
+    restraint: float = par(0.30, 0.1, 0.6, "1", "violence under a cessation relative to none", "ged", "measured")
+    restraint_step: float = par(0.8, 0.5, 1, "1", "factor on that restraint for each higher class", "clayton2021", "judgement")
+    term_cessation: float = par(30.0, 3, 120, "days", "term of a cessation of hostilities", "ethprio", "judgement")
+    term_compliance: float = par(120.0, 30, 365, "days", "term of a ceasefire with compliance terms", "ethprio", "judgement")
+    term_holiday: float = par(3.0, 2, 10, "days", "term of a holiday truce", "ethprio", "measured")
+    collapse_cessation: float = par(2e-3, 5e-4, 8e-3, "1/day", "collapse of a cessation that works", "ethprio", "calibrated")
+    collapse_compliance: float = par(1e-3, 2e-4, 4e-3, "1/day", "collapse of one with compliance terms", "clayton2021", "judgement")
+    collapse_definitive: float = par(5e-4, 1e-4, 2e-3, "1/day", "collapse of a definitive ceasefire", "clayton2021", "judgement")
+    conduct: float = par(3.0, 0, 6, "1", "log collapse hazard per unit of conduct above the restraint", "wiehler2021", "sign")
+    monitored: float = par(0.5, 0, 0.9, "1", "share of collapse that full monitoring prevents", "fortna2003", "sign")
+    hostile: float = par(0.22, 0.05, 0.5, "1", "chance that a side means to use the pause, at reference readiness", "sticher2021", "calibrated")
+    early_end: float = par(0.2, 0.05, 1, "1/day", "collapse of a ceasefire that a side means to use", "ethprio", "calibrated")
+    ask_share: float = par(0.2, 0.05, 0.5, "1", "last part of the term in which an extension is asked", "assumption", "judgement")
+
+
+class Measures(Group):
+    """E10: graduated reciprocation in tension reduction."""
+
+    base: float = par(1 / 60, 1 / 240, 1 / 20, "1/day", "giving of a measure at full lever, readiness and capital", "osgood1962", "judgement")
+    unprompted: float = par(0.08, 0, 0.5, "1", "share of that hazard without any lever", "assumption", "judgement")
+    growth: float = par(1.3, 1, 2, "1", "growth of the next step after an answer", "osgood1962", "sign")
+    reply_days: float = par(30.0, 7, 90, "days", "time allowed for an answer", "osgood1962", "judgement")
+    reply: float = par(1 / 20, 1 / 90, 1 / 5, "1/day", "answer to a measure at full readiness", "osgood1962", "judgement")
+    patience: float = par(3.0, 1, 6, "steps", "unanswered steps before a pause", "osgood1962", "judgement")
+    pause_days: float = par(180.0, 60, 400, "days", "pause after unanswered steps", "assumption", "judgement")
+    reversal: float = par(1 / 1500, 1 / 6000, 1 / 300, "1/day", "taking back of a measure in normal times", "assumption", "judgement")
+    reversal_slope: float = par(3.0, 0, 6, "1", "log hazard of reversal per unit of distrust and discontent", "assumption", "judgement")
+    price: float = par(0.4, 0.1, 1, "1", "political capital a divisive measure of cost 1 takes from a hawkish side", "assumption", "judgement")
+
+
+class Mediation(Group):
+    """E14: where mediators work and what they bring."""
+
+    round_days: float = par(30.0, 14, 90, "days", "time between a mediator's choices", "assumption", "judgement")
+    readiness: float = par(4.0, 0, 8, "logit", "weight of perceived readiness", "ruhe2015", "sign")
+    persistence: float = par(1.5, 0, 3, "logit", "weight of being at work already", "assumption", "judgement")
+    lever_gain: float = par(2.0, 0, 4, "logit", "weight of a sponsor's invitation at full lever", "assumption", "judgement")
+    bias: float = par(0.8, 0, 2, "logit", "weight against a mediator's bias", "svensson2015", "sign")
+
+
+class Leverage(Group):
+    """E12: presence, capability, collapse."""
+
+    drawdown: float = par(1 / 2500, 1 / 10000, 1 / 500, "1/day", "unprompted reduction of presence", "assumption", "judgement")
+    posture_gain: float = par(4.0, 0, 10, "1", "gain of that hazard at full lever", "assumption", "judgement")
+    drawdown_step: float = par(0.25, 0.05, 0.5, "1", "presence removed by one reduction", "assumption", "judgement")
+    milestone: float = par(0.6, 0.2, 0.9, "1", "violence relative to the quarter's mean that meets a milestone", "assumption", "judgement")
+    milestone_width: float = par(0.1, 0.02, 0.3, "1", "how gradually that level is judged", "assumption", "judgement")
+    melt: float = par(0.012, 0.002, 0.04, "1/day", "loss of morale below the tipping share", "assumption", "judgement")
+    recover: float = par(1 / 400, 1 / 1500, 1 / 100, "1/day", "recovery of morale above it", "assumption", "judgement")
+    tipping_spread: float = par(0.05, 0.01, 0.1, "1", "spread of the tipping share over runs", "assumption", "judgement")
+    fall: float = par(0.05, 0.01, 0.2, "1/day", "collapse far below the tipping share", "assumption", "judgement")
+    fall_margin: float = par(0.10, 0.03, 0.2, "1", "share below the tipping share at which collapse is half as fast", "assumption", "judgement")
+    standing: float = par(0.3, 0, 0.8, "1", "share of morale that rests on legitimacy", "assumption", "judgement")
+
+
+class Settlement(Group):
+    """E13: packages, agreements, relapse."""
+
+    retry_days: float = par(90.0, 30, 365, "days", "time before a refused package is offered again", "assumption", "judgement")
+    noise: float = par(0.1, 0.01, 0.3, "1", "spread of a veto player's view of a package", "assumption", "judgement")
+    shift: float = par(0.3, 0, 0.8, "1", "loss expected from an agreement that does not bind", "walter1997", "sign")
+    relapse_quarter: float = par(1.3e-3, 5e-4, 3e-3, "1/day", "relapse in the first 90 days", "ucdppa", "measured")
+    relapse_year: float = par(5e-4, 2e-4, 1.5e-3, "1/day", "relapse up to a year", "ucdppa", "measured")
+    relapse_two: float = par(2e-4, 5e-5, 6e-4, "1/day", "relapse up to two years", "ucdppa", "measured")
+    relapse_later: float = par(5e-5, 1e-5, 2e-4, "1/day", "relapse later", "ucdppa", "measured")
+    protected: float = par(0.5, 0, 0.9, "1", "share of relapse that guarantees and implementation prevent", "joshi2015", "sign")
+    implementation_days: float = par(365.0, 120, 1200, "days", "time in which an agreement is carried out", "joshi2015", "judgement")
+
+
+class Spoilers(Group):
+    """E15: spoiling from outside and inside."""
+
+    provoked: float = par(1.5, 0, 3, "log", "rise of a spoiler's attacks as peace nears", "stedman1997", "sign")
+    inside: float = par(0.02, 0, 0.1, "events/day", "hardliners' own attacks during a truce, at full discontent", "stedman1997", "judgement")
+
+
+class Parameters(Group):
+    """All parameters of a run."""
+
+    switches: Switches = Switches()
+    violence: Violence = Violence()
+    attribution: Attribution = Attribution()
+    trust: Trust = Trust()
+    endurance: Endurance = Endurance()
+    readiness: Readiness = Readiness()
+    talks: Talks = Talks()
+    ceasefires: Ceasefires = Ceasefires()
+    measures: Measures = Measures()
+    mediation: Mediation = Mediation()
+    leverage: Leverage = Leverage()
+    settlement: Settlement = Settlement()
+    spoilers: Spoilers = Spoilers()

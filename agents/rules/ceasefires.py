@@ -1,0 +1,367 @@
+"""CEASEFIRES (E8, E9): offers, answers, windows per party, conduct, breaches, expiry, extension, collapse.
+
+Onset is likelier in bloody months, during talks and near holidays (Clayton et al. 2022); classes differ in durability
+(Clayton & Sticher 2021); a side may mean to use the pause (Sticher & Vukovic 2021); most truces are violated (Wiehler
+2021).  A truce between two parties is an object on their pair; the window in which each holds fire stands on its dyad,
+so that windows may differ and other dyads are untouched.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from detente.agents.codes import (
+    ANSWER_TRUCE,
+    BREACH,
+    BY_BREACHES,
+    BY_HOSTILE_PURPOSE,
+    BY_TERM,
+    CESSATION,
+    COMPLIANCE,
+    DEFINITIVE,
+    EXTEND_TRUCE,
+    IMPOSE,
+    IN_FORCE,
+    LEVER_CEASEFIRES,
+    NO_ANSWER,
+    NO_TRUCE,
+    NOBODY,
+    OFFER_TRUCE,
+    OFFERED,
+    PARTY,
+    TRUCE_BEGAN,
+    TRUCE_COLLAPSED,
+    TRUCE_EXPIRED,
+    TRUCE_EXTENDED,
+    TRUCE_LAPSED,
+    TRUCE_OFFERED,
+)
+from detente.agents.rules.calendar import both_hold_fire, holds_fire, today
+from detente.agents.rules.chance import chance, clip
+from detente.agents.rules.choices import settle
+from detente.agents.rules.chronicle import log
+from detente.agents.rules.readiness import rise
+from detente.agents.rules.registry import rule
+from detente.agents.rules.trust import bad_news, good_news
+from detente.agents.state import U_COLLAPSE, U_HAPPENS, U_PURPOSE
+
+if TYPE_CHECKING:
+    from detente.agents.state import Choice, Dyad, Pair, PartyState, World
+
+
+# -- asking
+
+
+@rule
+def offer_truce(w: World, i: PartyState, d: Dyad) -> float:
+    """Hazard [1/day] that a party offers the other a truce."""
+    p = w.par.ceasefires
+    pair = w.pairs[d.pair]
+    if w.par.switches.ceasefires == 0 or pair.truce_state != NO_TRUCE or holds_fire(w, d):
+        return 0.0
+    recent = math.log((d.deaths_week + 0.1) / (d.deaths_quarter + 0.1))
+    log_rel = p.slope * rise(w, d) + p.bloody * clip(recent, -2.0, 2.0) + p.talking * pair.talking
+    if today(w).holiday < 1.0:
+        log_rel += p.holiday * d.observes
+    return w.rates.offer_rate * math.exp(log_rel) * (1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES])
+
+
+@rule
+def answer_truce(w: World, i: PartyState, d: Dyad) -> float:
+    """Hazard [1/day] that a party answers the other's pending offer with a window of its own."""
+    p = w.par.ceasefires
+    pair = w.pairs[d.pair]
+    if pair.truce_state != OFFERED or pair.offered_by != d.reverse:
+        return 0.0
+    return p.answer * math.exp(p.slope * rise(w, d)) * (1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES])
+
+
+@rule
+def extend_truce(w: World, i: PartyState, d: Dyad) -> float:
+    """Hazard [1/day] that a party extends its own window, asked in the last part of the term."""
+    p = w.par.ceasefires
+    pair = w.pairs[d.pair]
+    if pair.truce_state != IN_FORCE or not holds_fire(w, d):
+        return 0.0
+    last_part = max(p.ask_share * pair.truce_term, 1.0)
+    if d.truce_until - w.clock.day > last_part:
+        return 0.0
+    willing = math.exp(p.slope * rise(w, d) - p.conduct * max(w.dyads[d.reverse].conduct - 1.0, 0.0))
+    return willing * (1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES]) / last_part
+
+
+# -- applying
+
+
+@rule
+def class_restraint(w: World, truce_class: int) -> float:
+    """Violence under a truce of this class, relative to none, if all fighters obey."""
+    p = w.par.ceasefires
+    factor = p.restraint
+    for _ in range(truce_class):
+        factor *= p.restraint_step
+    return factor
+
+
+@rule
+def declare(w: World, d: Dyad, start: float, end: float, restraint: float) -> None:
+    """The source of a dyad holds fire towards its target from one day until another."""
+    d.truce_from = start
+    d.truce_until = end
+    d.truce_restraint = restraint
+    d.breaching = 0
+
+
+@rule
+def own_term(w: World, pair: Pair) -> float:
+    """The term a side asks for of its own accord [days]: short near a holiday, longer with terms of compliance."""
+    p = w.par.ceasefires
+    if today(w).holiday < 1.0:
+        return p.term_holiday
+    if pair.truce_class == COMPLIANCE:
+        return p.term_compliance
+    return p.term_cessation
+
+
+@rule
+def make_offer(w: World, choice: Choice) -> None:
+    """Offer a truce: the offerer's own window stands from its first day; the other may answer."""
+    d = w.dyads[choice.subject]
+    pair = w.pairs[d.pair]
+    day = w.clock.day
+    pair.truce_class = COMPLIANCE if pair.talking == 1 and pair.progress >= 0.5 else CESSATION
+    pair.truce_state = OFFERED
+    pair.offered_by = d.index
+    pair.offered_day = day
+    pair.offer_from = choice.from_day if choice.from_day >= 0.0 else day + 2.0
+    pair.offer_until = choice.until_day if choice.until_day >= 0.0 else pair.offer_from + own_term(w, pair)
+    if choice.until_day >= 0.0:
+        declare(w, d, pair.offer_from, pair.offer_until, class_restraint(w, pair.truce_class))
+    w.tally.truce_offers += 1.0
+    log(w, day, TRUCE_OFFERED, PARTY, d.source, PARTY, d.target, pair.index, choice.why, pair.offer_from)
+
+
+@rule
+def take_offer(w: World, choice: Choice) -> None:
+    """Answer an offer: both sides hold fire in their windows, and the ceasefire is in force."""
+    d = w.dyads[choice.subject]
+    pair = w.pairs[d.pair]
+    other = w.dyads[d.reverse]
+    restraint = class_restraint(w, pair.truce_class)
+    soonest = w.clock.day + w.clock.tick_days
+    start = choice.from_day if choice.from_day >= 0.0 else max(pair.offer_from, soonest)
+    end = choice.until_day if choice.until_day >= 0.0 else max(pair.offer_until, start + 1.0)
+    declare(w, d, start, end, restraint)
+    if not (other.truce_from >= 0.0 and other.truce_until > start):
+        declare(w, other, start, end, restraint)
+    pair.pinned_until = -1.0
+    if choice.until_day >= 0.0:
+        pair.pinned_until = min(end, other.truce_until)
+    begin(w, pair, choice.why)
+
+
+@rule
+def begin(w: World, pair: Pair, why: int) -> None:
+    """A ceasefire comes into force; luck decides whether a side means to use the pause."""
+    p = w.par.ceasefires
+    ab = w.dyads[pair.ab]
+    ba = w.dyads[pair.ba]
+    pair.truce_state = IN_FORCE
+    pair.truce_start = max(ab.truce_from, ba.truce_from)
+    pair.truce_term = min(ab.truce_until, ba.truce_until) - pair.truce_start
+    pair.breaches = 0.0
+    wary = min(rise(w, ab), rise(w, ba))
+    p_hostile = min(1.0, p.hostile * math.exp(-p.slope * wary))
+    pair.hostile_purpose = 1 if pair.tick_luck[U_PURPOSE] < p_hostile else 0
+    w.tally.truces += 1.0
+    log(w, w.clock.day, TRUCE_BEGAN, PARTY, pair.a, PARTY, pair.b, pair.index, why, pair.truce_term)
+
+
+@rule
+def prolong(w: World, choice: Choice) -> None:
+    """Extend the party's own window, by its term or to the imposed day."""
+    d = w.dyads[choice.subject]
+    pair = w.pairs[d.pair]
+    until = choice.until_day if choice.until_day >= 0.0 else d.truce_until + max(pair.truce_term, 1.0)
+    if d.truce_from < 0.0:
+        d.truce_from = w.clock.day
+    d.truce_until = max(d.truce_until, until)
+    log(
+        w,
+        w.clock.day,
+        TRUCE_EXTENDED,
+        PARTY,
+        d.source,
+        PARTY,
+        d.target,
+        pair.index,
+        choice.why,
+        d.truce_until,
+    )
+
+
+@rule
+def release(d: Dyad) -> None:
+    """A side is no longer bound."""
+    d.truce_from = -1.0
+    d.truce_until = -1.0
+    d.truce_restraint = 1.0
+    d.conduct = 1.0
+    d.breaching = 0
+
+
+@rule
+def end_truce(w: World, pair: Pair, what: int, why: int) -> None:
+    """A ceasefire ends; a window that has days to run stays, unless the truce was broken."""
+    ab = w.dyads[pair.ab]
+    ba = w.dyads[pair.ba]
+    age = max(w.clock.day - pair.truce_start, 0.0)
+    if what == TRUCE_COLLAPSED:
+        release(ab)
+        release(ba)
+        w.tally.truce_collapses += 1.0
+    pair.truce_state = NO_TRUCE
+    pair.offered_by = NOBODY
+    log(w, w.clock.day, what, PARTY, pair.a, PARTY, pair.b, pair.index, why, age)
+
+
+# -- the truce's own clock, tick by tick
+
+
+@rule
+def watch_conduct(w: World, d: Dyad) -> None:
+    """Five-day mean of attacks blamed on the source, relative to what holidays alone would leave.
+
+    One pseudo-event at the truce's own level keeps the ratio finite where little is expected; the mean starts afresh on
+    the first day of a window, so that what came before is no breach.
+    """
+    keep = w.rates.keep_conduct
+    held = holds_fire(w, d)
+    if held and w.clock.day - d.truce_from < w.clock.tick_days:
+        d.conduct_seen = d.truce_restraint * d.conduct_expected
+    seen = d.seen / w.clock.tick_days
+    expected = d.rate * d.restraint_holiday
+    d.conduct_seen = seen + (d.conduct_seen - seen) * keep
+    d.conduct_expected = expected + (d.conduct_expected - expected) * keep
+    level = d.truce_restraint if held else 1.0
+    d.conduct = (5.0 * d.conduct_seen + level) / (5.0 * d.conduct_expected + 1.0)
+
+
+@rule
+def judge(w: World, pair: Pair, d: Dyad) -> None:
+    """A day of a truce kept or broken by the source of a dyad, as its target sees it."""
+    p = w.par.trust
+    victim = w.dyads[d.reverse]
+    if d.conduct < p.breach_level:
+        good_news(w, victim, p.kept_day * w.clock.tick_days)
+        d.breaching = 0
+        return
+    bad_news(w, victim, p.kept_day * w.clock.tick_days)
+    if d.breaching == 0:
+        d.breaching = 1
+        pair.breaches += 1.0
+        w.tally.breaches += 1.0
+        log(w, w.clock.day, BREACH, PARTY, d.source, PARTY, d.target, pair.index, BY_BREACHES, d.conduct)
+
+
+@rule
+def compliance(w: World) -> None:
+    """One tick of every truce: conduct, and what it does to trust."""
+    for d in w.dyads:
+        if d.hostile == 1:
+            watch_conduct(w, d)
+    for pair in w.pairs:
+        ab = w.dyads[pair.ab]
+        ba = w.dyads[pair.ba]
+        if pair.truce_state == IN_FORCE and both_hold_fire(w, ab, ba):
+            w.tally.truce_days += w.clock.tick_days
+            judge(w, pair, ab)
+            judge(w, pair, ba)
+
+
+@rule
+def collapse_hazard(w: World, pair: Pair) -> float:
+    """Hazard [1/day] that a ceasefire in force is broken, by its class, conduct, monitoring and purpose."""
+    p = w.par.ceasefires
+    base = p.collapse_cessation
+    if pair.truce_class == COMPLIANCE:
+        base = p.collapse_compliance
+    elif pair.truce_class == DEFINITIVE:
+        base = p.collapse_definitive
+    ab = w.dyads[pair.ab]
+    ba = w.dyads[pair.ba]
+    excess = max(ab.conduct - ab.truce_restraint, ba.conduct - ba.truce_restraint)
+    hazard = base * math.exp(p.conduct * clip(excess, -1.0, 1.5)) * (1.0 - p.monitored * pair.monitoring)
+    if pair.hostile_purpose == 1:
+        hazard += p.early_end
+    return hazard
+
+
+@rule
+def why_collapsed(pair: Pair) -> int:
+    """The cause written beside a collapse: the largest term of its hazard."""
+    if pair.hostile_purpose == 1:
+        return BY_HOSTILE_PURPOSE
+    return BY_BREACHES
+
+
+@rule
+def run_truce(w: World, pair: Pair) -> None:
+    """Lapse of an unanswered offer, expiry at term, or collapse: what ends a truce in this step."""
+    if pair.truce_state == NO_TRUCE:
+        return
+    day = w.clock.day + w.clock.tick_days
+    ab = w.dyads[pair.ab]
+    ba = w.dyads[pair.ba]
+    if pair.truce_state == OFFERED:
+        if day - pair.offered_day > w.par.ceasefires.answer_days:
+            end_truce(w, pair, TRUCE_LAPSED, NO_ANSWER)
+        return
+    if day >= ab.truce_until or day >= ba.truce_until:
+        end_truce(w, pair, TRUCE_EXPIRED, BY_TERM)
+        return
+    if day <= pair.truce_start or day <= pair.pinned_until:
+        return
+    if pair.tick_luck[U_COLLAPSE] < chance(collapse_hazard(w, pair), w.clock.tick_days):
+        end_truce(w, pair, TRUCE_COLLAPSED, why_collapsed(pair))
+
+
+@rule
+def apply_truce(w: World, choice: Choice) -> None:
+    """Carry out a decision about a ceasefire."""
+    if choice.kind == OFFER_TRUCE:
+        make_offer(w, choice)
+    elif choice.kind == ANSWER_TRUCE:
+        take_offer(w, choice)
+    else:
+        prolong(w, choice)
+
+
+@rule
+def decide_truces(w: World, kind: int) -> None:
+    """Carry out the tick's decisions of one kind: offers come before answers, answers before extensions.
+
+    An imposed answer to an offer of the same day is weighed once the offer stands.
+    """
+    for i in range(w.clock.n_truce_choices):
+        choice = w.choices[i]
+        if choice.kind != kind:
+            continue
+        if kind == ANSWER_TRUCE and choice.imposed == IMPOSE and choice.hazard <= 0.0:
+            choice.hazard = answer_truce(w, w.parties[choice.actor], w.dyads[choice.subject])
+        if settle(w, choice, choice.luck[U_HAPPENS], w.clock.tick_days):
+            apply_truce(w, choice)
+
+
+@rule
+def ceasefires(w: World) -> None:
+    """One tick of the ceasefires: decisions taken, conduct judged, windows that run out, truces that break."""
+    if w.par.switches.ceasefires == 1:
+        decide_truces(w, OFFER_TRUCE)
+        decide_truces(w, ANSWER_TRUCE)
+        decide_truces(w, EXTEND_TRUCE)
+    compliance(w)
+    for pair in w.pairs:
+        if pair.hostile == 1:
+            run_truce(w, pair)

@@ -1,0 +1,54 @@
+"""How decisions are taken: a party gives a hazard for each choice, luck and the policy decide whether it falls due.
+
+A decision is a rate [1/day] at which the party would take it now: 0 never, infinity at once.  Asking changes nothing;
+what falls due is applied afterwards, in a fixed order, along the same path whether the party or the policy chose it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from detente.agents.codes import BY_CHOICE, BY_POLICY, FREE, IMPOSE
+from detente.agents.rules.calendar import note_imposed
+from detente.agents.rules.chance import chance
+from detente.agents.rules.registry import rule
+
+if TYPE_CHECKING:
+    from detente.agents.state import Choice, World
+
+
+@rule
+def is_open_to(w: World, choice: Choice) -> bool:
+    """Whether the party itself decides today: not while a policy speaks for it or rules the decision out."""
+    return w.clock.day >= choice.silent_until and w.clock.day >= choice.blocked_until
+
+
+@rule
+def settle(w: World, choice: Choice, u: float, days: float) -> bool:
+    """Decide whether a choice falls due within ``days``, from its hazard, its luck ``u`` and the policy.
+
+    An imposed choice falls due whatever the rule says; its hazard and draw are computed all the same, so that the
+    decision can be scored and no luck moves.
+    """
+    imposed = choice.imposed == IMPOSE
+    if not imposed and choice.hazard <= 0.0:
+        return False
+    takes = u < chance(choice.hazard, days) and is_open_to(w, choice)
+    finite = choice.hazard < math.inf
+    if finite:
+        choice.cum_hazard += choice.hazard * days
+    if imposed:
+        choice.imposed = FREE
+        choice.why = BY_POLICY
+        note_imposed(w, choice.actor, choice.index, choice.hazard <= 0.0, choice.hazard)
+        if choice.hazard > 0.0 and finite:
+            w.tally.log_score += math.log(choice.hazard)
+            w.tally.scored_acts += 1.0
+        return True
+    if takes:
+        choice.why = BY_CHOICE
+        choice.from_day = -1.0
+        choice.until_day = -1.0
+        choice.amount = -1.0
+    return takes

@@ -1,0 +1,42 @@
+"""RECORD: the event log, codes and numbers only, bounded so that both drivers overflow alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detente.agents.rules.registry import rule
+
+if TYPE_CHECKING:
+    from detente.agents.state import World
+
+
+@rule
+def log(
+    w: World,
+    day: float,
+    what: int,
+    actor_kind: int,
+    actor: int,
+    other_kind: int,
+    other: int,
+    subject: int,
+    why: int,
+    value: float,
+) -> None:
+    """Write one event; past the capacity of the log, say so in the clock instead (the drivers raise)."""
+    n = w.clock.n_events
+    if n >= len(w.events):
+        w.clock.event_overflow = 1
+        return
+    e = w.events[n]
+    e.day = day
+    e.stage = w.clock.stage
+    e.what = what
+    e.actor_kind = actor_kind
+    e.actor = actor
+    e.other_kind = other_kind
+    e.other = other
+    e.subject = subject
+    e.why = why
+    e.value = value
+    w.clock.n_events = n + 1

@@ -1,0 +1,78 @@
+"""ENDURANCE (E5, E11): losses hurt, concessions cost political capital and rouse the hawks.
+
+The hurting stalemate (Zartman 2000) is exhaustion times how even the odds are, and it is nowhere else in the model.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from detente.agents.rules.chance import logistic
+from detente.agents.rules.registry import rule
+
+if TYPE_CHECKING:
+    from detente.agents.state import Dyad, PartyState, World
+
+
+@rule
+def odds(w: World, d: Dyad) -> float:
+    """Chance that the source prevails over the target, on capabilities looked ahead along their visible trend."""
+    p = w.par.endurance
+    i = w.parties[d.source]
+    j = w.parties[d.target]
+    ahead = p.look_ahead * (i.trend - j.trend)
+    log_ratio = math.log(max(i.capability, 1e-6) / max(j.capability, 1e-6)) + ahead
+    return logistic(log_ratio / p.power_scale)
+
+
+@rule
+def pain(w: World, d: Dyad) -> float:
+    """How much a stalemate hurts the source: exhaustion times evenness of the odds (1 at even odds, normal losses)."""
+    even = odds(w, d)
+    return w.parties[d.source].exhaustion * 4.0 * even * (1.0 - even)
+
+
+@rule
+def expect_from_war(w: World, d: Dyad) -> None:
+    """Value of fighting on: odds of prevailing less the cost of the losses."""
+    d.war_value = odds(w, d) - w.par.endurance.war_cost * w.parties[d.source].exhaustion
+
+
+@rule
+def spend_capital(w: World, p: PartyState, cost: float, divisive: float) -> None:
+    """A concession takes political capital from a leader with hawks behind him, and rouses their discontent."""
+    if w.par.switches.endurance == 0:
+        return
+    price = w.par.measures.price * p.hawkishness * cost * divisive * (1.0 - 0.5 * p.risk_tolerance)
+    p.capital *= math.exp(-price)
+    for i in range(p.first_faction, p.first_faction + p.n_factions):
+        f = w.factions[i]
+        roused = w.par.endurance.discontent_gain * f.hawkishness * cost * divisive
+        f.discontent = 1.0 - (1.0 - f.discontent) * math.exp(-roused)
+
+
+@rule
+def tire(w: World, p: PartyState) -> None:
+    """Exhaustion follows own losses relative to the case's normal; capital recovers."""
+    if p.losses_normal > 0.0:
+        felt = p.losses / (w.clock.step_days * p.losses_normal)
+        p.exhaustion = felt + (p.exhaustion - felt) * w.rates.keep_exhaustion
+    p.capital = 1.0 + (p.capital - 1.0) * w.rates.keep_capital
+    p.window *= w.rates.keep_window
+
+
+@rule
+def endurance(w: World) -> None:
+    """What the step's losses and concessions did to leaders, factions and discipline."""
+    if w.par.switches.endurance == 1:
+        normal = w.par.endurance.discontent_normal
+        for p in w.parties:
+            tire(w, p)
+            p.discipline = 1.0
+        for f in w.factions:
+            f.discontent = normal + (f.discontent - normal) * w.rates.keep_discontent
+            w.parties[f.party].discipline -= f.share * f.discontent
+    for d in w.dyads:
+        if d.hostile == 1:
+            expect_from_war(w, d)

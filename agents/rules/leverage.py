@@ -1,0 +1,131 @@
+"""LEVERAGE (E12): presence, capability and the collapse of a party that has lost the balance.
+
+An ally fights with its own morale and the support of a patron who is present.  Presence moves by bargains, by
+milestones or by a date; past a tipping share of capability, drawn once per run, morale melts and collapse follows.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from detente.agents.codes import BALANCE_LOST, DRAWDOWN, LEVER_POSTURE, NOBODY, PARTY, PARTY_COLLAPSED
+from detente.agents.rules.chance import chance, logistic
+from detente.agents.rules.choices import settle
+from detente.agents.rules.chronicle import log
+from detente.agents.rules.registry import rule
+from detente.agents.state import U_FALL, U_HAPPENS
+
+if TYPE_CHECKING:
+    from detente.agents.state import Choice, PartyState, World
+
+
+@rule
+def milestone_met(w: World, i: PartyState) -> float:
+    """How far violence on the patron's front has fallen below the quarter's mean to reward with drawdown, 0 to 1."""
+    if i.foe_dyad == NOBODY:
+        return 1.0
+    ab = w.dyads[i.foe_dyad]
+    ba = w.dyads[ab.reverse]
+    usual = ab.deaths_quarter + ba.deaths_quarter
+    if usual <= 0.0:
+        return 1.0
+    ratio = (ab.deaths_week + ba.deaths_week) / usual
+    return logistic((w.par.leverage.milestone - ratio) / w.par.leverage.milestone_width)
+
+
+@rule
+def draw_down(w: World, i: PartyState) -> float:
+    """Hazard [1/day] that a patron reduces its presence by one step of its own accord.
+
+    Conditionality is apart from willingness: a conditional patron waits for the milestone, one that goes by the
+    calendar does not.
+    """
+    p = w.par.leverage
+    if w.par.switches.leverage == 0 or i.presence <= 0.0:
+        return 0.0
+    held = i.conditionality * (1.0 - milestone_met(w, i))
+    return p.drawdown * (1.0 + p.posture_gain * i.levers[LEVER_POSTURE]) * (1.0 - held)
+
+
+@rule
+def reduce_presence(w: World, choice: Choice) -> None:
+    """Presence falls by a step, or to the imposed share."""
+    i = w.parties[choice.actor]
+    before = i.presence
+    target = choice.amount if choice.amount >= 0.0 else before - w.par.leverage.drawdown_step
+    i.presence = max(min(target, before), 0.0)
+    log(w, w.clock.day, DRAWDOWN, PARTY, i.index, PARTY, i.index, NOBODY, choice.why, i.presence)
+
+
+@rule
+def share_of_power(w: World, p: PartyState) -> float:
+    """A party's share of capability against its main foe (one half at parity)."""
+    foe = w.parties[p.main_foe]
+    return p.capability / max(p.capability + foe.capability, 1e-9)
+
+
+@rule
+def own_capability(w: World, p: PartyState) -> float:
+    """Capability: own morale, and the support of a patron in proportion to its presence."""
+    lent = 0.0
+    if p.patron != NOBODY:
+        lent = p.support * w.parties[p.patron].presence
+    return max(p.morale + lent, 1e-3)
+
+
+@rule
+def keep_up_morale(w: World, p: PartyState) -> None:
+    """Morale melts below the tipping share and recovers above it, towards what its standing can carry."""
+    r = w.par.leverage
+    if p.fragile == 0:
+        return
+    s = share_of_power(w, p)
+    full = p.morale_full * (1.0 - r.standing * (1.0 - p.legitimacy))
+    melting = r.melt * logistic((p.tipping - s) / 0.02)
+    mending = r.recover * logistic((s - p.tipping + 0.06) / 0.03)
+    rate = melting + mending
+    if rate <= 0.0:
+        return
+    rest = mending * full / rate
+    p.morale = rest + (p.morale - rest) * math.exp(-rate * w.clock.step_days)
+
+
+@rule
+def fall_hazard(w: World, p: PartyState) -> float:
+    """Hazard [1/day] that a party collapses, steep in the share of capability it has lost."""
+    r = w.par.leverage
+    s = share_of_power(w, p)
+    return r.fall * logistic((p.tipping - r.fall_margin - s) / 0.02)
+
+
+@rule
+def may_fall(w: World, p: PartyState) -> None:
+    """A fragile party may collapse in this step."""
+    if p.fragile == 0 or p.collapsed == 1:
+        return
+    if p.luck[U_FALL] < chance(fall_hazard(w, p), w.clock.step_days):
+        p.collapsed = 1
+        share = share_of_power(w, p)
+        log(w, w.clock.day, PARTY_COLLAPSED, PARTY, p.index, PARTY, p.main_foe, NOBODY, BALANCE_LOST, share)
+
+
+@rule
+def leverage(w: World) -> None:
+    """Presence as decided, then morale, capability and its trend, then collapse."""
+    if w.par.switches.leverage == 0:
+        return
+    first = w.clock.n_truce_choices + w.clock.n_talk_choices + w.clock.n_measure_choices
+    for i in range(first, len(w.choices)):
+        choice = w.choices[i]
+        if settle(w, choice, choice.luck[U_HAPPENS], w.clock.step_days):
+            reduce_presence(w, choice)
+    for p in w.parties:
+        keep_up_morale(w, p)
+    for p in w.parties:
+        before = p.capability
+        p.capability = own_capability(w, p)
+        change = math.log(p.capability / before) / w.clock.step_days
+        p.trend = change + (p.trend - change) * w.rates.keep_trend
+    for p in w.parties:
+        may_fall(w, p)

@@ -1,0 +1,170 @@
+"""MEASURES (E10): confidence-building measures as graduated reciprocation in tension reduction (Osgood 1962).
+
+A step is announced alone, invites an answer, grows when answered, and pauses when ignored.  Only its cost makes it a
+signal (Kydd 2000): at cost 0 it is exactly nothing.  Taking it back hurts trust more than giving it helped.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from detente.agents.codes import (
+    ANSWER_MEASURE,
+    GIVE_MEASURE,
+    GIVEN,
+    LEVER_MEASURES,
+    LEVER_POSTURE,
+    LEVER_RECOGNITION,
+    MEASURE_ANSWERED,
+    MEASURE_GIVEN,
+    MEASURE_REVERSED,
+    MEASURE_UNMET,
+    NO_ANSWER,
+    PARTY,
+    POSTURE,
+    RECOGNITION,
+    REVERSED,
+)
+from detente.agents.rules.choices import settle
+from detente.agents.rules.chronicle import log
+from detente.agents.rules.endurance import spend_capital
+from detente.agents.rules.registry import rule
+from detente.agents.rules.trust import bad_news, good_news, measure_weight
+from detente.agents.state import U_HAPPENS
+
+if TYPE_CHECKING:
+    from detente.agents.state import Choice, Measure, PartyState, World
+
+
+@rule
+def measure_will(w: World, i: PartyState, m: Measure) -> float:
+    """How willing the giver is: its lever for the kind of measure, above the little it does unprompted."""
+    lever = i.levers[LEVER_MEASURES]
+    if m.kind == RECOGNITION:
+        lever = i.levers[LEVER_RECOGNITION]
+    elif m.kind == POSTURE:
+        lever = i.levers[LEVER_POSTURE]
+    quiet = w.par.measures.unprompted
+    return quiet + (1.0 - quiet) * lever
+
+
+@rule
+def give_measure(w: World, i: PartyState, m: Measure) -> float:
+    """Hazard [1/day] that the giver takes its next step."""
+    p = w.par.measures
+    day = w.clock.day
+    if w.par.switches.measures == 0 or m.size <= 0.0 or day < m.paused_until or day < m.waiting_until:
+        return 0.0
+    if m.state == GIVEN and m.given_size >= m.max_size:
+        return 0.0
+    d = w.dyads[m.dyad]
+    able = i.capital / (i.capital + w.par.endurance.capital_half)
+    return measure_will(w, i, m) * d.readiness * able * p.base
+
+
+@rule
+def answer_measure(w: World, i: PartyState, m: Measure) -> float:
+    """Hazard [1/day] that the receiver answers a step it has been invited to answer."""
+    if w.par.switches.measures == 0 or w.clock.day >= m.waiting_until:
+        return 0.0
+    back = w.dyads[w.dyads[m.dyad].reverse]
+    return w.par.measures.reply * back.readiness
+
+
+@rule
+def reverse_measure(w: World, i: PartyState, m: Measure) -> float:
+    """Hazard [1/day] that the giver takes back what it gave: distrust and discontent at home raise it."""
+    p = w.par.measures
+    if w.par.switches.measures == 0 or m.state != GIVEN or m.reversible == 0:
+        return 0.0
+    d = w.dyads[m.dyad]
+    sour = (d.trust_reference - d.trust) + (1.0 - w.par.endurance.discontent_normal - i.discipline)
+    return p.reversal * math.exp(p.reversal_slope * sour)
+
+
+@rule
+def give(w: World, choice: Choice) -> None:
+    """A step is given: the receiver's belief rises with its cost, the giver pays at home, an answer is awaited."""
+    m = w.measures[choice.subject]
+    d = w.dyads[m.dyad]
+    giver = w.parties[d.source]
+    size = choice.amount if choice.amount >= 0.0 else m.size
+    size = max(min(size, m.max_size - m.given_size), 0.0)
+    m.state = GIVEN
+    m.n_given += 1
+    m.given_size += size
+    m.waiting_until = w.clock.day + w.par.measures.reply_days
+    good_news(w, w.dyads[d.reverse], measure_weight(w, size))
+    spend_capital(w, giver, size, m.divisive)
+    if m.kind == RECOGNITION:
+        d.recognition_given = 1.0 - (1.0 - d.recognition_given) * math.exp(-size)
+    w.tally.measures += 1.0
+    log(w, w.clock.day, MEASURE_GIVEN, PARTY, d.source, PARTY, d.target, m.index, choice.why, size)
+
+
+@rule
+def answer(w: World, choice: Choice) -> None:
+    """The receiver answers in kind: the giver's belief rises, the next step grows, opening talks gets easier."""
+    m = w.measures[choice.subject]
+    d = w.dyads[m.dyad]
+    m.waiting_until = -1.0
+    m.n_unmet = 0
+    good_news(w, d, measure_weight(w, m.size))
+    m.size = min(m.size * w.par.measures.growth, m.max_size)
+    w.pairs[d.pair].boost = w.clock.day + w.par.talks.boost_days
+    w.tally.answers += 1.0
+    log(w, w.clock.day, MEASURE_ANSWERED, PARTY, d.target, PARTY, d.source, m.index, choice.why, m.size)
+
+
+@rule
+def take_back(w: World, choice: Choice) -> None:
+    """A measure is taken back: it hurts trust more than it helped; recognition lapses with it."""
+    m = w.measures[choice.subject]
+    d = w.dyads[m.dyad]
+    if m.state != GIVEN:
+        return
+    bad_news(w, w.dyads[d.reverse], measure_weight(w, m.given_size))
+    if m.kind == RECOGNITION:
+        d.recognition_given = 1.0 - (1.0 - d.recognition_given) * math.exp(m.given_size)
+        d.recognition_given = max(d.recognition_given, 0.0)
+    m.state = REVERSED
+    m.given_size = 0.0
+    m.waiting_until = -1.0
+    m.paused_until = w.clock.day + w.par.measures.pause_days
+    w.tally.reversals += 1.0
+    log(w, w.clock.day, MEASURE_REVERSED, PARTY, d.source, PARTY, d.target, m.index, choice.why, m.size)
+
+
+@rule
+def miss_answers(w: World, m: Measure) -> None:
+    """A step that nobody answered in time counts against the receiver; after a few the giver pauses."""
+    if m.waiting_until < 0.0 or w.clock.day + w.clock.tick_days < m.waiting_until:
+        return
+    d = w.dyads[m.dyad]
+    m.waiting_until = -1.0
+    m.n_unmet += 1
+    bad_news(w, d, w.par.trust.unmet * measure_weight(w, m.size) / w.par.trust.loss_aversion)
+    if m.n_unmet >= w.par.measures.patience:
+        m.n_unmet = 0
+        m.paused_until = w.clock.day + w.par.measures.pause_days
+    log(w, w.clock.day, MEASURE_UNMET, PARTY, d.target, PARTY, d.source, m.index, NO_ANSWER, m.size)
+
+
+@rule
+def measures(w: World) -> None:
+    """Steps given, answered, taken back and missed."""
+    if w.par.switches.measures == 0:
+        return
+    first = w.clock.n_truce_choices + w.clock.n_talk_choices
+    for i in range(first, first + w.clock.n_measure_choices):
+        choice = w.choices[i]
+        if settle(w, choice, choice.luck[U_HAPPENS], w.clock.step_days):
+            if choice.kind == GIVE_MEASURE:
+                give(w, choice)
+            elif choice.kind == ANSWER_MEASURE:
+                answer(w, choice)
+            else:
+                take_back(w, choice)
+    for m in w.measures:
+        miss_answers(w, m)

@@ -1,0 +1,136 @@
+"""What is computed once, before the first step: numbers that depend on parameters and on the opening state alone."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from detente.agents.rules.calendar import today
+from detente.agents.rules.chance import event_uniform
+from detente.agents.rules.endurance import pain
+from detente.agents.rules.leverage import own_capability
+from detente.agents.rules.readiness import appraise
+from detente.agents.rules.registry import rule
+from detente.agents.rules.violence import background
+
+if TYPE_CHECKING:
+    from detente.agents.state import World
+
+CONDUCT_DAYS = 5.0
+WEEK_DAYS = 7.0
+QUARTER_DAYS = 90.0
+LOGISTIC_SD = 0.5513288954217921  # sqrt(3) / pi: a logistic of unit standard deviation
+
+
+@rule
+def set_rates(w: World) -> None:
+    """Exponentials of parameters and step lengths."""
+    r = w.rates
+    step = w.clock.step_days
+    tick = w.clock.tick_days
+    r.keep_trust = math.exp(-step / w.par.trust.memory)
+    r.keep_exhaustion = math.exp(-step / w.par.endurance.exhaustion_memory)
+    r.keep_capital = math.exp(-step / w.par.endurance.capital_memory)
+    r.keep_discontent = math.exp(-step / w.par.endurance.discontent_memory)
+    r.keep_trend = math.exp(-step / w.par.endurance.trend_memory)
+    r.keep_window = math.exp(-step / w.par.readiness.window_memory)
+    r.keep_record = math.exp(-step / w.par.readiness.record_memory)
+    r.keep_lag = math.exp(-step / w.par.readiness.lag)
+    r.keep_failure = math.exp(-step / w.par.talks.failure_memory)
+    r.keep_excitation = math.exp(-tick / w.par.violence.memory)
+    r.keep_backlog = math.exp(-tick / w.par.violence.backlog_days)
+    r.keep_conduct = math.exp(-tick / CONDUCT_DAYS)
+    r.keep_week = math.exp(-tick / WEEK_DAYS)
+    r.keep_quarter = math.exp(-tick / QUARTER_DAYS)
+
+
+@rule
+def share_offers(w: World) -> None:
+    """Offers per side of a dyad, so that a conflict as a whole begins ceasefires at the observed rate.
+
+    An offer counts when it is answered, so the rate is raised by the chance of an answer at reference readiness.
+    """
+    p = w.par.ceasefires
+    n = 0
+    for d in w.dyads:
+        n += d.hostile
+    answered = -math.expm1(-p.answer * p.answer_days)
+    w.rates.offer_rate = p.onset / answered / max(n, 1)
+
+
+@rule
+def open_violence(w: World) -> None:
+    """Background, excitation and losses at the base rates, as if the war had gone on like this before."""
+    season = today(w).season
+    for d in w.dyads:
+        if d.hostile == 0:
+            continue
+        d.mu = background(w, d)
+        d.excitation = d.lbar - d.mu
+        d.rate = d.mu * season + d.excitation
+        d.conduct_expected = d.rate
+        d.conduct_seen = d.rate
+        d.deaths_week = d.rate * d.deaths_per_event
+        d.deaths_quarter = d.deaths_week
+        w.parties[d.target].losses_normal += d.lbar * d.deaths_per_event
+    for t in w.targets:
+        w.parties[t.victim].losses_normal += t.lbar * t.deaths_per_event
+
+
+@rule
+def open_trust(w: World) -> None:
+    """Belief starts at its prior."""
+    for d in w.dyads:
+        weight = w.par.trust.weight
+        d.prior_kept = weight * d.trust_reference
+        d.prior_broken = weight * (1.0 - d.trust_reference)
+        d.kept = d.prior_kept
+        d.broken = d.prior_broken
+        d.trust = d.trust_reference
+
+
+@rule
+def open_readiness(w: World) -> None:
+    """Readiness at the start of the case, a stored constant that all later readiness is compared with."""
+    for d in w.dyads:
+        if d.hostile == 1:
+            d.pain_reference = max(pain(w, d), 1e-3)
+    for d in w.dyads:
+        if d.hostile == 1:
+            appraise(w, d)
+        d.readiness_start = d.readiness
+        d.readiness_lagged = d.readiness
+    for pair in w.pairs:
+        pair.readiness = math.sqrt(w.dyads[pair.ab].readiness * w.dyads[pair.ba].readiness)
+        pair.readiness_start = pair.readiness
+
+
+@rule
+def open_parties(w: World) -> None:
+    """Hawkishness and discipline from the factions, capability from morale and presence, the tipping share by lot.
+
+    The tipping share is logistic about its declared value; nobody knows it beforehand.
+    """
+    c = w.clock
+    for p in w.parties:
+        p.discipline = 1.0
+        p.hawkishness = 0.0
+        p.morale_full = p.morale
+        p.capability = own_capability(w, p)
+        if p.fragile == 1:
+            u = event_uniform(c.seed_lo, c.seed_hi, 0, p.key_lo, p.key_hi, 0)
+            p.tipping += w.par.leverage.tipping_spread * LOGISTIC_SD * math.log(u / (1.0 - u))
+    for f in w.factions:
+        w.parties[f.party].discipline -= f.share * f.discontent
+        w.parties[f.party].hawkishness += f.share * f.hawkishness
+
+
+@rule
+def prepare(w: World) -> None:
+    """Open a case: everything that follows from its parameters and declared initial state."""
+    set_rates(w)
+    share_offers(w)
+    open_parties(w)
+    open_violence(w)
+    open_trust(w)
+    open_readiness(w)

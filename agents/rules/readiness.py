@@ -1,0 +1,77 @@
+"""READINESS (E6): motivation times optimism, per side towards the other (Pruitt 2005; feedback: Arevalo 2026)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from detente.agents.codes import LEVER_POSTURE, LEVER_RECOGNITION
+from detente.agents.rules.chance import logistic
+from detente.agents.rules.endurance import pain
+from detente.agents.rules.registry import rule
+
+if TYPE_CHECKING:
+    from detente.agents.state import Dyad, World
+
+
+@rule
+def on_offer(w: World, d: Dyad) -> float:
+    """Recognition and posture that the target holds out to the source: what is given already draws no more."""
+    giver = w.parties[d.target]
+    back = w.dyads[d.reverse]
+    recognition = giver.levers[LEVER_RECOGNITION] * (1.0 - back.recognition_given)
+    posture = giver.levers[LEVER_POSTURE] * giver.presence
+    return recognition + posture
+
+
+@rule
+def motivate(w: World, d: Dyad) -> float:
+    """Motivation: a stalemate that hurts more than at the start, what is on offer, less the hawks, plus the window."""
+    p = w.par.readiness
+    i = w.parties[d.source]
+    hurt = p.pain * (pain(w, d) / d.pain_reference - 1.0)
+    drawn = p.validation * i.validation * on_offer(w, d)
+    return logistic(hurt + drawn - p.hawks * i.hawkishness + p.window * i.window)
+
+
+@rule
+def hope(w: World, d: Dyad) -> float:
+    """Optimism: trust above its reference, progress, mediation, and the other's readiness as seen with delay."""
+    p = w.par.readiness
+    pair = w.pairs[d.pair]
+    back = w.dyads[d.reverse]
+    return logistic(
+        p.trust * (d.trust - d.trust_reference)
+        + p.progress * pair.progress
+        + p.mediated * pair.mediated
+        + p.mutual * (back.readiness_lagged - back.readiness_start)
+    )
+
+
+@rule
+def appraise(w: World, d: Dyad) -> None:
+    """The source's four appraisals of peace with the target, and the readiness they add up to."""
+    d.motivation = motivate(w, d)
+    d.optimism = hope(w, d)
+    d.commitment = 1.0 - (1.0 - d.trust) * (1.0 - w.pairs[d.pair].guarantee)
+    d.readiness = math.sqrt(d.motivation * d.optimism)
+
+
+@rule
+def readiness(w: World) -> None:
+    """All sides appraise what they saw by the end of the last step; perceptions of each other lag."""
+    if w.par.switches.readiness == 0:
+        return
+    for d in w.dyads:
+        if d.hostile == 1:
+            appraise(w, d)
+    for d in w.dyads:
+        d.readiness_lagged = d.readiness + (d.readiness_lagged - d.readiness) * w.rates.keep_lag
+    for pair in w.pairs:
+        pair.readiness = math.sqrt(w.dyads[pair.ab].readiness * w.dyads[pair.ba].readiness)
+
+
+@rule
+def rise(w: World, d: Dyad) -> float:
+    """Readiness of one side above its level at the start of the case."""
+    return d.readiness - d.readiness_start

@@ -1,0 +1,178 @@
+"""SETTLEMENT (E13): packages, veto players, signature, implementation, relapse, and how a run ends.
+
+A side accepts when the package, discounted by what would be lost if it does not bind (Fearon 1995; Walter 1997), is
+worth at least what it expects from fighting on.  Agreements relapse less as they age, as they are carried out and as
+they are guaranteed (Joshi & Quinn 2015).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detente.agents.codes import (
+    AFTER_SETTLEMENT,
+    AGREEMENT,
+    AGREEMENT_FAILED,
+    BETTER_TO_FIGHT,
+    BY_CHOICE,
+    DEFINITIVE,
+    END_COLLAPSE,
+    END_FIGHTING,
+    END_PARTIAL,
+    END_SETTLED,
+    NO_TRUCE,
+    PACKAGE_REFUSED,
+    PARTY,
+    RELAPSE,
+    RUNNING,
+    TRUCE_COLLAPSED,
+)
+from detente.agents.rules.ceasefires import begin, class_restraint, declare, end_truce
+from detente.agents.rules.chance import chance
+from detente.agents.rules.chronicle import log
+from detente.agents.rules.registry import rule
+from detente.agents.state import U_RELAPSE, U_VIEW_A, U_VIEW_B
+
+if TYPE_CHECKING:
+    from detente.agents.state import Dyad, Pair, PartyState, World
+
+FOREVER = 1e6
+
+
+@rule
+def value_package(w: World, i: PartyState, d: Dyad) -> float:
+    """What a package is worth to one side, less what it expects from fighting on; accepted at 0 or more.
+
+    The package splits the stake evenly; with probability 1 - commitment it does not bind and shifts against the side.
+    Each side sees it in its own light, drawn once per offer.
+    """
+    p = w.par.settlement
+    pair = w.pairs[d.pair]
+    u = pair.luck[U_VIEW_A] if i.index == pair.a else pair.luck[U_VIEW_B]
+    share = 0.5 - (1.0 - d.commitment) * p.shift
+    return share + p.noise * (2.0 * u - 1.0) - d.war_value
+
+
+@rule
+def package_due(w: World, pair: Pair) -> bool:
+    """Whether a finished agenda is put forward as a package in this step."""
+    if w.par.switches.settlement == 0 or pair.hostile == 0 or pair.agreed == 1 or pair.progress < 1.0:
+        return False
+    return pair.offer_day < 0.0 or w.clock.day - pair.offer_day >= w.par.settlement.retry_days
+
+
+@rule
+def put_forward(w: World, pair: Pair) -> None:
+    """A finished agenda becomes a package: signed if both accept it, else refused by the one who likes it less."""
+    pair.offer_day = w.clock.day
+    value_a = w.dyads[pair.ab].package_value
+    value_b = w.dyads[pair.ba].package_value
+    if value_a >= 0.0 and value_b >= 0.0:
+        sign_agreement(w, pair)
+    elif value_a < value_b:
+        log(
+            w,
+            w.clock.day,
+            PACKAGE_REFUSED,
+            PARTY,
+            pair.a,
+            PARTY,
+            pair.b,
+            pair.index,
+            BETTER_TO_FIGHT,
+            value_a,
+        )
+    else:
+        log(
+            w,
+            w.clock.day,
+            PACKAGE_REFUSED,
+            PARTY,
+            pair.b,
+            PARTY,
+            pair.a,
+            pair.index,
+            BETTER_TO_FIGHT,
+            value_b,
+        )
+
+
+@rule
+def sign_agreement(w: World, pair: Pair) -> None:
+    """An agreement is signed, and with it a definitive ceasefire."""
+    pair.agreed = 1
+    pair.agreed_day = w.clock.day
+    pair.implementation = 0.0
+    w.tally.agreements += 1.0
+    log(w, w.clock.day, AGREEMENT, PARTY, pair.a, PARTY, pair.b, pair.index, BY_CHOICE, 1.0)
+    pair.truce_class = DEFINITIVE
+    restraint = class_restraint(w, DEFINITIVE)
+    start = w.clock.day + w.clock.tick_days
+    declare(w, w.dyads[pair.ab], start, FOREVER, restraint)
+    declare(w, w.dyads[pair.ba], start, FOREVER, restraint)
+    begin(w, pair, AFTER_SETTLEMENT)
+    pair.hostile_purpose = 0
+
+
+@rule
+def relapse_hazard(w: World, pair: Pair) -> float:
+    """Hazard [1/day] that an agreement fails, by its age, implementation and guarantee."""
+    p = w.par.settlement
+    age = w.clock.day - pair.agreed_day
+    base = p.relapse_later
+    if age < 90.0:
+        base = p.relapse_quarter
+    elif age < 365.0:
+        base = p.relapse_year
+    elif age < 730.0:
+        base = p.relapse_two
+    cover = 1.0 - (1.0 - pair.guarantee) * (1.0 - pair.implementation)
+    return base * (1.0 - p.protected * cover)
+
+
+@rule
+def carry_on(w: World, pair: Pair) -> None:
+    """A standing agreement is carried out, or fails; with its ceasefire gone it fails at once."""
+    step = w.clock.step_days
+    carried_out = chance(1.0 / w.par.settlement.implementation_days, step)
+    pair.implementation += (1.0 - pair.implementation) * carried_out
+    failed = pair.luck[U_RELAPSE] < chance(relapse_hazard(w, pair), step)
+    if not failed and pair.truce_state != NO_TRUCE:
+        return
+    pair.agreed = 0
+    w.tally.relapses += 1.0
+    age = w.clock.day - pair.agreed_day
+    log(w, w.clock.day, RELAPSE, PARTY, pair.a, PARTY, pair.b, pair.index, AGREEMENT_FAILED, age)
+    if pair.truce_state != NO_TRUCE:
+        end_truce(w, pair, TRUCE_COLLAPSED, AGREEMENT_FAILED)
+
+
+@rule
+def settlement(w: World) -> None:
+    """Packages are put forward, agreements carried on, and the run is closed when its time is up."""
+    for pair in w.pairs:
+        if pair.agreed == 1:
+            carry_on(w, pair)
+        elif package_due(w, pair):
+            put_forward(w, pair)
+    close(w)
+
+
+@rule
+def close(w: World) -> None:
+    """Name the end of the run: a collapse at once, anything else at the horizon."""
+    c = w.clock
+    for p in w.parties:
+        if p.collapsed == 1:
+            c.end_reason = END_COLLAPSE
+    if c.end_reason == RUNNING and c.step + 1 >= c.horizon:
+        n_hostile = 0
+        n_agreed = 0
+        for pair in w.pairs:
+            n_hostile += pair.hostile
+            n_agreed += pair.agreed
+        c.end_reason = END_FIGHTING
+        if n_agreed > 0:
+            c.end_reason = END_SETTLED if n_agreed == n_hostile else END_PARTIAL
+    if c.end_reason != RUNNING:
+        c.end_step = c.step

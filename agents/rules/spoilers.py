@@ -1,0 +1,92 @@
+"""SPOILERS (E15): groups outside the process strike when peace nears; hardliners inside a party break its truces.
+
+Peace that nears is what provokes (Stedman 1997): talks that are seen to progress, or a truce in force.  No recognition
+moves an outside spoiler.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from detente.agents.codes import (
+    FACTION,
+    IN_FORCE,
+    INSIDE,
+    NEAR_PEACE,
+    NOBODY,
+    PARTY,
+    SPOILER,
+    SPOILER_STRIKE,
+)
+from detente.agents.rules.calendar import both_hold_fire, holds_fire, today
+from detente.agents.rules.chance import chance, count, event_size, event_uniform
+from detente.agents.rules.chronicle import log
+from detente.agents.rules.registry import rule
+from detente.agents.state import N_EVENT_SIZES, U_COUNT, U_SIZE
+
+if TYPE_CHECKING:
+    from detente.agents.state import FactionState, SpoilerState, Target, World
+
+
+@rule
+def perceive_threat(w: World, s: SpoilerState) -> float:
+    """How near peace looks to a spoiler, 0 to 1: the most visible progress of talks, 1 during a truce in force."""
+    nearest = 0.0
+    for pair in w.pairs:
+        if pair.truce_state == IN_FORCE and both_hold_fire(w, w.dyads[pair.ab], w.dyads[pair.ba]):
+            nearest = 1.0
+    for track in w.tracks:
+        if track.is_open == 1:
+            nearest = max(nearest, track.visibility * track.n_settled / track.n_issues)
+    return nearest
+
+
+@rule
+def strike(w: World, t: Target) -> None:
+    """Draw the attacks of a spoiler on one party in one tick, and their deaths."""
+    p = w.par.violence
+    c = w.clock
+    s = w.spoilers[t.spoiler]
+    season = 1.0 + c.season_strength * (today(w).season - 1.0)
+    provoked = w.par.spoilers.provoked * s.threat if w.par.switches.spoilers == 1 else 0.0
+    mean = t.lbar * season * math.exp(provoked) * c.tick_days
+    n = count(mean, p.dispersion * c.tick_days, t.tick_luck[U_COUNT])
+    t.attacks = float(n)
+    if n == 0:
+        return
+    deaths = 0.0
+    scale = t.size_scale * today(w).severity
+    for k in range(n):
+        if k < N_EVENT_SIZES:
+            u = t.tick_luck[U_SIZE + k]
+        else:
+            u = event_uniform(c.seed_lo, c.seed_hi, c.tick, t.key_lo, t.key_hi, k)
+        deaths += event_size(u, scale, p.tail, p.max_deaths)
+    s.cum_attacks += t.attacks
+    w.parties[t.victim].losses += deaths
+    w.tally.spoiler_attacks += t.attacks
+    w.tally.fatalities += deaths * c.deaths_scale
+    if provoked > 0.0 and s.threat >= 1.0:
+        log(w, c.day, SPOILER_STRIKE, SPOILER, s.index, PARTY, t.victim, NOBODY, NEAR_PEACE, deaths)
+
+
+@rule
+def spoil_from_inside(w: World, f: FactionState) -> None:
+    """Discontented hardliners of an undisciplined party break its truce with the main foe: one attack, their own."""
+    party = w.parties[f.party]
+    if w.par.switches.spoilers == 0 or party.foe_dyad == NOBODY:
+        return
+    d = w.dyads[party.foe_dyad]
+    if not holds_fire(w, d):
+        return
+    c = w.clock
+    hazard = w.par.spoilers.inside * f.share * f.hawkishness * f.discontent
+    u = event_uniform(c.seed_lo, c.seed_hi, c.tick, f.key_lo, f.key_hi, 0)
+    if u < chance(hazard, c.tick_days):
+        scale = d.size_scale * today(w).severity
+        v = event_uniform(c.seed_lo, c.seed_hi, c.tick, f.key_lo, f.key_hi, 1)
+        deaths = event_size(v, scale, w.par.violence.tail, w.par.violence.max_deaths)
+        d.attacks += 1.0
+        d.deaths += deaths
+        log(w, c.day, SPOILER_STRIKE, FACTION, f.index, PARTY, d.target, NOBODY, INSIDE, deaths)

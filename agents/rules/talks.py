@@ -1,0 +1,230 @@
+"""TALKS (E7): tracks open, progress through an agenda, fail, leak, and leave somebody out.
+
+The sequencing dilemma is a precondition on another track, kept by either side; proximity talks and backchannels are
+the ways around it (Wanis-St. John 2006).  Complementary tracks help each other where patron and ally are aligned and
+undercut each other where they are not.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from detente.agents.codes import (
+    BACKCHANNEL,
+    BY_CHANCE,
+    BY_POLICY,
+    DIRECT,
+    ISSUE_SETTLED,
+    LEAK,
+    LEVER_CHANNEL,
+    LEVER_TRACKS,
+    NOBODY,
+    OPEN_TRACK,
+    PARTY,
+    PROXIMITY,
+    TRACK_FAILED,
+    TRACK_OPENED,
+)
+from detente.agents.rules.chance import chance, event_uniform
+from detente.agents.rules.choices import settle
+from detente.agents.rules.chronicle import log
+from detente.agents.rules.registry import rule
+from detente.agents.rules.trust import weigh_in
+from detente.agents.state import U_HAPPENS, U_ISSUE, U_LEAK
+
+if TYPE_CHECKING:
+    from detente.agents.state import Choice, PartyState, Track, World
+
+
+@rule
+def readiness_gain(w: World, track: Track) -> float:
+    """Joint readiness of a track's two sides above its level at the start of the case."""
+    pair = w.pairs[track.pair]
+    return pair.readiness - pair.readiness_start
+
+
+@rule
+def channel_will(w: World, i: PartyState, track: Track) -> float:
+    """The sponsor's lever for this form of track: direct channel, or parallel tracks for every other."""
+    if track.form == DIRECT:
+        return i.levers[LEVER_CHANNEL]
+    return i.levers[LEVER_TRACKS]
+
+
+@rule
+def precondition(w: World, i: PartyState, track: Track) -> float:
+    """Factor on opening from what a party wants in place beforehand: 1 if met or none, small if unmet.
+
+    A sponsor willing to use the channel drops its own precondition to that extent.
+    """
+    pair = w.pairs[track.pair]
+    needed = track.needs_a if i.index == pair.a else track.needs_b
+    if needed == NOBODY or track.form == PROXIMITY or track.form == BACKCHANNEL:
+        return 1.0
+    met = 1.0 if w.tracks[needed].is_open == 1 else channel_will(w, i, track)
+    return w.par.talks.unmet + (1.0 - w.par.talks.unmet) * met
+
+
+@rule
+def open_track(w: World, i: PartyState, track: Track) -> float:
+    """Hazard [1/day] that a party brings about the opening of a track; each side carries half of it."""
+    p = w.par.talks
+    pair = w.pairs[track.pair]
+    if w.par.switches.talks == 0 or track.is_open == 1 or pair.agreed == 1:
+        return 0.0
+    gain = p.channel_gain if track.form == DIRECT else p.tracks_gain
+    other = w.parties[pair.b] if i.index == pair.a else w.parties[pair.a]
+    ready = 0.5 * p.base * math.exp(p.slope * readiness_gain(w, track))
+    willing = (
+        (1.0 + gain * channel_will(w, i, track)) * precondition(w, i, track) * precondition(w, other, track)
+    )
+    boost = p.boost if w.clock.day < pair.boost else 1.0
+    return ready * willing * boost
+
+
+@rule
+def leave_track(w: World, i: PartyState, track: Track) -> float:
+    """Hazard [1/day] that a party walks out of a track; each side carries half of it."""
+    if w.par.switches.talks == 0 or track.is_open == 0:
+        return 0.0
+    p = w.par.talks
+    return 0.5 * p.failure * math.exp(-p.slope * readiness_gain(w, track))
+
+
+@rule
+def issue_hazard(w: World, track: Track) -> float:
+    """Hazard [1/day] that one open issue of an open track is settled."""
+    p = w.par.talks
+    pair = w.pairs[track.pair]
+    pace = p.issue * pair.readiness * track.level
+    if track.form == DIRECT:
+        pace *= p.direct_speed
+    if track.sister != NOBODY and w.tracks[track.sister].is_open == 1:
+        ally = w.parties[pair.b] if track.excluded == NOBODY else w.parties[track.excluded]
+        pace *= 1.0 + p.sister * (2.0 * ally.alignment - 1.0)
+    return pace * max(1.0 + p.mediated * pair.mediated, 0.1)
+
+
+@rule
+def negotiate(w: World, track: Track) -> None:
+    """One step of an open track: issues settled one by one, each by its own draw."""
+    p_issue = chance(issue_hazard(w, track), w.clock.step_days)
+    pair = w.pairs[track.pair]
+    for k in range(track.n_issues):
+        if track.agenda[k] == 0 and track.luck[U_ISSUE + k] < p_issue:
+            track.agenda[k] = 1
+            track.n_settled += 1
+            w.tally.issues += 1.0
+            log(w, w.clock.day, ISSUE_SETTLED, PARTY, pair.a, PARTY, pair.b, track.index, BY_CHANCE, float(k))
+
+
+@rule
+def leave_out(w: World, track: Track) -> None:
+    """What an open track does to the ally it leaves out, and to third audiences of the patron."""
+    if track.excluded == NOBODY:
+        return
+    p = w.par.talks
+    ally = w.parties[track.excluded]
+    days = w.clock.step_days
+    hurt = p.exclusion * (1.0 - ally.alignment) * track.visibility
+    ally.legitimacy *= math.exp(-hurt * days)
+    if ally.patron_dyad != NOBODY:
+        weigh_in(w, w.dyads[ally.patron_dyad], 0.0, hurt * days)
+    if track.form == DIRECT and ally.patron != NOBODY:
+        patron = w.parties[ally.patron]
+        patron.legitimacy = 1.0 - (1.0 - patron.legitimacy) * math.exp(-p.sincerity * track.visibility * days)
+
+
+@rule
+def spill(w: World, track: Track) -> None:
+    """A secret track may leak: both leaders pay, the excluded learn of it, and it is secret no more."""
+    if track.leak <= 0.0 or track.visibility >= 1.0:
+        return
+    if track.luck[U_LEAK] < chance(track.leak, w.clock.step_days):
+        pair = w.pairs[track.pair]
+        track.visibility = 1.0
+        for index in (pair.a, pair.b):
+            leader = w.parties[index]
+            leader.capital *= 1.0 - w.par.talks.leak_cost * (1.0 - leader.risk_tolerance)
+        log(w, w.clock.day, LEAK, PARTY, pair.a, PARTY, pair.b, track.index, BY_CHANCE, track.leak)
+
+
+@rule
+def is_refused(w: World, choice: Choice) -> bool:
+    """Whether a policy rules out that the other side opens the same track: it takes two."""
+    return choice.partner != NOBODY and w.clock.day < w.choices[choice.partner].blocked_until
+
+
+@rule
+def open_up(w: World, choice: Choice) -> None:
+    """A track opens; nothing happens if it is open already."""
+    track = w.tracks[choice.subject]
+    if track.is_open == 1:
+        return
+    pair = w.pairs[track.pair]
+    track.is_open = 1
+    track.opened_day = w.clock.day
+    w.tally.tracks += 1.0
+    log(
+        w, w.clock.day, TRACK_OPENED, PARTY, pair.a, PARTY, pair.b, track.index, choice.why, float(track.form)
+    )
+
+
+@rule
+def break_off(w: World, choice: Choice) -> None:
+    """A party walks out: part of what was settled survives, and the failure heats the fight for a while."""
+    track = w.tracks[choice.subject]
+    if track.is_open == 0:
+        return
+    pair = w.pairs[track.pair]
+    track.is_open = 0
+    c = w.clock
+    u = event_uniform(c.seed_lo, c.seed_hi, c.step, track.key_lo, track.key_hi, 0)
+    kept = math.floor(w.par.talks.keeps * track.n_settled + u)
+    for k in range(track.n_issues - 1, -1, -1):
+        if track.n_settled > kept and track.agenda[k] == 1:
+            track.agenda[k] = 0
+            track.n_settled -= 1
+    pair.failure += track.visibility
+    w.tally.failures += 1.0
+    log(
+        w, w.clock.day, TRACK_FAILED, PARTY, choice.actor, PARTY, pair.b, track.index, choice.why, float(kept)
+    )
+
+
+@rule
+def sum_up(w: World) -> None:
+    """What each pair reads off its tracks: whether it talks, and how far the best of them has come."""
+    for pair in w.pairs:
+        pair.talking = 0
+        pair.progress = 0.0
+        pair.failure *= w.rates.keep_failure
+    for track in w.tracks:
+        pair = w.pairs[track.pair]
+        if track.is_open == 1:
+            pair.talking = 1
+            w.tally.talk_days += w.clock.step_days
+        pair.progress = max(pair.progress, track.n_settled / track.n_issues)
+
+
+@rule
+def talks(w: World) -> None:
+    """Tracks open and break off as the sides chose; those opened before today negotiate."""
+    if w.par.switches.talks == 0:
+        return
+    first = w.clock.n_truce_choices
+    for i in range(first, first + w.clock.n_talk_choices):
+        choice = w.choices[i]
+        if settle(w, choice, choice.luck[U_HAPPENS], w.clock.step_days):
+            if choice.kind == OPEN_TRACK:
+                if choice.why == BY_POLICY or not is_refused(w, choice):
+                    open_up(w, choice)
+            else:
+                break_off(w, choice)
+    for track in w.tracks:
+        if track.is_open == 1 and track.opened_day < w.clock.day:
+            negotiate(w, track)
+            leave_out(w, track)
+            spill(w, track)
+    sum_up(w)

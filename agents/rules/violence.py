@@ -1,0 +1,134 @@
+"""VIOLENCE (E1, E2): self- and mutually exciting attacks per directed dyad, restrained by holidays and truces.
+
+Attacks i -> j come at the rate ``mu s(t) exp(g) + X``, where the excitation X remembers own attacks, attacks suffered
+and attacks on allies (a discrete Hawkes process: Lewis et al. 2012; action and reaction: Linke et al. 2012).  The
+background ``mu = (I - A) lbar`` is set so that the mean rate is ``lbar`` whatever the branching.  Deaths per event
+have a power-law tail (Bohorquez et al. 2009).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from detente.agents.rules.calendar import holds_fire, today
+from detente.agents.rules.chance import clip, count, event_size, event_uniform
+from detente.agents.rules.registry import rule
+from detente.agents.rules.spoilers import spoil_from_inside, strike
+from detente.agents.state import N_EVENT_SIZES, U_COUNT, U_SIZE
+
+if TYPE_CHECKING:
+    from detente.agents.state import Dyad, PartyState, World
+
+
+@rule
+def background(w: World, d: Dyad) -> float:
+    """The background mu = (I - A) lbar of one dyad [events/day]; negative if the branching contradicts lbar."""
+    p = w.par.violence
+    if w.par.switches.excitation == 0:
+        return d.lbar
+    allied = 0.0
+    for link in w.allies:
+        if link.dyad == d.index:
+            allied += link.weight * w.dyads[link.heard].lbar
+    return d.lbar - p.n_own * d.lbar - p.n_rec * w.dyads[d.reverse].lbar - p.n_ally * allied
+
+
+@rule
+def escalation(w: World, source: PartyState, d: Dyad) -> float:
+    """Log multiplier of a party's background attacks on one foe.
+
+    Failed talks heat (Menninga & Prorok 2021), talks open without a truce invite fighting for position (Sticher &
+    Vukovic 2021), and discontent above its normal loosens the hand (Stedman 1997).
+    """
+    p = w.par.violence
+    pair = w.pairs[d.pair]
+    fighting_talks = 1.0 if pair.talking == 1 and not holds_fire(w, d) else 0.0
+    unruly = (1.0 - w.par.endurance.discontent_normal) - source.discipline
+    return p.failed_talks * pair.failure + p.talk_and_fight * fighting_talks + p.discontent_heat * unruly
+
+
+@rule
+def holiday_factor(w: World, weight: float) -> float:
+    """Restraint that a holiday puts on an actor who observes it with this weight (1: no restraint)."""
+    return 1.0 - weight * (1.0 - today(w).holiday)
+
+
+@rule
+def truce_factor(w: World, source: PartyState, d: Dyad) -> float:
+    """Restraint of a truce: its class's factor for the share of fighters that obey, none for the rest."""
+    if not holds_fire(w, d):
+        return 1.0
+    return 1.0 - source.discipline * (1.0 - d.truce_restraint)
+
+
+@rule
+def fight(w: World, d: Dyad) -> None:
+    """Draw the attacks of one dyad in one tick, and the deaths they cause."""
+    p = w.par.violence
+    c = w.clock
+    source = w.parties[d.source]
+    season = 1.0 + c.season_strength * (today(w).season - 1.0)
+    heat = clip(d.heat, -p.heat_limit, p.heat_limit)
+    d.rate = d.mu * season * math.exp(heat) + d.excitation
+    d.restraint_holiday = holiday_factor(w, d.observes)
+    truce = truce_factor(w, source, d)
+    d.restraint = d.restraint_holiday * truce
+    released = 0.0
+    if truce < 1.0:
+        d.backlog += p.put_off * (1.0 - truce) * d.rate * c.tick_days
+    elif d.restraint_holiday >= 1.0:
+        released = d.backlog * (1.0 - w.rates.keep_backlog)
+        d.backlog -= released
+    mean = d.restraint * d.rate * c.tick_days + released
+    n = count(mean, p.dispersion * c.tick_days, d.tick_luck[U_COUNT])
+    d.attacks = float(n)
+    d.deaths = 0.0
+    scale = d.size_scale * today(w).severity
+    for k in range(n):
+        if k < N_EVENT_SIZES:
+            u = d.tick_luck[U_SIZE + k]
+        else:
+            u = event_uniform(c.seed_lo, c.seed_hi, c.tick, d.key_lo, d.key_hi, k)
+        d.deaths += event_size(u, scale, p.tail, p.max_deaths)
+
+
+@rule
+def count_losses(w: World, d: Dyad) -> None:
+    """Add a tick's attacks and deaths to what the rest of the model reads."""
+    w.parties[d.target].losses += d.deaths
+    d.step_attacks += d.attacks
+    d.step_deaths += d.deaths
+    d.cum_attacks += d.attacks
+    r = w.rates
+    today_rate = d.deaths / w.clock.tick_days
+    d.deaths_week = today_rate + (d.deaths_week - today_rate) * r.keep_week
+    d.deaths_quarter = today_rate + (d.deaths_quarter - today_rate) * r.keep_quarter
+    w.tally.attacks += d.attacks
+    w.tally.fatalities += d.deaths * w.clock.deaths_scale
+
+
+@rule
+def excite(w: World, d: Dyad) -> None:
+    """X <- e X + (1 - e) (n_own N + n_rec N' + n_ally N'_allies) / dt: what today's attacks set off tomorrow."""
+    if w.par.switches.excitation == 0:
+        return
+    p = w.par.violence
+    suffered = w.dyads[d.reverse].seen
+    triggered = (p.n_own * d.attacks + p.n_rec * suffered + p.n_ally * d.allied_attacks) / w.clock.tick_days
+    d.excitation = triggered + (d.excitation - triggered) * w.rates.keep_excitation
+
+
+@rule
+def violence(w: World) -> None:
+    """One tick of fighting: all sides strike on what they knew, then all take in what happened."""
+    for d in w.dyads:
+        if d.hostile == 1:
+            fight(w, d)
+    for t in w.targets:
+        strike(w, t)
+    for f in w.factions:
+        spoil_from_inside(w, f)
+    for d in w.dyads:
+        if d.hostile == 1:
+            count_losses(w, d)

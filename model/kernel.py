@@ -1,0 +1,238 @@
+"""Source, cache and compilation of the engine's kernel.
+
+The kernel is written from the list of stages, so that compiled runs follow the same order as everything else.  It is
+compiled on first need and cached in a directory named by a digest of every rule, record, parameter and engine file and
+of the compiler: an edited rule finds no cache, and is compiled anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from detente.agents.rules import RULES
+from detente.model.series import observe_source
+from detente.model.stages import STEP_STAGES, TICK_STAGES, Stage
+
+Progress = Callable[[int, int], None]
+"""Called with the number of rules compiled so far and the number in all."""
+
+FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "cache": True}
+
+RUNNERS = '''
+def advance(w):
+    for k in range(w.clock.ticks_per_step):
+        turn_to_tick(w, k)
+        run_tick(w)
+        next_tick(w)
+    run_step(w)
+    next_step(w)
+
+
+def run(table, buffer, template, seeds, fresh, stop, columns, every, row, series, final):
+    """One run for each seed, up to a step: thinned series of the columns asked for, and the whole last row.
+
+    Returns the first run whose event log overflowed, -1 if none did.
+    """
+    w = world_at(table)
+    width = len(columns)
+    times = series.shape[1]
+    for r in range(len(seeds)):
+        if fresh == 1:
+            buffer[:] = template
+            w.clock.seed_lo = seeds[r, 0]
+            w.clock.seed_hi = seeds[r, 1]
+            prepare(w)
+        observe(w, row)
+        t = 0
+        if times > 0:
+            for j in range(width):
+                series[r, 0, j] = row[columns[j]]
+            t = 1
+        while w.clock.end_reason == 0 and w.clock.step < stop:
+            advance(w)
+            wanted = t < times and w.clock.step % every == 0
+            if wanted or w.clock.end_reason != 0 or w.clock.step >= stop:
+                observe(w, row)
+            if wanted:
+                for j in range(width):
+                    series[r, t, j] = row[columns[j]]
+                t += 1
+        for late in range(t, times):
+            for j in range(width):
+                series[r, late, j] = row[columns[j]]
+        final[r, :] = row
+        if w.clock.event_overflow == 1:
+            return r
+    return -1
+'''
+
+
+def stage_lines(stages: tuple[tuple[int, Stage], ...], imports: set[str]) -> list[str]:
+    """The body of a run over some stages: note the stage, ask, apply."""
+    lines: list[str] = []
+    for i, stage in stages:
+        lines.append(f"    w.clock.stage = {i}")
+        for rule in (stage.ask, stage.apply):
+            if rule is not None:
+                imports.add(f"from {rule.__module__} import {rule.__name__}")
+                lines.append(f"    {rule.__name__}(w)")
+    return lines
+
+
+def kernel_source() -> str:
+    """The kernel as Python source, written from the list of stages."""
+    imports = {
+        "from detente.agents.rules.calendar import next_step, next_tick, turn_to_tick",
+        "from detente.agents.rules.prepare import prepare",
+        "from detente.model.pointers import world_at",
+    }
+    tick = stage_lines(TICK_STAGES, imports)
+    step = stage_lines(STEP_STAGES, imports)
+    parts = [
+        '"""Written by detente.model.kernel from the list of stages; do not edit."""',
+        "\n".join(sorted(imports)),
+        "\n".join(["def run_tick(w):", *tick]),
+        "\n".join(["def run_step(w):", *step]),
+        observe_source(),
+        RUNNERS.strip(),
+    ]
+    return "\n\n\n".join(parts) + "\n"
+
+
+@cache
+def rules_digest() -> str:
+    """Digest of every file that decides a trajectory: rules, records, parameters, stages, engine."""
+    root = Path(__file__).resolve().parent
+    agents = Path(sys.modules["detente.agents"].__file__ or "").resolve().parent
+    files = sorted(agents.rglob("*.py"), key=lambda p: p.relative_to(agents).as_posix())
+    files += sorted(root.glob("*.py"), key=lambda p: p.name)
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def compiler_digest() -> str:
+    """Digest of the rules and of everything about the compiler that decides its output."""
+    import llvmlite
+    import numba
+    import numpy as np
+
+    about = (
+        rules_digest(),
+        kernel_source(),
+        numba.__version__,
+        llvmlite.__version__,
+        np.__version__,
+        platform.python_version(),
+        platform.machine(),
+        os.environ.get("NUMBA_BOUNDSCHECK", ""),
+        os.environ.get("NUMBA_DISABLE_JIT", ""),
+        repr(FLAGS),
+    )
+    return hashlib.sha256("\0".join(about).encode()).hexdigest()[:24]
+
+
+def cache_root() -> Path:
+    """Where compiled kernels are kept: ``DETENTE_CACHE``, else the user's cache folder, else a temporary one."""
+    named = os.environ.get("DETENTE_CACHE")
+    base = (
+        Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "detente"
+    )
+    try:
+        base.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=base):
+            return base
+    except OSError:
+        return Path(tempfile.gettempdir()) / f"detente-{os.getuid() if hasattr(os, 'getuid') else 0}"
+
+
+def kernel_directory() -> Path:
+    """The cache directory of the present rules."""
+    return cache_root() / f"kernel-{compiler_digest()}"
+
+
+def is_cached() -> bool:
+    """Whether a compiled kernel of the present rules lies in the cache."""
+    return (kernel_directory() / "complete").exists()
+
+
+def mark_cached() -> None:
+    """Note that the kernel has been compiled into the cache."""
+    (kernel_directory() / "complete").touch()
+
+
+def write_module(directory: Path, name: str) -> Path:
+    """The kernel's source file, written once; concurrent writers are harmless."""
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / f"{name}.py"
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=directory, suffix=".tmp", delete=False) as file:
+            file.write(kernel_source())
+        Path(file.name).replace(path)
+    return path
+
+
+def load_module(path: Path, name: str) -> ModuleType:
+    """Import the kernel's source under its own name."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"cannot load {path}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@cache
+def kernel() -> ModuleType:
+    """The kernel, its entry point decorated for compilation (which happens at its first call)."""
+    import numba
+    from numba import njit
+    from numba.core import config
+    from numba.extending import register_jitable
+
+    directory = kernel_directory()
+    name = f"detente_kernel_{directory.name.removeprefix('kernel-')}"
+    module = load_module(write_module(directory, name), name)
+    for function in RULES:
+        register_jitable(function)
+    for helper in ("run_tick", "run_step", "observe", "advance"):
+        register_jitable(getattr(module, helper))
+    before = config.CACHE_DIR
+    numba.config.CACHE_DIR = config.CACHE_DIR = str(directory)
+    numba.config.DISABLE_INTEL_SVML = config.DISABLE_INTEL_SVML = 1
+    try:
+        module.run = njit(**FLAGS)(module.run)
+    finally:
+        numba.config.CACHE_DIR = config.CACHE_DIR = before
+    return module
+
+
+def watch_compilation(progress: Progress) -> Any:
+    """A context that reports rules compiled so far, out of all of them."""
+    from numba.core import event
+
+    class Counter(event.Listener):
+        def __init__(self) -> None:
+            self.n = 0
+
+        def on_start(self, event: Any) -> None:
+            del event
+
+        def on_end(self, event: Any) -> None:
+            del event
+            self.n += 1
+            progress(min(self.n, len(RULES)), len(RULES))
+
+    return event.install_listener("numba:compile", Counter())

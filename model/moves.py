@@ -1,0 +1,207 @@
+"""A policy's moves resolved to records: which choice each concerns, when it is due, and whether it is imposed at all.
+
+History can be left to the rules or imposed (``docs/history.md``): mode ``free`` keeps context only, ``until`` imposes
+the acts known by a day and leaves the rest to the rules, ``conditioned`` imposes all acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.agents import codes
+from detente.model.errors import InputError
+from detente.model.policy import ConditionSpec, MoveSpec, Policy, QuietSpec
+from detente.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from detente.model.opening import Cast
+
+FOREVER = 1e6
+INITIATIVES = (codes.OFFER_TRUCE, codes.OPEN_TRACK, codes.GIVE_MEASURE, codes.DRAW_DOWN)
+"""What a quiet party does not start; it still answers, extends and walks out."""
+
+LEVER_ORDER = tuple(codes.LEVERS)
+
+
+class MoveBook:
+    """Where a policy's words are looked up while its moves are resolved."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        cast: Cast,
+        choices: np.ndarray[Any, Any],
+        parties: np.ndarray[Any, Any],
+        start: date,
+    ) -> None:
+        self.scenario = scenario
+        self.cast = cast
+        self.choices = choices
+        self.parties = parties
+        self.start = start
+        self.position = {name: i for i, name in enumerate(cast.choices)}
+        self.until_day = -1.0
+        self.mode_words = "free"
+
+    def day(self, when: date | None) -> float:
+        """Days since the start of the case; -1 for no date."""
+        return -1.0 if when is None else float((when - self.start).days)
+
+    def end_day(self, when: date | None) -> float:
+        """The day after an inclusive last day; -1 for none."""
+        return -1.0 if when is None else float((when - self.start).days + 1)
+
+    def party(self, name: str | None) -> int:
+        """Position of a party, -1 for none."""
+        return codes.NOBODY if name is None else self.cast.parties.index(name)
+
+    def choice(self, move: MoveSpec, decision: str) -> int:
+        """Position of the choice a move speaks of."""
+        about = move.track or move.measure or (f"{move.actor}>{move.to}" if move.to else move.actor)
+        return self.position[f"{move.actor}:{decision}:{about}"]
+
+    def pair(self, between: tuple[str, str]) -> int:
+        """Position of a pair, named in either order."""
+        names = self.cast.pairs
+        joined = "+".join(between)
+        return names.index(joined) if joined in names else names.index("+".join(between[::-1]))
+
+
+def resolve_policy(
+    book: MoveBook,
+    policy: Policy,
+    levers: Mapping[str, float],
+    *,
+    mode: str | None,
+    until: date | None,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Move and condition records of a policy, and the silences it lays on the choices it speaks for.
+
+    Dated moves come in the order of their days; moves without a date follow.
+    """
+    mode, until = chosen_mode(policy, mode, until)
+    book.until_day = book.end_day(until) if mode == "until" else (FOREVER if mode == "conditioned" else -1.0)
+    book.mode_words = f"until {until}" if mode == "until" else mode
+    conditions: list[dict[str, Any]] = []
+    moves = [m for spec in policy.move for m in move_records(book, spec, mode, until, conditions)]
+    moves += [m for quiet in policy.quiet for m in quiet_records(book, quiet)]
+    moves += lever_records(book, levers)
+    moves.sort(key=lambda m: (m.get("condition", codes.NOBODY) != codes.NOBODY, m["day"]))
+    return moves, conditions
+
+
+def chosen_mode(policy: Policy, mode: str | None, until: date | None) -> tuple[str, date | None]:
+    """The mode asked for, or the policy's own; a date asked for means mode ``until``."""
+    if until is not None:
+        return "until", until
+    if mode is None or mode == policy.mode:
+        return policy.mode, policy.until
+    if mode == "until":
+        raise InputError("mode 'until' needs a date, as in --until 2018-07-22")
+    if mode not in ("free", "conditioned"):
+        raise InputError(f"mode: got {mode!r}; expected free, until or conditioned")
+    return mode, None
+
+
+def is_imposed(spec: MoveSpec, mode: str, until: date | None) -> bool:
+    """Whether a dated move is carried out in a mode: context and triggered moves always are.
+
+    Mode ``free`` leaves out all acts, ``until`` those not known by the day (levers and blocks included).
+    """
+    if spec.sort == "context" or spec.when is not None:
+        return True
+    if mode == "free":
+        return spec.do in ("block", "lever")
+    if mode == "until":
+        return until is not None and spec.known is not None and spec.known <= until
+    return mode == "conditioned"
+
+
+def move_records(
+    book: MoveBook, spec: MoveSpec, mode: str, until: date | None, conditions: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The records of one line of a policy: none if its mode leaves it to the rules."""
+    if not is_imposed(spec, mode, until):
+        return []
+    record: dict[str, Any] = {
+        "day": max(book.day(spec.date), 0.0),
+        "actor": book.party(spec.actor),
+        "sort": codes.MOVE_SORTS.index(spec.sort),
+        "from_day": book.day(spec.start),
+        "until_day": book.end_day(spec.end),
+        "amount": -1.0 if spec.amount is None else spec.amount,
+    }
+    if spec.when is not None:
+        record["condition"] = len(conditions)
+        conditions.append(condition_record(book, spec.when))
+    if spec.do == "lever":
+        record |= {"effect": codes.SET_LEVER, "subject": LEVER_ORDER.index(spec.lever or "")}
+    elif spec.do in codes.CONTEXTS:
+        record |= {"effect": codes.CONTEXT, "subject": codes.CONTEXTS.index(spec.do)}
+    elif spec.do == "block":
+        until_day = FOREVER if spec.end is None else record["until_day"]
+        record |= {
+            "effect": codes.BLOCK,
+            "subject": book.choice(spec, spec.what or ""),
+            "until_day": until_day,
+        }
+    else:
+        subject = book.choice(spec, spec.do)
+        record |= {"effect": codes.IMPOSE, "subject": subject}
+        if spec.when is None:
+            silence(book, subject)
+    return [record]
+
+
+def silence(book: MoveBook, subject: int) -> None:
+    """While history speaks for an actor's decision of a kind, the rule does not."""
+    c = book.choices
+    same = (c["actor"] == c["actor"][subject]) & (c["kind"] == c["kind"][subject])
+    c["silent_until"][same] = book.until_day
+
+
+def condition_record(book: MoveBook, spec: ConditionSpec) -> dict[str, Any]:
+    """The record of a declared condition."""
+    return {
+        "watches": codes.WATCHED.index(spec.watch),
+        "subject": book.pair(spec.between),
+        "below": int(spec.below is not None),
+        "relative": int(spec.relative),
+        "level": spec.level,
+        "for_days": spec.for_days,
+    }
+
+
+def quiet_records(book: MoveBook, quiet: QuietSpec) -> list[dict[str, Any]]:
+    """A party that starts nothing new: its initiatives are ruled out for the time given."""
+    actor = book.party(quiet.actor)
+    until_day = FOREVER if quiet.end is None else book.end_day(quiet.end)
+    ruled_out = [
+        i for i, c in enumerate(book.choices) if c["actor"] == actor and int(c["kind"]) in INITIATIVES
+    ]
+    day = max(book.day(quiet.start), 0.0)
+    return [
+        {"day": day, "effect": codes.BLOCK, "actor": actor, "subject": i, "until_day": until_day}
+        for i in ruled_out
+    ]
+
+
+def lever_records(book: MoveBook, levers: Mapping[str, float]) -> list[dict[str, Any]]:
+    """The sponsors' lever settings, from the case's pivot on."""
+    day = max(book.day(book.scenario.case.pivot), 0.0)
+    return [
+        {
+            "day": day,
+            "effect": codes.SET_LEVER,
+            "actor": int(i),
+            "subject": LEVER_ORDER.index(name),
+            "amount": value,
+        }
+        for i in np.flatnonzero(book.parties["sponsor"])
+        for name, value in levers.items()
+        if value > 0.0
+    ]

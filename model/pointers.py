@@ -1,0 +1,117 @@
+"""The compiled world: one pointer to a table of addresses.
+
+A named tuple of record arrays would work as the engine's ``World``, but numba passes it by value: well over a hundred
+words at every call of a rule.  Here the world is a single pointer.  Its table holds, for each kind of record, the
+address of the first one and their number; reading ``w.dyads`` makes an array of that memory, ``w.clock`` a record.
+
+This module is imported only when the engine is needed, since it imports numba.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import from_dtype, types
+from numba.core import cgutils
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import (
+    infer_getattr,
+    intrinsic,
+    lower_getattr_generic,
+    models,
+    register_model,
+)
+
+from detente.agents.schema import dtype_of
+from detente.agents.state import World
+from detente.model.memory import KINDS, SINGLE_KINDS, parameter_dtype
+
+FIELDS = World._fields
+RECORDS = (*SINGLE_KINDS, "par")
+"""Fields of the world that are one record; all others are arrays of records."""
+
+ELEMENTS: dict[str, Any] = {
+    name: from_dtype(parameter_dtype() if name == "par" else dtype_of(KINDS[name])) for name in FIELDS
+}
+
+
+class WorldType(types.Type):
+    """The numba type of the compiled world."""
+
+    def __init__(self) -> None:
+        super().__init__(name="detente.World")
+
+
+world_type = WorldType()
+
+
+@register_model(WorldType)
+class WorldModel(models.PrimitiveModel):
+    """Represented as a pointer to the table."""
+
+    def __init__(self, dmm: Any, fe_type: Any) -> None:
+        super().__init__(dmm, fe_type, cgutils.voidptr_t)
+
+
+@infer_getattr
+class WorldAttributes(AttributeTemplate):
+    """Types of the world's fields."""
+
+    key = WorldType
+
+    def generic_resolve(self, ty: Any, attr: str) -> Any:
+        """The type of one field; none for a name it does not have."""
+        del ty
+        if attr not in ELEMENTS:
+            return None
+        return ELEMENTS[attr] if attr in RECORDS else types.Array(ELEMENTS[attr], 1, "C")
+
+
+@lower_getattr_generic(WorldType)
+def read_field(context: Any, builder: Any, typ: Any, val: Any, attr: str) -> Any:
+    """Load the address and number of a kind, and make a record or an array of them."""
+    del typ
+    word = ir.IntType(64)
+    table = builder.bitcast(val, word.as_pointer())
+    at = 2 * FIELDS.index(attr)
+
+    def load(offset: int) -> Any:
+        return builder.load(builder.gep(table, [ir.Constant(word, at + offset)]))
+
+    address, number = load(0), load(1)
+    element = ELEMENTS[attr]
+    if attr in RECORDS:
+        return builder.inttoptr(address, context.get_value_type(element))
+    array_type = types.Array(element, 1, "C")
+    array = context.make_array(array_type)(context, builder)
+    item = context.get_constant(types.intp, element.size)
+    data = builder.inttoptr(address, context.get_data_type(element).as_pointer())
+    context.populate_array(array, data=data, shape=[number], strides=[item], itemsize=item, meminfo=None)
+    return array._getvalue()
+
+
+@intrinsic
+def world_at(typingctx: Any, address: Any) -> Any:  # pyright: ignore[reportUnusedParameter]
+    """The world whose table lies at an address."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        del context, signature
+        return builder.inttoptr(args[0], cgutils.voidptr_t)
+
+    return world_type(types.int64), codegen
+
+
+def address_table(world: World) -> np.ndarray[Any, Any]:
+    """The table of a world of record arrays: address and number for each of its fields.
+
+    The table does not keep the memory alive: hold on to the world as long as the table is in use.
+    """
+    table = np.zeros(2 * len(FIELDS), dtype=np.int64)
+    for i, name in enumerate(FIELDS):
+        held: Any = getattr(world, name)
+        array = np.asarray(held)
+        table[2 * i] = array.__array_interface__["data"][0]
+        table[2 * i + 1] = 1 if name in RECORDS else len(array)
+    return table

@@ -1,0 +1,245 @@
+"""``PeaceProcess``: the model on Mesa, one agent asked at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import mesa
+from mesa.agent import AgentSet
+
+from detente.agents.actors import Actor, Faction, Mediator, Party, Spoiler
+from detente.agents.parameters import Parameters
+from detente.agents.rules import calendar, luck, prepare
+from detente.agents.state import World
+from detente.model import story
+from detente.model.errors import InputError
+from detente.model.luck import Luck
+from detente.model.memory import freeze, plain_object, thaw
+from detente.model.opening import Opening, for_seed
+from detente.model.request import open_case
+from detente.model.series import columns, observer
+from detente.model.stages import STEP_STAGES, TICK_STAGES, Stage
+from detente.model.trajectory import EventOverflowError, Trajectory, event_array
+
+ACTORS: dict[str, type[Actor]] = {
+    "parties": Party,
+    "factions": Faction,
+    "mediators": Mediator,
+    "spoilers": Spoiler,
+}
+
+AGENT_SERIES = (
+    "capital",
+    "exhaustion",
+    "discipline",
+    "legitimacy",
+    "capability",
+    "presence",
+    "discontent",
+    "threat",
+)
+DYAD_SERIES = ("trust", "readiness", "step_attacks", "step_deaths", "conduct", "restraint")
+
+
+class PeaceProcess(mesa.Model[Any, Any]):
+    """A peace process as a Mesa model.
+
+    ``case`` and ``policy`` name a shipped case or a TOML file; ``rng`` is the seed, a whole number below 2**64;
+    any other keyword sets a lever (``direct_channel=0.8``).  ``actors`` gives some actors a class of your own, by name.
+    ``step()`` advances one political step; ``running`` turns false when the process has ended, and
+    ``world.clock.end_reason`` says why.  Raises ``InputError`` for anything it cannot use.
+    """
+
+    def __init__(
+        self,
+        case: str = "afghanistan-2018",
+        policy: str = "history",
+        *,
+        rng: int = 42,
+        mode: str | None = None,
+        until: date | str | None = None,
+        step_days: float | None = None,
+        parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
+        actors: Mapping[str, type[Actor]] | None = None,
+        keep_trajectory: bool = False,
+        opening: Opening | None = None,
+        collect: bool = True,
+        **levers: float,
+    ) -> None:
+        seed = checked_seed(rng)
+        super().__init__(rng=seed)
+        start = opening or open_case(
+            case, policy, levers=levers, parameters=parameters, mode=mode, until=until, step_days=step_days
+        )
+        self.opening = start
+        self.seed_number = seed
+        self._classes = actor_classes(start, actors or {})
+        self.world: World = thaw(
+            for_seed(start, seed), start.layout, start.constants, start.parameters, self._make
+        )
+        prepare.prepare(self.world)
+        self._luck = Luck(self.world)
+        self._sets = {kind: AgentSet(getattr(self.world, kind), random=self.random) for kind in ACTORS}
+        for kind in ("parties", "mediators"):
+            self._sets[kind].do("join", self.world)
+        self._observe = observer(self.world)
+        self._rows: list[list[float]] | None = [self._observe()] if keep_trajectory else None
+        self._told = 0
+        self.collecting = collect
+        self.datacollector = self._collector()
+        if collect:
+            self._collect()
+
+    # -- building
+
+    def _make(self, kind: str, position: int, record: dict[str, Any]) -> Any:
+        if kind not in ACTORS:
+            return plain_object(kind, position, record)
+        name = self.opening.cast.of(kind)[position]
+        return self._classes.get(name, ACTORS[kind])(self, name, record)
+
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """Names of the actors whose class is not stock; the compiled engine cannot run them."""
+        return tuple(sorted(self._classes))
+
+    # -- running
+
+    def step(self) -> None:
+        """Advance one political step; does nothing once the process has ended."""
+        if not self.running:
+            return
+        w = self.world
+        for k in range(w.clock.ticks_per_step):
+            calendar.turn_to_tick(w, k)
+            for number, stage in TICK_STAGES:
+                self._carry_out(number, stage)
+            calendar.next_tick(w)
+        for number, stage in STEP_STAGES:
+            self._carry_out(number, stage)
+        calendar.next_step(w)
+        if w.clock.event_overflow == 1:
+            raise EventOverflowError(self.opening)
+        if self._rows is not None:
+            self._rows.append(self._observe())
+        if self.collecting:
+            self._collect()
+        self.running = w.clock.end_reason == 0
+
+    def run_model(self) -> None:
+        """Run to the end."""
+        while self.running:
+            self.step()
+
+    def _carry_out(self, number: int, stage: Stage) -> None:
+        self.world.clock.stage = number
+        for kind in stage.asked:
+            self._sets[kind].do(stage.ask.__name__ if stage.ask else "")
+        if stage.apply is luck.draw_tick_luck:
+            self._luck.draw_tick(self.world)
+        elif stage.apply is luck.draw_step_luck:
+            self._luck.draw_step(self.world)
+        else:
+            stage.apply(self.world)
+
+    # -- looking
+
+    @property
+    def date(self) -> date:
+        """The calendar date at the beginning of the next step."""
+        days = int(self.world.clock.step * self.world.clock.step_days)
+        return self.opening.scenario.case.start + timedelta(days=days)
+
+    def trajectory(self) -> Trajectory:
+        """The run so far as data; needs ``keep_trajectory=True``."""
+        import numpy as np
+
+        if self._rows is None:
+            raise ValueError("this process keeps no trajectory; create it with keep_trajectory=True")
+        names = columns(self.opening.cast)
+        rows = np.array(self._rows, dtype=float).reshape(-1, len(names))
+        buffer = freeze(self.world, self.opening.layout)
+        layout = dict(self.opening.layout.slices())
+        from detente.agents.schema import dtype_of
+        from detente.agents.state import Event
+
+        events = event_array(buffer[layout["events"]].view(dtype_of(Event))[: self.world.clock.n_events])
+        return Trajectory(self.opening, self.seed_number, names, rows, events, buffer, "mesa")
+
+    def _collector(self) -> mesa.DataCollector:
+        readers: dict[str, Callable[[PeaceProcess], Any]] = {
+            "date": lambda m: m.date.isoformat(),
+            "attacks": lambda m: m.world.tally.attacks,
+            "fatalities": lambda m: m.world.tally.fatalities,
+            "mean_trust": lambda m: mean_trust(m.world),
+            "truces_in_force": lambda m: sum(p.truce_state == 2 for p in m.world.pairs),
+            "tracks_open": lambda m: sum(t.is_open for t in m.world.tracks),
+            "agreements": lambda m: sum(p.agreed for p in m.world.pairs),
+        }
+        return mesa.DataCollector(
+            model_reporters=readers,
+            agent_reporters={name: agent_reader(name) for name in ("name", *AGENT_SERIES)},
+            tables={
+                "dyads": ["date", "dyad", *DYAD_SERIES],
+                "events": ["date", "stage", "event", "actor", "other", "what", "why", "value"],
+            },
+        )
+
+    def _collect(self) -> None:
+        today = self.date.isoformat()
+        self.datacollector.collect(self)
+        dyads = self.datacollector.tables["dyads"]
+        for name, d in zip(self.opening.cast.dyads, self.world.dyads, strict=True):
+            dyads["date"].append(today)
+            dyads["dyad"].append(name)
+            for field in DYAD_SERIES:
+                dyads[field].append(getattr(d, field))
+        n = self.world.clock.n_events
+        if n > self._told:
+            table = self.datacollector.tables["events"]
+            for event in self.world.events[self._told : n]:
+                for key, value in story.event_row(event, self.opening).items():
+                    table[key].append(value)
+            self._told = n
+
+
+def agent_reader(field: str) -> Callable[[Actor], Any]:
+    """A reporter of one field, ``None`` for kinds of actor that have no such field."""
+    return lambda agent: getattr(agent, field, None)
+
+
+def mean_trust(world: World) -> float:
+    """Mean trust over hostile dyads."""
+    trust = [d.trust for d in world.dyads if d.hostile == 1]
+    return sum(trust) / max(len(trust), 1)
+
+
+def checked_seed(rng: Any) -> int:
+    """A seed as a whole number of 64 bits; text of one is taken too, as forms give it."""
+    try:
+        seed = int(rng)
+    except (TypeError, ValueError):
+        seed = -1
+    if isinstance(rng, (bool, float)) or not 0 <= seed < 2**64:
+        raise InputError(f"seed: got {rng!r}; expected a whole number from 0 to 2**64 - 1")
+    return seed
+
+
+def actor_classes(start: Opening, actors: Mapping[str, type[Actor]]) -> dict[str, type[Actor]]:
+    """The classes asked for by actor name, stock ones left out; unknown names and wrong kinds are refused."""
+    found: dict[str, type[Actor]] = {}
+    stock = {name: cls for kind, cls in ACTORS.items() for name in start.cast.of(kind)}
+    for name, cls in actors.items():
+        if name not in stock:
+            raise InputError(
+                f"actors: no actor is called {name!r}; expected one of {', '.join(sorted(stock))}"
+            )
+        if not issubclass(cls, stock[name]):
+            raise InputError(
+                f"actors.{name}: got {cls.__name__}; expected a subclass of {stock[name].__name__}"
+            )
+        if cls is not stock[name]:
+            found[name] = cls
+    return found

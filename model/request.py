@@ -1,0 +1,100 @@
+"""What a user asks for, by name and number, turned into an ``Opening``; every mistake is one clear line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from detente.agents.codes import LEVERS
+from detente.agents.parameters import Parameters
+from detente.model.catalogue import load_policy, load_scenario
+from detente.model.errors import InputError, nearest
+from detente.model.opening import Opening, opening
+
+
+def open_case(
+    case: str,
+    policy: str = "history",
+    *,
+    levers: Mapping[str, Any] | None = None,
+    parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
+    mode: str | None = None,
+    until: date | str | None = None,
+    step_days: float | None = None,
+) -> Opening:
+    """The opening of a case under a policy, both by name or by path."""
+    scenario = load_scenario(case)
+    return opening(
+        scenario,
+        load_policy(scenario, policy),
+        levers=checked_levers(levers or {}),
+        parameters=merged_parameters(scenario.parameters, parameters),
+        mode=mode,
+        until=checked_date(until),
+        step_days=checked_step(step_days),
+    )
+
+
+def checked_levers(levers: Mapping[str, Any]) -> dict[str, float]:
+    """Lever settings by name, each in [0, 1]."""
+    checked: dict[str, float] = {}
+    for name, value in levers.items():
+        if name not in LEVERS:
+            raise InputError(f"lever {name!r}: expected one of {', '.join(LEVERS)}{nearest(name, LEVERS)}")
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+            raise InputError(f"lever {name}: got {value!r}; expected a number from 0 to 1")
+        checked[name] = float(value)
+    return checked
+
+
+def merged_parameters(
+    base: Parameters, given: Parameters | Mapping[str, Mapping[str, float]] | None
+) -> Parameters:
+    """The scenario's parameters with those given on top, names and ranges checked."""
+    if given is None:
+        return base
+    if isinstance(given, Parameters):
+        return given
+    raw = base.model_dump()
+    for group, values in given.items():
+        if group not in raw:
+            raise InputError(
+                f"parameters: no group is called {group!r}{nearest(group, raw)}; expected one of {', '.join(raw)}"
+            )
+        for name, value in values.items():
+            if name not in raw[group]:
+                raise InputError(
+                    f"parameters.{group}: no parameter is called {name!r}{nearest(name, raw[group])}"
+                )
+            raw[group][name] = value
+    try:
+        return Parameters.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"parameters.{where}: got {first['input']!r}; {first['msg']}") from None
+
+
+def checked_date(value: date | str | None) -> date | None:
+    """A date, or text of the form 2018-07-22."""
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise InputError(f"date: got {value!r}; expected a date such as 2018-07-22") from None
+
+
+def checked_step(step_days: float | None) -> float | None:
+    """A political step: 1/4, 1/3, 1/2 or a whole number of days to 28."""
+    if step_days is None:
+        return None
+    for allowed in (0.25, 1 / 3, 0.5, *range(1, 29)):
+        if abs(step_days - allowed) < 1e-3:
+            return float(allowed)
+    raise InputError(
+        f"step_days: got {step_days!r}; expected 0.25, 0.3333, 0.5 or a whole number from 1 to 28"
+    )

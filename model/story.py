@@ -1,0 +1,84 @@
+"""Events in words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from detente.agents import codes
+from detente.model.opening import Opening
+from detente.model.stages import STAGE_NAMES
+
+KIND_NAMES = {
+    codes.PARTY: "parties",
+    codes.FACTION: "factions",
+    codes.MEDIATOR: "mediators",
+    codes.SPOILER: "spoilers",
+}
+
+ABOUT_PAIR = {
+    codes.TRUCE_OFFERED,
+    codes.TRUCE_BEGAN,
+    codes.TRUCE_LAPSED,
+    codes.TRUCE_EXPIRED,
+    codes.TRUCE_EXTENDED,
+    codes.TRUCE_COLLAPSED,
+    codes.BREACH,
+    codes.MEDIATOR_ENGAGED,
+    codes.MEDIATOR_LEFT,
+    codes.PACKAGE_REFUSED,
+    codes.AGREEMENT,
+    codes.RELAPSE,
+}
+ABOUT_TRACK = {codes.TRACK_OPENED, codes.ISSUE_SETTLED, codes.TRACK_FAILED, codes.LEAK}
+ABOUT_MEASURE = {codes.MEASURE_GIVEN, codes.MEASURE_ANSWERED, codes.MEASURE_UNMET, codes.MEASURE_REVERSED}
+ABOUT_CHOICE = {codes.MOVE_IMPOSED, codes.MOVE_BLOCKED}
+
+
+def title_of(start: Opening, kind: int, index: int) -> str:
+    """The title of an actor; empty for the world itself."""
+    if kind == codes.WORLD or index < 0:
+        return ""
+    name = start.cast.of(KIND_NAMES[kind])[index]
+    return start.cast.titles.get(name, name)
+
+
+def subject_of(start: Opening, what: int, subject: int, other: str) -> str:
+    """What an event is about, in words."""
+    if subject < 0:
+        return ""
+    cast = start.cast
+    if what in ABOUT_TRACK:
+        name = cast.tracks[subject]
+        return cast.titles.get(name, name)
+    if what in ABOUT_MEASURE:
+        name = cast.measures[subject]
+        return cast.titles.get(name, name)
+    if what in ABOUT_CHOICE:
+        _, decision, about = cast.choices[subject].split(":", 2)
+        return f"{decision.replace('_', ' ')}: {cast.titles.get(about, about.replace('>', ' to '))}"
+    if what == codes.LEVER_SET:
+        return tuple(codes.LEVERS)[subject].replace("_", " ")
+    if what == codes.CONTEXT_CHANGED:
+        return codes.CONTEXTS[subject]
+    return "" if other else cast.pairs[subject].replace("+", " and ")
+
+
+def event_row(event: Any, start: Opening) -> dict[str, Any]:
+    """One event in words: date, stage, event, actor, other, what it was about, why, and its number.
+
+    ``event`` is an ``Event`` object or a row of an event array.
+    """
+    read = event.__getitem__ if hasattr(event, "dtype") else event.__getattribute__
+    day, what = float(read("day")), int(read("what"))
+    other = title_of(start, int(read("other_kind")), int(read("other")))
+    return {
+        "date": (start.scenario.case.start + timedelta(days=int(day))).isoformat(),
+        "stage": STAGE_NAMES[int(read("stage"))],
+        "event": codes.EVENTS[what],
+        "actor": title_of(start, int(read("actor_kind")), int(read("actor"))),
+        "other": other,
+        "what": subject_of(start, what, int(read("subject")), other),
+        "why": codes.CAUSES[int(read("why"))],
+        "value": float(read("value")),
+    }
