@@ -138,7 +138,8 @@ class Talks(Group):
     failure_memory: float = par(60.0, 14, 180, "days", "time in which the heat of failed talks fades", "menninga2021", "judgement")
     boost: float = par(1.5, 1, 3, "1", "factor on opening after an answered measure", "osgood1962", "sign")
     boost_days: float = par(90.0, 30, 180, "days", "time for which an answered measure eases opening", "assumption", "judgement")
-    exclusion: float = par(0.0015, 0, 0.005, "1/day", "loss of the excluded ally's standing and trust", "wanisstjohn2006", "sign")
+    exclusion: float = par(0.0010, 0, 0.005, "1/day", "loss of the excluded ally's standing and trust", "wanisstjohn2006", "sign")
+    standing_memory: float = par(540.0, 180, 1500, "days", "time in which lost standing recovers", "assumption", "judgement")
     sincerity: float = par(0.0005, 0, 0.002, "1/day", "legitimacy a direct channel wins with third audiences", "assumption", "judgement")
     leak_cost: float = par(0.1, 0, 0.4, "1", "political capital lost when a backchannel leaks", "wanisstjohn2006", "sign")
 
@@ -158,6 +159,7 @@ class Ceasefires(Group):
     restraint_step: float = par(0.8, 0.5, 1, "1", "factor on that restraint for each higher class", "clayton2021", "judgement")
     term_cessation: float = par(30.0, 3, 120, "days", "term of a cessation of hostilities", "ethprio", "judgement")
     term_compliance: float = par(120.0, 30, 365, "days", "term of a ceasefire with compliance terms", "ethprio", "judgement")
+    term_definitive: float = par(730.0, 180, 3650, "days", "term of a definitive ceasefire without an agreement", "ethprio", "judgement")
     term_holiday: float = par(3.0, 2, 10, "days", "term of a holiday truce", "ethprio", "measured")
     collapse_cessation: float = par(2e-3, 5e-4, 8e-3, "1/day", "collapse of a cessation that works", "ethprio", "calibrated")
     collapse_compliance: float = par(1e-3, 2e-4, 4e-3, "1/day", "collapse of one with compliance terms", "clayton2021", "judgement")
@@ -227,7 +229,8 @@ class Settlement(Group):
 class Spoilers(Group):
     """E15: spoiling from outside and inside."""
 
-    provoked: float = par(1.5, 0, 3, "log", "rise of a spoiler's attacks as peace nears", "stedman1997", "sign")
+    provoked: float = par(0.7, 0, 1.5, "log", "rise of a spoiler's attacks as peace nears", "stedman1997", "sign")
+    patience: float = par(90.0, 20, 365, "days", "time in which a truce that holds ceases to provoke", "assumption", "judgement")
     inside: float = par(0.02, 0, 0.1, "events/day", "hardliners' own attacks during a truce, at full discontent", "stedman1997", "judgement")
 
 

@@ -77,6 +77,7 @@ class Rates:
     keep_capital: float = var("share of a capital deficit kept over a step", "1")
     keep_discontent: float = var("share of discontent kept over a step", "1")
     keep_window: float = var("share of a window of opportunity kept over a step", "1")
+    keep_standing: float = var("share of lost legitimacy still lost after a step", "1")
     keep_failure: float = var("share of the heat after failed talks kept over a step", "1")
     keep_record: float = var("share of the record of kept and broken promises kept over a step", "1")
     keep_lag: float = var("share of the lagged readiness kept over a step", "1")

@@ -119,9 +119,11 @@ def own_term(w: World, pair: Pair) -> float:
     p = w.par.ceasefires
     if today(w).holiday < 1.0:
         return p.term_holiday
+    if pair.truce_class == CESSATION:
+        return p.term_cessation
     if pair.truce_class == COMPLIANCE:
         return p.term_compliance
-    return p.term_cessation
+    return p.term_definitive
 
 
 @rule
@@ -130,7 +132,11 @@ def make_offer(w: World, choice: Choice) -> None:
     d = w.dyads[choice.subject]
     pair = w.pairs[d.pair]
     day = w.clock.day
-    pair.truce_class = COMPLIANCE if pair.talking == 1 and pair.progress >= 0.5 else CESSATION
+    pair.truce_class = CESSATION
+    if pair.progress >= 1.0:
+        pair.truce_class = DEFINITIVE
+    elif pair.progress >= 0.5:
+        pair.truce_class = COMPLIANCE
     pair.truce_state = OFFERED
     pair.offered_by = d.index
     pair.offered_day = day
@@ -281,6 +287,13 @@ def compliance(w: World) -> None:
 
 
 @rule
+def misconduct(w: World, d: Dyad) -> float:
+    """Conduct under a truce above what its class and normal discipline lead to expect (0: as expected)."""
+    usual = 1.0 - (1.0 - w.par.endurance.discontent_normal) * (1.0 - d.truce_restraint)
+    return d.conduct - usual
+
+
+@rule
 def collapse_hazard(w: World, pair: Pair) -> float:
     """Hazard [1/day] that a ceasefire in force is broken, by its class, conduct, monitoring and purpose."""
     p = w.par.ceasefires
@@ -291,7 +304,7 @@ def collapse_hazard(w: World, pair: Pair) -> float:
         base = p.collapse_definitive
     ab = w.dyads[pair.ab]
     ba = w.dyads[pair.ba]
-    excess = max(ab.conduct - ab.truce_restraint, ba.conduct - ba.truce_restraint)
+    excess = 0.5 * (misconduct(w, ab) + misconduct(w, ba))
     hazard = base * math.exp(p.conduct * clip(excess, -1.0, 1.5)) * (1.0 - p.monitored * pair.monitoring)
     if pair.hostile_purpose == 1:
         hazard += p.early_end
@@ -308,7 +321,10 @@ def why_collapsed(pair: Pair) -> int:
 
 @rule
 def run_truce(w: World, pair: Pair) -> None:
-    """Lapse of an unanswered offer, expiry at term, or collapse: what ends a truce in this step."""
+    """Lapse of an unanswered offer, expiry at term, or collapse: what ends a truce in this tick.
+
+    The truce of an agreement ends with the agreement (``settlement.carry_on``).
+    """
     if pair.truce_state == NO_TRUCE:
         return
     day = w.clock.day + w.clock.tick_days
@@ -321,7 +337,7 @@ def run_truce(w: World, pair: Pair) -> None:
     if day >= ab.truce_until or day >= ba.truce_until:
         end_truce(w, pair, TRUCE_EXPIRED, BY_TERM)
         return
-    if day <= pair.truce_start or day <= pair.pinned_until:
+    if day <= pair.truce_start or day <= pair.pinned_until or pair.agreed == 1:
         return
     if pair.tick_luck[U_COLLAPSE] < chance(collapse_hazard(w, pair), w.clock.tick_days):
         end_truce(w, pair, TRUCE_COLLAPSED, why_collapsed(pair))

@@ -54,11 +54,12 @@ def spend_capital(w: World, p: PartyState, cost: float, divisive: float) -> None
 
 @rule
 def tire(w: World, p: PartyState) -> None:
-    """Exhaustion follows own losses relative to the case's normal; capital recovers."""
+    """Exhaustion follows own losses relative to the case's normal; capital and standing recover."""
     if p.losses_normal > 0.0:
         felt = p.losses / (w.clock.step_days * p.losses_normal)
         p.exhaustion = felt + (p.exhaustion - felt) * w.rates.keep_exhaustion
     p.capital = 1.0 + (p.capital - 1.0) * w.rates.keep_capital
+    p.legitimacy = 1.0 + (p.legitimacy - 1.0) * w.rates.keep_standing
     p.window *= w.rates.keep_window
 
 

@@ -36,6 +36,7 @@ def set_rates(w: World) -> None:
     r.keep_window = math.exp(-step / w.par.readiness.window_memory)
     r.keep_record = math.exp(-step / w.par.readiness.record_memory)
     r.keep_lag = math.exp(-step / w.par.readiness.lag)
+    r.keep_standing = math.exp(-step / w.par.talks.standing_memory)
     r.keep_failure = math.exp(-step / w.par.talks.failure_memory)
     r.keep_excitation = math.exp(-tick / w.par.violence.memory)
     r.keep_backlog = math.exp(-tick / w.par.violence.backlog_days)

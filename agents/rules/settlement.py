@@ -7,6 +7,7 @@ they are guaranteed (Joshi & Quinn 2015).
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from detente.agents.codes import (
@@ -20,15 +21,14 @@ from detente.agents.codes import (
     END_FIGHTING,
     END_PARTIAL,
     END_SETTLED,
-    NO_TRUCE,
     PACKAGE_REFUSED,
     PARTY,
     RELAPSE,
     RUNNING,
     TRUCE_COLLAPSED,
 )
-from detente.agents.rules.ceasefires import begin, class_restraint, declare, end_truce
-from detente.agents.rules.chance import chance
+from detente.agents.rules.ceasefires import begin, class_restraint, declare, end_truce, misconduct
+from detente.agents.rules.chance import chance, clip
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.registry import rule
 from detente.agents.state import U_RELAPSE, U_VIEW_A, U_VIEW_B
@@ -116,7 +116,7 @@ def sign_agreement(w: World, pair: Pair) -> None:
 
 @rule
 def relapse_hazard(w: World, pair: Pair) -> float:
-    """Hazard [1/day] that an agreement fails, by its age, implementation and guarantee."""
+    """Hazard [1/day] that an agreement fails, by its age, implementation, guarantee and the conduct of its truce."""
     p = w.par.settlement
     age = w.clock.day - pair.agreed_day
     base = p.relapse_later
@@ -127,24 +127,24 @@ def relapse_hazard(w: World, pair: Pair) -> float:
     elif age < 730.0:
         base = p.relapse_two
     cover = 1.0 - (1.0 - pair.guarantee) * (1.0 - pair.implementation)
-    return base * (1.0 - p.protected * cover)
+    excess = 0.5 * (misconduct(w, w.dyads[pair.ab]) + misconduct(w, w.dyads[pair.ba]))
+    broken = math.exp(w.par.ceasefires.conduct * clip(excess, -1.0, 1.5))
+    return base * (1.0 - p.protected * cover) * broken
 
 
 @rule
 def carry_on(w: World, pair: Pair) -> None:
-    """A standing agreement is carried out, or fails; with its ceasefire gone it fails at once."""
+    """A standing agreement is carried out, or fails and takes its ceasefire with it."""
     step = w.clock.step_days
     carried_out = chance(1.0 / w.par.settlement.implementation_days, step)
     pair.implementation += (1.0 - pair.implementation) * carried_out
-    failed = pair.luck[U_RELAPSE] < chance(relapse_hazard(w, pair), step)
-    if not failed and pair.truce_state != NO_TRUCE:
+    if pair.luck[U_RELAPSE] >= chance(relapse_hazard(w, pair), step):
         return
     pair.agreed = 0
     w.tally.relapses += 1.0
     age = w.clock.day - pair.agreed_day
     log(w, w.clock.day, RELAPSE, PARTY, pair.a, PARTY, pair.b, pair.index, AGREEMENT_FAILED, age)
-    if pair.truce_state != NO_TRUCE:
-        end_truce(w, pair, TRUCE_COLLAPSED, AGREEMENT_FAILED)
+    end_truce(w, pair, TRUCE_COLLAPSED, AGREEMENT_FAILED)
 
 
 @rule

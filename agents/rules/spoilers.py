@@ -28,14 +28,18 @@ from detente.agents.state import N_EVENT_SIZES, U_COUNT, U_SIZE
 if TYPE_CHECKING:
     from detente.agents.state import FactionState, SpoilerState, Target, World
 
+NOTABLE_THREAT = 0.9
+"""Threat above which a spoiler's strike is told in the chronicle."""
+
 
 @rule
 def perceive_threat(w: World, s: SpoilerState) -> float:
-    """How near peace looks to a spoiler, 0 to 1: the most visible progress of talks, 1 during a truce in force."""
+    """How near peace looks to a spoiler, 0 to 1: the most visible progress of talks, or a truce while it is young."""
     nearest = 0.0
     for pair in w.pairs:
         if pair.truce_state == IN_FORCE and both_hold_fire(w, w.dyads[pair.ab], w.dyads[pair.ba]):
-            nearest = 1.0
+            age = w.clock.day - pair.truce_start
+            nearest = max(nearest, math.exp(-age / w.par.spoilers.patience))
     for track in w.tracks:
         if track.is_open == 1:
             nearest = max(nearest, track.visibility * track.n_settled / track.n_issues)
@@ -67,7 +71,7 @@ def strike(w: World, t: Target) -> None:
     w.parties[t.victim].losses += deaths
     w.tally.spoiler_attacks += t.attacks
     w.tally.fatalities += deaths * c.deaths_scale
-    if provoked > 0.0 and s.threat >= 1.0:
+    if provoked > 0.0 and s.threat >= NOTABLE_THREAT:
         log(w, c.day, SPOILER_STRIKE, SPOILER, s.index, PARTY, t.victim, NOBODY, NEAR_PEACE, deaths)
 
 
