@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -123,17 +124,11 @@ def rules_digest() -> str:
 
 
 def compiler_digest() -> str:
-    """Digest of the rules and of everything about the compiler that decides its output."""
-    import llvmlite
-    import numba
-    import numpy as np
-
+    """Digest of the rules and of everything about the compiler that decides its output, which is not loaded for it."""
     about = (
         rules_digest(),
         kernel_source(),
-        numba.__version__,
-        llvmlite.__version__,
-        np.__version__,
+        *(version(package) for package in ("numba", "llvmlite", "numpy")),
         platform.python_version(),
         platform.machine(),
         os.environ.get("NUMBA_BOUNDSCHECK", ""),
