@@ -1,13 +1,19 @@
 """What every test may use, and a check that holds for the session as a whole."""
 
+import copy
+import os
 import sys
+import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 BARE = ("agents", "model", "experiments", "dashboards")
+COMPILE_SECONDS = 300
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +40,128 @@ def no_second_copy() -> Iterator[None]:
         pytest.fail(
             f"imported by a bare name instead of as part of detente: {', '.join(found)}", pytrace=False
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kernel_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache of compiled kernels that belongs to this session and is shared by its workers and subprocesses.
+
+    Name one in ``DETENTE_CACHE`` to keep it from session to session.
+    """
+    before = os.environ.get("DETENTE_CACHE")
+    own = tmp_path_factory.getbasetemp()
+    cache = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+    os.environ.setdefault("DETENTE_CACHE", str(cache / "kernels"))
+    yield Path(os.environ["DETENTE_CACHE"])
+    if before is None:
+        del os.environ["DETENTE_CACHE"]
+
+
+@pytest.fixture(scope="session")
+def compiled(kernel_cache: Path) -> None:
+    """The compiled kernel: one process compiles it, all others wait and load it from the cache."""
+    from detente.model import engine
+
+    kernel_cache.mkdir(parents=True, exist_ok=True)
+    lock = kernel_cache / "compiling"
+    try:
+        lock.mkdir()
+    except FileExistsError:
+        deadline = time.monotonic() + COMPILE_SECONDS
+        while lock.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        engine.compile_now()
+        return
+    try:
+        engine.compile_now()
+    finally:
+        lock.rmdir()
+
+
+class Workshop:
+    """Makes cases out of tables, opens them, and runs them in either driver."""
+
+    def tables(self, case: str = "template") -> dict[str, Any]:
+        """The tables of a shipped case, for a test to change."""
+        return copy.deepcopy(read_case(case))
+
+    def policy_tables(self, case: str, policy: str) -> dict[str, Any]:
+        """The tables of a shipped policy, for a test to change."""
+        path = ROOT / "model" / "scenarios" / case / "policies" / f"{policy}.toml"
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+
+    def opening(self, tables: dict[str, Any], policy: dict[str, Any] | None = None, **options: Any) -> Any:
+        """The opening of a case under a policy, both as tables; without a policy nothing is imposed."""
+        from detente.model.crosscheck import check_policy
+        from detente.model.opening import opening
+        from detente.model.policy import parse_policy
+        from detente.model.request import merged_parameters
+        from detente.model.scenario import parse_scenario
+
+        scenario = parse_scenario(copy.deepcopy(tables), "case of a test")
+        nothing = {"name": "nothing", "title": "Nothing", "summary": "", "mode": "free"}
+        parsed = parse_policy(copy.deepcopy(policy or nothing), "policy of a test")
+        check_policy(parsed, scenario)
+        given = options.pop("parameters", None)
+        parameters = merged_parameters(scenario.parameters, given)
+        return opening(scenario, parsed, parameters=parameters, **options)
+
+    def process(self, start: Any, seed: int = 1, **options: Any) -> Any:
+        """A Mesa model of an opening."""
+        from detente.model.process import PeaceProcess
+
+        return PeaceProcess(opening=start, rng=seed, **({"collect": False} | options))
+
+    def mesa(self, start: Any, seed: int, n_steps: int | None = None) -> Any:
+        """A trajectory from the Mesa driver."""
+        model = self.process(start, seed, keep_trajectory=True)
+        while model.running and (n_steps is None or model.world.clock.step < n_steps):
+            model.step()
+        return model.trajectory()
+
+    def run(self, start: Any, seed: int, **options: Any) -> Any:
+        """A trajectory from the compiled engine."""
+        from detente.model.engine import run_one
+
+        return run_one(start, seed, **options)
+
+    def batch(self, start: Any, n: int, first: int = 0, **options: Any) -> Any:
+        """Many compiled runs, by default without series."""
+        from detente.model.engine import run_batch
+
+        return run_batch(start, range(first, first + n), **options)
+
+    def final(self, start: Any, n: int, column: str, first: int = 0) -> Any:
+        """The last value of one column in many compiled runs."""
+        made = self.batch(start, n, first)
+        return made.final[:, made.final_columns.index(column)]
+
+    def world(self, start: Any, seed: int = 1) -> Any:
+        """A prepared world of plain objects, to try rules on."""
+        from detente.agents.rules.prepare import prepare
+        from detente.model.memory import plain_object, thaw
+        from detente.model.opening import for_seed
+
+        w = thaw(for_seed(start, seed), start.layout, start.constants, start.parameters, plain_object)
+        prepare(w)
+        return w
+
+    def records(self, trajectory: Any) -> dict[str, Any]:
+        """The last state of a trajectory as record arrays by kind."""
+        from detente.agents.schema import dtype_of
+        from detente.model.memory import KINDS
+
+        places = trajectory.start.layout.slices()
+        return {kind: trajectory.buffer[place].view(dtype_of(KINDS[kind])) for kind, place in places}
+
+
+def read_case(case: str) -> dict[str, Any]:
+    """The tables of a shipped case."""
+    path = ROOT / "model" / "scenarios" / case / "case.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def workshop() -> Workshop:
+    """Cases, openings and runs for tests."""
+    return Workshop()
