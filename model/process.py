@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -206,8 +207,8 @@ class PeaceProcess(mesa.Model[Any, Any]):
 
 
 def agent_reader(field: str) -> Callable[[Actor], Any]:
-    """A reporter of one field, ``None`` for kinds of actor that have no such field."""
-    return lambda agent: getattr(agent, field, None)
+    """A reporter of one field, not-a-number for kinds of actor that have no such field."""
+    return lambda agent: getattr(agent, field, math.nan)
 
 
 def mean_trust(world: World) -> float:

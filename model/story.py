@@ -16,20 +16,6 @@ KIND_NAMES = {
     codes.SPOILER: "spoilers",
 }
 
-ABOUT_PAIR = {
-    codes.TRUCE_OFFERED,
-    codes.TRUCE_BEGAN,
-    codes.TRUCE_LAPSED,
-    codes.TRUCE_EXPIRED,
-    codes.TRUCE_EXTENDED,
-    codes.TRUCE_COLLAPSED,
-    codes.BREACH,
-    codes.MEDIATOR_ENGAGED,
-    codes.MEDIATOR_LEFT,
-    codes.PACKAGE_REFUSED,
-    codes.AGREEMENT,
-    codes.RELAPSE,
-}
 ABOUT_TRACK = {codes.TRACK_OPENED, codes.ISSUE_SETTLED, codes.TRACK_FAILED, codes.LEAK}
 ABOUT_MEASURE = {codes.MEASURE_GIVEN, codes.MEASURE_ANSWERED, codes.MEASURE_UNMET, codes.MEASURE_REVERSED}
 ABOUT_CHOICE = {codes.MOVE_IMPOSED, codes.MOVE_BLOCKED}
@@ -61,7 +47,10 @@ def subject_of(start: Opening, what: int, subject: int, other: str) -> str:
         return tuple(codes.LEVERS)[subject].replace("_", " ")
     if what == codes.CONTEXT_CHANGED:
         return codes.CONTEXTS[subject]
-    return "" if other else cast.pairs[subject].replace("+", " and ")
+    if other and what not in (codes.MEDIATOR_ENGAGED, codes.MEDIATOR_LEFT):
+        return ""
+    sides = (cast.titles.get(name, name) for name in cast.pairs[subject].split("+"))
+    return f"between {' and '.join(sides)}"
 
 
 def event_row(event: Any, start: Opening) -> dict[str, Any]:

@@ -222,7 +222,7 @@ def end_truce(w: World, pair: Pair, what: int, why: int) -> None:
     """A ceasefire ends; a window that has days to run stays, unless the truce was broken."""
     ab = w.dyads[pair.ab]
     ba = w.dyads[pair.ba]
-    age = max(w.clock.day - pair.truce_start, 0.0)
+    age = max(w.clock.day + w.clock.tick_days - pair.truce_start, 0.0)
     if what == TRUCE_COLLAPSED:
         release(ab)
         release(ba)

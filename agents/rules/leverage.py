@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from detente.agents.codes import BALANCE_LOST, DRAWDOWN, LEVER_POSTURE, NOBODY, PARTY, PARTY_COLLAPSED
+from detente.agents.codes import BALANCE_LOST, DRAWDOWN, LEVER_POSTURE, NOBODY, PARTY, PARTY_COLLAPSED, WORLD
 from detente.agents.rules.chance import chance, logistic
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
@@ -55,7 +55,7 @@ def reduce_presence(w: World, choice: Choice) -> None:
     before = i.presence
     target = choice.amount if choice.amount >= 0.0 else before - w.par.leverage.drawdown_step
     i.presence = max(min(target, before), 0.0)
-    log(w, w.clock.day, DRAWDOWN, PARTY, i.index, PARTY, i.index, NOBODY, choice.why, i.presence)
+    log(w, w.clock.day, DRAWDOWN, PARTY, i.index, WORLD, NOBODY, NOBODY, choice.why, i.presence)
 
 
 @rule

@@ -17,7 +17,7 @@ from detente.agents.codes import (
     MEDIATOR_ENGAGED,
     MEDIATOR_LEFT,
     NOBODY,
-    PARTY,
+    WORLD,
 )
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.registry import rule
@@ -52,18 +52,12 @@ def weigh_pair(w: World, m: MediatorState, link: Mediation) -> float:
 @rule
 def engage(w: World, m: MediatorState) -> None:
     """Take up to ``capacity`` pairs: each in turn, in proportion to the scores of those left and of staying out."""
-    before = 0
-    for link in w.mediations:
-        if link.mediator == m.index:
-            before += 1
-    taken = 0
     u = m.luck[0]
-    while taken < m.capacity and taken < before:
+    for _ in range(m.capacity):
         chosen, u = choose(w, m, u)
         if chosen == NOBODY:
             break
         w.mediations[chosen].engaged = 2
-        taken += 1
     for link in w.mediations:
         if link.mediator == m.index:
             settle_in(w, m, link)
@@ -90,27 +84,11 @@ def choose(w: World, m: MediatorState, u: float) -> tuple[int, float]:
 @rule
 def settle_in(w: World, m: MediatorState, link: Mediation) -> None:
     """Turn the marks of one round into engagement, and log what changed (2 taken, 1 held before, 0 not)."""
-    pair = w.pairs[link.pair]
-    if link.engaged == 2:
-        link.engaged = 1
-        if link.held == 0:
-            log(
-                w,
-                w.clock.day,
-                MEDIATOR_ENGAGED,
-                MEDIATOR,
-                m.index,
-                PARTY,
-                pair.a,
-                pair.index,
-                BY_CHOICE,
-                link.score,
-            )
-    elif link.engaged == 1:
-        link.engaged = 0
-        log(
-            w, w.clock.day, MEDIATOR_LEFT, MEDIATOR, m.index, PARTY, pair.a, pair.index, BY_CHOICE, link.score
-        )
+    taken = link.engaged == 2
+    link.engaged = 1 if taken else 0
+    if link.engaged != link.held:
+        what = MEDIATOR_ENGAGED if taken else MEDIATOR_LEFT
+        log(w, w.clock.day, what, MEDIATOR, m.index, WORLD, NOBODY, link.pair, BY_CHOICE, link.score)
     link.held = link.engaged
 
 

@@ -31,6 +31,7 @@ from detente.agents.rules.ceasefires import begin, class_restraint, declare, end
 from detente.agents.rules.chance import chance, clip
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.registry import rule
+from detente.agents.rules.talks import forget_part
 from detente.agents.state import U_RELAPSE, U_VIEW_A, U_VIEW_B
 
 if TYPE_CHECKING:
@@ -99,12 +100,15 @@ def put_forward(w: World, pair: Pair) -> None:
 
 @rule
 def sign_agreement(w: World, pair: Pair) -> None:
-    """An agreement is signed, and with it a definitive ceasefire."""
+    """An agreement is signed, and with it a definitive ceasefire; the talks that led to it are over."""
     pair.agreed = 1
     pair.agreed_day = w.clock.day
     pair.implementation = 0.0
     w.tally.agreements += 1.0
     log(w, w.clock.day, AGREEMENT, PARTY, pair.a, PARTY, pair.b, pair.index, BY_CHOICE, 1.0)
+    for track in w.tracks:
+        if track.pair == pair.index:
+            track.is_open = 0
     pair.truce_class = DEFINITIVE
     restraint = class_restraint(w, DEFINITIVE)
     start = w.clock.day + w.clock.tick_days
@@ -134,13 +138,18 @@ def relapse_hazard(w: World, pair: Pair) -> float:
 
 @rule
 def carry_on(w: World, pair: Pair) -> None:
-    """A standing agreement is carried out, or fails and takes its ceasefire with it."""
+    """A standing agreement is carried out, or fails and takes its ceasefire and part of what was settled with it."""
     step = w.clock.step_days
     carried_out = chance(1.0 / w.par.settlement.implementation_days, step)
     pair.implementation += (1.0 - pair.implementation) * carried_out
     if pair.luck[U_RELAPSE] >= chance(relapse_hazard(w, pair), step):
         return
     pair.agreed = 0
+    pair.offer_day = w.clock.day
+    pair.failure += 1.0
+    for track in w.tracks:
+        if track.pair == pair.index:
+            forget_part(w, track)
     w.tally.relapses += 1.0
     age = w.clock.day - pair.agreed_day
     log(w, w.clock.day, RELAPSE, PARTY, pair.a, PARTY, pair.b, pair.index, AGREEMENT_FAILED, age)

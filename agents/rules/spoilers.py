@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from detente.agents.state import FactionState, SpoilerState, Target, World
 
 NOTABLE_THREAT = 0.9
-"""Threat above which a spoiler's strike is told in the chronicle."""
+NOTABLE_DEATHS = 10.0
+"""Threat and deaths from which a spoiler's strike is told in the chronicle."""
 
 
 @rule
@@ -71,7 +72,7 @@ def strike(w: World, t: Target) -> None:
     w.parties[t.victim].losses += deaths
     w.tally.spoiler_attacks += t.attacks
     w.tally.fatalities += deaths * c.deaths_scale
-    if provoked > 0.0 and s.threat >= NOTABLE_THREAT:
+    if provoked > 0.0 and s.threat >= NOTABLE_THREAT and deaths >= NOTABLE_DEATHS:
         log(w, c.day, SPOILER_STRIKE, SPOILER, s.index, PARTY, t.victim, NOBODY, NEAR_PEACE, deaths)
 
 

@@ -172,13 +172,8 @@ def open_up(w: World, choice: Choice) -> None:
 
 
 @rule
-def break_off(w: World, choice: Choice) -> None:
-    """A party walks out: part of what was settled survives, and the failure heats the fight for a while."""
-    track = w.tracks[choice.subject]
-    if track.is_open == 0:
-        return
-    pair = w.pairs[track.pair]
-    track.is_open = 0
+def forget_part(w: World, track: Track) -> None:
+    """Part of what was settled on a track does not survive its failure; the later items of the agenda go first."""
     c = w.clock
     u = event_uniform(c.seed_lo, c.seed_hi, c.step, track.key_lo, track.key_hi, 0)
     kept = math.floor(w.par.talks.keeps * track.n_settled + u)
@@ -186,11 +181,22 @@ def break_off(w: World, choice: Choice) -> None:
         if track.n_settled > kept and track.agenda[k] == 1:
             track.agenda[k] = 0
             track.n_settled -= 1
+
+
+@rule
+def break_off(w: World, choice: Choice) -> None:
+    """A party walks out: part of what was settled survives, and the failure heats the fight for a while."""
+    track = w.tracks[choice.subject]
+    if track.is_open == 0:
+        return
+    pair = w.pairs[track.pair]
+    track.is_open = 0
+    forget_part(w, track)
     pair.failure += track.visibility
     w.tally.failures += 1.0
-    log(
-        w, w.clock.day, TRACK_FAILED, PARTY, choice.actor, PARTY, pair.b, track.index, choice.why, float(kept)
-    )
+    left = pair.b if choice.actor == pair.a else pair.a
+    kept = float(track.n_settled)
+    log(w, w.clock.day, TRACK_FAILED, PARTY, choice.actor, PARTY, left, track.index, choice.why, kept)
 
 
 @rule
