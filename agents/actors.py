@@ -106,7 +106,7 @@ class Party(Actor, PartyState):
             ("leverage", first_leverage, len(world.choices)),
         )
         subjects: dict[int, Sequence[Any]] = {
-            **dict.fromkeys((codes.OFFER_TRUCE, codes.ANSWER_TRUCE, codes.EXTEND_TRUCE), world.dyads),
+            **dict.fromkeys(codes.TRUCE_DECISIONS, world.dyads),
             **dict.fromkeys((codes.OPEN_TRACK, codes.LEAVE_TRACK), world.tracks),
             **dict.fromkeys(
                 (codes.GIVE_MEASURE, codes.ANSWER_MEASURE, codes.REVERSE_MEASURE), world.measures
@@ -122,6 +122,10 @@ class Party(Actor, PartyState):
         }
         self._dyads = [d for d in world.dyads if d.source == self.index]
         self._foes = [d for d in self._dyads if d.hostile == 1]
+        self._judged = [(d, d.pair) for d in self._dyads]
+        self._judged += [
+            (world.dyads[v.dyad], v.pair) for v in world.vetoes if world.dyads[v.dyad].source == self.index
+        ]
 
     @staticmethod
     def _subject(subjects: dict[int, Sequence[Any]], choice: Choice) -> tuple[Any, ...]:
@@ -150,8 +154,8 @@ class Party(Actor, PartyState):
 
     def ask_settlement(self) -> None:
         """Answer what a package on the table is worth."""
-        for dyad in self._dyads:
-            if settlement.package_due(self.world, self.world.pairs[dyad.pair]):
+        for dyad, pair in self._judged:
+            if settlement.package_due(self.world, self.world.pairs[pair]):
                 dyad.package_value = checked_number(self.value_package(dyad), self.name, "value_package")
 
     def _answer(self, stage: str) -> None:
@@ -175,6 +179,10 @@ class Party(Actor, PartyState):
     def extend_truce(self, dyad: Dyad) -> float:
         """Hazard of extending one's own window of a truce near its term."""
         return ceasefires.extend_truce(self.world, self, dyad)
+
+    def answer_breach(self, dyad: Dyad) -> float:
+        """Hazard of answering the other side's breach of a truce in proportion."""
+        return ceasefires.answer_breach(self.world, self, dyad)
 
     def open_track(self, track: Track) -> float:
         """Hazard of bringing about the opening of a track."""

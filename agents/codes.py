@@ -31,7 +31,45 @@ FRONT: Final = 0
 DIRECT: Final = 1
 PROXIMITY: Final = 2
 BACKCHANNEL: Final = 3
-TRACK_FORMS: Final = ("front", "direct", "proximity", "backchannel")
+WORKING: Final = 4
+TRACK_FORMS: Final = ("front", "direct", "proximity", "backchannel", "working")
+
+# -- rank of those who sit at a track
+WORKING_LEVEL: Final = 0
+SENIOR_LEVEL: Final = 1
+SUMMIT: Final = 2
+TRACK_RANKS: Final = ("working", "senior", "summit")
+
+# -- what a mediator does
+FACILITATOR: Final = 0
+FORMULATOR: Final = 1
+GUARANTOR: Final = 2
+MEDIATOR_STYLES: Final = ("facilitator", "formulator", "guarantor")
+
+# -- how a party or a mediator tends to decide
+PLAIN: Final = 0
+RECIPROCATOR: Final = 1
+HARDLINER: Final = 2
+OPPORTUNIST: Final = 3
+GRIT_INITIATOR: Final = 4
+CAUTIOUS: Final = 5
+STRATEGIES: Final = ("plain", "reciprocator", "hardliner", "opportunist", "grit_initiator", "cautious")
+RIPENESS_SEEKER: Final = 1
+PERSISTENT: Final = 2
+ENTREPRENEUR: Final = 3
+MEDIATOR_STRATEGIES: Final = ("plain", "ripeness_seeker", "persistent", "entrepreneur")
+
+# -- rival theories of readiness
+READINESS: Final = 0
+RIPENESS: Final = 1
+COMMITMENT: Final = 2
+RECIPROCITY: Final = 3
+THEORIES: Final = ("readiness", "ripeness", "commitment", "reciprocity")
+
+# -- how much of the fighting between two parties a ceasefire covers
+DYAD_SCOPE: Final = 0
+LOCAL_SCOPE: Final = 1
+TRUCE_SCOPES: Final = ("dyad", "local")
 
 # -- classes of ceasefire (Clayton & Sticher 2021)
 CESSATION: Final = 0
@@ -65,6 +103,7 @@ GIVE_MEASURE: Final = 5
 ANSWER_MEASURE: Final = 6
 REVERSE_MEASURE: Final = 7
 DRAW_DOWN: Final = 8
+ANSWER_BREACH: Final = 9
 DECISIONS: Final = (
     "offer_truce",
     "answer_truce",
@@ -75,7 +114,9 @@ DECISIONS: Final = (
     "answer_measure",
     "reverse_measure",
     "draw_down",
+    "answer_breach",
 )
+TRUCE_DECISIONS: Final = (OFFER_TRUCE, ANSWER_TRUCE, EXTEND_TRUCE, ANSWER_BREACH)
 
 # -- what a move in a policy does to its choice; ``Move.effect`` and ``Choice.imposed``
 FREE: Final = 0
@@ -133,6 +174,8 @@ PARTY_COLLAPSED: Final = 23
 LEVER_SET: Final = 24
 CONTEXT_CHANGED: Final = 25
 MOVE_BLOCKED: Final = 26
+PROMISE_BROKEN: Final = 27
+BREACH_ANSWERED: Final = 28
 EVENTS: Final = (
     "move_imposed",
     "truce_offered",
@@ -161,6 +204,8 @@ EVENTS: Final = (
     "lever_set",
     "context_changed",
     "move_blocked",
+    "promise_broken",
+    "breach_answered",
 )
 
 # -- events: why
@@ -179,6 +224,8 @@ BETTER_TO_FIGHT: Final = 11
 BALANCE_LOST: Final = 12
 AGREEMENT_FAILED: Final = 13
 AFTER_SETTLEMENT: Final = 14
+BY_PROVOCATION: Final = 15
+BY_VETO: Final = 16
 CAUSES: Final = (
     "own choice",
     "imposed by the policy",
@@ -195,6 +242,8 @@ CAUSES: Final = (
     "balance of capability lost",
     "agreement did not hold",
     "part of the agreement",
+    "a provocation broke the promise",
+    "vetoed by a third party",
 )
 
 # -- levers: what a user may set, each in [0, 1]; the essay's lesson it belongs to

@@ -130,6 +130,10 @@ class Talks(Group):
     channel_gain: float = par(4.0, 0, 10, "1", "gain of a sponsor's hazard of direct talks at full lever", "assumption", "judgement")
     tracks_gain: float = par(4.0, 0, 10, "1", "gain of a sponsor's hazard of parallel tracks at full lever", "assumption", "judgement")
     issue: float = par(1 / 60, 1 / 240, 1 / 20, "1/day", "settling of an issue at full readiness", "assumption", "judgement")
+    working_speed: float = par(0.6, 0.2, 1, "1", "speed of working-level talks relative to senior ones", "assumption", "judgement")
+    summit_speed: float = par(2.0, 1, 4, "1", "speed of a summit relative to senior talks", "assumption", "judgement")
+    summit_failure: float = par(3.0, 1, 6, "1", "failure of a summit relative to senior talks", "assumption", "judgement")
+    summit_cost: float = par(0.2, 0, 0.5, "1", "political capital lost by both leaders when a summit fails", "assumption", "judgement")
     sister: float = par(0.5, 0, 1, "1", "effect of an open sister track, signed by alignment", "wanisstjohn2006", "judgement")
     direct_speed: float = par(1.8, 0.7, 5, "1", "speed of direct talks relative to indirect ones", "assumption", "judgement")
     mediated: float = par(0.5, 0, 1.5, "1", "speed gained by mediation", "svensson2015", "sign")
@@ -156,6 +160,12 @@ class Ceasefires(Group):
     answer: float = par(0.2, 0.05, 1, "1/day", "answer to an offer at reference readiness", "assumption", "judgement")
     answer_days: float = par(10.0, 4, 30, "days", "time after which an unanswered offer lapses", "assumption", "judgement")
     restraint: float = par(0.30, 0.1, 0.6, "1", "violence under a cessation relative to none", "ged", "measured")
+    local_share: float = par(0.3, 0.1, 0.7, "1", "share of the fighting that a local truce covers", "ethprio", "judgement")
+    local: float = par(0.25, 0, 0.6, "1", "chance that an offer of a party's own is a local truce", "ethprio", "judgement")
+    rearm: float = par(0.3, 0, 0.8, "1", "operations prepared by a side that uses the pause, relative to its usual", "sticher2021", "sign")
+    answer_breach: float = par(0.1, 0.01, 0.5, "1/day", "proportionate answer to a breach at reference readiness", "wiehler2021", "judgement")
+    chastened: float = par(0.6, 0.3, 0.9, "1", "violence of an answered breaker relative to before, while it lasts", "wiehler2021", "sign")
+    chastened_days: float = par(21.0, 7, 60, "days", "time for which an answered breach restores restraint", "assumption", "judgement")
     restraint_step: float = par(0.8, 0.5, 1, "1", "factor on that restraint for each higher class", "clayton2021", "judgement")
     term_cessation: float = par(30.0, 3, 120, "days", "term of a cessation of hostilities", "ethprio", "judgement")
     term_compliance: float = par(120.0, 30, 365, "days", "term of a ceasefire with compliance terms", "ethprio", "judgement")
@@ -175,6 +185,7 @@ class Measures(Group):
     """E10: graduated reciprocation in tension reduction."""
 
     base: float = par(1 / 60, 1 / 240, 1 / 20, "1/day", "giving of a measure at full lever, readiness and capital", "osgood1962", "judgement")
+    recognition_hurt: float = par(0.15, 0, 0.4, "1", "standing an ally loses when its patron recognises its foe", "assumption", "judgement")
     unprompted: float = par(0.08, 0, 0.5, "1", "share of that hazard without any lever", "assumption", "judgement")
     growth: float = par(1.3, 1, 2, "1", "growth of the next step after an answer", "osgood1962", "sign")
     reply_days: float = par(30.0, 7, 90, "days", "time allowed for an answer", "osgood1962", "judgement")
@@ -183,11 +194,18 @@ class Measures(Group):
     pause_days: float = par(180.0, 60, 400, "days", "pause after unanswered steps", "assumption", "judgement")
     reversal: float = par(1 / 1500, 1 / 6000, 1 / 300, "1/day", "taking back of a measure in normal times", "assumption", "judgement")
     reversal_slope: float = par(3.0, 0, 6, "1", "log hazard of reversal per unit of distrust and discontent", "assumption", "judgement")
+    sceptics: float = par(0.5, 0, 1, "1", "rise of that price for a leader whom third audiences doubt", "assumption", "judgement")
     price: float = par(0.4, 0.1, 1, "1", "political capital a divisive measure of cost 1 takes from a hawkish side", "assumption", "judgement")
 
 
 class Mediation(Group):
     """E14: where mediators work and what they bring."""
+
+    waning: float = par(720.0, 180, 2000, "days", "time in which a mediator's leverage on a pair wanes", "kenwick", "sign")
+    facilitation: float = par(0.6, 0, 1, "1", "effect on talks of one who only drafts or guarantees, relative to a facilitator", "svensson2015", "judgement")
+    drafting: float = par(0.3, 0, 1, "1", "drafting by a facilitator or guarantor relative to a formulator", "svensson2015", "judgement")
+    credit: float = par(1 / 365, 1 / 1500, 1 / 90, "observations/day", "weight of a day of a held agreement in a guarantor's credibility", "assumption", "judgement")
+    discredit: float = par(1.5, 0.5, 4, "observations", "weight of a failed agreement in a guarantor's credibility", "assumption", "judgement")
 
     round_days: float = par(30.0, 14, 90, "days", "time between a mediator's choices", "assumption", "judgement")
     readiness: float = par(4.0, 0, 8, "logit", "weight of perceived readiness", "ruhe2015", "sign")
@@ -200,6 +218,7 @@ class Leverage(Group):
     """E12: presence, capability, collapse."""
 
     drawdown: float = par(1 / 2500, 1 / 10000, 1 / 500, "1/day", "unprompted reduction of presence", "assumption", "judgement")
+    withdrawn: float = par(1.0, 0, 1, "1", "how far a patron's own attacks fall with its presence", "assumption", "judgement")
     posture_gain: float = par(4.0, 0, 10, "1", "gain of that hazard at full lever", "assumption", "judgement")
     drawdown_step: float = par(0.25, 0.05, 0.5, "1", "presence removed by one reduction", "assumption", "judgement")
     milestone: float = par(0.6, 0.2, 0.9, "1", "violence relative to the quarter's mean that meets a milestone", "assumption", "judgement")
@@ -234,6 +253,19 @@ class Spoilers(Group):
     inside: float = par(0.02, 0, 0.1, "events/day", "hardliners' own attacks during a truce, at full discontent", "stedman1997", "judgement")
 
 
+class Strategies(Group):
+    """Factors by which a named strategy multiplies the hazards of a plain party."""
+
+    reciprocity: float = par(2.0, 1, 4, "1", "reciprocator: answers, and leaving talks after a breach", "osgood1962", "judgement")
+    hard: float = par(0.4, 0.1, 1, "1", "hardliner: offers, openings and measures (their inverse: leaving and reversing)", "stedman1997", "judgement")
+    advantage: float = par(0.4, 0, 1, "log", "opportunist: rise of attacks while the other holds fire or its patron leaves", "stedman1997", "judgement")
+    initiative: float = par(2.5, 1, 5, "1", "GRIT initiator: measures given", "osgood1962", "judgement")
+    caution: float = par(0.6, 0.2, 1, "1", "cautious: every step that commits, and leaving", "assumption", "judgement")
+    seeking: float = par(2.0, 1, 4, "1", "ripeness-seeker: weight of readiness in choosing where to mediate", "ruhe2015", "judgement")
+    staying: float = par(1.5, 0, 3, "logit", "persistent: added weight of being at work already", "assumption", "judgement")
+    bold: float = par(1.0, 0, 3, "logit", "entrepreneur: added wish to mediate where nobody does", "assumption", "judgement")
+
+
 class Parameters(Group):
     """All parameters of a run."""
 
@@ -250,3 +282,4 @@ class Parameters(Group):
     leverage: Leverage = Leverage()
     settlement: Settlement = Settlement()
     spoilers: Spoilers = Spoilers()
+    strategies: Strategies = Strategies()

@@ -29,6 +29,7 @@ U_SIZE = 2
 U_HAPPENS = 0
 U_COLLAPSE = 0
 U_PURPOSE = 1
+U_SCOPE = 2
 U_RELAPSE = 0
 U_VIEW_A = 1
 U_VIEW_B = 2
@@ -51,6 +52,7 @@ class Clock:
     tick_days: float = var("length of a violence tick, at most a day", "days", initial=1.0)
     day: float = var("days since the start of the case at the beginning of the present tick", "days")
     stage: int = var("stage being carried out", "code")
+    theory: int = var("theory of readiness in force", "code")
     horizon: int = var("political steps until the run ends", "steps")
     until_day: float = var("day to which the policy's acts are imposed (-1: none)", "days", initial=-1.0)
     next_move: int = var("first dated move not yet due", "index")
@@ -109,6 +111,7 @@ class PartyState:
     index: int = var("position among the parties")
     patron: int = var("party that supports this one (-1: none)", "index", initial=-1)
     patron_dyad: int = var("dyad towards its patron (-1: none)", "index", initial=-1)
+    strategy: int = var("how it tends to decide", "code")
     sponsor: int = var("1 if the levers belong to this party", low=0, high=1)
     levers: list[float] = var("lever settings, in the order of LEVERS", "1", low=0, high=1, size=N_LEVERS)
     conditionality: float = var("share of drawdown held back until milestones are met", "1", low=0, high=1)
@@ -127,6 +130,7 @@ class PartyState:
     morale_full: float = var("own capability when nothing wears it down", "1", initial=1.0)
     support: float = var("capability lent by a patron fully present", "1", low=0, high=3)
     presence: float = var("share of a patron's forces present", "1", low=0, high=1)
+    presence_start: float = var("the same at the start of the case", "1", low=0, high=1)
     capability: float = var("fighting capability", "1", low=0, high=5, initial=1.0)
     trend: float = var("visible change of log capability", "1/day")
     tipping: float = var("share of capability below which its forces melt away", "1", low=0, high=1)
@@ -160,6 +164,8 @@ class MediatorState:
     key_hi: int = var("name in the random numbers, high word")
     index: int = var("position among the mediators")
     capacity: int = var("pairs it can serve at once", "pairs", initial=1)
+    style: int = var("facilitator, formulator or guarantor", "code")
+    strategy: int = var("how it chooses where to work", "code")
     skill: float = var("effect on talks (negative: it hurts them)", "1", low=-1, high=1, initial=1.0)
     leverage: float = var("weight of its guarantee while it is present", "1", low=0, high=1)
     kept: float = var("promises kept, pseudo-count of its credibility", "1", low=0, initial=3.0)
@@ -209,6 +215,8 @@ class Dyad:
     pair: int = var("the pair both belong to", "index")
     blamed: int = var("dyad blamed when the author is mistaken (-1: none)", "index", initial=-1)
     hostile: int = var("1 if the two fight", low=0, high=1)
+    lethal: int = var("1 if its attacks kill, 0 if they are provocations", low=0, high=1, initial=1)
+    suspended: float = var("share of it that measures given have suspended", "1", low=0, high=1)
     observes: float = var("weight of the holiday restraint", "1", low=0, high=1)
     first_witness: int = var("first of its links to third parties", "index")
     n_witnesses: int = var("number of those links", "links")
@@ -247,8 +255,14 @@ class Dyad:
     motivation: float = var("motivation to end the fight", "1", low=0, high=1)
     optimism: float = var("optimism that talks lead somewhere", "1", low=0, high=1)
     commitment: float = var("belief that an agreement would bind", "1", low=0, high=1)
+    reciprocity: float = var(
+        "belief that the other answers in kind, from its recent record", "1", low=0, high=1
+    )
     readiness: float = var("readiness to negotiate", "1", low=0, high=1)
     readiness_start: float = var("readiness at the start of the case", "1", low=0, high=1)
+    readiness_level: float = var(
+        "factor that matches a theory's level to the first one's", "1", low=0, initial=1.0
+    )
     readiness_lagged: float = var("readiness as the other perceives it, late", "1", low=0, high=1)
     war_value: float = var("what the source expects from fighting on", "1", low=-1, high=1)
     package_value: float = var("worth of the package on the table above fighting on", "1")
@@ -261,6 +275,9 @@ class Dyad:
     conduct_expected: float = var("5-day mean of attacks expected without a truce", "events/day", low=0)
     conduct: float = var(
         "attacks seen relative to expected (1: a truce without effect)", "1", low=0, initial=1.0
+    )
+    chastened_until: float = var(
+        "day until which an answered breach restores restraint", "days", initial=-1.0
     )
     breaching: int = var("1 while conduct under a truce counts as breach", low=0, high=1)
     tick_luck: list[float] = var("draws of the tick", "1", low=0, high=1, size=U_SIZE + N_EVENT_SIZES)
@@ -299,8 +316,10 @@ class Pair:
     readiness_start: float = var("the same at the start of the case", "1", low=0, high=1)
     n_mediators: int = var("mediators at work", "mediators", low=0)
     skill: float = var("sum of their skills", "1")
+    drafting: float = var("share of that work that goes into drafting", "1", low=0)
     monitoring_own: float = var("monitoring the two sides have set up themselves", "1", low=0, high=1)
     mediated: float = var("joint effect of the mediators at work", "1", low=-1, high=1)
+    formulated: float = var("part of that effect that speeds the settling of issues", "1", low=-1, high=1)
     monitoring: float = var("quality of ceasefire monitoring", "1", low=0, high=1)
     hotline: float = var("quality of direct communication between commands", "1", low=0, high=1)
     guarantee: float = var("credible guarantee of an agreement by third parties", "1", low=0, high=1)
@@ -318,7 +337,10 @@ class Pair:
     truce_start: float = var("day from which both sides hold fire", "days", initial=-1.0)
     truce_term: float = var("agreed length", "days")
     pinned_until: float = var("day until which the policy holds both windows", "days", initial=-1.0)
-    hostile_purpose: int = var("1 if a side means to use the pause", low=0, high=1)
+    truce_scope: int = var("how much of the fighting it covers", "code")
+    hostile_purpose: int = var(
+        "side that means to use the pause (0 none, 1 first, 2 second)", "code", low=0, high=2
+    )
     breaches: float = var("breaches in this ceasefire", "breaches", low=0)
     # settlement
     offer_day: float = var("day of the last package (-1: none)", "days", initial=-1.0)
@@ -326,7 +348,7 @@ class Pair:
     agreed_day: float = var("day it was signed", "days", initial=-1.0)
     implementation: float = var("share of the agreement carried out", "1", low=0, high=1)
     luck: list[float] = var("draws of the political step", "1", low=0, high=1, size=4)
-    tick_luck: list[float] = var("draws of the tick", "1", low=0, high=1, size=2)
+    tick_luck: list[float] = var("draws of the tick", "1", low=0, high=1, size=4)
 
 
 @record
@@ -338,7 +360,8 @@ class Track:
     index: int = var("position among the tracks")
     pair: int = var("pair it serves", "index")
     form: int = var("front, direct, proximity or backchannel", "code")
-    level: float = var("speed relative to a senior-level front track", "1", low=0, high=5, initial=1.0)
+    rank: int = var("working level, senior or summit", "code", initial=1)
+    level: float = var("speed relative to other tracks of its form and rank", "1", low=0, high=5, initial=1.0)
     visibility: float = var("how far it is seen", "1", low=0, high=1, initial=1.0)
     leak: float = var("rate at which its secret leaks", "1/day", low=0)
     needs_a: int = var("track the first party wants open beforehand (-1: none)", "index", initial=-1)
@@ -365,6 +388,9 @@ class Measure:
     cost: float = var("cost of its first step", "1", low=0, high=3)
     size: float = var("cost of its next step", "1", low=0, high=3)
     max_size: float = var("cost beyond which it does not grow", "1", low=0, high=3)
+    restrains: float = var(
+        "share of the giver's attacks that stop while it is fully given", "1", low=0, high=1
+    )
     divisive: float = var("how far it divides the giver's home", "1", low=0, high=1)
     reversible: int = var("1 if it can be taken back", low=0, high=1)
     state: int = var("not given, given, reversed", "code")
@@ -386,6 +412,15 @@ class Mediation:
     score: float = var("how much the mediator wants to work here", "logit")
     engaged: int = var("1 while it works here (2 while a round is being settled)", low=0, high=2)
     held: int = var("1 if it worked here before the round", low=0, high=1)
+    worked: float = var("days at work here without a break", "days", low=0)
+
+
+@record
+class Veto:
+    """A third party whose consent an agreement of a pair needs, judged on its own dyad towards the other side."""
+
+    pair: int = var("pair whose agreement it can refuse", "index")
+    dyad: int = var("dyad by which it judges", "index")
 
 
 @record
@@ -406,6 +441,7 @@ class Choice:
     from_day: float = var("start of the imposed window or size (-1: the rule's own)", "days", initial=-1.0)
     until_day: float = var("end of the imposed window (-1: the rule's own)", "days", initial=-1.0)
     amount: float = var("imposed amount (-1: the rule's own)", "1", initial=-1.0)
+    scope: int = var("imposed scope of a ceasefire", "code")
     silent_until: float = var("day until which only the policy decides", "days", initial=-1.0)
     blocked_until: float = var("day until which it is ruled out", "days", initial=-1.0)
     luck: list[float] = var(
@@ -425,6 +461,7 @@ class Move:
     from_day: float = var("start of its window (-1: none)", "days", initial=-1.0)
     until_day: float = var("end of its window (-1: none)", "days", initial=-1.0)
     amount: float = var("size, level or strength (-1: the rule's own)", "1", initial=-1.0)
+    scope: int = var("scope of a ceasefire", "code")
     condition: int = var("condition that triggers it (-1: dated)", "index", initial=-1)
     done: int = var("1 once carried out", low=0, high=1)
 
@@ -480,6 +517,8 @@ class Tally:
     agreements: float = var("agreements signed", "agreements")
     relapses: float = var("agreements broken", "agreements")
     talk_days: float = var("days with talks open, summed over tracks", "days")
+    promises_broken: float = var("provocations against a promise", "events")
+    breach_answers: float = var("breaches answered in proportion", "answers")
     against_model: float = var("imposed moves the rules would have ruled out", "moves")
     log_score: float = var("log hazard of the imposed acts at their dates", "log 1/day")
     scored_acts: float = var("imposed acts that the rule allowed", "acts")
@@ -505,6 +544,7 @@ class World(NamedTuple):
     tracks: Sequence[Track]
     measures: Sequence[Measure]
     mediations: Sequence[Mediation]
+    vetoes: Sequence[Veto]
     choices: Sequence[Choice]
     moves: Sequence[Move]
     conditions: Sequence[Condition]
@@ -528,6 +568,7 @@ MANY_KINDS: dict[str, type] = {
     "tracks": Track,
     "measures": Measure,
     "mediations": Mediation,
+    "vetoes": Veto,
     "choices": Choice,
     "moves": Move,
     "conditions": Condition,
@@ -535,7 +576,7 @@ MANY_KINDS: dict[str, type] = {
 }
 """Kinds of which a run has a sequence; ``World`` fields of the same name."""
 
-CONSTANT_KINDS = ("days", "allies", "witnesses")
+CONSTANT_KINDS = ("days", "allies", "witnesses", "vetoes")
 """Kinds that no rule writes: shared by all runs of one case."""
 
 KEYED_KINDS = (

@@ -134,6 +134,7 @@ def move_records(
         "from_day": book.day(spec.start),
         "until_day": book.end_day(spec.end),
         "amount": -1.0 if spec.amount is None else spec.amount,
+        "scope": codes.TRUCE_SCOPES.index(spec.scope or "dyad"),
     }
     if spec.when is not None:
         record["condition"] = len(conditions)

@@ -15,7 +15,7 @@ import numpy as np
 from detente.agents import codes
 from detente.agents.parameters import Parameters
 from detente.agents.schema import dtype_of
-from detente.agents.state import KEYED_KINDS, N_LEVERS
+from detente.agents.state import CONSTANT_KINDS, KEYED_KINDS, N_LEVERS
 from detente.model.calendars import day_records
 from detente.model.memory import KINDS, Layout, fill_buffer, freeze_parameters
 from detente.model.moves import MoveBook, resolve_policy
@@ -65,6 +65,7 @@ class Opening:
     n_steps: int
     step_days: float
     mode: str
+    theory: str = "readiness"
 
 
 def key_words(name: str) -> tuple[int, int]:
@@ -121,6 +122,7 @@ class Builder:
             "index": i,
             "patron": self.party.get(p.patron or "", codes.NOBODY),
             "patron_dyad": self.dyad_between(p.name, p.patron),
+            "strategy": codes.STRATEGIES.index(p.strategy),
             "sponsor": int(p.sponsor),
             "levers": [0.0] * N_LEVERS,
             "conditionality": p.conditionality,
@@ -159,6 +161,8 @@ class Builder:
         return [
             {
                 "capacity": m.capacity,
+                "style": codes.MEDIATOR_STYLES.index(m.style),
+                "strategy": codes.MEDIATOR_STRATEGIES.index(m.strategy),
                 "skill": m.skill,
                 "leverage": m.leverage,
                 "presence": m.presence,
@@ -231,6 +235,7 @@ class Builder:
             "pair": k,
             "blamed": self.accused(target, source) if r.hostile else codes.NOBODY,
             "hostile": int(r.hostile),
+            "lethal": int(r.lethal),
             "observes": r.holiday[side],
             "lbar": r.attacks[side],
             "deaths_per_event": r.deaths_per_event[side],
@@ -277,9 +282,21 @@ class Builder:
                 "ba": 2 * k + 1,
                 "hostile": int(r.hostile),
                 "hotline": r.hotline,
+                "monitoring": r.monitoring,
+                "monitoring_own": r.monitoring,
             }
             for k, r in enumerate(self.scenario.relation)
         ]
+
+    def vetoes(self) -> list[dict[str, Any]]:
+        """Third parties with a veto, each by its dyad towards the side it fights, else towards the first."""
+        made: list[dict[str, Any]] = []
+        for k, r in enumerate(self.scenario.relation):
+            for third in r.veto:
+                own = [self.dyad_between(third, side) for side in r.between]
+                hostile = [d for d in own if d != codes.NOBODY and self.hostile[d]]
+                made += [{"pair": k, "dyad": hostile[0]}] if hostile else []
+        return made
 
     def tracks(self) -> list[dict[str, Any]]:
         """Tracks, sides in the order of their pair."""
@@ -292,6 +309,7 @@ class Builder:
         return {
             "pair": pair,
             "form": codes.TRACK_FORMS.index(t.form),
+            "rank": codes.TRACK_RANKS.index(t.rank),
             "level": t.level,
             "visibility": t.visibility,
             "leak": t.leak,
@@ -312,6 +330,7 @@ class Builder:
                 "size": m.cost,
                 "max_size": m.max_cost,
                 "divisive": m.divisive,
+                "restrains": m.restrains,
                 "reversible": int(m.reversible),
             }
             for m in self.scenario.measure
@@ -323,7 +342,7 @@ class Builder:
             (source, kind, index, f"{source}>{target}")
             for index, (source, target) in enumerate(self.ends)
             if self.hostile[index]
-            for kind in (codes.OFFER_TRUCE, codes.ANSWER_TRUCE, codes.EXTEND_TRUCE)
+            for kind in codes.TRUCE_DECISIONS
         ]
         talk = [
             (side, kind, i, t.name)
@@ -408,6 +427,7 @@ def opening(
     step_days: float | None = None,
     mode: str | None = None,
     until: Any = None,
+    theory: str = "readiness",
 ) -> Opening:
     """The opening records of a case under a policy.
 
@@ -433,6 +453,7 @@ def opening(
         "tracks": rows("tracks", builder.tracks()),
         "measures": rows("measures", builder.measures()),
         "mediations": rows("mediations", builder.mediations()),
+        "vetoes": rows("vetoes", builder.vetoes()),
         "choices": rows("choices", choice_records),
         "days": day_records(scenario),
         "events": rows("events", [{}] * EVENT_CAPACITY),
@@ -449,8 +470,9 @@ def opening(
     days = (scenario.case.end - scenario.case.start).days + 1
     n_steps = max(1, round(days / step))
     records["clock"] = clock_record(scenario, step, n_steps, blocks, book)
+    records["clock"]["theory"] = codes.THEORIES.index(theory)
     layout = Layout.of(records)
-    constants = {kind: records[kind] for kind in ("days", "allies", "witnesses")}
+    constants = {kind: records[kind] for kind in CONSTANT_KINDS}
     return Opening(
         scenario=scenario,
         policy=policy,
@@ -464,6 +486,7 @@ def opening(
         n_steps=n_steps,
         step_days=step,
         mode=book.mode_words,
+        theory=theory,
     )
 
 

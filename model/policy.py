@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from detente.agents.codes import CONTEXTS, DECISIONS, LEVERS, WATCHED
+from detente.agents.codes import CONTEXTS, DECISIONS, LEVERS, TRUCE_SCOPES, WATCHED
 from detente.model.crosscheck import check_policy
 from detente.model.errors import nearest, one_of
 from detente.model.fields import (
@@ -30,7 +30,7 @@ from detente.model.fields import (
 
 __all__ = ["ConditionSpec", "MoveSpec", "Policy", "QuietSpec", "check_policy", "parse_policy"]
 
-TRUCE_DECISIONS = ("offer_truce", "answer_truce", "extend_truce")
+TRUCE_DECISIONS = ("offer_truce", "answer_truce", "extend_truce", "answer_breach")
 TRACK_DECISIONS = ("open_track", "leave_track")
 MEASURE_DECISIONS = ("give_measure", "answer_measure", "reverse_measure")
 
@@ -92,6 +92,7 @@ class MoveSpec(Spec):
     end: dt.date | None = Field(
         None, alias="until", description="last day of the actor's window, or of a block"
     )
+    scope: Annotated[str, word_of(TRUCE_SCOPES)] | None = Field(None, description="what a truce covers")
     amount: float | None = Field(
         None,
         ge=0,
@@ -137,7 +138,7 @@ class MoveSpec(Spec):
     def check_keys(self) -> None:
         """Refuse keys that would be ignored and ask for those that are needed."""
         needed, allowed = keys_for(self.do, self.what, self.sort)
-        for key in ("what", "to", "track", "measure", "lever", "start", "end", "amount"):
+        for key in ("what", "to", "track", "measure", "lever", "start", "end", "amount", "scope"):
             value = getattr(self, key)
             written = {"start": "from", "end": "until"}.get(key, key)
             if value is None and key in needed:
@@ -170,7 +171,7 @@ def keys_for(do: str, what: str | None, sort: str) -> tuple[tuple[str, ...], tup
         return (), ("amount",)
     other = ("to",) if sort == "joint" or do in TRUCE_DECISIONS else ()
     if do in TRUCE_DECISIONS:
-        return other, ("start", "end")
+        return other, ("start", "end", "scope") if do == "offer_truce" else ("start", "end")
     if do in TRACK_DECISIONS:
         return ("track", *other), ()
     if do in MEASURE_DECISIONS:
@@ -234,7 +235,7 @@ def act_and_reply(joint: MoveSpec) -> tuple[MoveSpec, MoveSpec]:
         reply["to"] = joint.actor
     else:
         act["to"] = reply["to"] = None  # the track or measure names the other side
-    reply["amount"] = None
+    reply["amount"] = reply["scope"] = None
     return joint.model_copy(update=act), joint.model_copy(update=reply)
 
 

@@ -62,6 +62,7 @@ class PeaceProcess(mesa.Model[Any, Any]):
         mode: str | None = None,
         until: date | str | None = None,
         step_days: float | None = None,
+        theory: str = "readiness",
         parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
         actors: Mapping[str, type[Actor]] | None = None,
         keep_trajectory: bool = False,
@@ -72,7 +73,14 @@ class PeaceProcess(mesa.Model[Any, Any]):
         seed = checked_seed(rng)
         super().__init__(rng=seed)
         start = opening or open_case(
-            case, policy, levers=levers, parameters=parameters, mode=mode, until=until, step_days=step_days
+            case,
+            policy,
+            levers=levers,
+            parameters=parameters,
+            mode=mode,
+            until=until,
+            step_days=step_days,
+            theory=theory,
         )
         self.opening = start
         self.seed_number = seed

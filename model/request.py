@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from detente.agents.codes import LEVERS
+from detente.agents.codes import LEVERS, THEORIES
 from detente.agents.parameters import Parameters
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.errors import InputError, nearest
@@ -24,6 +24,7 @@ def open_case(
     mode: str | None = None,
     until: date | str | None = None,
     step_days: float | None = None,
+    theory: str = "readiness",
 ) -> Opening:
     """The opening of a case under a policy, both by name or by path."""
     scenario = load_scenario(case)
@@ -35,6 +36,7 @@ def open_case(
         mode=mode,
         until=checked_date(until),
         step_days=checked_step(step_days),
+        theory=checked_theory(theory),
     )
 
 
@@ -86,6 +88,15 @@ def checked_date(value: date | str | None) -> date | None:
         return date.fromisoformat(value)
     except ValueError:
         raise InputError(f"date: got {value!r}; expected a date such as 2018-07-22") from None
+
+
+def checked_theory(theory: str) -> str:
+    """The name of a theory of readiness."""
+    if theory not in THEORIES:
+        raise InputError(
+            f"theory: got {theory!r}; expected one of {', '.join(THEORIES)}{nearest(theory, THEORIES)}"
+        )
+    return theory
 
 
 def checked_step(step_days: float | None) -> float | None:

@@ -13,7 +13,14 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from detente.agents.codes import MEASURE_KINDS, TRACK_FORMS
+from detente.agents.codes import (
+    MEASURE_KINDS,
+    MEDIATOR_STRATEGIES,
+    MEDIATOR_STYLES,
+    STRATEGIES,
+    TRACK_FORMS,
+    TRACK_RANKS,
+)
 from detente.agents.parameters import Parameters
 from detente.agents.state import MAX_ISSUES
 from detente.model.fields import (
@@ -150,6 +157,7 @@ class PartySpec(Spec):
     conditionality: Share = Field(1.0, description="share of drawdown held back until milestones are met")
     morale: float = Field(1.0, gt=0, le=3, description="own fighting capability")
     support: Capability = Field(0.0, description="capability lent by its patron's full presence")
+    strategy: Annotated[str, word_of(STRATEGIES)] = Field("plain", description="how it tends to decide")
     presence: Share = Field(0.0, description="share of its own forces present, if it is a patron")
     tipping: Share = Field(0.0, description="share of capability below which its forces melt away; 0: never")
     window: float = Field(0.0, ge=-2, le=2, description="window of opportunity at the start [logit]")
@@ -180,6 +188,9 @@ class RelationSpec(Spec):
         (0.0, 0.0), description="how far each observes holidays towards the other"
     )
     hotline: Share = Field(0.0, description="quality of direct communication between commands")
+    monitoring: Share = Field(0.0, description="ceasefire monitoring the two sides have set up themselves")
+    lethal: bool = Field(True, description="whether attacks kill; if not they are provocations")
+    veto: tuple[Slug, ...] = Field((), description="third parties whose consent an agreement needs")
 
     @model_validator(mode="after")
     def peace_has_no_attacks(self) -> Self:
@@ -219,6 +230,10 @@ class MediatorSpec(Spec):
     name: Slug
     title: Title
     capacity: int = Field(1, ge=1, le=20, description="pairs it can serve at once")
+    style: Annotated[str, word_of(MEDIATOR_STYLES)] = Field("facilitator", description="what it does best")
+    strategy: Annotated[str, word_of(MEDIATOR_STRATEGIES)] = Field(
+        "plain", description="how it chooses where to work"
+    )
     skill: Signed = Field(description="effect on talks; negative: it hurts them")
     leverage: Share = Field(description="weight of its guarantee")
     monitors: Share = Field(description="quality of the ceasefire monitoring it brings")
@@ -233,7 +248,8 @@ class TrackSpec(Spec):
     title: Title
     between: Both
     form: Annotated[str, word_of(TRACK_FORMS)]
-    level: float = Field(1.0, ge=0, le=5, description="speed relative to a front track of senior envoys")
+    rank: Annotated[str, word_of(TRACK_RANKS)] = Field("senior", description="rank of those who sit at it")
+    level: float = Field(1.0, ge=0, le=5, description="speed relative to other tracks of its form and rank")
     visibility: Share = Field(1.0, description="how far it is seen")
     leak: Share = Field(0.0, description="rate at which its secret leaks [1/day]")
     needs: dict[Slug, Slug] = Field(default={}, description="participant -> track it wants open beforehand")
@@ -261,6 +277,9 @@ class MeasureSpec(Spec):
     cost: Capability = Field(description="cost of its first step")
     max_cost: Capability = Field(description="cost beyond which steps do not grow")
     divisive: Share = Field(description="how far it divides the giver's home")
+    restrains: Share = Field(
+        0.0, description="share of the giver's attacks that stop while it is fully given"
+    )
     reversible: bool
 
     @model_validator(mode="after")

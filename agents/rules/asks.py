@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.agents.codes import (
+    ANSWER_BREACH,
     ANSWER_MEASURE,
     ANSWER_TRUCE,
     DRAW_DOWN,
@@ -19,7 +20,7 @@ from detente.agents.codes import (
     OPEN_TRACK,
     REVERSE_MEASURE,
 )
-from detente.agents.rules.ceasefires import answer_truce, extend_truce, offer_truce
+from detente.agents.rules.ceasefires import answer_breach, answer_truce, extend_truce, offer_truce
 from detente.agents.rules.chance import TICK_PURPOSE
 from detente.agents.rules.leverage import draw_down
 from detente.agents.rules.luck import fill
@@ -60,6 +61,8 @@ def weigh(w: World, choice: Choice) -> float:
         hazard = reverse_measure(w, i, w.measures[s])
     elif k == DRAW_DOWN:
         hazard = draw_down(w, i)
+    elif k == ANSWER_BREACH:
+        hazard = answer_breach(w, i, w.dyads[s])
     return hazard
 
 
@@ -123,4 +126,8 @@ def ask_settlement(w: World) -> None:
     """Ask both sides what a package on the table is worth to them."""
     for d in w.dyads:
         if package_due(w, w.pairs[d.pair]):
+            d.package_value = value_package(w, w.parties[d.source], d)
+    for v in w.vetoes:
+        if package_due(w, w.pairs[v.pair]):
+            d = w.dyads[v.dyad]
             d.package_value = value_package(w, w.parties[d.source], d)

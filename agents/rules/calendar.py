@@ -123,6 +123,7 @@ def carry_out(w: World, m: Move) -> None:
         choice.from_day = m.from_day
         choice.until_day = m.until_day
         choice.amount = m.amount
+        choice.scope = m.scope
     elif m.effect == BLOCK:
         choice = w.choices[m.subject]
         choice.blocked_until = m.until_day

@@ -12,23 +12,29 @@ import math
 from typing import TYPE_CHECKING
 
 from detente.agents.codes import (
+    ANSWER_BREACH,
     ANSWER_TRUCE,
     BREACH,
+    BREACH_ANSWERED,
     BY_BREACHES,
+    BY_CHOICE,
     BY_HOSTILE_PURPOSE,
     BY_TERM,
     CESSATION,
     COMPLIANCE,
     DEFINITIVE,
+    DYAD_SCOPE,
     EXTEND_TRUCE,
     IMPOSE,
     IN_FORCE,
     LEVER_CEASEFIRES,
+    LOCAL_SCOPE,
     NO_ANSWER,
     NO_TRUCE,
     NOBODY,
     OFFER_TRUCE,
     OFFERED,
+    OPPORTUNIST,
     PARTY,
     TRUCE_BEGAN,
     TRUCE_COLLAPSED,
@@ -43,8 +49,9 @@ from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.readiness import rise
 from detente.agents.rules.registry import rule
+from detente.agents.rules.strategies import temper
 from detente.agents.rules.trust import bad_news, good_news
-from detente.agents.state import U_COLLAPSE, U_HAPPENS, U_PURPOSE
+from detente.agents.state import U_COLLAPSE, U_HAPPENS, U_PURPOSE, U_SCOPE
 
 if TYPE_CHECKING:
     from detente.agents.state import Choice, Dyad, Pair, PartyState, World
@@ -64,7 +71,8 @@ def offer_truce(w: World, i: PartyState, d: Dyad) -> float:
     log_rel = p.slope * rise(w, d) + p.bloody * clip(recent, -2.0, 2.0) + p.talking * pair.talking
     if today(w).holiday < 1.0:
         log_rel += p.holiday * d.observes
-    return w.rates.offer_rate * math.exp(log_rel) * (1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES])
+    will = 1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES]
+    return w.rates.offer_rate * math.exp(log_rel) * will * temper(w, i, OFFER_TRUCE)
 
 
 @rule
@@ -74,7 +82,8 @@ def answer_truce(w: World, i: PartyState, d: Dyad) -> float:
     pair = w.pairs[d.pair]
     if pair.truce_state != OFFERED or pair.offered_by != d.reverse:
         return 0.0
-    return p.answer * math.exp(p.slope * rise(w, d)) * (1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES])
+    willing = math.exp(p.slope * rise(w, d)) * (1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES])
+    return p.answer * willing * temper(w, i, ANSWER_TRUCE)
 
 
 @rule
@@ -88,7 +97,18 @@ def extend_truce(w: World, i: PartyState, d: Dyad) -> float:
     if d.truce_until - w.clock.day > last_part:
         return 0.0
     willing = math.exp(p.slope * rise(w, d) - p.conduct * max(w.dyads[d.reverse].conduct - 1.0, 0.0))
-    return willing * (1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES]) / last_part
+    will = 1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES]
+    return willing * will * temper(w, i, EXTEND_TRUCE) / last_part
+
+
+@rule
+def answer_breach(w: World, i: PartyState, d: Dyad) -> float:
+    """Hazard [1/day] that a party answers the other's breach of a truce in proportion, to restore it."""
+    p = w.par.ceasefires
+    back = w.dyads[d.reverse]
+    if w.pairs[d.pair].truce_state != IN_FORCE or back.breaching == 0 or w.clock.day < back.chastened_until:
+        return 0.0
+    return p.answer_breach * math.exp(p.slope * rise(w, d)) * temper(w, i, ANSWER_BREACH)
 
 
 # -- applying
@@ -137,6 +157,9 @@ def make_offer(w: World, choice: Choice) -> None:
         pair.truce_class = DEFINITIVE
     elif pair.progress >= 0.5:
         pair.truce_class = COMPLIANCE
+    pair.truce_scope = choice.scope
+    if choice.why == BY_CHOICE:
+        pair.truce_scope = LOCAL_SCOPE if pair.tick_luck[U_SCOPE] < w.par.ceasefires.local else DYAD_SCOPE
     pair.truce_state = OFFERED
     pair.offered_by = d.index
     pair.offered_day = day
@@ -168,18 +191,31 @@ def take_offer(w: World, choice: Choice) -> None:
 
 
 @rule
+def hostile_side(w: World, pair: Pair) -> int:
+    """The side that means to use the pause (0 none, 1 first, 2 second): if any, the less ready one."""
+    p = w.par.ceasefires
+    rise_a = rise(w, w.dyads[pair.ab])
+    rise_b = rise(w, w.dyads[pair.ba])
+    p_hostile = p.hostile * math.exp(-p.slope * min(rise_a, rise_b))
+    first = rise_a < rise_b
+    schemer = w.parties[pair.a] if first else w.parties[pair.b]
+    if schemer.strategy == OPPORTUNIST:
+        p_hostile *= 2.0
+    if pair.tick_luck[U_PURPOSE] >= p_hostile:
+        return 0
+    return 1 if first else 2
+
+
+@rule
 def begin(w: World, pair: Pair, why: int) -> None:
     """A ceasefire comes into force; luck decides whether a side means to use the pause."""
-    p = w.par.ceasefires
     ab = w.dyads[pair.ab]
     ba = w.dyads[pair.ba]
     pair.truce_state = IN_FORCE
     pair.truce_start = max(ab.truce_from, ba.truce_from)
     pair.truce_term = min(ab.truce_until, ba.truce_until) - pair.truce_start
     pair.breaches = 0.0
-    wary = min(rise(w, ab), rise(w, ba))
-    p_hostile = min(1.0, p.hostile * math.exp(-p.slope * wary))
-    pair.hostile_purpose = 1 if pair.tick_luck[U_PURPOSE] < p_hostile else 0
+    pair.hostile_purpose = hostile_side(w, pair)
     w.tally.truces += 1.0
     log(w, w.clock.day, TRUCE_BEGAN, PARTY, pair.a, PARTY, pair.b, pair.index, why, pair.truce_term)
 
@@ -213,6 +249,7 @@ def release(d: Dyad) -> None:
     d.truce_from = -1.0
     d.truce_until = -1.0
     d.truce_restraint = 1.0
+    d.chastened_until = -1.0
     d.conduct = 1.0
     d.breaching = 0
 
@@ -259,7 +296,7 @@ def judge(w: World, pair: Pair, d: Dyad) -> None:
     """A day of a truce kept or broken by the source of a dyad, as its target sees it."""
     p = w.par.trust
     victim = w.dyads[d.reverse]
-    if d.conduct < p.breach_level:
+    if d.conduct < p.breach_level or misconduct(w, d) < 0.0:
         good_news(w, victim, p.kept_day * w.clock.tick_days)
         d.breaching = 0
         return
@@ -289,7 +326,9 @@ def compliance(w: World) -> None:
 @rule
 def misconduct(w: World, d: Dyad) -> float:
     """Conduct under a truce above what its class and normal discipline lead to expect (0: as expected)."""
-    usual = 1.0 - (1.0 - w.par.endurance.discontent_normal) * (1.0 - d.truce_restraint)
+    p = w.par.ceasefires
+    covered = p.local_share if w.pairs[d.pair].truce_scope == LOCAL_SCOPE else 1.0
+    usual = 1.0 - covered * (1.0 - w.par.endurance.discontent_normal) * (1.0 - d.truce_restraint)
     return d.conduct - usual
 
 
@@ -306,7 +345,7 @@ def collapse_hazard(w: World, pair: Pair) -> float:
     ba = w.dyads[pair.ba]
     excess = 0.5 * (misconduct(w, ab) + misconduct(w, ba))
     hazard = base * math.exp(p.conduct * clip(excess, -1.0, 1.5)) * (1.0 - p.monitored * pair.monitoring)
-    if pair.hostile_purpose == 1:
+    if pair.hostile_purpose > 0:
         hazard += p.early_end
     return hazard
 
@@ -314,7 +353,7 @@ def collapse_hazard(w: World, pair: Pair) -> float:
 @rule
 def why_collapsed(pair: Pair) -> int:
     """The cause written beside a collapse: the largest term of its hazard."""
-    if pair.hostile_purpose == 1:
+    if pair.hostile_purpose > 0:
         return BY_HOSTILE_PURPOSE
     return BY_BREACHES
 
@@ -344,12 +383,29 @@ def run_truce(w: World, pair: Pair) -> None:
 
 
 @rule
+def chasten(w: World, choice: Choice) -> None:
+    """A limited answer to a breach: the breaker holds back for a while, and the breach is closed (Wiehler 2021)."""
+    p = w.par.ceasefires
+    d = w.dyads[choice.subject]
+    breaker = w.dyads[d.reverse]
+    breaker.chastened_until = w.clock.day + p.chastened_days
+    breaker.breaching = 0
+    breaker.conduct_seen *= p.chastened
+    w.tally.breach_answers += 1.0
+    log(
+        w, w.clock.day, BREACH_ANSWERED, PARTY, d.source, PARTY, d.target, d.pair, choice.why, breaker.conduct
+    )
+
+
+@rule
 def apply_truce(w: World, choice: Choice) -> None:
     """Carry out a decision about a ceasefire."""
     if choice.kind == OFFER_TRUCE:
         make_offer(w, choice)
     elif choice.kind == ANSWER_TRUCE:
         take_offer(w, choice)
+    elif choice.kind == ANSWER_BREACH:
+        chasten(w, choice)
     else:
         prolong(w, choice)
 
@@ -377,6 +433,7 @@ def ceasefires(w: World) -> None:
         decide_truces(w, OFFER_TRUCE)
         decide_truces(w, ANSWER_TRUCE)
         decide_truces(w, EXTEND_TRUCE)
+        decide_truces(w, ANSWER_BREACH)
     compliance(w)
     for pair in w.pairs:
         if pair.hostile == 1:

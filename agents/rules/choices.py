@@ -51,4 +51,5 @@ def settle(w: World, choice: Choice, u: float, days: float) -> bool:
         choice.from_day = -1.0
         choice.until_day = -1.0
         choice.amount = -1.0
+        choice.scope = 0
     return takes

@@ -41,10 +41,14 @@ def expect_from_war(w: World, d: Dyad) -> None:
 
 @rule
 def spend_capital(w: World, p: PartyState, cost: float, divisive: float) -> None:
-    """A concession takes political capital from a leader with hawks behind him, and rouses their discontent."""
+    """A concession takes political capital from a leader with hawks behind him, and rouses their discontent.
+
+    It costs less a leader who tolerates political risk, and more one whom third audiences doubt.
+    """
     if w.par.switches.endurance == 0:
         return
-    price = w.par.measures.price * p.hawkishness * cost * divisive * (1.0 - 0.5 * p.risk_tolerance)
+    doubted = 1.0 + w.par.measures.sceptics * (1.0 - p.legitimacy)
+    price = w.par.measures.price * p.hawkishness * cost * divisive * (1.0 - p.risk_tolerance) * doubted
     p.capital *= math.exp(-price)
     for i in range(p.first_faction, p.first_faction + p.n_factions):
         f = w.factions[i]

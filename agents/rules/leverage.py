@@ -9,11 +9,21 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from detente.agents.codes import BALANCE_LOST, DRAWDOWN, LEVER_POSTURE, NOBODY, PARTY, PARTY_COLLAPSED, WORLD
+from detente.agents.codes import (
+    BALANCE_LOST,
+    DRAW_DOWN,
+    DRAWDOWN,
+    LEVER_POSTURE,
+    NOBODY,
+    PARTY,
+    PARTY_COLLAPSED,
+    WORLD,
+)
 from detente.agents.rules.chance import chance, logistic
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.registry import rule
+from detente.agents.rules.strategies import temper
 from detente.agents.state import U_FALL, U_HAPPENS
 
 if TYPE_CHECKING:
@@ -45,7 +55,8 @@ def draw_down(w: World, i: PartyState) -> float:
     if w.par.switches.leverage == 0 or i.presence <= 0.0:
         return 0.0
     held = i.conditionality * (1.0 - milestone_met(w, i))
-    return p.drawdown * (1.0 + p.posture_gain * i.levers[LEVER_POSTURE]) * (1.0 - held)
+    willing = 1.0 + p.posture_gain * i.levers[LEVER_POSTURE]
+    return p.drawdown * willing * (1.0 - held) * temper(w, i, DRAW_DOWN)
 
 
 @rule

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from detente.agents.codes import (
     ANSWER_MEASURE,
+    BY_PROVOCATION,
     GIVE_MEASURE,
     GIVEN,
     LEVER_MEASURES,
@@ -21,20 +22,24 @@ from detente.agents.codes import (
     MEASURE_REVERSED,
     MEASURE_UNMET,
     NO_ANSWER,
+    NOBODY,
     PARTY,
     POSTURE,
+    PROMISE_BROKEN,
     RECOGNITION,
+    REVERSE_MEASURE,
     REVERSED,
 )
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import spend_capital
 from detente.agents.rules.registry import rule
-from detente.agents.rules.trust import bad_news, good_news, measure_weight
+from detente.agents.rules.strategies import temper
+from detente.agents.rules.trust import bad_news, good_news, measure_weight, weigh_in
 from detente.agents.state import U_HAPPENS
 
 if TYPE_CHECKING:
-    from detente.agents.state import Choice, Measure, PartyState, World
+    from detente.agents.state import Choice, Dyad, Measure, PartyState, World
 
 
 @rule
@@ -60,7 +65,7 @@ def give_measure(w: World, i: PartyState, m: Measure) -> float:
         return 0.0
     d = w.dyads[m.dyad]
     able = i.capital / (i.capital + w.par.endurance.capital_half)
-    return measure_will(w, i, m) * d.readiness * able * p.base
+    return measure_will(w, i, m) * d.readiness * able * p.base * temper(w, i, GIVE_MEASURE)
 
 
 @rule
@@ -69,7 +74,7 @@ def answer_measure(w: World, i: PartyState, m: Measure) -> float:
     if w.par.switches.measures == 0 or w.clock.day >= m.waiting_until:
         return 0.0
     back = w.dyads[w.dyads[m.dyad].reverse]
-    return w.par.measures.reply * back.readiness
+    return w.par.measures.reply * back.readiness * temper(w, i, ANSWER_MEASURE)
 
 
 @rule
@@ -80,7 +85,28 @@ def reverse_measure(w: World, i: PartyState, m: Measure) -> float:
         return 0.0
     d = w.dyads[m.dyad]
     sour = (d.trust_reference - d.trust) + (1.0 - w.par.endurance.discontent_normal - i.discipline)
-    return p.reversal * math.exp(p.reversal_slope * sour)
+    return p.reversal * math.exp(p.reversal_slope * sour) * temper(w, i, REVERSE_MEASURE)
+
+
+@rule
+def suspend(w: World, d: Dyad) -> None:
+    """What the measures that stand given leave suspended of the giver's attacks on the receiver."""
+    left = 1.0
+    for m in w.measures:
+        if m.dyad == d.index and m.state == GIVEN and m.max_size > 0.0:
+            left *= 1.0 - m.restrains * min(m.given_size / m.max_size, 1.0)
+    d.suspended = 1.0 - left
+
+
+@rule
+def slight_allies(w: World, giver: PartyState, d: Dyad, size: float) -> None:
+    """Recognition of a foe costs the giver's allies standing, and the giver their trust, the less they are aligned."""
+    for ally in w.parties:
+        if ally.patron == giver.index and ally.main_foe == d.target:
+            hurt = w.par.measures.recognition_hurt * size * (1.0 - ally.alignment)
+            ally.legitimacy *= math.exp(-hurt)
+            if ally.patron_dyad != NOBODY:
+                weigh_in(w, w.dyads[ally.patron_dyad], 0.0, hurt)
 
 
 @rule
@@ -99,6 +125,8 @@ def give(w: World, choice: Choice) -> None:
     spend_capital(w, giver, size, m.divisive)
     if m.kind == RECOGNITION:
         d.recognition_given = 1.0 - (1.0 - d.recognition_given) * math.exp(-size)
+        slight_allies(w, giver, d, size)
+    suspend(w, d)
     w.tally.measures += 1.0
     log(w, w.clock.day, MEASURE_GIVEN, PARTY, d.source, PARTY, d.target, m.index, choice.why, size)
 
@@ -118,9 +146,8 @@ def answer(w: World, choice: Choice) -> None:
 
 
 @rule
-def take_back(w: World, choice: Choice) -> None:
+def take_back(w: World, m: Measure, what: int, why: int) -> None:
     """A measure is taken back: it hurts trust more than it helped; recognition lapses with it."""
-    m = w.measures[choice.subject]
     d = w.dyads[m.dyad]
     if m.state != GIVEN:
         return
@@ -129,11 +156,12 @@ def take_back(w: World, choice: Choice) -> None:
         d.recognition_given = 1.0 - (1.0 - d.recognition_given) * math.exp(m.given_size)
         d.recognition_given = max(d.recognition_given, 0.0)
     m.state = REVERSED
+    suspend(w, d)
     m.given_size = 0.0
     m.waiting_until = -1.0
     m.paused_until = w.clock.day + w.par.measures.pause_days
     w.tally.reversals += 1.0
-    log(w, w.clock.day, MEASURE_REVERSED, PARTY, d.source, PARTY, d.target, m.index, choice.why, m.size)
+    log(w, w.clock.day, what, PARTY, d.source, PARTY, d.target, m.index, why, m.size)
 
 
 @rule
@@ -152,6 +180,18 @@ def miss_answers(w: World, m: Measure) -> None:
 
 
 @rule
+def watch_promise(w: World, m: Measure) -> None:
+    """A provocation while a measure that suspends it stands given breaks the promise: the measure is as if taken back.
+
+    Only here do provocations enter trust.
+    """
+    d = w.dyads[m.dyad]
+    if m.state == GIVEN and m.restrains > 0.0 and d.lethal == 0 and d.step_attacks > 0.0:
+        w.tally.promises_broken += 1.0
+        take_back(w, m, PROMISE_BROKEN, BY_PROVOCATION)
+
+
+@rule
 def measures(w: World) -> None:
     """Steps given, answered, taken back and missed."""
     if w.par.switches.measures == 0:
@@ -165,6 +205,7 @@ def measures(w: World) -> None:
             elif choice.kind == ANSWER_MEASURE:
                 answer(w, choice)
             else:
-                take_back(w, choice)
+                take_back(w, w.measures[choice.subject], MEASURE_REVERSED, choice.why)
     for m in w.measures:
         miss_answers(w, m)
+        watch_promise(w, m)

@@ -2,7 +2,7 @@
 
 Mediators go where readiness is perceived and access is given (stalemate condition: Ruhe 2015); the joint effect of
 several is an inverted U, and a hostile one hurts (Boehmelt 2011); guarantees answer the commitment problem
-(Walter 1997).
+(Walter 1997) and last while the guarantor's leverage does (Kenwick).
 """
 
 from __future__ import annotations
@@ -12,18 +12,24 @@ from typing import TYPE_CHECKING
 
 from detente.agents.codes import (
     BY_CHOICE,
+    ENTREPRENEUR,
+    FACILITATOR,
+    FORMULATOR,
+    GUARANTOR,
     LEVER_MEDIATION,
     MEDIATOR,
     MEDIATOR_ENGAGED,
     MEDIATOR_LEFT,
     NOBODY,
+    PERSISTENT,
+    RIPENESS_SEEKER,
     WORLD,
 )
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.registry import rule
 
 if TYPE_CHECKING:
-    from detente.agents.state import Mediation, MediatorState, World
+    from detente.agents.state import Mediation, MediatorState, Pair, World
 
 
 @rule
@@ -38,15 +44,19 @@ def is_round(w: World, m: MediatorState) -> bool:
 def weigh_pair(w: World, m: MediatorState, link: Mediation) -> float:
     """How much a mediator wants to work on one pair [logit against staying out]."""
     p = w.par.mediation
+    q = w.par.strategies
     pair = w.pairs[link.pair]
     invited = max(w.parties[pair.a].levers[LEVER_MEDIATION], w.parties[pair.b].levers[LEVER_MEDIATION])
-    return (
-        p.readiness * (pair.readiness - 0.5)
-        + link.access
-        + p.persistence * link.engaged
-        + p.lever_gain * invited
-        - p.bias * abs(link.bias)
-    )
+    ripe = p.readiness * (pair.readiness - 0.5)
+    stay = p.persistence * link.engaged
+    alone = 0.0
+    if m.strategy == RIPENESS_SEEKER:
+        ripe *= q.seeking
+    elif m.strategy == PERSISTENT:
+        stay += q.staying * link.engaged
+    elif m.strategy == ENTREPRENEUR and pair.n_mediators - link.engaged <= 0:
+        alone = q.bold
+    return ripe + link.access + stay + alone + p.lever_gain * invited - p.bias * abs(link.bias)
 
 
 @rule
@@ -87,6 +97,7 @@ def settle_in(w: World, m: MediatorState, link: Mediation) -> None:
     taken = link.engaged == 2
     link.engaged = 1 if taken else 0
     if link.engaged != link.held:
+        link.worked = 0.0
         what = MEDIATOR_ENGAGED if taken else MEDIATOR_LEFT
         log(w, w.clock.day, what, MEDIATOR, m.index, WORLD, NOBODY, link.pair, BY_CHOICE, link.score)
     link.held = link.engaged
@@ -94,14 +105,28 @@ def settle_in(w: World, m: MediatorState, link: Mediation) -> None:
 
 @rule
 def count_in(w: World, link: Mediation) -> None:
-    """Add one mediator's work to its pair."""
+    """Add one mediator's work to its pair: each style does one thing best, and leverage wanes as the work wears on."""
+    p = w.par.mediation
     m = w.mediators[link.mediator]
     pair = w.pairs[link.pair]
-    credible = m.kept / (m.kept + m.broken)
+    skill = m.skill * (1.0 - 0.5 * abs(link.bias))
     pair.n_mediators += 1
-    pair.skill += m.skill * (1.0 - 0.5 * abs(link.bias))
+    pair.skill += skill if m.style == FACILITATOR else skill * p.facilitation
+    pair.drafting += skill if m.style == FORMULATOR else skill * p.drafting
     pair.monitoring = 1.0 - (1.0 - pair.monitoring) * (1.0 - m.monitors * m.presence)
-    pair.guarantee = 1.0 - (1.0 - pair.guarantee) * (1.0 - credible * m.presence * m.leverage)
+    if m.style == GUARANTOR:
+        credible = m.kept / (m.kept + m.broken)
+        weight = credible * m.presence * m.leverage * math.exp(-link.worked / p.waning)
+        pair.guarantee = 1.0 - (1.0 - pair.guarantee) * (1.0 - weight)
+    link.worked += w.clock.step_days
+
+
+@rule
+def joint_effect(n: int, total: float) -> float:
+    """Effect of n mediators with this sum of skills: their mean, times an inverted U that peaks at two."""
+    if n == 0:
+        return 0.0
+    return total / n * (n / 2.0) * math.exp(1.0 - n / 2.0)
 
 
 @rule
@@ -115,13 +140,23 @@ def mediation(w: World) -> None:
     for pair in w.pairs:
         pair.n_mediators = 0
         pair.skill = 0.0
+        pair.drafting = 0.0
         pair.monitoring = pair.monitoring_own
         pair.guarantee = 0.0
     for link in w.mediations:
         if link.engaged == 1:
             count_in(w, link)
     for pair in w.pairs:
-        pair.mediated = 0.0
-        if pair.n_mediators > 0:
-            n = float(pair.n_mediators)
-            pair.mediated = pair.skill / n * (n / 2.0) * math.exp(1.0 - n / 2.0)
+        pair.mediated = joint_effect(pair.n_mediators, pair.skill)
+        pair.formulated = joint_effect(pair.n_mediators, pair.drafting)
+
+
+@rule
+def stake_credit(w: World, pair: Pair, kept: float, broken: float) -> None:
+    """Guarantors at work on a pair gain or lose credibility with its agreement [observations]."""
+    for link in w.mediations:
+        if link.pair == pair.index and link.engaged == 1:
+            m = w.mediators[link.mediator]
+            if m.style == GUARANTOR:
+                m.kept += kept
+                m.broken += broken

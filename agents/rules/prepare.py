@@ -9,7 +9,7 @@ from detente.agents.rules.calendar import today
 from detente.agents.rules.chance import event_uniform
 from detente.agents.rules.endurance import pain
 from detente.agents.rules.leverage import own_capability
-from detente.agents.rules.readiness import appraise
+from detente.agents.rules.readiness import appraise, become_ready, combine
 from detente.agents.rules.registry import rule
 from detente.agents.rules.violence import background
 
@@ -71,9 +71,10 @@ def open_violence(w: World) -> None:
         d.rate = d.mu * season + d.excitation
         d.conduct_expected = d.rate
         d.conduct_seen = d.rate
-        d.deaths_week = d.rate * d.deaths_per_event
+        d.deaths_week = d.rate * d.deaths_per_event * d.lethal
         d.deaths_quarter = d.deaths_week
-        w.parties[d.target].losses_normal += d.lbar * d.deaths_per_event
+        if d.lethal == 1:
+            w.parties[d.target].losses_normal += d.lbar * d.deaths_per_event
     for t in w.targets:
         w.parties[t.victim].losses_normal += t.lbar * t.deaths_per_event
 
@@ -99,6 +100,12 @@ def open_readiness(w: World) -> None:
     for d in w.dyads:
         if d.hostile == 1:
             appraise(w, d)
+    for d in w.dyads:
+        if d.hostile == 1:
+            first = math.sqrt(d.motivation * d.optimism)
+            d.readiness_level = first / max(combine(w, d, w.dyads[d.reverse].motivation), 1e-6)
+            become_ready(w, d)
+    for d in w.dyads:
         d.readiness_start = d.readiness
         d.readiness_lagged = d.readiness
     for pair in w.pairs:
@@ -117,6 +124,7 @@ def open_parties(w: World) -> None:
         p.discipline = 1.0
         p.hawkishness = 0.0
         p.morale_full = p.morale
+        p.presence_start = p.presence
         p.capability = own_capability(w, p)
         if p.fragile == 1:
             u = event_uniform(c.seed_lo, c.seed_hi, 0, p.key_lo, p.key_hi, 0)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from detente.agents.codes import LEVER_POSTURE, LEVER_RECOGNITION
+from detente.agents.codes import COMMITMENT, LEVER_POSTURE, LEVER_RECOGNITION, RECIPROCITY, RIPENESS
 from detente.agents.rules.chance import logistic
 from detente.agents.rules.endurance import pain
 from detente.agents.rules.registry import rule
 
 if TYPE_CHECKING:
     from detente.agents.state import Dyad, World
+
+RIPE_SLOPE = 8.0
+RIPE_LEVEL = 0.45
 
 
 @rule
@@ -40,21 +43,44 @@ def hope(w: World, d: Dyad) -> float:
     p = w.par.readiness
     pair = w.pairs[d.pair]
     back = w.dyads[d.reverse]
-    return logistic(
-        p.trust * (d.trust - d.trust_reference)
-        + p.progress * pair.progress
-        + p.mediated * pair.mediated
-        + p.mutual * (back.readiness_lagged - back.readiness_start)
-    )
+    feedback = p.progress * pair.progress + p.mutual * (back.readiness_lagged - back.readiness_start)
+    if w.clock.theory == RIPENESS:
+        feedback = 0.0
+    return logistic(p.trust * (d.trust - d.trust_reference) + p.mediated * pair.mediated + feedback)
+
+
+@rule
+def combine(w: World, d: Dyad, other_motivation: float) -> float:
+    """Readiness by the theory in force, from the same four appraisals.
+
+    readiness: motivation and optimism back each other up (Pruitt 2005); ripeness: a sharp threshold on what both sides
+    feel and on a way out (Zartman 2000); commitment: both, and the belief that a bargain binds (Walter 1997);
+    reciprocity: optimism and the other's record of promises (Osgood 1962).
+    """
+    theory = w.clock.theory
+    value = math.sqrt(d.motivation * d.optimism)
+    if theory == RIPENESS:
+        value = logistic(RIPE_SLOPE * (min(d.motivation, other_motivation, d.optimism) - RIPE_LEVEL))
+    elif theory == COMMITMENT:
+        value = math.exp(math.log(max(d.motivation * d.optimism * d.commitment, 1e-12)) / 3.0)
+    elif theory == RECIPROCITY:
+        value = math.sqrt(d.reciprocity * d.optimism)
+    return value
 
 
 @rule
 def appraise(w: World, d: Dyad) -> None:
-    """The source's four appraisals of peace with the target, and the readiness they add up to."""
+    """The source's four appraisals of peace with the target."""
     d.motivation = motivate(w, d)
     d.optimism = hope(w, d)
     d.commitment = 1.0 - (1.0 - d.trust) * (1.0 - w.pairs[d.pair].guarantee)
-    d.readiness = math.sqrt(d.motivation * d.optimism)
+    d.reciprocity = logistic(d.record)
+
+
+@rule
+def become_ready(w: World, d: Dyad) -> None:
+    """Readiness from the appraisals, at the level of the first theory at the start of the case."""
+    d.readiness = min(d.readiness_level * combine(w, d, w.dyads[d.reverse].motivation), 1.0)
 
 
 @rule
@@ -65,6 +91,9 @@ def readiness(w: World) -> None:
     for d in w.dyads:
         if d.hostile == 1:
             appraise(w, d)
+    for d in w.dyads:
+        if d.hostile == 1:
+            become_ready(w, d)
     for d in w.dyads:
         d.readiness_lagged = d.readiness + (d.readiness_lagged - d.readiness) * w.rates.keep_lag
     for pair in w.pairs:

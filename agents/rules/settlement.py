@@ -16,11 +16,14 @@ from detente.agents.codes import (
     AGREEMENT_FAILED,
     BETTER_TO_FIGHT,
     BY_CHOICE,
+    BY_VETO,
+    COMMITMENT,
     DEFINITIVE,
     END_COLLAPSE,
     END_FIGHTING,
     END_PARTIAL,
     END_SETTLED,
+    NOBODY,
     PACKAGE_REFUSED,
     PARTY,
     RELAPSE,
@@ -30,6 +33,7 @@ from detente.agents.codes import (
 from detente.agents.rules.ceasefires import begin, class_restraint, declare, end_truce, misconduct
 from detente.agents.rules.chance import chance, clip
 from detente.agents.rules.chronicle import log
+from detente.agents.rules.mediation import stake_credit
 from detente.agents.rules.registry import rule
 from detente.agents.rules.talks import forget_part
 from detente.agents.state import U_RELAPSE, U_VIEW_A, U_VIEW_B
@@ -50,7 +54,8 @@ def value_package(w: World, i: PartyState, d: Dyad) -> float:
     p = w.par.settlement
     pair = w.pairs[d.pair]
     u = pair.luck[U_VIEW_A] if i.index == pair.a else pair.luck[U_VIEW_B]
-    share = 0.5 - (1.0 - d.commitment) * p.shift
+    shift = p.shift if w.clock.theory != COMMITMENT else 2.0 * p.shift
+    share = 0.5 - (1.0 - d.commitment) * shift
     return share + p.noise * (2.0 * u - 1.0) - d.war_value
 
 
@@ -63,39 +68,35 @@ def package_due(w: World, pair: Pair) -> bool:
 
 
 @rule
+def refusing_third(w: World, pair: Pair) -> int:
+    """The dyad by which a third party with a veto finds the package worse than fighting on (-1: none does)."""
+    for v in w.vetoes:
+        if v.pair == pair.index and w.dyads[v.dyad].package_value < 0.0:
+            return v.dyad
+    return NOBODY
+
+
+@rule
+def refuse(w: World, pair: Pair, d: Dyad, why: int) -> None:
+    """A package fails on the side that sees less in it than in fighting on."""
+    log(w, w.clock.day, PACKAGE_REFUSED, PARTY, d.source, PARTY, d.target, pair.index, why, d.package_value)
+
+
+@rule
 def put_forward(w: World, pair: Pair) -> None:
-    """A finished agenda becomes a package: signed if both accept it, else refused by the one who likes it less."""
+    """A finished agenda becomes a package: signed if all accept it, else refused by the one who likes it less."""
     pair.offer_day = w.clock.day
-    value_a = w.dyads[pair.ab].package_value
-    value_b = w.dyads[pair.ba].package_value
-    if value_a >= 0.0 and value_b >= 0.0:
+    ab = w.dyads[pair.ab]
+    ba = w.dyads[pair.ba]
+    vetoed_by = refusing_third(w, pair)
+    if vetoed_by != NOBODY:
+        refuse(w, pair, w.dyads[vetoed_by], BY_VETO)
+    elif ab.package_value >= 0.0 and ba.package_value >= 0.0:
         sign_agreement(w, pair)
-    elif value_a < value_b:
-        log(
-            w,
-            w.clock.day,
-            PACKAGE_REFUSED,
-            PARTY,
-            pair.a,
-            PARTY,
-            pair.b,
-            pair.index,
-            BETTER_TO_FIGHT,
-            value_a,
-        )
+    elif ab.package_value < ba.package_value:
+        refuse(w, pair, ab, BETTER_TO_FIGHT)
     else:
-        log(
-            w,
-            w.clock.day,
-            PACKAGE_REFUSED,
-            PARTY,
-            pair.b,
-            PARTY,
-            pair.a,
-            pair.index,
-            BETTER_TO_FIGHT,
-            value_b,
-        )
+        refuse(w, pair, ba, BETTER_TO_FIGHT)
 
 
 @rule
@@ -143,7 +144,9 @@ def carry_on(w: World, pair: Pair) -> None:
     carried_out = chance(1.0 / w.par.settlement.implementation_days, step)
     pair.implementation += (1.0 - pair.implementation) * carried_out
     if pair.luck[U_RELAPSE] >= chance(relapse_hazard(w, pair), step):
+        stake_credit(w, pair, w.par.mediation.credit * step, 0.0)
         return
+    stake_credit(w, pair, 0.0, w.par.mediation.discredit)
     pair.agreed = 0
     pair.offer_day = w.clock.day
     pair.failure += 1.0

@@ -17,24 +17,30 @@ from detente.agents.codes import (
     DIRECT,
     ISSUE_SETTLED,
     LEAK,
+    LEAVE_TRACK,
     LEVER_CHANNEL,
     LEVER_TRACKS,
     NOBODY,
     OPEN_TRACK,
     PARTY,
     PROXIMITY,
+    RECIPROCATOR,
+    SUMMIT,
     TRACK_FAILED,
     TRACK_OPENED,
+    WORKING,
+    WORKING_LEVEL,
 )
 from detente.agents.rules.chance import chance, event_uniform
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.registry import rule
+from detente.agents.rules.strategies import temper
 from detente.agents.rules.trust import weigh_in
 from detente.agents.state import U_HAPPENS, U_ISSUE, U_LEAK
 
 if TYPE_CHECKING:
-    from detente.agents.state import Choice, PartyState, Track, World
+    from detente.agents.state import Choice, Pair, PartyState, Track, World
 
 
 @rule
@@ -75,7 +81,9 @@ def open_track(w: World, i: PartyState, track: Track) -> float:
         return 0.0
     gain = p.channel_gain if track.form == DIRECT else p.tracks_gain
     other = w.parties[pair.b] if i.index == pair.a else w.parties[pair.a]
-    ready = 0.5 * p.base * math.exp(p.slope * readiness_gain(w, track))
+    ready = 0.5 * p.base * math.exp(p.slope * readiness_gain(w, track)) * temper(w, i, OPEN_TRACK)
+    if track.rank == SUMMIT:
+        ready *= 2.0 * i.risk_tolerance
     willing = (
         (1.0 + gain * channel_will(w, i, track)) * precondition(w, i, track) * precondition(w, other, track)
     )
@@ -89,7 +97,15 @@ def leave_track(w: World, i: PartyState, track: Track) -> float:
     if w.par.switches.talks == 0 or track.is_open == 0:
         return 0.0
     p = w.par.talks
-    return 0.5 * p.failure * math.exp(-p.slope * readiness_gain(w, track))
+    hazard = 0.5 * p.failure * math.exp(-p.slope * readiness_gain(w, track)) * temper(w, i, LEAVE_TRACK)
+    if track.rank == SUMMIT:
+        hazard *= p.summit_failure
+    if i.strategy == RECIPROCATOR:
+        pair = w.pairs[track.pair]
+        back = w.dyads[pair.ba] if i.index == pair.a else w.dyads[pair.ab]
+        if back.breaching == 1:
+            hazard *= w.par.strategies.reciprocity
+    return hazard
 
 
 @rule
@@ -100,10 +116,14 @@ def issue_hazard(w: World, track: Track) -> float:
     pace = p.issue * pair.readiness * track.level
     if track.form == DIRECT:
         pace *= p.direct_speed
+    if track.rank == WORKING_LEVEL or track.form == WORKING:
+        pace *= p.working_speed
+    elif track.rank == SUMMIT:
+        pace *= p.summit_speed
     if track.sister != NOBODY and w.tracks[track.sister].is_open == 1:
         ally = w.parties[pair.b] if track.excluded == NOBODY else w.parties[track.excluded]
         pace *= 1.0 + p.sister * (2.0 * ally.alignment - 1.0)
-    return pace * max(1.0 + p.mediated * pair.mediated, 0.1)
+    return pace * max(1.0 + p.mediated * pair.formulated, 0.1)
 
 
 @rule
@@ -184,6 +204,14 @@ def forget_part(w: World, track: Track) -> None:
 
 
 @rule
+def lose_face(w: World, pair: Pair) -> None:
+    """Both leaders pay at home for a summit that fails, less those who tolerate political risk."""
+    for index in (pair.a, pair.b):
+        leader = w.parties[index]
+        leader.capital *= 1.0 - w.par.talks.summit_cost * (1.0 - leader.risk_tolerance)
+
+
+@rule
 def break_off(w: World, choice: Choice) -> None:
     """A party walks out: part of what was settled survives, and the failure heats the fight for a while."""
     track = w.tracks[choice.subject]
@@ -193,6 +221,8 @@ def break_off(w: World, choice: Choice) -> None:
     track.is_open = 0
     forget_part(w, track)
     pair.failure += track.visibility
+    if track.rank == SUMMIT:
+        lose_face(w, pair)
     w.tally.failures += 1.0
     left = pair.b if choice.actor == pair.a else pair.a
     kept = float(track.n_settled)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from detente.agents.codes import IN_FORCE, LOCAL_SCOPE, OPPORTUNIST
 from detente.agents.rules.calendar import holds_fire, today
 from detente.agents.rules.chance import clip, count, event_size, event_uniform
 from detente.agents.rules.registry import rule
@@ -45,7 +46,10 @@ def escalation(w: World, source: PartyState, d: Dyad) -> float:
     pair = w.pairs[d.pair]
     fighting_talks = 1.0 if pair.talking == 1 and not holds_fire(w, d) else 0.0
     unruly = (1.0 - w.par.endurance.discontent_normal) - source.discipline
-    return p.failed_talks * pair.failure + p.talk_and_fight * fighting_talks + p.discontent_heat * unruly
+    heat = p.failed_talks * pair.failure + p.talk_and_fight * fighting_talks + p.discontent_heat * unruly
+    if source.strategy == OPPORTUNIST and holds_fire(w, w.dyads[d.reverse]) and not holds_fire(w, d):
+        heat += w.par.strategies.advantage
+    return heat
 
 
 @rule
@@ -59,7 +63,30 @@ def truce_factor(w: World, source: PartyState, d: Dyad) -> float:
     """Restraint of a truce: its class's factor for the share of fighters that obey, none for the rest."""
     if not holds_fire(w, d):
         return 1.0
-    return 1.0 - source.discipline * (1.0 - d.truce_restraint)
+    p = w.par.ceasefires
+    covered = p.local_share if w.pairs[d.pair].truce_scope == LOCAL_SCOPE else 1.0
+    restraint = d.truce_restraint
+    if w.clock.day < d.chastened_until:
+        restraint *= p.chastened
+    return 1.0 - covered * source.discipline * (1.0 - restraint)
+
+
+@rule
+def active_share(w: World, source: PartyState, d: Dyad) -> float:
+    """Share of a side's usual activity left by measures that suspend it and by forces that have gone home."""
+    present = 1.0
+    if source.presence_start > 0.0:
+        gone = 1.0 - source.presence / source.presence_start
+        present = 1.0 - w.par.leverage.withdrawn * gone
+    return (1.0 - d.suspended) * present
+
+
+@rule
+def rearmament(w: World, d: Dyad) -> float:
+    """Operations a side prepares under a truce that it means to use [share of its usual rate]."""
+    pair = w.pairs[d.pair]
+    side = 1 if d.index == pair.ab else 2
+    return w.par.ceasefires.rearm if pair.hostile_purpose == side and pair.truce_state == IN_FORCE else 0.0
 
 
 @rule
@@ -70,13 +97,13 @@ def fight(w: World, d: Dyad) -> None:
     source = w.parties[d.source]
     season = 1.0 + c.season_strength * (today(w).season - 1.0)
     heat = clip(d.heat, -p.heat_limit, p.heat_limit)
-    d.rate = d.mu * season * math.exp(heat) + d.excitation
+    d.rate = d.mu * season * math.exp(heat) * active_share(w, source, d) + d.excitation
     d.restraint_holiday = holiday_factor(w, d.observes)
     truce = truce_factor(w, source, d)
     d.restraint = d.restraint_holiday * truce
     released = 0.0
     if truce < 1.0:
-        d.backlog += p.put_off * (1.0 - truce) * d.rate * c.tick_days
+        d.backlog += (p.put_off * (1.0 - truce) + rearmament(w, d)) * d.rate * c.tick_days
     elif d.restraint_holiday >= 1.0:
         released = d.backlog * (1.0 - w.rates.keep_backlog)
         d.backlog -= released
@@ -84,6 +111,8 @@ def fight(w: World, d: Dyad) -> None:
     n = count(mean, p.dispersion * c.tick_days, d.tick_luck[U_COUNT])
     d.attacks = float(n)
     d.deaths = 0.0
+    if d.lethal == 0:
+        return
     scale = d.size_scale * today(w).severity
     for k in range(n):
         if k < N_EVENT_SIZES:
