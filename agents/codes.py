@@ -124,7 +124,8 @@ IMPOSE: Final = 1
 BLOCK: Final = 2
 SET_LEVER: Final = 3
 CONTEXT: Final = 4
-MOVE_EFFECTS: Final = ("free", "impose", "block", "lever", "context")
+SILENCE: Final = 5
+MOVE_EFFECTS: Final = ("free", "impose", "block", "lever", "context", "silence")
 
 # -- sorts of move in a history (who could have decided otherwise)
 ACT: Final = 0

@@ -463,6 +463,7 @@ class Move:
     amount: float = var("size, level or strength (-1: the rule's own)", "1", initial=-1.0)
     scope: int = var("scope of a ceasefire", "code")
     condition: int = var("condition that triggers it (-1: dated)", "index", initial=-1)
+    expires: float = var("day from which a triggered move can no longer be made", "days", initial=1e6)
     done: int = var("1 once carried out", low=0, high=1)
 
 

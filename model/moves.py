@@ -6,7 +6,8 @@ the acts known by a day and leaves the rest to the rules, ``conditioned`` impose
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +45,6 @@ class MoveBook:
         self.parties = parties
         self.start = start
         self.position = {name: i for i, name in enumerate(cast.choices)}
-        self.until_day = -1.0
-        self.mode_words = "free"
 
     def day(self, when: date | None) -> float:
         """Days since the start of the case; -1 for no date."""
@@ -71,27 +70,96 @@ class MoveBook:
         return names.index(joined) if joined in names else names.index("+".join(between[::-1]))
 
 
-def resolve_policy(
+@dataclass(frozen=True)
+class Plan:
+    """A policy's moves and conditions as records, dated moves in the order of their days, triggered ones last."""
+
+    moves: tuple[dict[str, Any], ...]
+    conditions: tuple[dict[str, Any], ...]
+    mode_words: str
+    until_day: float
+
+    @classmethod
+    def of(
+        cls,
+        moves: list[dict[str, Any]],
+        conditions: Sequence[dict[str, Any]],
+        mode_words: str,
+        until_day: float,
+    ) -> Plan:
+        """A plan with its moves put in order; moves of one day keep the order given."""
+        ordered = sorted(moves, key=lambda m: (is_triggered(m), m["day"]))
+        return cls(tuple(ordered), tuple(conditions), mode_words, until_day)
+
+
+def is_triggered(move: Mapping[str, Any]) -> bool:
+    """Whether a move waits for a condition."""
+    return move.get("condition", codes.NOBODY) != codes.NOBODY
+
+
+def plan_policy(
     book: MoveBook,
     policy: Policy,
     levers: Mapping[str, float],
     *,
     mode: str | None,
     until: date | None,
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Move and condition records of a policy, and the silences it lays on the choices it speaks for.
-
-    Dated moves come in the order of their days; moves without a date follow.
-    """
+) -> Plan:
+    """The plan of a policy, with the silences it lays on the choices it speaks for."""
     mode, until = chosen_mode(policy, mode, until)
-    book.until_day = book.end_day(until) if mode == "until" else (FOREVER if mode == "conditioned" else -1.0)
-    book.mode_words = f"until {until}" if mode == "until" else mode
+    until_day = book.end_day(until) if mode == "until" else (FOREVER if mode == "conditioned" else -1.0)
+    words = f"until {until}" if mode == "until" else mode
     conditions: list[dict[str, Any]] = []
     moves = [m for spec in policy.move for m in move_records(book, spec, mode, until, conditions)]
+    moves += silences(book, moves, until_day)
     moves += [m for quiet in policy.quiet for m in quiet_records(book, quiet)]
     moves += lever_records(book, levers)
-    moves.sort(key=lambda m: (m.get("condition", codes.NOBODY) != codes.NOBODY, m["day"]))
-    return moves, conditions
+    return Plan.of(moves, conditions, words, until_day)
+
+
+def silences(book: MoveBook, moves: Sequence[Mapping[str, Any]], until_day: float) -> list[dict[str, Any]]:
+    """While history speaks for an actor's decisions of a kind, the rule does not."""
+    c = book.choices
+    spoken = {
+        (int(c["actor"][m["subject"]]), int(c["kind"][m["subject"]]))
+        for m in moves
+        if m["effect"] == codes.IMPOSE and not is_triggered(m)
+    }
+    return [
+        {"day": 0.0, "effect": codes.SILENCE, "actor": int(r["actor"]), "subject": i, "until_day": until_day}
+        for i, r in enumerate(c)
+        if (int(r["actor"]), int(r["kind"])) in spoken
+    ]
+
+
+LASTING = (codes.SILENCE, codes.BLOCK, codes.SET_LEVER)
+"""Effects that go on after their day: they are cut short, or taken up, where one plan follows another."""
+
+
+def splice(before: Plan, after: Plan, day: float) -> Plan:
+    """One plan up to a day and another from it on.
+
+    Whatever the first plan laid down for longer ends at the day; what the second would have laid down by then begins.
+    """
+    moves: list[dict[str, Any]] = []
+    for m in before.moves:
+        if is_triggered(m):
+            moves.append({**m, "expires": day})
+        elif m["day"] < day:
+            ends = m["effect"] in (codes.SILENCE, codes.BLOCK)
+            moves.append({**m, "until_day": min(m["until_day"], day)} if ends else m)
+    taken_up = {(m["actor"], m["subject"]) for m in after.moves if m["effect"] == codes.SET_LEVER}
+    for m in before.moves:
+        if m["effect"] == codes.SET_LEVER and (m["actor"], m["subject"]) not in taken_up and m["day"] < day:
+            moves.append({**m, "day": day, "amount": 0.0})
+    shift = len(before.conditions)
+    for m in after.moves:
+        if is_triggered(m):
+            moves.append({**m, "day": max(m["day"], day), "condition": m["condition"] + shift})
+        elif m["day"] >= day or m["effect"] in LASTING:
+            moves.append({**m, "day": max(m["day"], day)})
+    words = f"{before.mode_words}, from day {day:g} {after.mode_words}"
+    return Plan.of(moves, (*before.conditions, *after.conditions), words, after.until_day)
 
 
 def chosen_mode(policy: Policy, mode: str | None, until: date | None) -> tuple[str, date | None]:
@@ -153,16 +221,7 @@ def move_records(
     else:
         subject = book.choice(spec, spec.do)
         record |= {"effect": codes.IMPOSE, "subject": subject}
-        if spec.when is None:
-            silence(book, subject)
     return [record]
-
-
-def silence(book: MoveBook, subject: int) -> None:
-    """While history speaks for an actor's decision of a kind, the rule does not."""
-    c = book.choices
-    same = (c["actor"] == c["actor"][subject]) & (c["kind"] == c["kind"][subject])
-    c["silent_until"][same] = book.until_day
 
 
 def condition_record(book: MoveBook, spec: ConditionSpec) -> dict[str, Any]:

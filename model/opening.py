@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from detente.agents.schema import dtype_of
 from detente.agents.state import CONSTANT_KINDS, KEYED_KINDS, N_LEVERS
 from detente.model.calendars import day_records
 from detente.model.memory import KINDS, Layout, fill_buffer, freeze_parameters
-from detente.model.moves import MoveBook, resolve_policy
+from detente.model.moves import MoveBook, plan_policy, splice
 from detente.model.policy import Policy
 from detente.model.scenario import MeasureSpec, PartySpec, RelationSpec, Scenario, TrackSpec
 from detente.model.severity import scale_for_mean
@@ -428,11 +429,13 @@ def opening(
     mode: str | None = None,
     until: Any = None,
     theory: str = "readiness",
+    branch: tuple[date, Policy] | None = None,
 ) -> Opening:
     """The opening records of a case under a policy.
 
     ``levers`` override the policy's, ``parameters`` the scenario's, ``mode`` and ``until`` the policy's treatment of
-    dated acts.  Raises ``InputError`` where the parameters cannot be reconciled with the case.
+    dated acts.  ``branch`` puts another policy in its place from a day on; up to that day nothing differs.  Raises
+    ``InputError`` where the parameters cannot be reconciled with the case.
     """
     par = parameters or scenario.parameters
     step = step_days or scenario.case.step_days
@@ -464,12 +467,16 @@ def opening(
     for kind in KEYED_KINDS:
         with_keys(kind, records[kind], cast.of(kind), taken)
     book = MoveBook(scenario, cast, records["choices"], records["parties"], scenario.case.start)
-    moves, conditions = resolve_policy(book, policy, set_levers, mode=mode, until=until)
-    records["moves"] = rows("moves", moves)
-    records["conditions"] = rows("conditions", conditions)
+    plan = plan_policy(book, policy, set_levers, mode=mode, until=until)
+    if branch is not None:
+        branch_day, branch_policy = branch
+        later = plan_policy(book, branch_policy, {**branch_policy.levers}, mode=None, until=None)
+        plan = splice(plan, later, book.day(branch_day))
+    records["moves"] = rows("moves", plan.moves)
+    records["conditions"] = rows("conditions", plan.conditions)
     days = (scenario.case.end - scenario.case.start).days + 1
     n_steps = max(1, round(days / step))
-    records["clock"] = clock_record(scenario, step, n_steps, blocks, book)
+    records["clock"] = clock_record(scenario, step, n_steps, blocks, plan.until_day)
     records["clock"]["theory"] = codes.THEORIES.index(theory)
     layout = Layout.of(records)
     constants = {kind: records[kind] for kind in CONSTANT_KINDS}
@@ -485,13 +492,13 @@ def opening(
         parameter_record=freeze_parameters(par),
         n_steps=n_steps,
         step_days=step,
-        mode=book.mode_words,
+        mode=plan.mode_words,
         theory=theory,
     )
 
 
 def clock_record(
-    scenario: Scenario, step: float, n_steps: int, blocks: tuple[int, int, int], book: MoveBook
+    scenario: Scenario, step: float, n_steps: int, blocks: tuple[int, int, int], until_day: float
 ) -> np.ndarray[Any, Any]:
     """The clock before the first step."""
     lo, hi = key_words(f"clock:{scenario.case.name}")
@@ -503,7 +510,7 @@ def clock_record(
         "step_days": step,
         "tick_days": tick_days,
         "horizon": n_steps,
-        "until_day": book.until_day,
+        "until_day": until_day,
         "deaths_scale": scenario.case.deaths_scale,
         "n_truce_choices": blocks[0],
         "n_talk_choices": blocks[1],

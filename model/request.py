@@ -13,6 +13,8 @@ from detente.agents.parameters import Parameters
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.errors import InputError, nearest
 from detente.model.opening import Opening, opening
+from detente.model.policy import Policy
+from detente.model.scenario import Scenario
 
 
 def open_case(
@@ -25,9 +27,15 @@ def open_case(
     until: date | str | None = None,
     step_days: float | None = None,
     theory: str = "readiness",
+    branch_at: date | str | None = None,
+    branch_to: str | None = None,
 ) -> Opening:
-    """The opening of a case under a policy, both by name or by path."""
+    """The opening of a case under a policy, both by name or by path.
+
+    ``branch_to`` names the policy that takes over on the day ``branch_at``.
+    """
     scenario = load_scenario(case)
+    branch = checked_branch(scenario, checked_date(branch_at), branch_to)
     return opening(
         scenario,
         load_policy(scenario, policy),
@@ -37,6 +45,7 @@ def open_case(
         until=checked_date(until),
         step_days=checked_step(step_days),
         theory=checked_theory(theory),
+        branch=branch,
     )
 
 
@@ -88,6 +97,21 @@ def checked_date(value: date | str | None) -> date | None:
         return date.fromisoformat(value)
     except ValueError:
         raise InputError(f"date: got {value!r}; expected a date such as 2018-07-22") from None
+
+
+def checked_branch(scenario: Scenario, day: date | None, policy: str | None) -> tuple[date, Policy] | None:
+    """The day and policy of a branch: both or neither, the day inside the case."""
+    if day is None and policy is None:
+        return None
+    if day is None or policy is None:
+        raise InputError(
+            "a branch needs a day and a policy, as in --branch-at 2018-07-23 --branch-to five-lessons"
+        )
+    if not scenario.case.start <= day <= scenario.case.end:
+        raise InputError(
+            f"branch day: got {day}; expected a date from {scenario.case.start} to {scenario.case.end}"
+        )
+    return day, load_policy(scenario, policy)
 
 
 def checked_theory(theory: str) -> str:

@@ -18,6 +18,7 @@ from detente.agents.codes import (
     OPEN_WINDOW,
     PARTY,
     SET_LEVER,
+    SILENCE,
     WATCH_ATTACKS,
     WATCH_DEATHS,
     WATCH_READINESS,
@@ -104,13 +105,14 @@ def carry_out_moves(w: World) -> None:
     for k in w.conditions:
         watch(w, k)
     for m in w.moves:
-        if (
-            m.condition != NOBODY
-            and m.done == 0
-            and m.day < end_of_tick
-            and w.conditions[m.condition].met == 1
-        ):
+        if m.condition != NOBODY and m.done == 0 and is_due(w, m, end_of_tick):
             carry_out(w, m)
+
+
+@rule
+def is_due(w: World, m: Move, end_of_tick: float) -> bool:
+    """Whether the condition of a triggered move is met, in the time in which it may be made."""
+    return w.conditions[m.condition].met == 1 and m.day < end_of_tick and w.clock.day < m.expires
 
 
 @rule
@@ -124,6 +126,8 @@ def carry_out(w: World, m: Move) -> None:
         choice.until_day = m.until_day
         choice.amount = m.amount
         choice.scope = m.scope
+    elif m.effect == SILENCE:
+        w.choices[m.subject].silent_until = m.until_day
     elif m.effect == BLOCK:
         choice = w.choices[m.subject]
         choice.blocked_until = m.until_day
