@@ -1,0 +1,82 @@
+"""What all figures share: colours that colour-blind readers can tell apart, sizes for a projector, titles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+
+# Okabe and Ito's palette, without yellow, which is too pale on white.
+BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
+PURPLE, ORANGE, SKY, BLACK = "#AA4499", "#E69F00", "#56B4E9", "#000000"
+CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+
+INK, QUIET, GRID, PAPER = "#1a1a1a", "#5f6368", "#e6e6e6", "#ffffff"
+FONT = "Inter, Helvetica, Arial, sans-serif"
+
+END_COLOURS = {
+    "settled": GREEN,
+    "partial_settlement": SKY,
+    "fighting_on": "#9a9a9a",
+    "collapse": VERMILION,
+    "running": "#dddddd",
+}
+END_WORDS = {
+    "settled": "settled",
+    "partial_settlement": "settled in part",
+    "fighting_on": "fighting on",
+    "collapse": "collapse",
+    "running": "cut short",
+}
+
+
+def faded(colour: str, opacity: float) -> str:
+    """A colour with an opacity."""
+    r, g, b = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return f"rgba({r},{g},{b},{opacity})"
+
+
+def titled(head: str, lines: list[str]) -> str:
+    """A title with quieter lines below it."""
+    below = "".join(f"<br><span style='font-size:13px;color:{QUIET}'>{line}</span>" for line in lines)
+    return f"<b>{head}</b>{below}"
+
+
+def source_line(about: Mapping[str, Any]) -> str:
+    """What a figure was made from: seeds, version, digest of the scenario."""
+    seeds = f"seed {about['seed']}" if "seed" in about else f"seeds {about['seeds']}"
+    return f"{seeds} · Détente {about['version']} · scenario {about['scenario_sha256'][:12]}"
+
+
+def dress(figure: go.Figure, title: str, height: int, *, top: int = 100) -> None:
+    """Give a figure its title, fonts, margins and quiet axes."""
+    figure.update_layout(
+        title={"text": title, "x": 0.01, "xanchor": "left", "y": 1, "yanchor": "top", "pad": {"t": 14}},
+        title_font={"size": 22},
+        font={"family": FONT, "size": 14, "color": INK},
+        paper_bgcolor=PAPER,
+        plot_bgcolor=PAPER,
+        margin={"l": 86, "r": 28, "t": top, "b": 58},
+        height=height,
+        hoverlabel={"font": {"size": 14, "family": FONT}, "align": "left"},
+        legend={"font": {"size": 13}},
+    )
+    figure.update_xaxes(showgrid=True, gridcolor=GRID, zeroline=False, linecolor="#999", ticks="outside")
+    figure.update_yaxes(showgrid=True, gridcolor=GRID, zeroline=False, linecolor="#999", ticks="outside")
+
+
+def panel_title(figure: go.Figure, text: str, x: float, y: float) -> None:
+    """A heading over a panel, at a place in the figure (0 to 1)."""
+    figure.add_annotation(
+        text=f"<b>{text}</b>",
+        x=x,
+        y=y,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 15},
+        yshift=3,
+    )
