@@ -63,7 +63,10 @@ class Ensemble:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """One row a run: case, policy, version, scenario digest, seed, every declared outcome, how and when it ended."""
+        """One row a run: case, policy, version, scenario digest, seed, every declared outcome, how and when it ended.
+
+        Units are those of ``outcomes.OUTCOMES``.
+        """
         import pandas as pd
 
         table = pd.DataFrame({key: self.about[key] for key in ROW_KEYS}, index=range(len(self.seeds)))
@@ -76,7 +79,10 @@ class Ensemble:
 
     @cached_property
     def series(self) -> pd.DataFrame:
-        """Tidy series: seed, date, series, value.  Counts are those of the interval up to the date; NaN after the end."""
+        """Tidy series: seed, date, series, value.
+
+        Counts are those of the interval up to the date; values are NaN after the end of a run.
+        """
         return self.tidy(self.kept, self.watch.dates, self.watch.names)
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -76,7 +77,24 @@ def write_table(table: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
     write_atomically(path, lambda hidden: pq.write_table(ready, hidden, compression="zstd"))
 
 
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<style>html, body {{ margin: 0; background: #fff }} .plotly-graph-div {{ min-height: 780px }}</style></head>
+<body>
+{figure}
+</body></html>
+"""
+
+
 def write_figure(figure: Any, path: Path) -> None:
-    """A figure as one HTML file that works without a network."""
-    html = figure.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False})
-    write_atomically(path, lambda hidden: hidden.write_text(html, encoding="utf-8"))
+    """A figure as one HTML file that fills its window and works without a network."""
+    import html
+
+    size = figure.layout.height
+    figure.update_layout(height=None)
+    settings = {"displaylogo": False, "responsive": True}
+    drawn = figure.to_html(include_plotlyjs=True, full_html=False, default_height="100vh", config=settings)
+    figure.update_layout(height=size)
+    title = html.escape(re.sub("<[^>]*>", "", figure.layout.title.text or "Détente"))
+    page = PAGE.format(title=title, figure=drawn)
+    write_atomically(path, lambda hidden: hidden.write_text(page, encoding="utf-8"))

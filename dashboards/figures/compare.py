@@ -21,7 +21,6 @@ from detente.dashboards.figures.style import (
     faded,
     panel_title,
     source_line,
-    titled,
 )
 
 DEATHS, TRUST, SPREAD = 1, 2, 3
@@ -50,20 +49,14 @@ def compare_figure(
     for k, policy in enumerate(policies):
         column, colour = 1 + k * spans[0], CYCLE[k % len(CYCLE)]
         for row, series in SERIES.items():
-            add_fan(
-                figure,
-                fan[(fan["policy"] == policy) & (fan["series"] == series)],
-                row,
-                column,
-                colour,
-                k == 0,
-            )
+            chosen = fan[(fan["policy"] == policy) & (fan["series"] == series)]
+            add_fan(figure, chosen, row, column, colour)
         add_observed(figure, fan, observed, column, k == 0)
         add_pivot(figure, about, column)
     for k, (name, _) in enumerate(SHOWN):
         add_spread(figure, outcomes, policies, name, 1 + k * spans[1])
     add_endings(figure, outcomes, policies, 1 + len(SHOWN) * spans[1])
-    dress(figure, title_of(outcomes, about), 1000, top=112)
+    dress(figure, head_of(outcomes, about), line_below(about))
     label(figure, fan, policies, spans, about)
     return figure
 
@@ -87,16 +80,22 @@ def blank(n_policies: int) -> tuple[go.Figure, tuple[int, int]]:
     return figure, (above, below)
 
 
-def title_of(outcomes: pd.DataFrame, about: Mapping[str, Any]) -> str:
-    """Case, number of runs, and what the figure is not."""
+def head_of(outcomes: pd.DataFrame, about: Mapping[str, Any]) -> str:
+    """Case and number of runs."""
     n = int(outcomes.groupby("policy").size().max())
-    one = len(about["policies"]) == 1
-    head = f"{about['title']}: {n:,} runs" + ("" if one else " per policy, the same luck for all")
-    cut = " · interrupted" if about.get("interrupted") else ""
-    return titled(head, [f"{source_line(about)}{cut}", str(about["note"])])
+    rest = " per policy, under the same luck" if len(about["policies"]) > 1 else ""
+    return f"{about['title']}: {n:,} runs{rest}" + (" (interrupted)" if about.get("interrupted") else "")
 
 
-def add_fan(figure: go.Figure, rows: pd.DataFrame, row: int, column: int, colour: str, first: bool) -> None:
+def line_below(about: Mapping[str, Any]) -> str:
+    """What the bands are, what the runs were made from, and what the figure is not."""
+    bands = "median and middle 50, 80, 95 % of runs still going"
+    day = pd.Timestamp(about["pivot"])
+    pivot = f"dotted: {day.day} {day:%B %Y}"
+    return f"{bands} · {pivot} · {source_line(about)} · {about['note']}"
+
+
+def add_fan(figure: go.Figure, rows: pd.DataFrame, row: int, column: int, colour: str) -> None:
     """Median and the middle 50, 80 and 95 % of runs still going."""
     x = rows["date"] + pd.Timedelta(days=15) if row == DEATHS else rows["date"]
     for low, high, opacity in BANDS:
@@ -115,7 +114,10 @@ def add_fan(figure: go.Figure, rows: pd.DataFrame, row: int, column: int, colour
                 row=row,
                 col=column,
             )
-    hover = "%{x|%b %Y}: median %{y:,.2~f}<br>80 %: %{customdata[0]:,.2~f} to %{customdata[1]:,.2~f}<br>%{customdata[2]} runs still going<extra></extra>"
+    hover = (
+        "%{x|%b %Y}: median %{y:,.2~f}<br>80 %: %{customdata[0]:,.2~f} to %{customdata[1]:,.2~f}"
+        "<br>%{customdata[2]} runs still going<extra></extra>"
+    )
     figure.add_scatter(
         x=x,
         y=rows["median"],
@@ -128,7 +130,6 @@ def add_fan(figure: go.Figure, rows: pd.DataFrame, row: int, column: int, colour
         col=column,
         showlegend=False,
     )
-    del first
 
 
 def add_observed(
@@ -271,8 +272,15 @@ def label_below(figure: go.Figure, policies: Sequence[str], span: int, about: Ma
         unit = {"1": "belief (0–1)"}.get(about["units"].get(name, ""), about["units"].get(name, ""))
         figure.update_xaxes(title_text=unit or "share of runs", rangemode="tozero", row=SPREAD, col=column)
     figure.update_xaxes(range=[0, 1], tickformat=".0%", row=SPREAD, col=1 + len(SHOWN) * span)
+    first = figure.get_subplot(DEATHS, 1)
     quiet = {"orientation": "h", "bgcolor": "rgba(0,0,0,0)", "font": {"size": 12}}
     figure.update_layout(
-        legend={**quiet, "x": 1, "xanchor": "right", "y": 1.045, "yanchor": "bottom"},
+        legend={
+            **quiet,
+            "x": first.xaxis.domain[1],
+            "xanchor": "right",
+            "y": first.yaxis.domain[0],
+            "yanchor": "bottom",
+        },
         legend2={**quiet, "x": 1, "xanchor": "right", "y": -0.10, "yanchor": "top", "traceorder": "normal"},
     )

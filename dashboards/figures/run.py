@@ -25,15 +25,14 @@ from detente.dashboards.figures.style import (
     faded,
     panel_title,
     source_line,
-    titled,
 )
 
 DAYS_A_MONTH = 365.25 / 12
 WEEK = 7
-FAR = 100_000.0
 
-VIOLENCE, TRUST, READINESS, EVENTS = 1, 2, 3, 4
-HEIGHTS = (0.33, 0.19, 0.14, 0.34)
+VIOLENCE, TRUST, READINESS, EVENTS, FIRE = 1, 2, 3, 4, 5
+UPPER = (0.32, 0.19, 0.13)
+"""Shares of the height that the upper panels take; the lanes below share the rest."""
 
 
 class Mark(NamedTuple):
@@ -96,44 +95,64 @@ def run_figure(
     """One run as a figure.
 
     ``series`` has the columns of a trajectory and a date index; ``events`` date, event, sentence; ``observed`` date,
-    series, value, source (deaths a month); ``about`` what the title says.
+    series, value, source (deaths a month); ``about`` what the title says, and the titles of the parties.
     """
-    figure = make_subplots(
-        rows=4, cols=1, shared_xaxes=True, row_heights=list(HEIGHTS), vertical_spacing=0.06
-    )
-    windows = truce_windows(series)
+    fire, lanes = fire_lanes(series, about), lanes_used(series, events)
+    figure = blank(len(lanes), len(fire))
     add_violence(figure, series, observed, about)
     add_trust(figure, series, about)
     add_readiness(figure, series, about)
-    add_events(figure, series, events, windows, about)
+    add_events(figure, series, events, lanes)
+    add_fire(figure, fire)
     shade_truces(figure, series)
-    dress(figure, title_of(about), 1000, top=104)
-    finish(figure, series, about)
+    dress(figure, head_of(about), line_below(series, about), left=190)
+    finish(figure, series, about, bool(fire))
     return figure
 
 
-def title_of(about: Mapping[str, Any]) -> str:
-    """Case, policy, mode, and what the figure is not."""
-    head = f"{about['title']}: one run, policy “{about['policy']}”"
-    return titled(head, [f"mode {about['mode']} · {source_line(about)}", str(about["note"])])
+def blank(n_lanes: int, n_fire: int) -> go.Figure:
+    """An empty grid, its lower panels as high as they have lanes."""
+    rest = 1 - sum(UPPER)
+    share = (n_lanes + 0.5) / (n_lanes + n_fire + 1)
+    lower = (rest * share, rest * (1 - share)) if n_fire else (rest,)
+    heights = [*UPPER, *lower]
+    return make_subplots(
+        rows=len(heights), cols=1, shared_xaxes=True, row_heights=heights, vertical_spacing=0.052
+    )
 
 
-def finish(figure: go.Figure, series: pd.DataFrame, about: Mapping[str, Any]) -> None:
+def head_of(about: Mapping[str, Any]) -> str:
+    """Case and policy."""
+    return f"{about['title']}: one run, policy “{about['policy']}”"
+
+
+def line_below(series: pd.DataFrame, about: Mapping[str, Any]) -> str:
+    """Mode, what the run was made from, and what the figure is not."""
+    pivot = pd.Timestamp(about["pivot"])
+    inside = series.index[0] < pivot < series.index[-1]
+    dotted = f"dotted: {pivot.day} {pivot:%B %Y} · " if inside else ""
+    return f"mode {about['mode']} · {dotted}shaded: a ceasefire in force · {source_line(about)} · {about['note']}"
+
+
+HEADS = (
+    "Violence, by week",
+    "Trust in the other’s word",
+    "Readiness to negotiate, by pair",
+    "What happened (hover for words)",
+    "Fire held, by one side towards another",
+)
+
+
+def finish(figure: go.Figure, series: pd.DataFrame, about: Mapping[str, Any], with_fire: bool) -> None:
     """Axes, panel titles, the pivot and the legend."""
+    last = FIRE if with_fire else EVENTS
     figure.update_yaxes(title_text="deaths a month", rangemode="tozero", row=VIOLENCE, col=1)
     figure.update_yaxes(title_text="belief (0–1)", range=[0, 1], dtick=0.5, row=TRUST, col=1)
-    figure.update_yaxes(title_text="readiness (0–1)", range=[0, 1], dtick=0.5, row=READINESS, col=1)
+    figure.update_yaxes(title_text="0–1", range=[0, 1], dtick=0.5, row=READINESS, col=1)
     figure.update_xaxes(range=[series.index[0], series.index[-1]], tickformat="%b\n%Y", dtick="M6")
-    figure.update_xaxes(title_text="date", row=EVENTS, col=1)
-    heads = (
-        "Violence, in weeks",
-        "Trust: belief that the other keeps its word",
-        "Readiness to negotiate, per pair",
-        "What happened (hover for words)",
-    )
-    for row, head in enumerate(heads, start=1):
-        top = figure.get_subplot(row, 1).yaxis.domain[1]
-        panel_title(figure, head, 0, top)
+    figure.update_xaxes(title_text="date", row=last, col=1)
+    for row, head in enumerate(HEADS[:last], start=1):
+        panel_title(figure, head, 0, figure.get_subplot(row, 1).yaxis.domain[1])
     pivot = pd.Timestamp(about["pivot"])
     if series.index[0] < pivot < series.index[-1]:
         figure.add_vline(x=pivot, line={"color": INK, "width": 1.5, "dash": "dot"})
@@ -185,7 +204,10 @@ def add_violence(
     strikes = weekly(series, series["tally.spoiler_attacks"])
     between["rate"] = np.minimum(between["rate"], deaths["rate"])
     spoilt = deaths["rate"] - between["rate"]
-    hover = "week of %{x|%d %b %Y}<br>%{customdata[0]:.0f} deaths, %{customdata[1]:.0f} attacks<extra>%{fullData.name}</extra>"
+    hover = (
+        "week of %{x|%d %b %Y}<br>%{customdata[0]:.0f} deaths, %{customdata[1]:.0f} attacks"
+        "<extra>%{fullData.name}</extra>"
+    )
     middle = deaths["start"] + pd.Timedelta(days=WEEK / 2)
     layers = (
         ("between the parties", between["rate"], between["count"], attacks["count"], "#3d4f5f"),
@@ -332,61 +354,70 @@ def shade_truces(figure: go.Figure, series: pd.DataFrame) -> None:
             )
 
 
-def add_events(
-    figure: go.Figure,
-    series: pd.DataFrame,
-    events: pd.DataFrame,
-    windows: list[Window],
-    about: Mapping[str, Any],
-) -> None:
-    """Lanes of marks, with bars for talks held and for fire held."""
-    lanes = list(LANES)
-    bars = truce_lanes(windows, about)
-    rows = [*lanes, *bars]
-    height = {name: len(rows) - 1 - k for k, name in enumerate(rows)}
-    for label, held in bars.items():
-        add_bars(figure, held, height[label], faded(GREEN, 0.55), label)
-    add_bars(figure, talk_windows(series), height["Talks"], faded(BLUE, 0.25), "talks open")
+def lanes_used(series: pd.DataFrame, events: pd.DataFrame) -> list[str]:
+    """The lanes that something happens in, from the top."""
+    used = {MARKS[kind].lane for kind in events["event"]} | ({"Talks"} if talk_windows(series) else set())
+    return [lane for lane in LANES if lane in used] or ["Policy"]
+
+
+def add_events(figure: go.Figure, series: pd.DataFrame, events: pd.DataFrame, lanes: list[str]) -> None:
+    """Lanes of marks, with a bar while talks are open."""
+    height = {name: len(lanes) - 1 - k for k, name in enumerate(lanes)}
+    for start, end in talk_windows(series):
+        add_bar(figure, start, end, height["Talks"], faded(BLUE, 0.25), "talks open", EVENTS)
     for kind, mark in MARKS.items():
         chosen = events[events["event"] == kind]
-        if chosen.empty:
-            continue
-        figure.add_scatter(
-            x=chosen["date"],
-            y=[height[mark.lane]] * len(chosen),
-            mode="markers",
-            showlegend=False,
-            marker={
-                "symbol": mark.symbol,
-                "color": mark.colour,
-                "size": mark.size,
-                "line": {"width": 2, "color": mark.colour}
-                if "open" in mark.symbol
-                else {"width": 1, "color": "white"},
-            },
-            customdata=chosen[["sentence"]],
-            name=kind,
-            hovertemplate="%{x|%d %b %Y}<br>%{customdata[0]}<extra></extra>",
-            row=EVENTS,
-            col=1,
-        )
-    figure.update_yaxes(
-        tickvals=list(height.values()),
-        ticktext=list(height),
-        range=[-0.7, len(rows) - 0.3],
-        tickfont={"size": 12},
+        if not chosen.empty:
+            add_marks(figure, chosen, mark, height[mark.lane])
+    lane_axis(figure, height, EVENTS)
+
+
+def add_marks(figure: go.Figure, chosen: pd.DataFrame, mark: Mark, height: int) -> None:
+    """The marks of one kind of event."""
+    edge = {"width": 2, "color": mark.colour} if "open" in mark.symbol else {"width": 1, "color": "white"}
+    figure.add_scatter(
+        x=chosen["date"],
+        y=[height] * len(chosen),
+        mode="markers",
+        marker={"symbol": mark.symbol, "color": mark.colour, "size": mark.size, "line": edge},
+        customdata=chosen[["sentence"]],
+        hovertemplate="%{x|%d %b %Y}<br>%{customdata[0]}<extra></extra>",
+        name=str(chosen["event"].iloc[0]),
+        showlegend=False,
         row=EVENTS,
         col=1,
     )
 
 
-def truce_lanes(windows: list[Window], about: Mapping[str, Any]) -> dict[str, list[tuple[Any, Any]]]:
+def lane_axis(figure: go.Figure, height: Mapping[str, int], row: int) -> None:
+    """Name the lanes."""
+    figure.update_yaxes(
+        tickvals=list(height.values()),
+        ticktext=list(height),
+        range=[-0.7, len(height) - 0.3],
+        tickfont={"size": 12},
+        row=row,
+        col=1,
+    )
+
+
+def fire_lanes(series: pd.DataFrame, about: Mapping[str, Any]) -> dict[str, list[Window]]:
     """One lane for each dyad that ever held fire."""
-    lanes: dict[str, list[tuple[Any, Any]]] = {}
-    for window in windows:
-        source, target = titles_of(window.dyad, ">", about)
-        lanes.setdefault(f"{source}<br>holds fire: {target}", []).append((window.start, window.end))
+    lanes: dict[str, list[Window]] = {}
+    for window in truce_windows(series):
+        lanes.setdefault(" → ".join(titles_of(window.dyad, ">", about)), []).append(window)
     return lanes
+
+
+def add_fire(figure: go.Figure, lanes: Mapping[str, list[Window]]) -> None:
+    """A bar while one side holds fire towards another."""
+    height = {name: len(lanes) - 1 - k for k, name in enumerate(lanes)}
+    for name, windows in lanes.items():
+        for window in windows:
+            label = f"fire held, {name}"
+            add_bar(figure, window.start, window.end, height[name], faded(GREEN, 0.6), label, FIRE)
+    if lanes:
+        lane_axis(figure, height, FIRE)
 
 
 def talk_windows(series: pd.DataFrame) -> list[tuple[Any, Any]]:
@@ -398,17 +429,18 @@ def talk_windows(series: pd.DataFrame) -> list[tuple[Any, Any]]:
     return [(series.index[a], series.index[min(b, len(series) - 1)]) for a, b in spans(held)]
 
 
-def add_bars(figure: go.Figure, held: list[tuple[Any, Any]], height: int, colour: str, label: str) -> None:
-    """Horizontal bars over spans of time."""
-    for start, end in held:
-        figure.add_scatter(
-            x=[start, end],
-            y=[height, height],
-            mode="lines",
-            line={"color": colour, "width": 12},
-            showlegend=False,
-            name=label,
-            row=EVENTS,
-            col=1,
-            hovertemplate=f"{label.replace('<br>', ' ')}<br>{start:%d %b %Y} to {end:%d %b %Y}<extra></extra>",
-        )
+def add_bar(
+    figure: go.Figure, start: pd.Timestamp, end: pd.Timestamp, height: int, colour: str, label: str, row: int
+) -> None:
+    """A horizontal bar over a span of time."""
+    figure.add_scatter(
+        x=[start, end],
+        y=[height, height],
+        mode="lines",
+        line={"color": colour, "width": 12},
+        showlegend=False,
+        name=label,
+        hovertemplate=f"{label}<br>{start:%d %b %Y} to {end:%d %b %Y}<extra></extra>",
+        row=row,
+        col=1,
+    )

@@ -13,6 +13,9 @@ PURPLE, ORANGE, SKY, BLACK = "#AA4499", "#E69F00", "#56B4E9", "#000000"
 CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 
 INK, QUIET, GRID, PAPER = "#1a1a1a", "#5f6368", "#e6e6e6", "#ffffff"
+HEIGHT = 900
+"""Height in a notebook [px]; in a page of its own a figure fills the window."""
+
 FONT = "Inter, Helvetica, Arial, sans-serif"
 
 END_COLOURS = {
@@ -37,33 +40,36 @@ def faded(colour: str, opacity: float) -> str:
     return f"rgba({r},{g},{b},{opacity})"
 
 
-def titled(head: str, lines: list[str]) -> str:
-    """A title with quieter lines below it."""
-    below = "".join(f"<br><span style='font-size:13px;color:{QUIET}'>{line}</span>" for line in lines)
-    return f"<b>{head}</b>{below}"
-
-
 def source_line(about: Mapping[str, Any]) -> str:
     """What a figure was made from: seeds, version, digest of the scenario."""
     seeds = f"seed {about['seed']}" if "seed" in about else f"seeds {about['seeds']}"
     return f"{seeds} · Détente {about['version']} · scenario {about['scenario_sha256'][:12]}"
 
 
-def dress(figure: go.Figure, title: str, height: int, *, top: int = 100) -> None:
-    """Give a figure its title, fonts, margins and quiet axes."""
+def dress(figure: go.Figure, head: str, below: str, *, left: int = 86) -> None:
+    """Give a figure its title and the line below it, fonts, margins and quiet axes."""
     figure.update_layout(
-        title={"text": title, "x": 0.01, "xanchor": "left", "y": 1, "yanchor": "top", "pad": {"t": 14}},
-        title_font={"size": 22},
+        title={
+            "text": f"<b>{head}</b>",
+            "font": {"size": 22},
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": 0.985,
+            "yanchor": "top",
+            "subtitle": {"text": below, "font": {"size": 13, "color": QUIET}},
+        },
         font={"family": FONT, "size": 14, "color": INK},
         paper_bgcolor=PAPER,
         plot_bgcolor=PAPER,
-        margin={"l": 86, "r": 28, "t": top, "b": 58},
-        height=height,
+        margin={"l": left, "r": 28, "t": 96, "b": 52},
+        height=HEIGHT,
         hoverlabel={"font": {"size": 14, "family": FONT}, "align": "left"},
         legend={"font": {"size": 13}},
     )
-    figure.update_xaxes(showgrid=True, gridcolor=GRID, zeroline=False, linecolor="#999", ticks="outside")
-    figure.update_yaxes(showgrid=True, gridcolor=GRID, zeroline=False, linecolor="#999", ticks="outside")
+    axis = {"showgrid": True, "gridcolor": GRID, "zeroline": False, "linecolor": "#999", "ticks": "outside"}
+    figure.update_xaxes(**axis, title_font={"size": 13}, title_standoff=4)
+    figure.update_yaxes(**axis, title_font={"size": 13})
 
 
 def panel_title(figure: go.Figure, text: str, x: float, y: float) -> None:
