@@ -101,8 +101,8 @@ class Comparison:
                 e.start.policy.name: {
                     **{key: e.about[key] for key in PER_POLICY if key != "policy"},
                     "endings": e.endings(),
-                    "outcomes": plain(summary.xs(e.start.policy.name, level="policy")),
-                    "differences": plain(differences.xs(e.start.policy.name, level="policy")) if k else {},
+                    "outcomes": plain(summary, e.start.policy.name),
+                    "differences": plain(differences, e.start.policy.name) if k else {},
                 }
                 for k, e in enumerate(self.ensembles)
             },
@@ -132,12 +132,12 @@ PER_POLICY = ("policy", "mode", "levers", "policy_sha256")
 """What may differ between the policies of a comparison."""
 
 
-def plain(table: pd.DataFrame) -> dict[str, dict[str, float | None]]:
-    """A table of numbers by outcome as plain values; a number that is not one as None."""
-    numbers = table.drop(columns="unit")
+def plain(table: pd.DataFrame, policy: str) -> dict[str, dict[str, float | None]]:
+    """The rows of one policy as plain values by outcome; a number that is not one as None."""
+    chosen: Any = table.drop(columns="unit").xs(policy, level="policy")
     return {
         str(name): {str(k): (float(v) if v == v else None) for k, v in row.items()}
-        for name, row in numbers.iterrows()
+        for name, row in chosen.iterrows()
     }
 
 

@@ -99,8 +99,8 @@ class Ensemble:
         return pd.DataFrame(
             {
                 "seed": np.repeat(np.array(self.seeds, dtype=np.uint64), n_dates * n_names),
-                "date": np.tile(np.repeat(pd.DatetimeIndex(dates), n_names), n_runs),
-                "series": pd.Categorical.from_codes(codes, categories=list(names)),
+                "date": np.tile(np.repeat(as_dates(dates), n_names), n_runs),
+                "series": pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(names))),
                 "value": values.reshape(-1),
             }
         )
@@ -159,12 +159,17 @@ class Ensemble:
         return f"<Ensemble {case}: {len(self.seeds)}{cut} runs>"
 
 
+def as_dates(dates: Sequence[date]) -> Values:
+    """Dates as numpy holds them, by the second, so that tables of any length of case can."""
+    return np.array(dates, dtype="datetime64[s]")
+
+
 def fan_table(series: str, dates: Sequence[date], values: Values) -> pd.DataFrame:
     """Bands of one series as a table."""
     import pandas as pd
 
     table = pd.DataFrame(bands(values))
-    table.insert(0, "date", pd.DatetimeIndex(dates))
+    table.insert(0, "date", as_dates(dates))
     table.insert(0, "series", series)
     return table
 

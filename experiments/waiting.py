@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -70,12 +70,12 @@ def show_first_run(to: Console, start: Opening, seed: int) -> None:
     deaths = float(run.outcomes["fatalities"])
     to.print(
         f"Meanwhile, a first run (policy {start.policy.name}, seed {seed}): {deaths:,.0f} deaths, "
-        f"{END_WORDS[run.end_reason]} on {run.end_date}."
+        f"ended on {run.end_date}, {END_WORDS[run.end_reason]}."
     )
 
 
 @contextmanager
-def bar(to: Console, what: str) -> Iterator[Report]:
+def bar(to: Console, what: str) -> Generator[Report]:
     """A progress bar on a terminal; in a pipe, nothing."""
     if not to.is_terminal:
         yield lambda done, total: None

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -41,7 +41,7 @@ def default_workers() -> int:
 
 
 @contextmanager
-def runner(actors: Mapping[str, type[Actor]] | None, workers: int) -> Iterator[Runner]:
+def runner(actors: Mapping[str, type[Actor]] | None, workers: int) -> Generator[Runner]:
     """A runner for an ensemble; worker processes live as long as the context."""
     if not actors:
         yield lambda start, seeds, wanted: run_compiled(start, seeds, wanted, workers)
@@ -104,7 +104,7 @@ def importable(actors: Mapping[str, type[Actor]]) -> bool:
 
 
 @contextmanager
-def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+def worker_pool(workers: int) -> Generator[ProcessPoolExecutor]:
     """Spawned worker processes, which leave when their parent dies and which Ctrl-C does not reach."""
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=enter_worker)
@@ -135,7 +135,7 @@ class Interrupt:
 
 
 @contextmanager
-def heeding_interrupt() -> Iterator[Interrupt]:
+def heeding_interrupt() -> Generator[Interrupt]:
     """Note a first Ctrl-C, so that the running chunk is finished and kept; a second one interrupts at once."""
     stop = Interrupt()
     if threading.current_thread() is not threading.main_thread():

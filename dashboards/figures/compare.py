@@ -17,6 +17,7 @@ from detente.dashboards.figures.style import (
     END_WORDS,
     INK,
     QUIET,
+    domains,
     dress,
     faded,
     panel_title,
@@ -156,11 +157,9 @@ def add_observed(
 def add_pivot(figure: go.Figure, about: Mapping[str, Any], column: int) -> None:
     """A line at the day from which policies part."""
     for row in SERIES:
+        where: dict[str, Any] = {"row": row, "col": column}
         figure.add_vline(
-            x=pd.Timestamp(about["pivot"]),
-            line={"color": INK, "width": 1.5, "dash": "dot"},
-            row=row,
-            col=column,
+            x=pd.Timestamp(about["pivot"]), line={"color": INK, "width": 1.5, "dash": "dot"}, **where
         )
 
 
@@ -238,8 +237,7 @@ def label(
             figure.update_xaxes(
                 range=[first, last], tickformat="%Y", dtick="M12", ticklabelmode="period", row=row, col=column
             )
-        area = figure.get_subplot(DEATHS, column)
-        x0, y1 = area.xaxis.domain[0], area.yaxis.domain[1]
+        x0, _, _, y1 = domains(figure, DEATHS, column)
         mode = about["policies"][policy]["mode"]
         head = f"<span style='color:{colour}'>{policy}</span>"
         note = f" <span style='font-size:12px;font-weight:normal;color:{QUIET}'>mode {mode}</span>"
@@ -259,8 +257,8 @@ def label_below(figure: go.Figure, policies: Sequence[str], span: int, about: Ma
     """Headings, units and legends of the lower panels."""
     for k, (name, head) in enumerate((*SHOWN, ("", "How the runs ended"))):
         column = 1 + k * span
-        area = figure.get_subplot(SPREAD, column)
-        panel_title(figure, head, area.xaxis.domain[0], area.yaxis.domain[1])
+        left, _, _, top = domains(figure, SPREAD, column)
+        panel_title(figure, head, left, top)
         figure.update_yaxes(
             categoryorder="array",
             categoryarray=list(reversed(policies)),
@@ -272,14 +270,14 @@ def label_below(figure: go.Figure, policies: Sequence[str], span: int, about: Ma
         unit = {"1": "belief (0–1)"}.get(about["units"].get(name, ""), about["units"].get(name, ""))
         figure.update_xaxes(title_text=unit or "share of runs", rangemode="tozero", row=SPREAD, col=column)
     figure.update_xaxes(range=[0, 1], tickformat=".0%", row=SPREAD, col=1 + len(SHOWN) * span)
-    first = figure.get_subplot(DEATHS, 1)
+    _, right, bottom, _ = domains(figure, DEATHS, 1)
     quiet = {"orientation": "h", "bgcolor": "rgba(0,0,0,0)", "font": {"size": 12}}
     figure.update_layout(
         legend={
             **quiet,
-            "x": first.xaxis.domain[1],
+            "x": right,
             "xanchor": "right",
-            "y": first.yaxis.domain[0],
+            "y": bottom,
             "yanchor": "bottom",
         },
         legend2={**quiet, "x": 1, "xanchor": "right", "y": -0.10, "yanchor": "top", "traceorder": "normal"},

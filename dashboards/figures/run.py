@@ -21,6 +21,7 @@ from detente.dashboards.figures.style import (
     QUIET,
     SKY,
     VERMILION,
+    domains,
     dress,
     faded,
     panel_title,
@@ -152,7 +153,7 @@ def finish(figure: go.Figure, series: pd.DataFrame, about: Mapping[str, Any], wi
     figure.update_xaxes(range=[series.index[0], series.index[-1]], tickformat="%b\n%Y", dtick="M6")
     figure.update_xaxes(title_text="date", row=last, col=1)
     for row, head in enumerate(HEADS[:last], start=1):
-        panel_title(figure, head, 0, figure.get_subplot(row, 1).yaxis.domain[1])
+        panel_title(figure, head, 0, domains(figure, row, 1)[3])
     pivot = pd.Timestamp(about["pivot"])
     if series.index[0] < pivot < series.index[-1]:
         figure.add_vline(x=pivot, line={"color": INK, "width": 1.5, "dash": "dot"})
@@ -162,7 +163,7 @@ def finish(figure: go.Figure, series: pd.DataFrame, about: Mapping[str, Any], wi
 def place_legends(figure: go.Figure) -> None:
     """One legend beside the heading of each of the upper panels."""
     for row, name in ((VIOLENCE, "legend"), (TRUST, "legend2"), (READINESS, "legend3")):
-        top = figure.get_subplot(row, 1).yaxis.domain[1]
+        top = domains(figure, row, 1)[3]
         figure.update_layout(
             {
                 name: {
@@ -180,10 +181,10 @@ def place_legends(figure: go.Figure) -> None:
 
 def weekly(series: pd.DataFrame, column: pd.Series) -> pd.DataFrame:
     """A cumulative count as a monthly rate over whole weeks: start, value (per month), count."""
-    marks = column[~column.index.duplicated()]
     first, last = series.index[0], series.index[-1]
     edges = pd.date_range(first, last, freq=f"{WEEK}D")
-    at = np.interp(edges.asi8, marks.index.as_unit(edges.unit).asi8, marks.to_numpy())
+    one_day = pd.Timedelta(days=1)
+    at = np.interp((edges - first) / one_day, (series.index - first) / one_day, column.to_numpy())
     count = np.diff(at)
     return pd.DataFrame({"start": edges[:-1], "count": count, "rate": count / WEEK * DAYS_A_MONTH})
 
@@ -343,14 +344,14 @@ def shade_truces(figure: go.Figure, series: pd.DataFrame) -> None:
     in_force = (series[columns] == 2).any(axis=1).to_numpy() if columns else np.zeros(len(series), dtype=bool)
     for start, stop in spans(in_force):
         for row in (VIOLENCE, TRUST):
+            where: dict[str, Any] = {"row": row, "col": 1}
             figure.add_vrect(
                 x0=series.index[start],
                 x1=series.index[min(stop, len(series) - 1)],
-                row=row,
-                col=1,
                 fillcolor=faded(GREEN, 0.16),
                 line_width=0,
                 layer="below",
+                **where,
             )
 
 

@@ -67,9 +67,21 @@ def dress(figure: go.Figure, head: str, below: str, *, left: int = 86) -> None:
         hoverlabel={"font": {"size": 14, "family": FONT}, "align": "left"},
         legend={"font": {"size": 13}},
     )
-    axis = {"showgrid": True, "gridcolor": GRID, "zeroline": False, "linecolor": "#999", "ticks": "outside"}
+    axis: dict[str, Any] = {
+        "showgrid": True,
+        "gridcolor": GRID,
+        "zeroline": False,
+        "linecolor": "#999",
+        "ticks": "outside",
+    }
     figure.update_xaxes(**axis, title_font={"size": 13}, title_standoff=4)
     figure.update_yaxes(**axis, title_font={"size": 13})
+
+
+def domains(figure: go.Figure, row: int, column: int) -> tuple[float, float, float, float]:
+    """Where a panel stands in the figure: left, right, bottom, top (0 to 1)."""
+    panel: Any = figure.get_subplot(row, column)
+    return (*panel.xaxis.domain, *panel.yaxis.domain)
 
 
 def panel_title(figure: go.Figure, text: str, x: float, y: float) -> None:
