@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from detente.model.errors import InputError, nearest, unknown, wrong
 
 if TYPE_CHECKING:
+    from detente.agents.parameters import Parameters
     from detente.model.scenario import Scenario
 
 MAX_BRANCHING = 0.8
@@ -28,7 +29,7 @@ def check_scenario(s: Scenario) -> None:
     check_mediators(s)
     check_tracks(s)
     check_measures(s)
-    check_parameters(s)
+    check_parameters(s.parameters)
 
 
 def check_unique(names: Iterable[tuple[str, str]]) -> None:
@@ -167,9 +168,9 @@ def check_measures(s: Scenario) -> None:
         check_between(s, at("measure", i, m.name, "from/to"), (m.giver, m.receiver))
 
 
-def check_parameters(s: Scenario) -> None:
+def check_parameters(parameters: Parameters) -> None:
     """Attacks trigger fewer attacks than would sustain themselves for ever."""
-    v = s.parameters.violence
+    v = parameters.violence
     total = v.n_own + v.n_rec + v.n_ally
     if total > MAX_BRANCHING + 1e-12:
         place = "[parameters.violence].n_own + n_rec + n_ally"

@@ -18,6 +18,8 @@ from detente.agents.parameters import Parameters
 from detente.agents.schema import dtype_of
 from detente.agents.state import CONSTANT_KINDS, KEYED_KINDS, N_LEVERS
 from detente.model.calendars import day_records
+from detente.model.consistency import check_parameters
+from detente.model.errors import InputError
 from detente.model.memory import KINDS, Layout, fill_buffer, freeze_parameters
 from detente.model.moves import MoveBook, plan_policy, splice
 from detente.model.policy import Policy
@@ -186,7 +188,10 @@ class Builder:
     def size_scale(self, mean: float) -> float:
         """Scale of deaths per event for a mean."""
         v = self.parameters.violence
-        return scale_for_mean(mean, v.tail, v.max_deaths)
+        try:
+            return scale_for_mean(mean, v.tail, v.max_deaths)
+        except ValueError as error:
+            raise InputError(f"[parameters.violence].max_deaths: {error}") from None
 
     def targets(self) -> list[dict[str, Any]]:
         """The wars of the spoilers."""
@@ -438,6 +443,7 @@ def opening(
     ``InputError`` where the parameters cannot be reconciled with the case.
     """
     par = parameters or scenario.parameters
+    check_parameters(par)
     step = step_days or scenario.case.step_days
     builder = Builder(scenario, par, step)
     choice_records, choice_names, blocks = builder.choices()

@@ -1,0 +1,100 @@
+"""What all figures share: colours that colour-blind readers can tell apart, sizes for a projector, titles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+
+# Okabe and Ito's palette, without yellow, which is too pale on white.
+BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
+PURPLE, ORANGE, SKY, BLACK = "#AA4499", "#E69F00", "#56B4E9", "#000000"
+CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+
+INK, QUIET, GRID, PAPER = "#1a1a1a", "#5f6368", "#e6e6e6", "#ffffff"
+HEIGHT = 900
+"""Height in a notebook [px]; in a page of its own a figure fills the window."""
+
+FONT = "Inter, Helvetica, Arial, sans-serif"
+
+END_COLOURS = {
+    "settled": GREEN,
+    "partial_settlement": SKY,
+    "fighting_on": "#9a9a9a",
+    "collapse": VERMILION,
+    "running": "#dddddd",
+}
+END_WORDS = {
+    "settled": "settled",
+    "partial_settlement": "settled in part",
+    "fighting_on": "fighting on",
+    "collapse": "collapse",
+    "running": "cut short",
+}
+
+
+def faded(colour: str, opacity: float) -> str:
+    """A colour with an opacity."""
+    r, g, b = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return f"rgba({r},{g},{b},{opacity})"
+
+
+def source_line(about: Mapping[str, Any]) -> str:
+    """What a figure was made from: seeds, version, digest of the scenario."""
+    seeds = f"seed {about['seed']}" if "seed" in about else f"seeds {about['seeds']}"
+    return f"{seeds} · Détente {about['version']} · scenario {about['scenario_sha256'][:12]}"
+
+
+def dress(figure: go.Figure, head: str, below: str, *, left: int = 86) -> None:
+    """Give a figure its title and the line below it, fonts, margins and quiet axes."""
+    figure.update_layout(
+        title={
+            "text": f"<b>{head}</b>",
+            "font": {"size": 22},
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": 0.985,
+            "yanchor": "top",
+            "subtitle": {"text": below, "font": {"size": 13, "color": QUIET}},
+        },
+        font={"family": FONT, "size": 14, "color": INK},
+        paper_bgcolor=PAPER,
+        plot_bgcolor=PAPER,
+        margin={"l": left, "r": 28, "t": 96, "b": 52},
+        height=HEIGHT,
+        hoverlabel={"font": {"size": 14, "family": FONT}, "align": "left"},
+        legend={"font": {"size": 13}},
+    )
+    axis: dict[str, Any] = {
+        "showgrid": True,
+        "gridcolor": GRID,
+        "zeroline": False,
+        "linecolor": "#999",
+        "ticks": "outside",
+    }
+    figure.update_xaxes(**axis, title_font={"size": 13}, title_standoff=4)
+    figure.update_yaxes(**axis, title_font={"size": 13})
+
+
+def domains(figure: go.Figure, row: int, column: int) -> tuple[float, float, float, float]:
+    """Where a panel stands in the figure: left, right, bottom, top (0 to 1)."""
+    panel: Any = figure.get_subplot(row, column)
+    return (*panel.xaxis.domain, *panel.yaxis.domain)
+
+
+def panel_title(figure: go.Figure, text: str, x: float, y: float) -> None:
+    """A heading over a panel, at a place in the figure (0 to 1)."""
+    figure.add_annotation(
+        text=f"<b>{text}</b>",
+        x=x,
+        y=y,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 15},
+        yshift=3,
+    )

@@ -1,0 +1,191 @@
+"""Policies compared under common random numbers: the same seeds, so that luck shared by all cancels."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from detente.experiments.ensemble import Ensemble, Progress, checked_seeds, figure_about, run_together
+from detente.experiments.intervals import paired_difference, spread
+from detente.experiments.outcomes import OUTCOMES
+from detente.model.catalogue import policy_names
+from detente.model.errors import InputError
+from detente.model.opening import Opening
+from detente.model.request import open_case
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detente.agents.actors import Actor
+    from detente.agents.parameters import Parameters
+
+USUAL = ("history", "status-quo", "five-lessons")
+"""Policies compared unless others are named."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Ensembles of several policies with the same seeds; differences are from the first."""
+
+    ensembles: tuple[Ensemble, ...]
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Names of the policies, in the order asked for."""
+        return tuple(e.start.policy.name for e in self.ensembles)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Seeds of the runs done, the same for every policy."""
+        return self.ensembles[0].seeds
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether fewer runs were done than asked for."""
+        return self.ensembles[0].interrupted
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """One row a run and policy."""
+        import pandas as pd
+
+        return pd.concat([e.outcomes for e in self.ensembles], ignore_index=True)
+
+    def summary(self) -> pd.DataFrame:
+        """Rows by outcome and policy: unit, mean, median, ends of the middle 50, 80 and 95 % of runs."""
+        import pandas as pd
+
+        rows = [
+            {"outcome": o.name, "policy": e.start.policy.name, "unit": o.unit}
+            | spread(e.outcomes[o.name].to_numpy())
+            for o in OUTCOMES
+            for e in self.ensembles
+        ]
+        return pd.DataFrame(rows).set_index(["outcome", "policy"])
+
+    def differences(self) -> pd.DataFrame:
+        """Rows by outcome and policy: mean difference from the first policy, paired by seed, and its 95 % interval."""
+        import pandas as pd
+
+        base = self.ensembles[0].outcomes
+        rows = [
+            {"outcome": o.name, "policy": e.start.policy.name, "unit": o.unit}
+            | paired_difference(e.outcomes[o.name].to_numpy(), base[o.name].to_numpy())
+            for o in OUTCOMES
+            for e in self.ensembles[1:]
+        ]
+        columns = ["outcome", "policy", "unit", "mean", "low95", "high95"]
+        return pd.DataFrame(rows, columns=columns).set_index(["outcome", "policy"])
+
+    def endings(self) -> pd.DataFrame:
+        """Share of runs by policy (rows) and by why they ended (columns)."""
+        import pandas as pd
+
+        return pd.DataFrame({e.start.policy.name: e.endings() for e in self.ensembles}).T.fillna(0.0)
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison as one object of plain values, as ``detente compare --json`` prints it."""
+        summary, differences = self.summary(), self.differences()
+        shared = {k: v for k, v in self.ensembles[0].about.items() if k not in PER_POLICY}
+        return {
+            **shared,
+            "runs_asked": self.ensembles[0].asked,
+            "interrupted": self.interrupted,
+            "baseline": self.policies[0],
+            "policies": {
+                e.start.policy.name: {
+                    **{key: e.about[key] for key in PER_POLICY if key != "policy"},
+                    "endings": e.endings(),
+                    "outcomes": plain(summary, e.start.policy.name),
+                    "differences": plain(differences, e.start.policy.name) if k else {},
+                }
+                for k, e in enumerate(self.ensembles)
+            },
+        }
+
+    def save(self, path: str | Path) -> Path:
+        """Write the outcomes as Parquet, one row a run and policy; raises ``InputError`` if it cannot."""
+        from detente.experiments.files import check_target, write_table
+
+        target = check_target(path, ".parquet", "output")
+        write_table(self.outcomes, target, self.to_json())
+        return target
+
+    def plot(self) -> Any:
+        """A Plotly figure: per policy fans of deaths and trust, the spread of outcomes, and how runs ended."""
+        import pandas as pd
+
+        from detente.experiments.observed import observed_table
+        from detente.experiments.views import draw
+
+        fan = pd.concat([e.fan() for e in self.ensembles], ignore_index=True)
+        observed = observed_table(self.ensembles[0].start.scenario)
+        return draw("compare", fan, self.outcomes, observed, about=figure_about(self.ensembles))
+
+
+PER_POLICY = ("policy", "mode", "levers", "policy_sha256")
+"""What may differ between the policies of a comparison."""
+
+
+def plain(table: pd.DataFrame, policy: str) -> dict[str, dict[str, float | None]]:
+    """The rows of one policy as plain values by outcome; a number that is not one as None."""
+    chosen: Any = table.drop(columns="unit").xs(policy, level="policy")
+    return {
+        str(name): {str(k): (float(v) if v == v else None) for k, v in row.items()}
+        for name, row in chosen.iterrows()
+    }
+
+
+def usual_policies(case: str) -> tuple[str, ...]:
+    """The policies compared unless others are named: the usual ones that a case has, else all it has."""
+    from detente.model.catalogue import load_scenario
+
+    known = policy_names(load_scenario(case))
+    return tuple(name for name in USUAL if name in known) if "history" in known else tuple(known)
+
+
+def open_policies(case: str, policies: Sequence[str] | None, **asked: Any) -> list[Opening]:
+    """The openings of a case under each policy; raises ``InputError`` for none, unknown ones and repeated ones."""
+    names = usual_policies(case) if policies is None else tuple(policies)
+    if not names:
+        raise InputError("policies: got none; expected at least one")
+    starts = [open_case(case, name, **asked) for name in names]
+    found = [start.policy.name for start in starts]
+    twice = sorted({name for name in found if found.count(name) > 1})
+    if twice:
+        raise InputError(f"policies: {', '.join(twice)} is named twice; expected each once")
+    return starts
+
+
+def compare(
+    case: str,
+    policies: Sequence[str] | None = None,
+    runs: int = 500,
+    *,
+    seeds: Sequence[int] | None = None,
+    levers: Mapping[str, float] | None = None,
+    parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
+    mode: str | None = None,
+    until: date | str | None = None,
+    step_days: float | None = None,
+    threads: int | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Several policies of a case under the same seeds (1 to ``runs`` unless given).
+
+    ``levers``, ``parameters``, ``mode``, ``until`` and ``step_days`` hold for all of them.  Ctrl-C keeps the runs done,
+    with a warning.  Raises ``InputError`` for anything it cannot use.
+    """
+    asked: dict[str, Any] = {"levers": levers, "parameters": parameters, "mode": mode, "until": until}
+    starts = open_policies(case, policies, **asked, step_days=step_days)
+    chosen = checked_seeds(runs, seeds)
+    made = Comparison(tuple(run_together(starts, chosen, threads=threads, actors=actors, progress=progress)))
+    if made.interrupted:
+        warnings.warn(f"interrupted: {len(made.seeds)} of {len(chosen)} runs were done", stacklevel=2)
+    return made

@@ -1,0 +1,338 @@
+"""Many runs of one case under one policy."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.experiments.inputs import checked_runs
+from detente.experiments.intervals import bands, spread
+from detente.experiments.outcomes import OUTCOMES, Finals, end_dates, end_reasons, read_outcomes
+from detente.experiments.single import NOT_A_FORECAST, chosen_engine, provenance
+from detente.experiments.watch import COUNT_NAMES, Watch
+from detente.experiments.workers import Rows, Runner, default_workers, heeding_interrupt, runner
+from detente.model.errors import InputError, wrong
+from detente.model.opening import Opening
+from detente.model.process import checked_seed
+from detente.model.request import open_case
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detente.agents.actors import Actor
+    from detente.agents.parameters import Parameters
+
+Values = np.ndarray[Any, Any]
+Progress = Callable[[int, int], None]
+"""Called with the number of runs done and the number in all."""
+
+CHUNK = 50
+"""Runs between two looks at Ctrl-C; bounds the memory that rows of every step take."""
+
+ROW_KEYS = ("case", "policy", "version", "scenario_sha256")
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Runs of one opening, one for each seed."""
+
+    start: Opening
+    watch: Watch
+    seeds: tuple[int, ...]
+    asked: int
+    kept: Values
+    monthly_counts: Values
+    finals: Finals
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether fewer runs were done than asked for."""
+        return len(self.seeds) < self.asked
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """What the runs were made from."""
+        return {**provenance(self.start), "runs": len(self.seeds), "seeds": seed_words(self.seeds)}
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """One row a run: case, policy, version, scenario digest, seed, every declared outcome, how and when it ended.
+
+        Units are those of ``outcomes.OUTCOMES``.
+        """
+        import pandas as pd
+
+        table = pd.DataFrame({key: self.about[key] for key in ROW_KEYS}, index=range(len(self.seeds)))
+        table["seed"] = np.array(self.seeds, dtype=np.uint64)
+        for name, values in read_outcomes(self.finals).items():
+            table[name] = values
+        table["end_reason"] = end_reasons(self.finals)
+        table["end_date"] = pd.to_datetime(pd.Series(end_dates(self.finals)))
+        return table
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Tidy series: seed, date, series, value.
+
+        Counts are those of the interval up to the date; values are NaN after the end of a run.
+        """
+        return self.tidy(self.kept, self.watch.dates, self.watch.names)
+
+    @cached_property
+    def monthly(self) -> pd.DataFrame:
+        """Counts per whole calendar month: seed, date (first of the month), series, value."""
+        return self.tidy(self.monthly_counts, self.watch.months, tuple(COUNT_NAMES.values()))
+
+    def tidy(self, values: Values, dates: Sequence[date], names: Sequence[str]) -> pd.DataFrame:
+        """An array of shape (runs, dates, names) as one row a value."""
+        import pandas as pd
+
+        n_runs, n_dates, n_names = values.shape
+        codes = np.tile(np.arange(n_names), n_runs * n_dates)
+        return pd.DataFrame(
+            {
+                "seed": np.repeat(np.array(self.seeds, dtype=np.uint64), n_dates * n_names),
+                "date": np.tile(np.repeat(as_dates(dates), n_names), n_runs),
+                "series": pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(names))),
+                "value": values.reshape(-1),
+            }
+        )
+
+    def fan(self) -> pd.DataFrame:
+        """Quantiles over runs: policy, series, date, low95 ... high95, n (runs still going).
+
+        Series: deaths a month, and levels of trust and readiness.
+        """
+        import pandas as pd
+
+        parts = [fan_table("deaths a month", self.watch.months, self.monthly_counts[:, :, 0])]
+        levels = self.watch.names[len(COUNT_NAMES) :]
+        for k, name in enumerate(levels, start=len(COUNT_NAMES)):
+            parts.append(fan_table(name, self.watch.dates, self.kept[:, :, k]))
+        table = pd.concat(parts, ignore_index=True)
+        table.insert(0, "policy", self.start.policy.name)
+        return table
+
+    def summary(self) -> pd.DataFrame:
+        """Each outcome's mean, median and ends of the middle 50, 80 and 95 % of runs, with its unit."""
+        import pandas as pd
+
+        table = pd.DataFrame({o.name: spread(self.outcomes[o.name].to_numpy()) for o in OUTCOMES}).T
+        table.insert(0, "unit", [o.unit for o in OUTCOMES])
+        return table.rename_axis("outcome")
+
+    def endings(self) -> dict[str, float]:
+        """Share of runs by why they ended, most frequent first."""
+        return {str(k): float(v) for k, v in self.outcomes["end_reason"].value_counts(normalize=True).items()}
+
+    def save(self, path: str | Path) -> Path:
+        """Write the outcomes as Parquet, one row a run; raises ``InputError`` if the path cannot be written."""
+        from detente.experiments.files import check_target, write_table
+
+        target = check_target(path, ".parquet", "output")
+        write_table(self.outcomes, target, self.about)
+        return target
+
+    def plot(self) -> Any:
+        """A Plotly figure: fans of deaths and trust, and the spread of outcomes."""
+        from detente.experiments.observed import observed_table
+        from detente.experiments.views import draw
+
+        return draw(
+            "compare",
+            self.fan(),
+            self.outcomes,
+            observed_table(self.start.scenario),
+            about=figure_about([self]),
+        )
+
+    def __repr__(self) -> str:
+        case = f"{self.start.scenario.case.name}, {self.start.policy.name}, mode {self.start.mode}"
+        cut = f" of {self.asked} (interrupted)" if self.interrupted else ""
+        return f"<Ensemble {case}: {len(self.seeds)}{cut} runs>"
+
+
+def as_dates(dates: Sequence[date]) -> Values:
+    """Dates as numpy holds them, by the second, so that tables of any length of case can."""
+    return np.array(dates, dtype="datetime64[s]")
+
+
+def fan_table(series: str, dates: Sequence[date], values: Values) -> pd.DataFrame:
+    """Bands of one series as a table."""
+    import pandas as pd
+
+    table = pd.DataFrame(bands(values))
+    table.insert(0, "date", as_dates(dates))
+    table.insert(0, "series", series)
+    return table
+
+
+def figure_about(ensembles: Sequence[Ensemble]) -> dict[str, Any]:
+    """What a figure of ensembles says of itself; policies in the order given."""
+    first = ensembles[0]
+    case = first.start.scenario.case
+    return {
+        **first.about,
+        "title": case.title,
+        "note": NOT_A_FORECAST,
+        "pivot": case.pivot.isoformat(),
+        "policies": {
+            e.start.policy.name: {"title": e.start.policy.title, "mode": e.start.mode} for e in ensembles
+        },
+        "interrupted": any(e.interrupted for e in ensembles),
+        "units": {o.name: o.unit for o in OUTCOMES},
+        "meanings": {o.name: o.meaning for o in OUTCOMES},
+    }
+
+
+def seed_words(seeds: Sequence[int]) -> str:
+    """Seeds in words: a range where they are one."""
+    if len(seeds) == 1:
+        return str(seeds[0])
+    if list(seeds) == list(range(seeds[0], seeds[0] + len(seeds))):
+        return f"{seeds[0]} to {seeds[-1]}"
+    return f"{len(seeds)} seeds from {min(seeds)} to {max(seeds)}"
+
+
+def checked_seeds(runs: Any, seeds: Sequence[int] | None) -> tuple[int, ...]:
+    """The seeds given, or 1 to ``runs``; each a whole number of 64 bits, none twice."""
+    if seeds is None:
+        return tuple(range(1, checked_runs(runs) + 1))
+    checked = tuple(checked_seed(getattr(seed, "item", lambda seed=seed: seed)()) for seed in seeds)
+    if not checked:
+        raise wrong("seeds", list(seeds), "at least one seed")
+    if len(set(checked)) < len(checked):
+        raise InputError("seeds: a seed is given twice; expected each once")
+    return checked
+
+
+def checked_workers(threads: Any) -> int:
+    """A number of threads, or as many as there are processors."""
+    if threads is None:
+        return default_workers()
+    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+        raise wrong("threads", threads, "a whole number of at least 1")
+    return threads
+
+
+def checked_every(every: Any) -> float:
+    """Days between kept values."""
+    if isinstance(every, bool) or not isinstance(every, int | float) or not 0 < every <= 3660:
+        raise wrong("every", every, "a number of days above 0")
+    return float(every)
+
+
+def ensemble(
+    case: str,
+    policy: str = "history",
+    runs: int = 500,
+    *,
+    seeds: Sequence[int] | None = None,
+    levers: Mapping[str, float] | None = None,
+    parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
+    mode: str | None = None,
+    until: date | str | None = None,
+    step_days: float | None = None,
+    every: float = 7,
+    threads: int | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
+    progress: Progress | None = None,
+) -> Ensemble:
+    """Many runs of a case under a policy, one for each seed (1 to ``runs`` unless given).
+
+    Series are kept ``every`` so many days.  Runs are compiled, in ``threads``; with ``actors`` of your own they go on
+    Mesa, in as many worker processes, and give the same table.  Ctrl-C keeps the runs done, with a warning.
+    Raises ``InputError`` for anything it cannot use.
+    """
+    start = open_case(
+        case, policy, levers=levers, parameters=parameters, mode=mode, until=until, step_days=step_days
+    )
+    chosen = checked_seeds(runs, seeds)
+    (made,) = run_together([start], chosen, every=every, threads=threads, actors=actors, progress=progress)
+    if made.interrupted:
+        warnings.warn(f"interrupted: {len(made.seeds)} of {made.asked} runs were done", stacklevel=2)
+    return made
+
+
+def run_together(
+    starts: Sequence[Opening],
+    seeds: tuple[int, ...],
+    *,
+    every: float = 7,
+    threads: int | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
+    progress: Progress | None = None,
+) -> list[Ensemble]:
+    """Ensembles of several openings under the same seeds, in step: all have the same runs at any time.
+
+    After Ctrl-C they hold the runs done; ``KeyboardInterrupt`` is raised if there is none.
+    """
+    workers, watches = checked_workers(threads), [Watch.of(start, checked_every(every)) for start in starts]
+    for start in starts:
+        chosen_engine(start, "auto" if actors else "compiled", actors)
+    chunks: list[list[Chunk]] = [[] for _ in starts]
+    with heeding_interrupt() as stop, runner(actors, workers) as go:
+        for done, part in in_chunks(seeds):
+            if stop.asked:
+                break
+            for made, watch in zip(chunks, watches, strict=True):
+                made.append(Chunk.of(watch, part, go))
+            if progress is not None:
+                progress(done * len(starts), len(seeds) * len(starts))
+    if not chunks[0]:
+        raise KeyboardInterrupt
+    return [joined(watch, made, len(seeds)) for watch, made in zip(watches, chunks, strict=True)]
+
+
+def in_chunks(seeds: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Seeds in chunks, each with the number of runs done after it."""
+    for first in range(0, len(seeds), CHUNK):
+        part = seeds[first : first + CHUNK]
+        yield first + len(part), part
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What is kept of a chunk of runs."""
+
+    seeds: tuple[int, ...]
+    kept: Values
+    monthly: Values
+    final: Values
+
+    @classmethod
+    def of(cls, watch: Watch, seeds: tuple[int, ...], go: Runner) -> Chunk:
+        """Run a chunk and keep what is watched."""
+        result: Rows = go(watch.start, seeds, watch.columns)
+        rows, final = result
+        steps = Finals(watch.start, final_columns(watch.start), final).steps
+        return cls(seeds, watch.series(rows, steps), watch.monthly(rows, steps), final)
+
+
+def final_columns(start: Opening) -> tuple[str, ...]:
+    """Columns of a last row."""
+    from detente.model.series import columns
+
+    return columns(start.cast)
+
+
+def joined(watch: Watch, chunks: Sequence[Chunk], asked: int) -> Ensemble:
+    """Chunks as one ensemble."""
+    return Ensemble(
+        start=watch.start,
+        watch=watch,
+        seeds=tuple(seed for chunk in chunks for seed in chunk.seeds),
+        asked=asked,
+        kept=np.concatenate([chunk.kept for chunk in chunks]),
+        monthly_counts=np.concatenate([chunk.monthly for chunk in chunks]),
+        finals=Finals(
+            watch.start, final_columns(watch.start), np.concatenate([chunk.final for chunk in chunks])
+        ),
+    )

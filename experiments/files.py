@@ -1,0 +1,100 @@
+"""Writing results: paths are tried before a run starts, and no file is ever half written."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from detente.model.errors import InputError, wrong
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def check_target(path: str | Path, suffix: str, option: str) -> Path:
+    """A path that a result can be written to; raises ``InputError`` if it cannot, and leaves nothing behind."""
+    target = Path(path)
+    if target.suffix.lower() != suffix:
+        raise wrong(option, str(path), f"a path that ends in {suffix}")
+    if target.is_dir():
+        raise InputError(f"{option}: {target} is a directory; expected the path of a file")
+    try:
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except (OSError, ValueError) as error:
+        raise cannot_write(target, error, option) from None
+    return target
+
+
+def cannot_write(target: Path, error: Exception, option: str) -> InputError:
+    """The line for a path that cannot be written."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return InputError(f"{option}: cannot write {target}: {reason}")
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Have a file written under a hidden name beside its own, then put in its place.
+
+    Raises ``InputError`` if it cannot be; whatever goes wrong, the old file or none is left.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    except OSError as error:
+        raise cannot_write(path, error, "output") from None
+    os.close(handle)
+    hidden = Path(name)
+    try:
+        write(hidden)
+        hidden.chmod(0o666 & ~current_umask())
+        hidden.replace(path)
+    except OSError as error:
+        raise cannot_write(path, error, "output") from None
+    finally:
+        hidden.unlink(missing_ok=True)
+
+
+def current_umask() -> int:
+    """The permissions that new files of this process are denied."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_table(table: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
+    """A table as Parquet, with what it is about in its metadata under ``detente``."""
+    import json
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    made = pa.Table.from_pandas(table, preserve_index=False)
+    metadata = {**(made.schema.metadata or {}), b"detente": json.dumps(about, sort_keys=True).encode()}
+    ready = made.replace_schema_metadata(metadata)
+    write_atomically(path, lambda hidden: pq.write_table(ready, hidden, compression="zstd"))
+
+
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<style>html, body {{ margin: 0; background: #fff }} .plotly-graph-div {{ min-height: 780px }}</style></head>
+<body>
+{figure}
+</body></html>
+"""
+
+
+def write_figure(figure: Any, path: Path) -> None:
+    """A figure as one HTML file that fills its window and works without a network."""
+    import html
+
+    size = figure.layout.height
+    figure.update_layout(height=None)
+    settings = {"displaylogo": False, "responsive": True}
+    drawn = figure.to_html(include_plotlyjs=True, full_html=False, default_height="100vh", config=settings)
+    figure.update_layout(height=size)
+    title = html.escape(re.sub("<[^>]*>", "", figure.layout.title.text or "Détente"))
+    page = PAGE.format(title=title, figure=drawn)
+    write_atomically(path, lambda hidden: hidden.write_text(page, encoding="utf-8"))

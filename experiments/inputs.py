@@ -1,0 +1,83 @@
+"""Settings as people write them, ``name=value``, turned into what the model takes; mistakes are one clear line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from detente.agents.codes import LEVERS
+from detente.model.errors import InputError, nearest, wrong
+
+
+@cache
+def parameter_names() -> tuple[str, ...]:
+    """Every parameter as ``group.name``, in declared order."""
+    from detente.agents.parameters import Parameters
+
+    groups: Any = Parameters.model_fields
+    return tuple(f"{g}.{name}" for g, f in groups.items() for name in f.annotation.model_fields)
+
+
+def setting(text: str, option: str) -> tuple[str, float]:
+    """``name=value`` as a name and a finite number."""
+    name, equals, value = text.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = float("nan")
+    if not name or not equals or abs(number) == float("inf") or number != number:
+        raise wrong(option, text, "NAME=NUMBER")
+    return name.strip(), number
+
+
+def settings(texts: Iterable[str], option: str) -> dict[str, float]:
+    """Several settings; a name given twice is refused."""
+    found: dict[str, float] = {}
+    for text in texts:
+        name, value = setting(text, option)
+        if name in found:
+            raise InputError(f"{option}: {name} is given twice")
+        found[name] = value
+    return found
+
+
+def nested_parameters(flat: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Parameters by ``group.name`` (or ``group__name``) as groups of names; raises ``InputError`` for unknown ones."""
+    nested: dict[str, dict[str, Any]] = {}
+    for name, value in flat.items():
+        dotted = name.replace("__", ".")
+        if dotted not in parameter_names():
+            expected = "a parameter such as 'trust.memory'"
+            raise InputError(f"parameter {name!r}: expected {expected}{nearest(dotted, parameter_names())}")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise wrong(f"parameter {dotted}", value, "a number")
+        group, key = dotted.split(".")
+        nested.setdefault(group, {})[key] = value
+    return nested
+
+
+def split_settings(given: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, dict[str, Any]]]:
+    """Levers and parameters out of one set of names; raises ``InputError`` for a name that is neither."""
+    plain = {name: as_python(value) for name, value in given.items()}
+    levers = {name: value for name, value in plain.items() if name in LEVERS}
+    rest = {name: value for name, value in plain.items() if name not in LEVERS}
+    for name in rest:
+        dotted = name.replace("__", ".")
+        if dotted not in parameter_names():
+            known = (*LEVERS, *parameter_names())
+            expected = "a lever, or a parameter such as 'trust.memory'"
+            raise InputError(f"{name!r}: expected {expected}{nearest(dotted, known)}")
+    return levers, nested_parameters(rest)
+
+
+def as_python(value: Any) -> Any:
+    """A number of numpy as Python's own."""
+    return value.item() if hasattr(value, "item") else value
+
+
+def checked_runs(runs: Any) -> int:
+    """A number of runs, at least one."""
+    if isinstance(runs, bool) or not isinstance(runs, int) or not 1 <= runs <= 10_000_000:
+        raise wrong("runs", runs, "a whole number from 1 to 10,000,000")
+    return runs

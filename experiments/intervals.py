@@ -1,0 +1,60 @@
+"""Summaries of many runs: quantiles with their intervals, paired differences, and bands for fans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Values = np.ndarray[Any, Any]
+
+QUANTILES: dict[str, float] = {
+    "low95": 0.025,
+    "low80": 0.10,
+    "low50": 0.25,
+    "median": 0.50,
+    "high50": 0.75,
+    "high80": 0.90,
+    "high95": 0.975,
+}
+"""Name of a quantile -> its probability: the median, and the ends of the middle 50, 80 and 95 % of runs."""
+
+
+def spread(values: Values) -> dict[str, float]:
+    """Mean, median and ends of the middle 50, 80 and 95 % of some runs; NaN where there are none."""
+    if len(values) == 0:
+        return dict.fromkeys(("mean", *QUANTILES), float("nan"))
+    found = np.quantile(values, list(QUANTILES.values()))
+    return {"mean": float(np.mean(values)), **dict(zip(QUANTILES, map(float, found), strict=True))}
+
+
+def paired_difference(values: Values, base: Values, level: float = 0.95) -> dict[str, float]:
+    """Mean difference of paired runs, with the t interval of that mean at a level.
+
+    Runs are paired by seed, so that luck common to both cancels.  The interval is NaN for fewer than two pairs.
+    """
+    from scipy.special import stdtrit
+
+    d = np.asarray(values, dtype=float) - np.asarray(base, dtype=float)
+    n = len(d)
+    mean = float(d.mean()) if n else float("nan")
+    if n < 2:
+        return {"mean": mean, "low95": float("nan"), "high95": float("nan")}
+    half = float(stdtrit(n - 1, 0.5 + level / 2)) * float(d.std(ddof=1)) / n**0.5
+    return {"mean": mean, "low95": mean - half, "high95": mean + half}
+
+
+def bands(values: Values) -> dict[str, Values]:
+    """Quantiles over runs at each time, of values of shape (runs, times); runs that have ended (NaN) are left out.
+
+    Also ``n``, the number of runs still going.  NaN where none is.
+    """
+    going = np.isfinite(values)
+    n = going.sum(axis=0)
+    made = {name: np.full(values.shape[1], np.nan) for name in QUANTILES}
+    some = n > 0
+    if some.any():
+        found = np.nanquantile(values[:, some].astype(float), list(QUANTILES.values()), axis=0)
+        for name, row in zip(QUANTILES, found, strict=True):
+            made[name][some] = row
+    return {**made, "n": n}

@@ -1,0 +1,162 @@
+"""The declared list of outcomes: what is read off the end of a run, with name, unit and meaning.
+
+Every table, figure and analysis of results takes its columns from here.  An outcome is computed for many runs at once,
+from the columns of their last rows (see ``detente.model.series``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from detente.agents import codes
+from detente.model.opening import Opening
+
+Values = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Finals:
+    """The last rows of some runs of one opening: shape (runs, columns)."""
+
+    start: Opening
+    columns: Sequence[str]
+    rows: Values
+
+    def column(self, name: str) -> Values:
+        """One column over the runs."""
+        return self.rows[:, list(self.columns).index(name)]
+
+    def over(self, kind: str, field: str, names: Sequence[str]) -> Values:
+        """One field of some records of a kind: shape (runs, records)."""
+        places = [list(self.columns).index(f"{kind}.{name}.{field}") for name in names]
+        return self.rows[:, places]
+
+    @property
+    def steps(self) -> Values:
+        """Political steps that each run took."""
+        return self.column("clock.end_step") + 1.0
+
+    @property
+    def days(self) -> Values:
+        """Days that each run covered."""
+        return self.steps * self.start.step_days
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One number read off the end of each run; ``better`` is -1 where less is better, 1 where more is, else 0."""
+
+    name: str
+    unit: str
+    meaning: str
+    read: Callable[[Finals], Values]
+    better: int = 0
+
+
+def tally(field: str) -> Callable[[Finals], Values]:
+    """Read a count kept over the whole run."""
+    return lambda f: f.column(f"tally.{field}")
+
+
+def ended(*reasons: int) -> Callable[[Finals], Values]:
+    """Read whether a run ended for one of some reasons, as 0 or 1."""
+    return lambda f: np.isin(f.column("clock.end_reason"), reasons).astype(float)
+
+
+def hostile_dyads(start: Opening) -> tuple[str, ...]:
+    """Names of the directed dyads whose parties fight."""
+    hostile = [r.hostile for r in start.scenario.relation for _ in range(2)]
+    return tuple(name for name, fights in zip(start.cast.dyads, hostile, strict=True) if fights)
+
+
+def hostile_pairs(start: Opening) -> tuple[str, ...]:
+    """Names of the pairs whose parties fight."""
+    return tuple(n for n, r in zip(start.cast.pairs, start.scenario.relation, strict=True) if r.hostile)
+
+
+def patrons(start: Opening) -> tuple[str, ...]:
+    """Names of the parties that have forces present to begin with."""
+    return tuple(p.name for p in start.scenario.party if p.presence > 0)
+
+
+def final_trust(f: Finals) -> Values:
+    """Mean over hostile dyads of the belief that the other keeps its word."""
+    return f.over("dyads", "trust", hostile_dyads(f.start)).mean(axis=1)
+
+
+def final_readiness(f: Finals) -> Values:
+    """Mean over hostile pairs of the readiness of both sides."""
+    return f.over("pairs", "readiness", hostile_pairs(f.start)).mean(axis=1)
+
+
+def final_presence(f: Finals) -> Values:
+    """Largest share of outside forces present; 0 in a case without any."""
+    held = f.over("parties", "presence", patrons(f.start))
+    return held.max(axis=1, initial=0.0)
+
+
+def final_legitimacy(f: Finals) -> Values:
+    """Lowest standing of any party."""
+    return f.over("parties", "legitimacy", f.start.cast.parties).min(axis=1)
+
+
+def per_day(field: str) -> Callable[[Finals], Values]:
+    """Read a count per day of the run: runs that collapse are shorter than others."""
+    return lambda f: f.column(f"tally.{field}") / np.maximum(f.days, 1e-9)
+
+
+OUTCOMES: tuple[Outcome, ...] = (
+    Outcome("fatalities", "deaths", "deaths in all organised violence, to the end", tally("fatalities"), -1),
+    Outcome("deaths_per_day", "deaths/day", "the same per day of the run", per_day("fatalities"), -1),
+    Outcome("attacks", "events", "attacks by parties", tally("attacks"), -1),
+    Outcome("spoiler_attacks", "events", "attacks by spoilers", tally("spoiler_attacks"), -1),
+    Outcome("final_trust", "1", "mean trust over hostile dyads at the end", final_trust, 1),
+    Outcome("final_readiness", "1", "mean readiness over hostile pairs at the end", final_readiness, 1),
+    Outcome("days_in_ceasefire", "days", "days under a ceasefire, summed over pairs", tally("truce_days"), 1),
+    Outcome("ceasefires", "ceasefires", "ceasefires begun", tally("truces"), 1),
+    Outcome("ceasefire_offers", "offers", "ceasefires offered", tally("truce_offers")),
+    Outcome("ceasefire_collapses", "ceasefires", "ceasefires broken", tally("truce_collapses"), -1),
+    Outcome("breaches", "breaches", "breaches of ceasefires", tally("breaches"), -1),
+    Outcome("tracks_opened", "openings", "openings of tracks of talks", tally("tracks")),
+    Outcome("talk_failures", "failures", "failures of tracks of talks", tally("failures"), -1),
+    Outcome("talk_days", "days", "days with talks open, summed over tracks", tally("talk_days")),
+    Outcome("issues_settled", "issues", "issues settled in talks", tally("issues"), 1),
+    Outcome("measures", "measures", "confidence-building measures given", tally("measures")),
+    Outcome("answers", "measures", "measures answered by the other side", tally("answers"), 1),
+    Outcome("reversals", "measures", "measures taken back", tally("reversals"), -1),
+    Outcome("agreements", "agreements", "agreements signed", tally("agreements"), 1),
+    Outcome("relapses", "agreements", "agreements broken", tally("relapses"), -1),
+    Outcome("final_presence", "1", "largest share of outside forces present at the end", final_presence),
+    Outcome("final_legitimacy", "1", "lowest standing of any party at the end", final_legitimacy, 1),
+    Outcome("against_model", "moves", "imposed moves the rules ruled out", tally("against_model")),
+    Outcome(
+        "settled", "0 or 1", "an agreement between all hostile pairs stands", ended(codes.END_SETTLED), 1
+    ),
+    Outcome("collapsed", "0 or 1", "a party collapsed", ended(codes.END_COLLAPSE), -1),
+    Outcome("days", "days", "days until the run ended", lambda f: f.days),
+)
+"""Every numeric outcome, in the order of tables."""
+
+BY_NAME: Mapping[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
+
+
+def read_outcomes(finals: Finals) -> dict[str, Values]:
+    """Every outcome of some runs, by name."""
+    return {outcome.name: outcome.read(finals) for outcome in OUTCOMES}
+
+
+def end_reasons(finals: Finals) -> list[str]:
+    """Why each run ended, in words of ``codes.END_REASONS``."""
+    return [codes.END_REASONS[int(reason)] for reason in finals.column("clock.end_reason")]
+
+
+def end_dates(finals: Finals) -> list[date]:
+    """The last day of each run."""
+    start = finals.start.scenario.case.start
+    last = finals.column("clock.end_step") * finals.start.step_days
+    return [start + timedelta(days=int(day)) for day in last]
