@@ -259,6 +259,17 @@ LEVERS: Final = {
 }
 """Lever name -> number of the lesson (1 to 5) it carries."""
 
+LEVER_MECHANISMS: Final = {
+    "recognition": ("readiness", "measures"),
+    "force_posture": ("readiness", "measures", "leverage"),
+    "direct_channel": ("talks",),
+    "confidence_building": ("measures",),
+    "ceasefires": ("ceasefires",),
+    "parallel_tracks": ("talks",),
+    "mediation": ("mediation",),
+}
+"""Lever name -> switches of the mechanisms through which it acts; with all of them off it does nothing."""
+
 # order of ``PartyState.levers``
 LEVER_RECOGNITION: Final = 0
 LEVER_POSTURE: Final = 1

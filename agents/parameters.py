@@ -102,6 +102,9 @@ class Endurance(Group):
     capital_half: float = par(0.5, 0.1, 2, "1", "capital at which concessions come half as easily", "assumption", "judgement")
     discontent_memory: float = par(180.0, 60, 500, "days", "time in which discontent fades", "assumption", "judgement")
     discontent_normal: float = par(0.2, 0.05, 0.5, "1", "normal discontent", "assumption", "judgement")
+    success: float = par(0.15, 0, 0.4, "1", "share of the way to full political capital that an answered measure or an agreement wins", "assumption", "judgement")
+    talking_cost: float = par(0.2, 0, 0.6, "1", "cost of opening visible talks with a foe, as a divisive measure of that size", "assumption", "judgement")
+    vindication: float = par(0.15, 0, 0.4, "1", "discontent that a broken or unanswered promise rouses among hawks", "stedman1997", "sign")
     discontent_gain: float = par(0.5, 0.1, 1, "1", "discontent that a concession rouses", "stedman1997", "sign")
 
 
@@ -195,7 +198,7 @@ class Measures(Group):
     reversal: float = par(1 / 1500, 1 / 6000, 1 / 300, "1/day", "taking back of a measure in normal times", "assumption", "judgement")
     reversal_slope: float = par(3.0, 0, 6, "1", "log hazard of reversal per unit of distrust and discontent", "assumption", "judgement")
     sceptics: float = par(0.5, 0, 1, "1", "rise of that price for a leader whom third audiences doubt", "assumption", "judgement")
-    price: float = par(0.4, 0.1, 1, "1", "political capital a divisive measure of cost 1 takes from a hawkish side", "assumption", "judgement")
+    price: float = par(1.0, 0.2, 2, "1", "political capital a divisive measure of cost 1 takes from a hawkish side", "assumption", "judgement")
 
 
 class Mediation(Group):

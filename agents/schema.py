@@ -23,12 +23,14 @@ def var(
     high: float | None = None,
     initial: float = 0,
     size: int | None = None,
+    stock: bool = False,
 ) -> Any:
     """Declare a state variable: what it means, its unit, and the range it may take.
 
-    ``size`` makes it a fixed list (an agenda, a row of draws); otherwise it is one number.
+    ``size`` makes it a fixed list (an agenda, a row of draws); otherwise it is one number.  A ``stock`` is a quantity
+    that the model's feedbacks run through; the audit asks of it that it moves inside its range.
     """
-    metadata = {"meaning": meaning, "unit": unit, "low": low, "high": high, "size": size}
+    metadata = {"meaning": meaning, "unit": unit, "low": low, "high": high, "size": size, "stock": stock}
     if size is None:
         return field(default=initial, metadata=metadata)
     return field(default_factory=lambda: [initial] * size, metadata=metadata)

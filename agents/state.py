@@ -119,19 +119,26 @@ class PartyState:
     risk_tolerance: float = var("leader's tolerance for political risk", "1", low=0, high=1)
     alignment: float = var("alignment with its patron's aims", "1", low=0, high=1, initial=0.5)
     hawkishness: float = var("mean hawkishness of its factions, weighted by share", "1", low=0, high=1)
-    discipline: float = var("share of its fighters that obey the leadership", "1", low=0, high=1, initial=1.0)
-    capital: float = var("political capital of the leader (1: rested)", "1", low=0, high=1, initial=1.0)
-    exhaustion: float = var("perceived losses relative to the case's normal", "1", low=0, initial=1.0)
+    discipline: float = var(
+        "share of its fighters that obey the leadership", "1", low=0, high=1, initial=1.0, stock=True
+    )
+    capital: float = var(
+        "political capital of the leader (1: rested)", "1", low=0, high=1.5, initial=1.0, stock=True
+    )
+    exhaustion: float = var(
+        "perceived losses relative to the case's normal", "1", low=0, initial=1.0, stock=True
+    )
     losses: float = var("own deaths in the present step", "deaths")
     losses_normal: float = var("expected own deaths per day at the base rates", "deaths/day")
     window: float = var("window of opportunity", "logit", low=-2, high=2)
-    legitimacy: float = var("standing at home and abroad", "1", low=0, high=1, initial=1.0)
+    legitimacy: float = var("standing at home and abroad", "1", low=0, high=1, initial=0.8, stock=True)
+    legitimacy_start: float = var("the same at the start of the case", "1", low=0, high=1, initial=0.8)
     morale: float = var("own capability, without support", "1", low=0, high=3, initial=1.0)
     morale_full: float = var("own capability when nothing wears it down", "1", initial=1.0)
     support: float = var("capability lent by a patron fully present", "1", low=0, high=3)
     presence: float = var("share of a patron's forces present", "1", low=0, high=1)
     presence_start: float = var("the same at the start of the case", "1", low=0, high=1)
-    capability: float = var("fighting capability", "1", low=0, high=5, initial=1.0)
+    capability: float = var("fighting capability", "1", low=0, high=3, initial=1.0, stock=True)
     trend: float = var("visible change of log capability", "1/day")
     tipping: float = var("share of capability below which its forces melt away", "1", low=0, high=1)
     fragile: int = var("1 if it can collapse", low=0, high=1)
@@ -153,7 +160,7 @@ class FactionState:
     party: int = var("party it belongs to", "index")
     share: float = var("share of the party's fighters", "1", low=0, high=1)
     hawkishness: float = var("aversion to concessions", "1", low=0, high=1)
-    discontent: float = var("discontent with the leadership", "1", low=0, high=1, initial=0.2)
+    discontent: float = var("discontent with the leadership", "1", low=0, high=1, initial=0.2, stock=True)
 
 
 @record
@@ -247,24 +254,26 @@ class Dyad:
     prior_broken: float = var("prior pseudo-count of promises broken", "1", low=0, initial=3.0)
     kept: float = var("pseudo-count of promises the other kept", "1", low=0, initial=2.0)
     broken: float = var("pseudo-count of promises the other broke", "1", low=0, initial=3.0)
-    trust: float = var("belief that the other will honour its word", "1", low=0, high=1, initial=0.4)
+    trust: float = var(
+        "belief that the other will honour its word", "1", low=0, high=1, initial=0.4, stock=True
+    )
     trust_reference: float = var("trust with no news", "1", low=0, high=1, initial=0.4)
     record: float = var("recent promises of the other, kept minus broken", "1")
     recognition_given: float = var("recognition the source has given the target", "1", low=0, high=1)
     # appraisals
-    motivation: float = var("motivation to end the fight", "1", low=0, high=1)
-    optimism: float = var("optimism that talks lead somewhere", "1", low=0, high=1)
-    commitment: float = var("belief that an agreement would bind", "1", low=0, high=1)
+    motivation: float = var("motivation to end the fight", "1", low=0, high=1, stock=True)
+    optimism: float = var("optimism that talks lead somewhere", "1", low=0, high=1, stock=True)
+    commitment: float = var("belief that an agreement would bind", "1", low=0, high=1, stock=True)
     reciprocity: float = var(
         "belief that the other answers in kind, from its recent record", "1", low=0, high=1
     )
-    readiness: float = var("readiness to negotiate", "1", low=0, high=1)
+    readiness: float = var("readiness to negotiate", "1", low=0, high=1, stock=True)
     readiness_start: float = var("readiness at the start of the case", "1", low=0, high=1)
     readiness_level: float = var(
         "factor that matches a theory's level to the first one's", "1", low=0, initial=1.0
     )
     readiness_lagged: float = var("readiness as the other perceives it, late", "1", low=0, high=1)
-    war_value: float = var("what the source expects from fighting on", "1", low=-1, high=1)
+    war_value: float = var("what the source expects from fighting on", "1", low=-1, high=1, stock=True)
     package_value: float = var("worth of the package on the table above fighting on", "1")
     pain_reference: float = var("hurting stalemate at the start of the case", "1", low=0, high=1, initial=1.0)
     # restraint declared towards the target
@@ -312,7 +321,7 @@ class Pair:
     ab: int = var("dyad from first to second", "index")
     ba: int = var("dyad from second to first", "index")
     hostile: int = var("1 if the two fight", low=0, high=1)
-    readiness: float = var("geometric mean of both sides' readiness", "1", low=0, high=1)
+    readiness: float = var("geometric mean of both sides' readiness", "1", low=0, high=1, stock=True)
     readiness_start: float = var("the same at the start of the case", "1", low=0, high=1)
     n_mediators: int = var("mediators at work", "mediators", low=0)
     skill: float = var("sum of their skills", "1")
@@ -518,6 +527,15 @@ class Tally:
     agreements: float = var("agreements signed", "agreements")
     relapses: float = var("agreements broken", "agreements")
     talk_days: float = var("days with talks open, summed over tracks", "days")
+    mistaken: float = var("ticks in which an attack was blamed on another than its author", "ticks")
+    news: float = var("pieces of evidence that moved trust", "pieces")
+    engagements: float = var("times a mediator took up work", "times")
+    drawdowns: float = var("reductions of presence", "reductions")
+    packages: float = var("packages put forward", "packages")
+    leaks: float = var("secret tracks that leaked", "leaks")
+    provoked_attacks: float = var("attacks by spoilers while peace looked near", "events")
+    inside_attacks: float = var("attacks by hardliners inside a party against its truce", "events")
+    rearming_days: float = var("days on which a side used a pause to prepare", "days")
     promises_broken: float = var("provocations against a promise", "events")
     breach_answers: float = var("breaches answered in proportion", "answers")
     against_model: float = var("imposed moves the rules would have ruled out", "moves")

@@ -1,14 +1,17 @@
 """Finding, listing and loading the shipped cases and the user's own.
 
-A case is a folder with ``case.toml`` and ``policies/<name>.toml``.  Listing reads titles only; the schema, and with it
-pydantic, is loaded with the first case.
+A case is a folder with ``case.toml`` and ``policies/<name>.toml``.  Where ``five-lessons`` is among them, each lesson alone
+and each left out can be asked for by name too (``detente.model.lessons``).  Listing reads titles only; the schema, and
+with it pydantic, is loaded with the first case.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from detente.model import lessons
 from detente.model.errors import InputError, nearest, one_of, shown, wrong
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ SHIPPED = Path(__file__).parent / "scenarios"
 """Folder of the shipped cases."""
 
 FIRST = ("history", "status-quo")
-"""Policies listed before the others, which follow in alphabetical order."""
+"""Policies listed before the other files, which follow in alphabetical order, and before the generated ones."""
 
 
 class PolicyEntry(NamedTuple):
@@ -50,9 +53,19 @@ def case_names() -> list[str]:
 
 
 def policy_names(scenario: Scenario | str) -> list[str]:
-    """Names of the policies of a case, ``history`` and ``status-quo`` first."""
+    """Names of the policies of a case: its files, ``history`` and ``status-quo`` first, then those made from them."""
+    return [*file_names(scenario), *made_names(file_names(scenario))]
+
+
+def file_names(scenario: Scenario | str) -> list[str]:
+    """Names of the policies that a case has as files."""
     names = (p.stem for p in policy_folder(scenario).glob("*.toml"))
     return sorted(names, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
+
+
+def made_names(files: Collection[str]) -> list[str]:
+    """Names of the policies made from ``five-lessons``, if it is there; a file of the same name prevails."""
+    return [name for name in lessons.parts() if lessons.ALL in files and name not in files]
 
 
 def policy_folder(scenario: Scenario | str) -> Path:
@@ -69,10 +82,13 @@ def case_entry(name: str) -> CaseEntry:
     from detente.model.reading import read_toml
 
     case = read_toml(SHIPPED / name / "case.toml")["case"]
+    files = file_names(name)
     entries: list[PolicyEntry] = []
-    for policy in policy_names(name):
+    for policy in files:
         raw = read_toml(SHIPPED / name / "policies" / f"{policy}.toml")
         entries.append(PolicyEntry(policy, raw["title"], raw["summary"]))
+    made = [lessons.parts()[policy] for policy in made_names(files)]
+    entries += [PolicyEntry(part.name, part.title, part.summary) for part in made]
     return CaseEntry(name, case["title"], case["summary"], entries)
 
 
@@ -100,22 +116,31 @@ def load_policy(scenario: Scenario, name_or_path: str | Path) -> Policy:
     from detente.model.crosscheck import check_policy
     from detente.model.policy import parse_policy
 
-    path = policy_path(scenario, name_or_path, None)
-    policy = parse_policy(with_inherited(scenario, path, ()), label(path), path)
+    path, part = policy_path(scenario, name_or_path, None)
+    raw = with_inherited(scenario, path, ())
+    policy = parse_policy(raw if part is None else lessons.part_of(raw, part), label(path), path)
     check_policy(policy, scenario)
     return policy
 
 
-def policy_path(scenario: Scenario, name_or_path: str | Path, beside: Path | None) -> Path:
-    """The file of a policy: a path as it is; a name beside the file that asks for it, or among the case's own."""
+def policy_path(scenario: Scenario, name_or_path: str | Path, beside: Path | None) -> tuple[Path, str | None]:
+    """The file of a policy, and the name of the part of it that is meant, if only a part is.
+
+    A path is taken as it is; a name is looked for beside the file that asks for it and among the case's own.
+    """
     if is_path(name_or_path):
-        return Path(name_or_path) if beside is None else beside.parent / name_or_path
+        return Path(name_or_path) if beside is None else beside.parent / name_or_path, None
     folders = [policy_folder(scenario)] if beside is None else [beside.parent, policy_folder(scenario)]
-    names = {p.stem: p for folder in reversed(folders) for p in folder.glob("*.toml")}
-    if name_or_path not in names:
+    found = {p.stem: p for folder in reversed(folders) for p in sorted(folder.glob("*.toml"))}
+    name, made = str(name_or_path), made_names(found)
+    if name in made:
+        return found[lessons.ALL], name
+    if name not in found:
         kind = "policy" if beside is None else f"{label(beside)}: extends: policy"
-        raise not_found(kind, name_or_path, [n for n in names if n != "case"])
-    return names[str(name_or_path)]
+        first = [n for n in policy_names(scenario) if n in found]
+        known = [*first, *(n for n in found if n not in first), *made]
+        raise not_found(kind, name_or_path, [n for n in known if n != "case"])
+    return found[name], None
 
 
 def with_inherited(scenario: Scenario, path: Path, below: tuple[Path, ...]) -> dict[str, Any]:
@@ -135,7 +160,10 @@ def with_inherited(scenario: Scenario, path: Path, below: tuple[Path, ...]) -> d
     parent = own.pop("extends")
     if not isinstance(parent, str):
         raise wrong(f"{label(path)}: extends", parent, "the name of a policy in quotes")
-    inherited = with_inherited(scenario, policy_path(scenario, parent, path), (*below, here))
+    above, part = policy_path(scenario, parent, path)
+    inherited = with_inherited(scenario, above, (*below, here))
+    if part is not None:
+        inherited = lessons.part_of(inherited, part)
     mode = {key: inherited[key] for key in ("mode", "until") if key in inherited}
     parse_policy(merged(mode, own), label(path))  # so that a message counts the file's own moves
     return merged(inherited, own)

@@ -161,7 +161,7 @@ class PartySpec(Spec):
     presence: Share = Field(0.0, description="share of its own forces present, if it is a patron")
     tipping: Share = Field(0.0, description="share of capability below which its forces melt away; 0: never")
     window: float = Field(0.0, ge=-2, le=2, description="window of opportunity at the start [logit]")
-    legitimacy: Share = Field(1.0, description="standing at home and abroad")
+    legitimacy: Share = Field(0.8, description="standing at home and abroad")
     main_foe: Slug | None = Field(None, description="party it fights above all, blamed for what others do")
     faction: tuple[FactionSpec, ...] = Field(min_length=1)
 

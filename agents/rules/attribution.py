@@ -30,6 +30,7 @@ def blame(w: World, d: Dyad) -> None:
         p = p_mistaken(w, w.par.attribution.mistaken, pair.monitoring, pair.hotline)
         if d.tick_luck[U_BLAME] < p:
             named = d.blamed
+            w.tally.mistaken += 1.0
     w.dyads[named].seen += d.attacks
 
 
@@ -43,6 +44,7 @@ def blame_spoiler(w: World, t: Target) -> None:
     p = p_mistaken(w, w.par.attribution.mistaken_spoiler, pair.monitoring, pair.hotline)
     if t.tick_luck[U_BLAME] < p:
         accused.seen += t.attacks
+        w.tally.mistaken += 1.0
 
 
 @rule

@@ -47,6 +47,7 @@ from detente.agents.rules.calendar import both_hold_fire, holds_fire, today
 from detente.agents.rules.chance import chance, clip
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
+from detente.agents.rules.endurance import vindicate_hawks
 from detente.agents.rules.readiness import rise
 from detente.agents.rules.registry import rule
 from detente.agents.rules.strategies import temper
@@ -303,6 +304,7 @@ def judge(w: World, pair: Pair, d: Dyad) -> None:
     bad_news(w, victim, p.kept_day * w.clock.tick_days)
     if d.breaching == 0:
         d.breaching = 1
+        vindicate_hawks(w, w.parties[d.target])
         pair.breaches += 1.0
         w.tally.breaches += 1.0
         log(w, w.clock.day, BREACH, PARTY, d.source, PARTY, d.target, pair.index, BY_BREACHES, d.conduct)

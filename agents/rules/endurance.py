@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from detente.agents.state import Dyad, PartyState, World
 
 
+MOST_CAPITAL = 1.5
+
+
 @rule
 def odds(w: World, d: Dyad) -> float:
     """Chance that the source prevails over the target, on capabilities looked ahead along their visible trend."""
@@ -57,13 +60,30 @@ def spend_capital(w: World, p: PartyState, cost: float, divisive: float) -> None
 
 
 @rule
+def win_capital(w: World, p: PartyState) -> None:
+    """A concession that was answered, or an agreement, pays at home."""
+    if w.par.switches.endurance == 1:
+        p.capital += w.par.endurance.success * (MOST_CAPITAL - p.capital)
+
+
+@rule
+def vindicate_hawks(w: World, p: PartyState) -> None:
+    """A promise that the other side broke or did not answer tells the hawks that they were right."""
+    if w.par.switches.endurance == 0:
+        return
+    for i in range(p.first_faction, p.first_faction + p.n_factions):
+        f = w.factions[i]
+        f.discontent += w.par.endurance.vindication * f.hawkishness * (1.0 - f.discontent)
+
+
+@rule
 def tire(w: World, p: PartyState) -> None:
     """Exhaustion follows own losses relative to the case's normal; capital and standing recover."""
     if p.losses_normal > 0.0:
         felt = p.losses / (w.clock.step_days * p.losses_normal)
         p.exhaustion = felt + (p.exhaustion - felt) * w.rates.keep_exhaustion
     p.capital = 1.0 + (p.capital - 1.0) * w.rates.keep_capital
-    p.legitimacy = 1.0 + (p.legitimacy - 1.0) * w.rates.keep_standing
+    p.legitimacy = p.legitimacy_start + (p.legitimacy - p.legitimacy_start) * w.rates.keep_standing
     p.window *= w.rates.keep_window
 
 

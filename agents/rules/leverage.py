@@ -66,6 +66,7 @@ def reduce_presence(w: World, choice: Choice) -> None:
     before = i.presence
     target = choice.amount if choice.amount >= 0.0 else before - w.par.leverage.drawdown_step
     i.presence = max(min(target, before), 0.0)
+    w.tally.drawdowns += 1.0
     log(w, w.clock.day, DRAWDOWN, PARTY, i.index, WORLD, NOBODY, NOBODY, choice.why, i.presence)
 
 
@@ -92,7 +93,7 @@ def keep_up_morale(w: World, p: PartyState) -> None:
     if p.fragile == 0:
         return
     s = share_of_power(w, p)
-    full = p.morale_full * (1.0 - r.standing * (1.0 - p.legitimacy))
+    full = p.morale_full * (1.0 - r.standing * (p.legitimacy_start - p.legitimacy))
     melting = r.melt * logistic((p.tipping - s) / 0.02)
     mending = r.recover * logistic((s - p.tipping + 0.06) / 0.03)
     rate = melting + mending

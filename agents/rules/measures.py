@@ -32,7 +32,7 @@ from detente.agents.codes import (
 )
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
-from detente.agents.rules.endurance import spend_capital
+from detente.agents.rules.endurance import spend_capital, vindicate_hawks, win_capital
 from detente.agents.rules.registry import rule
 from detente.agents.rules.strategies import temper
 from detente.agents.rules.trust import bad_news, good_news, measure_weight, weigh_in
@@ -138,6 +138,7 @@ def answer(w: World, choice: Choice) -> None:
     d = w.dyads[m.dyad]
     m.waiting_until = -1.0
     m.n_unmet = 0
+    win_capital(w, w.parties[d.source])
     good_news(w, d, measure_weight(w, m.size))
     m.size = min(m.size * w.par.measures.growth, m.max_size)
     w.pairs[d.pair].boost = w.clock.day + w.par.talks.boost_days
@@ -152,6 +153,7 @@ def take_back(w: World, m: Measure, what: int, why: int) -> None:
     if m.state != GIVEN:
         return
     bad_news(w, w.dyads[d.reverse], measure_weight(w, m.given_size))
+    vindicate_hawks(w, w.parties[d.target])
     if m.kind == RECOGNITION:
         d.recognition_given = 1.0 - (1.0 - d.recognition_given) * math.exp(m.given_size)
         d.recognition_given = max(d.recognition_given, 0.0)
@@ -172,6 +174,7 @@ def miss_answers(w: World, m: Measure) -> None:
     d = w.dyads[m.dyad]
     m.waiting_until = -1.0
     m.n_unmet += 1
+    vindicate_hawks(w, w.parties[d.source])
     bad_news(w, d, w.par.trust.unmet * measure_weight(w, m.size) / w.par.trust.loss_aversion)
     if m.n_unmet >= w.par.measures.patience:
         m.n_unmet = 0

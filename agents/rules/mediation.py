@@ -99,6 +99,7 @@ def settle_in(w: World, m: MediatorState, link: Mediation) -> None:
     if link.engaged != link.held:
         link.worked = 0.0
         what = MEDIATOR_ENGAGED if taken else MEDIATOR_LEFT
+        w.tally.engagements += 1.0 if taken else 0.0
         log(w, w.clock.day, what, MEDIATOR, m.index, WORLD, NOBODY, link.pair, BY_CHOICE, link.score)
     link.held = link.engaged
 

@@ -125,6 +125,7 @@ def open_parties(w: World) -> None:
         p.hawkishness = 0.0
         p.morale_full = p.morale
         p.presence_start = p.presence
+        p.legitimacy_start = p.legitimacy
         p.capability = own_capability(w, p)
         if p.fragile == 1:
             u = event_uniform(c.seed_lo, c.seed_hi, 0, p.key_lo, p.key_hi, 0)

@@ -33,6 +33,7 @@ from detente.agents.codes import (
 from detente.agents.rules.ceasefires import begin, class_restraint, declare, end_truce, misconduct
 from detente.agents.rules.chance import chance, clip
 from detente.agents.rules.chronicle import log
+from detente.agents.rules.endurance import win_capital
 from detente.agents.rules.mediation import stake_credit
 from detente.agents.rules.registry import rule
 from detente.agents.rules.talks import forget_part
@@ -86,6 +87,7 @@ def refuse(w: World, pair: Pair, d: Dyad, why: int) -> None:
 def put_forward(w: World, pair: Pair) -> None:
     """A finished agenda becomes a package: signed if all accept it, else refused by the one who likes it less."""
     pair.offer_day = w.clock.day
+    w.tally.packages += 1.0
     ab = w.dyads[pair.ab]
     ba = w.dyads[pair.ba]
     vetoed_by = refusing_third(w, pair)
@@ -106,6 +108,8 @@ def sign_agreement(w: World, pair: Pair) -> None:
     pair.agreed_day = w.clock.day
     pair.implementation = 0.0
     w.tally.agreements += 1.0
+    win_capital(w, w.parties[pair.a])
+    win_capital(w, w.parties[pair.b])
     log(w, w.clock.day, AGREEMENT, PARTY, pair.a, PARTY, pair.b, pair.index, BY_CHOICE, 1.0)
     for track in w.tracks:
         if track.pair == pair.index:

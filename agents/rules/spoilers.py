@@ -71,6 +71,8 @@ def strike(w: World, t: Target) -> None:
     s.cum_attacks += t.attacks
     w.parties[t.victim].losses += deaths
     w.tally.spoiler_attacks += t.attacks
+    if provoked > 0.0:
+        w.tally.provoked_attacks += t.attacks
     w.tally.fatalities += deaths * c.deaths_scale
     if provoked > 0.0 and s.threat >= NOTABLE_THREAT and deaths >= NOTABLE_DEATHS:
         log(w, c.day, SPOILER_STRIKE, SPOILER, s.index, PARTY, t.victim, NOBODY, NEAR_PEACE, deaths)
@@ -93,5 +95,6 @@ def spoil_from_inside(w: World, f: FactionState) -> None:
         v = event_uniform(c.seed_lo, c.seed_hi, c.tick, f.key_lo, f.key_hi, 1)
         deaths = event_size(v, scale, w.par.violence.tail, w.par.violence.max_deaths)
         d.attacks += 1.0
+        w.tally.inside_attacks += 1.0
         d.deaths += deaths
         log(w, c.day, SPOILER_STRIKE, FACTION, f.index, PARTY, d.target, NOBODY, INSIDE, deaths)

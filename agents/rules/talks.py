@@ -34,6 +34,7 @@ from detente.agents.codes import (
 from detente.agents.rules.chance import chance, event_uniform
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
+from detente.agents.rules.endurance import spend_capital
 from detente.agents.rules.registry import rule
 from detente.agents.rules.strategies import temper
 from detente.agents.rules.trust import weigh_in
@@ -164,6 +165,7 @@ def spill(w: World, track: Track) -> None:
     if track.luck[U_LEAK] < chance(track.leak, w.clock.step_days):
         pair = w.pairs[track.pair]
         track.visibility = 1.0
+        w.tally.leaks += 1.0
         for index in (pair.a, pair.b):
             leader = w.parties[index]
             leader.capital *= 1.0 - w.par.talks.leak_cost * (1.0 - leader.risk_tolerance)
@@ -185,6 +187,8 @@ def open_up(w: World, choice: Choice) -> None:
     pair = w.pairs[track.pair]
     track.is_open = 1
     track.opened_day = w.clock.day
+    for index in (pair.a, pair.b):
+        spend_capital(w, w.parties[index], w.par.endurance.talking_cost * track.visibility, 1.0)
     w.tally.tracks += 1.0
     log(
         w, w.clock.day, TRACK_OPENED, PARTY, pair.a, PARTY, pair.b, track.index, choice.why, float(track.form)

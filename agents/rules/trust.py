@@ -30,6 +30,7 @@ def weigh_in(w: World, d: Dyad, kept: float, broken: float) -> None:
     d.broken = b
     d.trust = a / (a + b)
     d.record += kept - broken
+    w.tally.news += 1.0
 
 
 @rule

@@ -86,7 +86,10 @@ def rearmament(w: World, d: Dyad) -> float:
     """Operations a side prepares under a truce that it means to use [share of its usual rate]."""
     pair = w.pairs[d.pair]
     side = 1 if d.index == pair.ab else 2
-    return w.par.ceasefires.rearm if pair.hostile_purpose == side and pair.truce_state == IN_FORCE else 0.0
+    if pair.hostile_purpose != side or pair.truce_state != IN_FORCE:
+        return 0.0
+    w.tally.rearming_days += w.clock.tick_days
+    return w.par.ceasefires.rearm
 
 
 @rule

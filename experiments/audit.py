@@ -1,0 +1,347 @@
+"""The audit: proof that every lever, mechanism and parameter does something, and that no variable is stuck.
+
+All comparisons are paired: both sides run under the same seeds, so that what differs is the change alone.  Effects are
+given in seed spreads (standard deviations over seeds of the unchanged case).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.agents.codes import LEVER_MECHANISMS, LEVERS
+from detente.agents.parameters import Parameters
+from detente.agents.schema import record_fields
+from detente.experiments.outcomes import OUTCOMES, Finals, read_outcomes
+from detente.model.engine import run_batch
+from detente.model.memory import KINDS
+from detente.model.opening import Opening
+from detente.model.request import open_case
+from detente.model.series import SERIES, columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Values = np.ndarray[Any, Any]
+Report = Callable[[str, int, int], None]
+"""Called with what is being audited, the number done and the number in all."""
+
+LEAST_EFFECT = 0.1
+"""Effect [seed spreads] that something must have on some outcome in some case."""
+MOST_ON_BOUND = 0.2
+"""Share of steps that a stock may spend in the outer ``EDGE`` of its range."""
+EDGE = 0.02
+LEAST_SPREAD = 0.05
+"""Interquartile range over runs, as a share of its range, that a stock must have at some time."""
+TRACED = 40
+"""Runs whose every step is kept for the audit of stocks."""
+
+FIRES: Mapping[str, tuple[str, ...]] = {
+    "attribution": ("mistaken",),
+    "trust": ("news",),
+    "mediation": ("engagements",),
+    "talks": ("tracks",),
+    "measures": ("measures",),
+    "ceasefires": ("truces",),
+    "leverage": ("drawdowns",),
+    "settlement": ("packages",),
+    "spoilers": ("provoked_attacks", "inside_attacks"),
+    "talks: failure": ("failures",),
+    "talks: leak": ("leaks",),
+    "measures: reciprocity": ("answers",),
+    "measures: reversal": ("reversals",),
+    "measures: broken promise": ("promises_broken",),
+    "ceasefires: breach": ("breaches",),
+    "ceasefires: proportionate answer": ("breach_answers",),
+    "ceasefires: rearming": ("rearming_days",),
+    "ceasefires: collapse": ("truce_collapses",),
+    "settlement: agreement": ("agreements",),
+    "settlement: relapse": ("relapses",),
+    "spoilers: inside": ("inside_attacks",),
+}
+"""Mechanism, or part of one -> the counts by which it is seen to have acted."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The paired effect of one change on one outcome: mean, 95 % interval, and both in seed spreads."""
+
+    outcome: str
+    mean: float
+    low: float
+    high: float
+    spreads: float
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is large enough, and told apart from no effect."""
+        return abs(self.spreads) >= LEAST_EFFECT and (self.low > 0.0 or self.high < 0.0)
+
+
+def outcomes_of(start: Opening, seeds: Sequence[int]) -> dict[str, Values]:
+    """Every outcome of one run for each seed."""
+    batch = run_batch(start, seeds)
+    return read_outcomes(Finals(start, batch.final_columns, batch.final))
+
+
+def paired_effects(base: Mapping[str, Values], changed: Mapping[str, Values]) -> list[Effect]:
+    """The effect of a change on every outcome, runs paired by seed."""
+    effects: list[Effect] = []
+    for outcome in OUTCOMES:
+        before, difference = base[outcome.name], changed[outcome.name] - base[outcome.name]
+        n, spread = len(difference), float(np.std(before, ddof=1))
+        mean, error = float(difference.mean()), float(np.std(difference, ddof=1)) / np.sqrt(n)
+        in_spreads = mean / spread if spread > 0.0 else (0.0 if mean == 0.0 else float("inf"))
+        effects.append(Effect(outcome.name, mean, mean - 1.96 * error, mean + 1.96 * error, in_spreads))
+    return effects
+
+
+def largest(effects: Iterable[Effect]) -> Effect:
+    """The effect that stands out most among those told apart from none, else the largest of all."""
+    found = list(effects)
+    clear = [e for e in found if e.low > 0.0 or e.high < 0.0]
+    return max(clear or found, key=lambda e: abs(e.spreads))
+
+
+@dataclass(frozen=True)
+class LeverResult:
+    """What one lever does in one case, from 0 to 1, and whether it still acts with its mechanisms off."""
+
+    case: str
+    lever: str
+    effects: tuple[Effect, ...]
+    acts_when_off: bool
+
+    @property
+    def passed(self) -> bool:
+        """Whether it moves some outcome enough here, and only through its mechanisms."""
+        return any(e.counts for e in self.effects) and not self.acts_when_off
+
+
+def audit_levers(case: str, seeds: Sequence[int], policy: str, report: Report) -> list[LeverResult]:
+    """Every lever at 0 against 1, with its mechanisms on and with them off."""
+    results: list[LeverResult] = []
+    none = dict.fromkeys(LEVERS, 0.0)
+    base = outcomes_of(open_case(case, policy, levers=none), seeds)
+    few = list(seeds)[: max(20, len(seeds) // 10)]
+    for i, lever in enumerate(LEVERS):
+        report(f"{case}: levers", i, len(LEVERS))
+        full = none | {lever: 1.0}
+        effects = paired_effects(base, outcomes_of(open_case(case, policy, levers=full), seeds))
+        off = {"switches": dict.fromkeys(LEVER_MECHANISMS[lever], 0)}
+        without = outcomes_of(open_case(case, policy, levers=none, parameters=off), few)
+        still = outcomes_of(open_case(case, policy, levers=full, parameters=off), few)
+        acts = any(not np.array_equal(without[o.name], still[o.name]) for o in OUTCOMES)
+        results.append(LeverResult(case, lever, tuple(effects), acts))
+    return results
+
+
+@dataclass(frozen=True)
+class ParameterResult:
+    """How far one parameter, at the ends of its range, moves the outcome it moves most."""
+
+    case: str
+    parameter: str
+    effect: Effect
+    at: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether it reaches some outcome."""
+        return self.effect.counts
+
+
+def parameter_ends() -> list[tuple[str, str, float, float]]:
+    """Every parameter but the switches: group, name, ends of its range."""
+    ends: list[tuple[str, str, float, float]] = []
+    for group, field in Parameters.model_fields.items():
+        model: Any = field.annotation
+        for name, inner in model.model_fields.items():
+            low = next(m.ge for m in inner.metadata if hasattr(m, "ge"))
+            high = next(m.le for m in inner.metadata if hasattr(m, "le"))
+            if group != "switches":
+                ends.append((group, name, float(low), float(high)))
+    return ends
+
+
+def audit_parameters(case: str, seeds: Sequence[int], policy: str, report: Report) -> list[ParameterResult]:
+    """Every parameter moved to both ends of its range; ends that the case cannot be opened with are left out."""
+    from detente.model.errors import InputError
+
+    results: list[ParameterResult] = []
+    base = outcomes_of(open_case(case, policy), seeds)
+    ends = parameter_ends()
+    for i, (group, name, low, high) in enumerate(ends):
+        report(f"{case}: parameters", i, len(ends))
+        found: list[tuple[Effect, float]] = []
+        for value in (low, high):
+            try:
+                start = open_case(case, policy, parameters={group: {name: value}})
+            except InputError:
+                continue
+            found.append((largest(paired_effects(base, outcomes_of(start, seeds))), value))
+        if found:
+            effect, at = max(found, key=lambda f: (f[0].counts, abs(f[0].spreads)))
+            results.append(ParameterResult(case, f"{group}.{name}", effect, at))
+    return results
+
+
+@dataclass(frozen=True)
+class MechanismResult:
+    """In which share of runs one mechanism, or part of one, acted."""
+
+    case: str
+    mechanism: str
+    share: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether it ever acted."""
+        return self.share > 0.0
+
+
+def audit_mechanisms(case: str, seeds: Sequence[int], policy: str) -> list[MechanismResult]:
+    """Share of runs in which each mechanism is seen to act."""
+    start = open_case(case, policy)
+    batch = run_batch(start, seeds)
+    finals = Finals(start, batch.final_columns, batch.final)
+    return [
+        MechanismResult(
+            case,
+            mechanism,
+            float(np.mean(np.sum([finals.column(f"tally.{field}") for field in fields], axis=0) > 0)),
+        )
+        for mechanism, fields in FIRES.items()
+    ]
+
+
+@dataclass(frozen=True)
+class StockResult:
+    """Whether one stock moves inside its range: share of steps at its edge, spread over runs as a share of range."""
+
+    case: str
+    stock: str
+    on_bound: float
+    spread: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is not stuck, and differs between runs."""
+        return self.on_bound <= MOST_ON_BOUND and self.spread >= LEAST_SPREAD
+
+
+def stock_columns(start: Opening) -> dict[str, list[tuple[str, float, float]]]:
+    """Stocks with their columns and ranges, pooled over the records of a kind: dyads that fight, all others."""
+    hostile = {n: r.hostile for n, r in zip(start.cast.dyads[::2], start.scenario.relation, strict=True)}
+    hostile |= {n: r.hostile for n, r in zip(start.cast.dyads[1::2], start.scenario.relation, strict=True)}
+    found: dict[str, list[tuple[str, float, float]]] = {}
+    for kind, fields in SERIES.items():
+        declared = {f.name: f.metadata for f in record_fields(KINDS[kind])}
+        for field in fields:
+            about = declared[field]
+            if not about["stock"] or about["low"] is None or about["high"] is None:
+                continue
+            names = [n for n in start.cast.of(kind) if kind != "dyads" or hostile[n]]
+            found[f"{kind}.{field}"] = [(f"{kind}.{n}.{field}", about["low"], about["high"]) for n in names]
+    return found
+
+
+def audit_stocks(case: str, seeds: Sequence[int], policy: str) -> list[StockResult]:
+    """Where the stocks stand over all steps of some runs: the worst record of each kind is reported."""
+    start = open_case(case, policy)
+    pooled = stock_columns(start)
+    wanted = [c for entries in pooled.values() for c, _, _ in entries]
+    assert set(wanted) <= set(columns(start.cast))
+    batch = run_batch(start, list(seeds)[:TRACED], wanted=wanted, every=1)
+    results: list[StockResult] = []
+    for stock, entries in pooled.items():
+        edges, spreads = [], []
+        for column, low, high in entries:
+            values = batch.series[:, :, batch.series_columns.index(column)]
+            margin = EDGE * (high - low)
+            edges.append(float(np.mean((values <= low + margin) | (values >= high - margin))))
+            upper, lower = np.quantile(values, (0.75, 0.25), axis=0)
+            spreads.append(float(np.max(upper - lower)) / (high - low))
+        results.append(StockResult(case, stock, min(edges), max(spreads)))
+    return results
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The audit of some cases."""
+
+    levers: tuple[LeverResult, ...]
+    mechanisms: tuple[MechanismResult, ...]
+    stocks: tuple[StockResult, ...]
+    parameters: tuple[ParameterResult, ...]
+
+    def failures(self) -> list[str]:
+        """One line for everything that fails in every case (or acts where it should not in any)."""
+        lines = [
+            f"lever {r.lever} acts in {r.case} with its mechanisms off"
+            for r in self.levers
+            if r.acts_when_off
+        ]
+        parts: tuple[tuple[str, Iterable[Any], str, str], ...] = (
+            ("lever", self.levers, "lever", "moves no outcome by a tenth of the seed spread in any case"),
+            ("mechanism", self.mechanisms, "mechanism", "never acts in any case"),
+            ("stock", self.stocks, "stock", "is stuck at a bound, or hardly varies, in every case"),
+            (
+                "parameter",
+                self.parameters,
+                "parameter",
+                "moves no outcome by a tenth of the seed spread in any case",
+            ),
+        )
+        for word, results, field, fault in parts:
+            names = dict.fromkeys(getattr(r, field) for r in results)
+            passed = {getattr(r, field) for r in results if r.passed}
+            lines += [f"{word} {name} {fault}" for name in names if name not in passed]
+        return lines
+
+    def table(self) -> pd.DataFrame:
+        """One row a check: kind, case, name, figure, passed."""
+        import pandas as pd
+
+        lever_rows = [
+            ("lever", r.case, r.lever, largest(r.effects).spreads, largest(r.effects).outcome, r.passed)
+            for r in self.levers
+        ]
+        mechanism_rows = [
+            ("mechanism", r.case, r.mechanism, r.share, "share of runs", r.passed) for r in self.mechanisms
+        ]
+        bound_rows = [
+            ("stock", r.case, r.stock, r.on_bound, "share of steps at a bound", r.passed) for r in self.stocks
+        ]
+        spread_rows = [
+            ("stock spread", r.case, r.stock, r.spread, "share of range", r.passed) for r in self.stocks
+        ]
+        parameter_rows = [
+            ("parameter", r.case, r.parameter, r.effect.spreads, f"{r.effect.outcome} at {r.at:g}", r.passed)
+            for r in self.parameters
+        ]
+        rows = [*lever_rows, *mechanism_rows, *bound_rows, *spread_rows, *parameter_rows]
+        return pd.DataFrame(rows, columns=["kind", "case", "name", "figure", "of", "passed"])
+
+
+def audit(
+    cases: Sequence[tuple[str, str]],
+    runs: int = 200,
+    *,
+    parameters: bool = True,
+    report: Report | None = None,
+) -> Audit:
+    """Audit some cases, each given with the policy it is run under; seeds are 1 to ``runs``."""
+    tell = report or (lambda what, done, total: None)
+    seeds = range(1, runs + 1)
+    return Audit(
+        levers=tuple(r for case, policy in cases for r in audit_levers(case, seeds, policy, tell)),
+        mechanisms=tuple(r for case, policy in cases for r in audit_mechanisms(case, seeds, policy)),
+        stocks=tuple(r for case, policy in cases for r in audit_stocks(case, seeds, policy)),
+        parameters=tuple(
+            r for case, policy in cases if parameters for r in audit_parameters(case, seeds, policy, tell)
+        ),
+    )
