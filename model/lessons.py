@@ -1,7 +1,7 @@
 """The five lessons as levers: which levers carry a lesson, and the policies that raise one alone or leave one out.
 
-``only-<lesson>`` and ``without-<lesson>`` are not files.  They are a case's ``five-lessons`` with part of its levers: same
-moves, same mode, same day.
+``only-<lesson>`` and ``without-<lesson>`` are not files.  They are a case's ``five-lessons`` with part of its levers:
+same moves, same mode, same day.
 """
 
 from __future__ import annotations

@@ -10,10 +10,12 @@ import pytest
 from detente.agents.codes import CONTEXTS, DECISIONS, LEVERS
 from detente.model.catalogue import SHIPPED, case_names, load_policy, load_scenario, policy_names
 from detente.model.errors import InputError
+from detente.model.lessons import LESSONS, levers_of, parts
 from detente.model.policy import DOABLE, MoveSpec, Policy, check_policy, parse_policy
 
 CASE = load_scenario("template")
 AFGHANISTAN = load_scenario("afghanistan-2018")
+KOREA = load_scenario("korea-2017")
 
 OFFER = {"date": date(2030, 4, 5), "actor": "republic", "do": "offer_truce", "to": "movement"}
 OPEN = {"date": date(2030, 4, 5), "actor": "republic", "do": "open_track", "track": "front"}
@@ -106,6 +108,75 @@ def test_presence_only_falls() -> None:
     left = [m.amount for m in load_policy(AFGHANISTAN, "history").move if m.do == "draw_down"]
     assert left == sorted(left, key=lambda x: -(x or 0.0))
     assert left[-1] == 0.0
+
+
+def test_history_of_korea_is_dated_and_predicted_from_the_pivot() -> None:
+    history = load_policy(KOREA, "history")
+    assert history.mode == "until"
+    assert history.until is not None
+    assert (KOREA.case.pivot - history.until).days == 1
+    dates = [m.date for m in history.move]
+    assert None not in dates
+    assert dates == sorted(dates, key=str)
+    assert all(m.note for m in history.move)
+    # nothing but the calendar was known before the pivot, so mode 'until' leaves everything to the rules
+    known = [m for m in history.move if m.known and m.known <= history.until]
+    assert {m.sort for m in known} == {"context"}
+
+
+def test_cancelled_summit_is_rescued_within_two_days() -> None:
+    summit = [m for m in load_policy(KOREA, "history").move if m.track == "us-north-summit"]
+    called_off = next(m for m in summit if m.do == "leave_track")
+    again = next(m for m in summit if m.do == "open_track" and m.date and m.date >= called_off.date)
+    assert (called_off.actor, called_off.date) == ("united-states", date(2018, 5, 24))
+    assert again.date == date(2018, 5, 26)
+
+
+# -- lessons alone, and left out
+
+
+def test_lessons_share_out_the_levers() -> None:
+    assert sorted(lever for lesson in LESSONS for lever in levers_of(lesson)) == sorted(LEVERS)
+    assert levers_of("confidence-building") == ("confidence_building", "ceasefires")
+    assert levers_of("parallel-tracks") == ("parallel_tracks", "mediation")
+
+
+@pytest.mark.parametrize("case", case_names())
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_generated_policies_are_parts_of_five_lessons(case: str, lesson: str) -> None:
+    scenario = load_scenario(case)
+    whole = load_policy(scenario, "five-lessons")
+    only, without = (load_policy(scenario, f"{word}-{lesson}") for word in ("only", "without"))
+    assert only.move == without.move == whole.move
+    assert (only.mode, only.until, only.quiet) == (whole.mode, whole.until, whole.quiet)
+    assert only.levers == {lever: whole.levers[lever] for lever in levers_of(lesson)}
+    assert only.levers | without.levers == whole.levers
+    assert not only.levers.keys() & without.levers.keys()
+    assert len({only.sha256, without.sha256, whole.sha256}) == 3
+
+
+def test_generated_policies_need_the_whole_and_give_way_to_a_file(tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "case.toml").write_bytes((SHIPPED / "template/case.toml").read_bytes())
+    mine = load_scenario(tmp_path / "case.toml")
+    write(tmp_path / "policies", "plain", mode="'free'")
+    assert policy_names(mine) == ["plain"]
+    with pytest.raises(InputError, match="unknown policy 'only-recognition'; expected plain"):
+        load_policy(mine, "only-recognition")
+    write(tmp_path / "policies", "five-lessons", mode="'free'", levers={"mediation": 0.5, "recognition": 0.7})
+    assert policy_names(mine) == ["five-lessons", "plain", *parts()]
+    assert load_policy(mine, "only-recognition").levers == {"recognition": 0.7}
+    assert load_policy(mine, "only-force-posture").levers == {}
+    write(tmp_path / "policies", "only-recognition", mode="'free'", levers={"recognition": 0.1})
+    assert load_policy(mine, "only-recognition").levers == {"recognition": 0.1}
+    assert policy_names(mine).count("only-recognition") == 1
+
+
+def test_generated_policies_can_be_extended_and_misspelt(tmp_path: Path) -> None:
+    file = write(tmp_path, "mine", extends="'only-recognition'", levers={"mediation": 0.2})
+    assert load_policy(CASE, file).levers == {"recognition": 0.8, "mediation": 0.2}
+    with pytest.raises(InputError, match=r"did you mean 'without-direct-channel'\?"):
+        load_policy(CASE, "without-direct-chanel")
 
 
 # -- joint moves
@@ -294,7 +365,8 @@ def test_faults_of_a_parent_name_its_file(tmp_path: Path) -> None:
 
 def test_unknown_policy_lists_the_valid_ones() -> None:
     with pytest.raises(
-        InputError, match=r"unknown policy 'openning'; expected one of: status-quo, opening.*'opening'\?"
+        InputError,
+        match=r"unknown policy 'openning'; expected one of: status-quo, five-lessons, opening, only-.*'opening'\?",
     ):
         load_policy(CASE, "openning")
 

@@ -14,7 +14,8 @@ import pytest
 
 from detente.model.catalogue import SHIPPED, case_names, load_scenario, scenarios
 from detente.model.errors import InputError
-from detente.model.scenario import Scenario, parse_scenario
+from detente.model.lessons import LESSONS
+from detente.model.scenario import PartySpec, Scenario, parse_scenario
 
 TEMPLATE = tomllib.loads((SHIPPED / "template/case.toml").read_text(encoding="utf-8"))
 AFGHANISTAN = tomllib.loads((SHIPPED / "afghanistan-2018/case.toml").read_text(encoding="utf-8"))
@@ -67,7 +68,7 @@ def test_listing_is_quick_and_does_not_load_the_schema() -> None:
     code = (
         "import sys, time; from detente.model.catalogue import scenarios;"
         "start = time.perf_counter(); found = scenarios(); spent = time.perf_counter() - start;"
-        "assert [c.name for c in found] == ['afghanistan-2018', 'template'], found;"
+        "assert [c.name for c in found] == ['afghanistan-2018', 'korea-2017', 'template'], found;"
         "assert not {'pydantic', 'numpy', 'mesa', 'pandas'} & set(sys.modules);"
         "assert spent < 0.5, spent"
     )
@@ -78,7 +79,43 @@ def test_listing_gives_titles_and_policies_in_reading_order() -> None:
     afghanistan = scenarios()[0]
     assert afghanistan.title
     assert afghanistan.summary
-    assert [p.name for p in afghanistan.policies] == ["history", "status-quo", "five-lessons"]
+    names = [p.name for p in afghanistan.policies]
+    assert names[:3] == ["history", "status-quo", "five-lessons"]
+    assert names[3:8] == [f"only-{lesson}" for lesson in LESSONS]
+    assert names[8:] == [f"without-{lesson}" for lesson in LESSONS]
+    assert all(p.title and p.summary for p in afghanistan.policies)
+
+
+def test_korea_is_a_conflict_of_provocations() -> None:
+    korea = load_scenario("korea-2017")
+    hostile = [r for r in korea.relation if r.hostile]
+    assert len(hostile) == 2
+    assert not any(r.lethal for r in hostile)
+    suspended = {m.giver for m in korea.measure if m.restrains > 0}
+    assert suspended == {p.name for p in korea.party}
+    assert all(m.reversible and m.cost == m.max_cost for m in korea.measure if m.restrains > 0)
+    by_name = {p.name: p for p in korea.party}
+    assert by_name["south-korea"].alignment > 0.5
+    assert by_name["north-korea"].validation > 1
+
+
+def test_korea_s_rates_are_those_of_the_tests_before_it(shared_data: Path) -> None:
+    """Days with a launch and nuclear tests, January 2016 to the day before the case begins."""
+    korea = load_scenario("korea-2017")
+    lines = (shared_data / "dprk_monthly_2010_2018.csv").read_text(encoding="utf-8").splitlines()
+    rows = [dict(zip(lines[0].split(","), line.split(","), strict=True)) for line in lines[1:]]
+    before = [r for r in rows if "2016-01" <= r["month"] <= "2017-10"]
+    tests = sum(int(r["missile_days"]) + int(r["nuclear_tests"]) for r in before)
+    days = (korea.case.start - date(2016, 1, 1)).days
+    attacks = [
+        rate
+        for r in korea.relation
+        for source, rate in zip(r.between, r.attacks, strict=True)
+        if source == "north-korea"
+    ]
+    assert sum(attacks) == pytest.approx(tests / days, abs=0.001)
+    observed = next(o for o in korea.observed if o.name == "launches").monthly
+    assert observed == {r["month"]: int(r["missile_launches"]) for r in rows if r["month"] in observed}
 
 
 def test_every_field_says_what_it_means() -> None:
@@ -126,7 +163,8 @@ def models_in(annotation: Any) -> list[Any]:
 
 def test_digest_ignores_layout_and_spelled_out_defaults() -> None:
     plain = parse_scenario(TEMPLATE, "a.toml", Path("a.toml"))
-    reordered = dict(reversed(list(changed("party/0/legitimacy", 1.0).items())))
+    default = PartySpec.model_fields["legitimacy"].default
+    reordered = dict(reversed(list(changed("party/0/legitimacy", default).items())))
     assert parse_scenario(reordered, "b.toml", Path("b.toml")).sha256 == plain.sha256
     assert len(plain.sha256) == 64
 
