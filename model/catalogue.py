@@ -1,8 +1,8 @@
 """Finding, listing and loading the shipped cases and the user's own.
 
 A case is a folder with ``case.toml`` and ``policies/<name>.toml``.  Where ``five-lessons`` is among them, each lesson
-alone and each left out can be asked for by name too (``detente.model.lessons``).  Listing reads titles only; the schema,
-and with it pydantic, is loaded with the first case.
+alone and each left out can be asked for by name too (``detente.model.lessons``).  Listing reads titles only; the
+schema, and with it pydantic, is loaded with the first case.
 """
 
 from __future__ import annotations
