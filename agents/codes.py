@@ -177,6 +177,7 @@ CONTEXT_CHANGED: Final = 25
 MOVE_BLOCKED: Final = 26
 PROMISE_BROKEN: Final = 27
 BREACH_ANSWERED: Final = 28
+TRACK_CONCLUDED: Final = 29
 EVENTS: Final = (
     "move_imposed",
     "truce_offered",
@@ -207,6 +208,7 @@ EVENTS: Final = (
     "move_blocked",
     "promise_broken",
     "breach_answered",
+    "track_concluded",
 )
 
 # -- events: why

@@ -133,6 +133,8 @@ class Talks(Group):
     channel_gain: float = par(4.0, 0, 10, "1", "gain of a sponsor's hazard of direct talks at full lever", "assumption", "judgement")
     tracks_gain: float = par(4.0, 0, 10, "1", "gain of a sponsor's hazard of parallel tracks at full lever", "assumption", "judgement")
     issue: float = par(1 / 60, 1 / 240, 1 / 20, "1/day", "settling of an issue at full readiness", "assumption", "judgement")
+    rescue: float = par(40.0, 0, 200, "1", "factor on reopening just after a failure, with an aligned ally's track open", "assumption", "judgement")
+    rescue_days: float = par(14.0, 3, 45, "days", "time in which failed talks can be rescued", "assumption", "judgement")
     working_speed: float = par(0.6, 0.2, 1, "1", "speed of working-level talks relative to senior ones", "assumption", "judgement")
     summit_speed: float = par(2.0, 1, 4, "1", "speed of a summit relative to senior talks", "assumption", "judgement")
     summit_failure: float = par(3.0, 1, 6, "1", "failure of a summit relative to senior talks", "assumption", "judgement")

@@ -335,6 +335,10 @@ class Pair:
     failure: float = var("heat left by failed talks", "1", low=0)
     progress: float = var("share of the agenda settled on the best track", "1", low=0, high=1)
     talking: int = var("1 while a track is open", low=0, high=1)
+    complete: int = var(
+        "1 while an open track that can conclude an agreement has settled its agenda", low=0, high=1
+    )
+    failed_day: float = var("day on which talks last failed", "days", initial=-1e6)
     boost: float = var("day until which an answered measure eases opening", "days", initial=-1.0)
     # the ceasefire object: one at a time between two parties, each with its own window on its dyad
     truce_state: int = var("none, offered, in force", "code")

@@ -16,7 +16,7 @@ KIND_NAMES = {
     codes.SPOILER: "spoilers",
 }
 
-ABOUT_TRACK = {codes.TRACK_OPENED, codes.ISSUE_SETTLED, codes.TRACK_FAILED, codes.LEAK}
+ABOUT_TRACK = {codes.TRACK_OPENED, codes.ISSUE_SETTLED, codes.TRACK_FAILED, codes.TRACK_CONCLUDED, codes.LEAK}
 ABOUT_MEASURE = {
     codes.MEASURE_GIVEN,
     codes.MEASURE_ANSWERED,

@@ -32,15 +32,18 @@ if TYPE_CHECKING:
 
 @rule
 def milestone_met(w: World, i: PartyState) -> float:
-    """How far violence on the patron's front has fallen below the quarter's mean to reward with drawdown, 0 to 1."""
+    """How far violence on the patron's front has fallen to reward with drawdown, 0 to 1.
+
+    Deaths of the week are held against the quarter's mean; where attacks do not kill, their number against the usual.
+    """
     if i.foe_dyad == NOBODY:
         return 1.0
     ab = w.dyads[i.foe_dyad]
     ba = w.dyads[ab.reverse]
     usual = ab.deaths_quarter + ba.deaths_quarter
-    if usual <= 0.0:
-        return 1.0
-    ratio = (ab.deaths_week + ba.deaths_week) / usual
+    ratio = 0.5 * (ab.conduct + ba.conduct)
+    if ab.lethal == 1 and usual > 0.0:
+        ratio = (ab.deaths_week + ba.deaths_week) / usual
     return logistic((w.par.leverage.milestone - ratio) / w.par.leverage.milestone_width)
 
 

@@ -63,7 +63,7 @@ def value_package(w: World, i: PartyState, d: Dyad) -> float:
 @rule
 def package_due(w: World, pair: Pair) -> bool:
     """Whether a finished agenda is put forward as a package in this step."""
-    if w.par.switches.settlement == 0 or pair.hostile == 0 or pair.agreed == 1 or pair.progress < 1.0:
+    if w.par.switches.settlement == 0 or pair.hostile == 0 or pair.agreed == 1 or pair.complete == 0:
         return False
     return pair.offer_day < 0.0 or w.clock.day - pair.offer_day >= w.par.settlement.retry_days
 

@@ -93,7 +93,7 @@ def spoil_from_inside(w: World, f: FactionState) -> None:
     if u < chance(hazard, c.tick_days):
         scale = d.size_scale * today(w).severity
         v = event_uniform(c.seed_lo, c.seed_hi, c.tick, f.key_lo, f.key_hi, 1)
-        deaths = event_size(v, scale, w.par.violence.tail, w.par.violence.max_deaths)
+        deaths = d.lethal * event_size(v, scale, w.par.violence.tail, w.par.violence.max_deaths)
         d.attacks += 1.0
         w.tally.inside_attacks += 1.0
         d.deaths += deaths

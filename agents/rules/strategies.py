@@ -32,8 +32,8 @@ def temper(w: World, i: PartyState, decision: int) -> float:
     """Factor by which a party's strategy multiplies the hazard of one of its decisions (1: plain)."""
     p = w.par.strategies
     s = i.strategy
-    retreat = decision in (LEAVE_TRACK, REVERSE_MEASURE)
-    answers = decision in (ANSWER_TRUCE, ANSWER_MEASURE, ANSWER_BREACH)
+    retreat = decision == LEAVE_TRACK or decision == REVERSE_MEASURE
+    answers = decision == ANSWER_TRUCE or decision == ANSWER_MEASURE or decision == ANSWER_BREACH
     factor = 1.0
     if s == PLAIN:
         factor = 1.0

@@ -25,7 +25,9 @@ from detente.agents.codes import (
     PARTY,
     PROXIMITY,
     RECIPROCATOR,
+    ROUTINE,
     SUMMIT,
+    TRACK_CONCLUDED,
     TRACK_FAILED,
     TRACK_OPENED,
     WORKING,
@@ -89,7 +91,7 @@ def open_track(w: World, i: PartyState, track: Track) -> float:
         (1.0 + gain * channel_will(w, i, track)) * precondition(w, i, track) * precondition(w, other, track)
     )
     boost = p.boost if w.clock.day < pair.boost else 1.0
-    return ready * willing * boost
+    return ready * willing * boost * rescue(w, track)
 
 
 @rule
@@ -110,6 +112,31 @@ def leave_track(w: World, i: PartyState, track: Track) -> float:
 
 
 @rule
+def ally_alignment(w: World, track: Track) -> float:
+    """Alignment with its patron of the ally concerned: the one left out, or the side that has a patron."""
+    pair = w.pairs[track.pair]
+    if track.excluded != NOBODY:
+        return w.parties[track.excluded].alignment
+    if w.parties[pair.a].patron != NOBODY:
+        return w.parties[pair.a].alignment
+    return w.parties[pair.b].alignment
+
+
+@rule
+def rescue(w: World, track: Track) -> float:
+    """Factor on opening while an aligned ally talks to the same foe: large just after a failure, a third party's rescue."""
+    if track.sister == NOBODY or w.tracks[track.sister].is_open == 0:
+        return 1.0
+    p = w.par.talks
+    lean = 2.0 * ally_alignment(w, track) - 1.0
+    factor = 1.0 + p.sister * lean
+    pair = w.pairs[track.pair]
+    if lean > 0.0 and w.clock.day - pair.failed_day < p.rescue_days:
+        factor += p.rescue * lean
+    return factor
+
+
+@rule
 def issue_hazard(w: World, track: Track) -> float:
     """Hazard [1/day] that one open issue of an open track is settled."""
     p = w.par.talks
@@ -122,8 +149,7 @@ def issue_hazard(w: World, track: Track) -> float:
     elif track.rank == SUMMIT:
         pace *= p.summit_speed
     if track.sister != NOBODY and w.tracks[track.sister].is_open == 1:
-        ally = w.parties[pair.b] if track.excluded == NOBODY else w.parties[track.excluded]
-        pace *= 1.0 + p.sister * (2.0 * ally.alignment - 1.0)
+        pace *= 1.0 + p.sister * (2.0 * ally_alignment(w, track) - 1.0)
     return pace * max(1.0 + p.mediated * pair.formulated, 0.1)
 
 
@@ -225,6 +251,7 @@ def break_off(w: World, choice: Choice) -> None:
     track.is_open = 0
     forget_part(w, track)
     pair.failure += track.visibility
+    pair.failed_day = w.clock.day
     if track.rank == SUMMIT:
         lose_face(w, pair)
     w.tally.failures += 1.0
@@ -234,10 +261,27 @@ def break_off(w: World, choice: Choice) -> None:
 
 
 @rule
+def is_side_track(track: Track) -> bool:
+    """Whether a track prepares agreements and cannot conclude one: a backchannel, or working-level talks."""
+    return track.form == BACKCHANNEL or track.form == WORKING
+
+
+@rule
+def conclude(w: World, track: Track) -> None:
+    """A side track that has settled its agenda has done its work, and closes without a failure."""
+    if is_side_track(track) and track.n_settled == track.n_issues:
+        pair = w.pairs[track.pair]
+        track.is_open = 0
+        settled = float(track.n_settled)
+        log(w, w.clock.day, TRACK_CONCLUDED, PARTY, pair.a, PARTY, pair.b, track.index, ROUTINE, settled)
+
+
+@rule
 def sum_up(w: World) -> None:
     """What each pair reads off its tracks: whether it talks, and how far the best of them has come."""
     for pair in w.pairs:
         pair.talking = 0
+        pair.complete = 0
         pair.progress = 0.0
         pair.failure *= w.rates.keep_failure
     for track in w.tracks:
@@ -245,6 +289,8 @@ def sum_up(w: World) -> None:
         if track.is_open == 1:
             pair.talking = 1
             w.tally.talk_days += w.clock.step_days
+            if track.n_settled == track.n_issues and not is_side_track(track):
+                pair.complete = 1
         pair.progress = max(pair.progress, track.n_settled / track.n_issues)
 
 
@@ -267,4 +313,5 @@ def talks(w: World) -> None:
             negotiate(w, track)
             leave_out(w, track)
             spill(w, track)
+            conclude(w, track)
     sum_up(w)

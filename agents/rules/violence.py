@@ -100,7 +100,7 @@ def fight(w: World, d: Dyad) -> None:
     source = w.parties[d.source]
     season = 1.0 + c.season_strength * (today(w).season - 1.0)
     heat = clip(d.heat, -p.heat_limit, p.heat_limit)
-    d.rate = d.mu * season * math.exp(heat) * active_share(w, source, d) + d.excitation
+    d.rate = (d.mu * season * math.exp(heat) + d.excitation) * active_share(w, source, d)
     d.restraint_holiday = holiday_factor(w, d.observes)
     truce = truce_factor(w, source, d)
     d.restraint = d.restraint_holiday * truce
