@@ -124,7 +124,7 @@ def ally_alignment(w: World, track: Track) -> float:
 
 @rule
 def rescue(w: World, track: Track) -> float:
-    """Factor on opening while an aligned ally talks to the same foe: large just after a failure, a third party's rescue."""
+    """Factor on opening while an aligned ally talks to the same foe: large just after a failure, to rescue talks."""
     if track.sister == NOBODY or w.tracks[track.sister].is_open == 0:
         return 1.0
     p = w.par.talks
