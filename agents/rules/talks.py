@@ -144,9 +144,10 @@ def spill(w: World, track: Track) -> None:
     if track.luck[U_LEAK] < chance(track.leak, w.clock.step_days):
         pair = w.pairs[track.pair]
         track.visibility = 1.0
-        for index in (pair.a, pair.b):
-            leader = w.parties[index]
-            leader.capital *= 1.0 - w.par.talks.leak_cost * (1.0 - leader.risk_tolerance)
+        if w.par.switches.endurance == 1:
+            for index in (pair.a, pair.b):
+                leader = w.parties[index]
+                leader.capital *= 1.0 - w.par.talks.leak_cost * (1.0 - leader.risk_tolerance)
         log(w, w.clock.day, LEAK, PARTY, pair.a, PARTY, pair.b, track.index, BY_CHANCE, track.leak)
 
 
