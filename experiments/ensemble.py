@@ -160,8 +160,8 @@ class Ensemble:
 
 
 def as_dates(dates: Sequence[date]) -> Values:
-    """Dates as numpy holds them, by the second, so that tables of any length of case can."""
-    return np.array(dates, dtype="datetime64[s]")
+    """Dates as numpy holds them, in pandas' own unit, so that they compare with text in a query."""
+    return np.array(dates, dtype="datetime64[us]")
 
 
 def fan_table(series: str, dates: Sequence[date], values: Values) -> pd.DataFrame:
