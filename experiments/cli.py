@@ -120,7 +120,7 @@ def compare(
     from detente.experiments.inputs import checked_runs
     from detente.experiments.report import console
     from detente.experiments.waiting import bar
-    from detente.model.process import checked_seed
+    from detente.model.request import checked_seed
 
     seeds = tuple(range(checked_seed(seed), checked_seed(seed + checked_runs(runs) - 1) + 1))
     chosen = None if policies is None else [name.strip() for name in policies.split(",") if name.strip()]

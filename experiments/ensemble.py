@@ -20,8 +20,7 @@ from detente.experiments.watch import COUNT_NAMES, Watch
 from detente.experiments.workers import Rows, Runner, default_workers, heeding_interrupt, runner
 from detente.model.errors import InputError, wrong
 from detente.model.opening import Opening
-from detente.model.process import checked_seed
-from detente.model.request import open_case
+from detente.model.request import checked_seed, open_case
 
 if TYPE_CHECKING:
     import pandas as pd
