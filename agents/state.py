@@ -235,7 +235,7 @@ class Dyad:
     rate: float = var("unrestrained attack rate", "events/day", low=0)
     restraint: float = var("factor that holidays and truces put on the rate", "1", low=0, high=1, initial=1.0)
     restraint_holiday: float = var("holiday part of the restraint", "1", low=0, high=1, initial=1.0)
-    heat: float = var("log multiplier from posture, discontent and failed talks", "1", low=-1.4, high=1.4)
+    heat: float = var("log multiplier from posture, discontent and failed talks, bounded where it acts", "1")
     deaths_per_event: float = var("mean deaths per event", "deaths", low=1, initial=1.0)
     size_scale: float = var("scale of deaths per event", "deaths", initial=1.0)
     attacks: float = var("attacks in the present tick", "events", low=0)

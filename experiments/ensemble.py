@@ -20,8 +20,7 @@ from detente.experiments.watch import COUNT_NAMES, Watch
 from detente.experiments.workers import Rows, Runner, default_workers, heeding_interrupt, runner
 from detente.model.errors import InputError, wrong
 from detente.model.opening import Opening
-from detente.model.process import checked_seed
-from detente.model.request import open_case
+from detente.model.request import checked_seed, open_case
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,8 +159,8 @@ class Ensemble:
 
 
 def as_dates(dates: Sequence[date]) -> Values:
-    """Dates as numpy holds them, by the second, so that tables of any length of case can."""
-    return np.array(dates, dtype="datetime64[s]")
+    """Dates as numpy holds them, in pandas' own unit, so that they compare with text in a query."""
+    return np.array(dates, dtype="datetime64[us]")
 
 
 def fan_table(series: str, dates: Sequence[date], values: Values) -> pd.DataFrame:

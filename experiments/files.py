@@ -6,10 +6,11 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.model.errors import InputError, wrong
+from detente.model.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,10 +20,12 @@ def check_target(path: str | Path, suffix: str, option: str) -> Path:
     """A path that a result can be written to; raises ``InputError`` if it cannot, and leaves nothing behind."""
     target = Path(path)
     if target.suffix.lower() != suffix:
-        raise wrong(option, str(path), f"a path that ends in {suffix}")
-    if target.is_dir():
-        raise InputError(f"{option}: {target} is a directory; expected the path of a file")
+        raise InputError(f"{option}: got {target}; expected a path that ends in {suffix}")
     try:
+        if target.is_dir():
+            raise InputError(f"{option}: {target} is a directory; expected the path of a file")
+        with suppress(FileNotFoundError):
+            target.lstat()  # raises anything else if the name itself is not allowed
         with tempfile.TemporaryFile(dir=target.parent):
             pass
     except (OSError, ValueError) as error:
@@ -42,7 +45,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     Raises ``InputError`` if it cannot be; whatever goes wrong, the old file or none is left.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".detente-", suffix=".tmp")
     except OSError as error:
         raise cannot_write(path, error, "output") from None
     os.close(handle)

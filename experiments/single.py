@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from detente.experiments.outcomes import Finals, end_dates, end_reasons, read_outcomes
 from detente.model.errors import InputError, nearest, one_of, wrong
 from detente.model.opening import Opening
-from detente.model.process import PeaceProcess, actor_classes, checked_seed
-from detente.model.request import open_case
+from detente.model.request import checked_seed, open_case
 from detente.model.trajectory import Trajectory
 
 if TYPE_CHECKING:
@@ -190,6 +189,8 @@ def run_opening(
 
         compile_now()
         return Run(run_one(start, number))
+    from detente.model.process import PeaceProcess
+
     process = PeaceProcess(opening=start, rng=number, actors=actors, keep_trajectory=True, collect=False)
     process.run_model()
     return Run(process.trajectory())
@@ -199,7 +200,7 @@ def chosen_engine(start: Opening, engine: str, actors: Mapping[str, type[Actor]]
     """The engine that a run is taken to: "mesa" or "compiled"; refuses what compiled rules cannot run."""
     if engine not in ENGINES:
         raise wrong("engine", engine, one_of(ENGINES) + nearest(engine, ENGINES))
-    own = sorted(actor_classes(start, actors or {}))
+    own = own_classes(start, actors or {})
     if own and engine == "compiled":
         raise InputError(
             f"engine: compiled rules cannot run an actor with a class of its own ({', '.join(own)}); "
@@ -210,3 +211,12 @@ def chosen_engine(start: Opening, engine: str, actors: Mapping[str, type[Actor]]
     from detente.model.engine import is_ready
 
     return "compiled" if is_ready() else "mesa"
+
+
+def own_classes(start: Opening, actors: Mapping[str, type[Actor]]) -> list[str]:
+    """Names of the actors with a class that is not stock; Mesa is loaded only to look at some."""
+    if not actors:
+        return []
+    from detente.model.process import actor_classes
+
+    return sorted(actor_classes(start, actors))

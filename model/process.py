@@ -19,7 +19,7 @@ from detente.model.errors import InputError
 from detente.model.luck import Luck
 from detente.model.memory import freeze, plain_object, thaw
 from detente.model.opening import Opening, for_seed
-from detente.model.request import open_case
+from detente.model.request import checked_seed, open_case
 from detente.model.series import columns, observer
 from detente.model.stages import STEP_STAGES, TICK_STAGES, Stage
 from detente.model.trajectory import EventOverflowError, Trajectory, event_array
@@ -223,17 +223,6 @@ def mean_trust(world: World) -> float:
     """Mean trust over hostile dyads."""
     trust = [d.trust for d in world.dyads if d.hostile == 1]
     return sum(trust) / max(len(trust), 1)
-
-
-def checked_seed(rng: Any) -> int:
-    """A seed as a whole number of 64 bits; text of one is taken too, as forms give it."""
-    try:
-        seed = int(rng)
-    except (TypeError, ValueError):
-        seed = -1
-    if isinstance(rng, (bool, float)) or not 0 <= seed < 2**64:
-        raise InputError(f"seed: got {rng!r}; expected a whole number from 0 to 2**64 - 1")
-    return seed
 
 
 def actor_classes(start: Opening, actors: Mapping[str, type[Actor]]) -> dict[str, type[Actor]]:

@@ -133,3 +133,14 @@ def checked_step(step_days: float | None) -> float | None:
     raise InputError(
         f"step_days: got {step_days!r}; expected 0.25, 0.3333, 0.5 or a whole number from 1 to 28"
     )
+
+
+def checked_seed(rng: Any) -> int:
+    """A seed as a whole number of 64 bits; text of one is taken too, as forms give it."""
+    try:
+        seed = int(rng)
+    except (TypeError, ValueError):
+        seed = -1
+    if isinstance(rng, (bool, float)) or not 0 <= seed < 2**64:
+        raise InputError(f"seed: got {rng!r}; expected a whole number from 0 to 2**64 - 1")
+    return seed

@@ -120,13 +120,14 @@ def give(w: World, choice: Choice) -> None:
     m.state = GIVEN
     m.n_given += 1
     m.given_size += size
-    m.waiting_until = w.clock.day + w.par.measures.reply_days
-    good_news(w, w.dyads[d.reverse], measure_weight(w, size))
-    spend_capital(w, giver, size, m.divisive)
-    if m.kind == RECOGNITION:
-        d.recognition_given = 1.0 - (1.0 - d.recognition_given) * math.exp(-size)
-        slight_allies(w, giver, d, size)
-    suspend(w, d)
+    if size > 0.0:
+        m.waiting_until = w.clock.day + w.par.measures.reply_days
+        good_news(w, w.dyads[d.reverse], measure_weight(w, size))
+        spend_capital(w, giver, size, m.divisive)
+        if m.kind == RECOGNITION:
+            d.recognition_given = 1.0 - (1.0 - d.recognition_given) * math.exp(-size)
+            slight_allies(w, giver, d, size)
+        suspend(w, d)
     w.tally.measures += 1.0
     log(w, w.clock.day, MEASURE_GIVEN, PARTY, d.source, PARTY, d.target, m.index, choice.why, size)
 

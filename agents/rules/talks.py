@@ -192,9 +192,10 @@ def spill(w: World, track: Track) -> None:
         pair = w.pairs[track.pair]
         track.visibility = 1.0
         w.tally.leaks += 1.0
-        for index in (pair.a, pair.b):
-            leader = w.parties[index]
-            leader.capital *= 1.0 - w.par.talks.leak_cost * (1.0 - leader.risk_tolerance)
+        if w.par.switches.endurance == 1:
+            for index in (pair.a, pair.b):
+                leader = w.parties[index]
+                leader.capital *= 1.0 - w.par.talks.leak_cost * (1.0 - leader.risk_tolerance)
         log(w, w.clock.day, LEAK, PARTY, pair.a, PARTY, pair.b, track.index, BY_CHANCE, track.leak)
 
 
@@ -236,6 +237,8 @@ def forget_part(w: World, track: Track) -> None:
 @rule
 def lose_face(w: World, pair: Pair) -> None:
     """Both leaders pay at home for a summit that fails, less those who tolerate political risk."""
+    if w.par.switches.endurance == 0:
+        return
     for index in (pair.a, pair.b):
         leader = w.parties[index]
         leader.capital *= 1.0 - w.par.talks.summit_cost * (1.0 - leader.risk_tolerance)
