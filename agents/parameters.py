@@ -79,12 +79,12 @@ class Trust(Group):
     """E4: belief that the other honours its word."""
 
     memory: float = par(540.0, 180, 1500, "days", "time in which trust fades to its prior", "assumption", "judgement")
-    weight: float = par(6.0, 2, 12, "observations", "weight of the prior", "assumption", "judgement")
+    weight: float = par(8.0, 2, 12, "observations", "weight of the prior", "assumption", "judgement")
     max_weight: float = par(40.0, 20, 80, "observations", "largest weight of belief", "assumption", "judgement")
     kept_day: float = par(0.03, 0.005, 0.08, "observations/day", "weight of a day of kept truce", "kydd2005", "sign")
     loss_aversion: float = par(2.5, 1.2, 4, "1", "weight of a broken promise relative to a kept one", "kydd2005", "sign")
     breach_level: float = par(0.6, 0.4, 0.9, "1", "conduct under truce above which a day counts as broken", "assumption", "judgement")
-    measure_weight: float = par(0.5, 0.1, 1, "observations", "weight of a costly measure", "kydd2000", "sign")
+    measure_weight: float = par(0.35, 0.1, 1, "observations", "weight of a costly measure", "kydd2000", "sign")
     measure_scale: float = par(0.5, 0.2, 1.5, "1", "cost at which a measure carries 63 % of its weight", "kydd2000", "sign")
     unmet: float = par(0.5, 0, 1, "1", "weight of an unanswered measure relative to the measure", "osgood1962", "sign")
     spillover: float = par(0.15, 0, 0.2, "1", "share of news that third parties take over", "bara2023", "sign")

@@ -35,7 +35,7 @@ from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import spend_capital, vindicate_hawks, win_capital
 from detente.agents.rules.registry import rule
 from detente.agents.rules.strategies import temper
-from detente.agents.rules.trust import bad_news, good_news, measure_weight, weigh_in
+from detente.agents.rules.trust import bad_news, good_news, measure_weight, retract, weigh_in
 from detente.agents.state import U_HAPPENS
 
 if TYPE_CHECKING:
@@ -139,7 +139,8 @@ def answer(w: World, choice: Choice) -> None:
     d = w.dyads[m.dyad]
     m.waiting_until = -1.0
     m.n_unmet = 0
-    win_capital(w, w.parties[d.source])
+    if m.size > 0.0:
+        win_capital(w, w.parties[d.source])
     good_news(w, d, measure_weight(w, m.size))
     m.size = min(m.size * w.par.measures.growth, m.max_size)
     w.pairs[d.pair].boost = w.clock.day + w.par.talks.boost_days
@@ -148,16 +149,19 @@ def answer(w: World, choice: Choice) -> None:
 
 
 @rule
-def take_back(w: World, m: Measure, what: int, why: int) -> None:
-    """A measure is taken back: it hurts trust more than it helped; recognition lapses with it."""
+def withdraw(w: World, m: Measure, what: int, why: int) -> None:
+    """A measure stands no longer: it hurts trust more than it helped; recognition lapses with it."""
     d = w.dyads[m.dyad]
     if m.state != GIVEN:
         return
-    bad_news(w, w.dyads[d.reverse], measure_weight(w, m.given_size))
-    vindicate_hawks(w, w.parties[d.target])
-    if m.kind == RECOGNITION:
-        d.recognition_given = 1.0 - (1.0 - d.recognition_given) * math.exp(m.given_size)
-        d.recognition_given = max(d.recognition_given, 0.0)
+    if m.given_size > 0.0:
+        weight = measure_weight(w, m.given_size)
+        retract(w, w.dyads[d.reverse], weight)
+        bad_news(w, w.dyads[d.reverse], weight)
+        vindicate_hawks(w, w.parties[d.target])
+        if m.kind == RECOGNITION:
+            given = 1.0 - (1.0 - d.recognition_given) * math.exp(m.given_size)
+            d.recognition_given = max(given, 0.0)
     m.state = REVERSED
     suspend(w, d)
     m.given_size = 0.0
@@ -165,6 +169,12 @@ def take_back(w: World, m: Measure, what: int, why: int) -> None:
     m.paused_until = w.clock.day + w.par.measures.pause_days
     w.tally.reversals += 1.0
     log(w, w.clock.day, what, PARTY, d.source, PARTY, d.target, m.index, why, m.size)
+
+
+@rule
+def take_back(w: World, choice: Choice) -> None:
+    """The giver takes a measure back."""
+    withdraw(w, w.measures[choice.subject], MEASURE_REVERSED, choice.why)
 
 
 @rule
@@ -192,7 +202,7 @@ def watch_promise(w: World, m: Measure) -> None:
     d = w.dyads[m.dyad]
     if m.state == GIVEN and m.restrains > 0.0 and d.lethal == 0 and d.step_attacks > 0.0:
         w.tally.promises_broken += 1.0
-        take_back(w, m, PROMISE_BROKEN, BY_PROVOCATION)
+        withdraw(w, m, PROMISE_BROKEN, BY_PROVOCATION)
 
 
 @rule
@@ -209,7 +219,7 @@ def measures(w: World) -> None:
             elif choice.kind == ANSWER_MEASURE:
                 answer(w, choice)
             else:
-                take_back(w, w.measures[choice.subject], MEASURE_REVERSED, choice.why)
+                take_back(w, choice)
     for m in w.measures:
         miss_answers(w, m)
         watch_promise(w, m)

@@ -124,16 +124,14 @@ def ally_alignment(w: World, track: Track) -> float:
 
 @rule
 def rescue(w: World, track: Track) -> float:
-    """Factor on opening while an aligned ally talks to the same foe: large just after a failure, to rescue talks."""
+    """Factor on reopening just after a failure while an aligned ally talks to the same foe, as a third party would."""
     if track.sister == NOBODY or w.tracks[track.sister].is_open == 0:
         return 1.0
     p = w.par.talks
     lean = 2.0 * ally_alignment(w, track) - 1.0
-    factor = 1.0 + p.sister * lean
-    pair = w.pairs[track.pair]
-    if lean > 0.0 and w.clock.day - pair.failed_day < p.rescue_days:
-        factor += p.rescue * lean
-    return factor
+    if w.clock.day - w.pairs[track.pair].failed_day >= p.rescue_days:
+        return 1.0
+    return 1.0 + p.rescue * max(lean, 0.0)
 
 
 @rule

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from detente.agents.rules.chance import clip
 from detente.agents.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def weigh_in(w: World, d: Dyad, kept: float, broken: float) -> None:
     d.broken = b
     d.trust = a / (a + b)
     d.record += kept - broken
-    w.tally.news += 1.0
+    if d.hostile == 1 and kept + broken > 0.0:
+        w.tally.news += 1.0
 
 
 @rule
@@ -54,6 +56,14 @@ def bad_news(w: World, d: Dyad, amount: float) -> None:
     loss = w.par.trust.loss_aversion * amount
     weigh_in(w, d, 0.0, loss)
     spread_news(w, d, 0.0, loss)
+
+
+@rule
+def retract(w: World, d: Dyad, amount: float) -> None:
+    """Evidence of a kept promise turns out to have been none: what is left of it above the prior is taken away."""
+    if w.par.switches.trust == 1:
+        d.kept -= clip(d.kept - d.prior_kept, 0.0, amount)
+        d.trust = d.kept / (d.kept + d.broken)
 
 
 @rule

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from detente.agents.codes import IN_FORCE, LOCAL_SCOPE, OPPORTUNIST
+from detente.agents.codes import IN_FORCE, LOCAL_SCOPE, NOBODY, OPPORTUNIST
 from detente.agents.rules.calendar import holds_fire, today
 from detente.agents.rules.chance import clip, count, event_size, event_uniform
 from detente.agents.rules.registry import rule
@@ -23,16 +23,39 @@ if TYPE_CHECKING:
 
 
 @rule
+def expected_blame(w: World, d: Dyad) -> float:
+    """Attacks per day that a dyad's target lays at its source's door at the base rates, mistakes included."""
+    pair = w.pairs[d.pair]
+    clear = (1.0 - pair.monitoring_own) * (1.0 - pair.hotline)
+    if w.par.switches.attribution == 0:
+        return d.lbar
+    p = w.par.attribution.mistaken * clear
+    seen = d.lbar if d.blamed == NOBODY else d.lbar * (1.0 - p)
+    for other in w.dyads:
+        if other.blamed == d.index and other.hostile == 1:
+            q = w.pairs[other.pair]
+            seen += other.lbar * w.par.attribution.mistaken * (1.0 - q.monitoring_own) * (1.0 - q.hotline)
+    for t in w.targets:
+        if t.blamed == d.index:
+            seen += t.lbar * w.par.attribution.mistaken_spoiler * clear
+    return seen
+
+
+@rule
 def background(w: World, d: Dyad) -> float:
-    """The background mu = (I - A) lbar of one dyad [events/day]; negative if the branching contradicts lbar."""
+    """The background mu = (I - A) lbar of one dyad [events/day], on attacks as they are blamed.
+
+    Negative if the branching contradicts lbar.
+    """
     p = w.par.violence
     if w.par.switches.excitation == 0:
         return d.lbar
     allied = 0.0
     for link in w.allies:
         if link.dyad == d.index:
-            allied += link.weight * w.dyads[link.heard].lbar
-    return d.lbar - p.n_own * d.lbar - p.n_rec * w.dyads[d.reverse].lbar - p.n_ally * allied
+            allied += link.weight * expected_blame(w, w.dyads[link.heard])
+    suffered = expected_blame(w, w.dyads[d.reverse])
+    return d.lbar - p.n_own * d.lbar - p.n_rec * suffered - p.n_ally * allied
 
 
 @rule
