@@ -79,7 +79,7 @@ def vindicate_hawks(w: World, p: PartyState) -> None:
 @rule
 def tire(w: World, p: PartyState) -> None:
     """Exhaustion follows own losses relative to the case's normal; capital and standing recover."""
-    if p.losses_normal > 0.0:
+    if p.losses_normal > 1e-9:
         felt = p.losses / (w.clock.step_days * p.losses_normal)
         p.exhaustion = felt + (p.exhaustion - felt) * w.rates.keep_exhaustion
     p.capital = 1.0 + (p.capital - 1.0) * w.rates.keep_capital
