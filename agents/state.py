@@ -230,6 +230,7 @@ class Dyad:
     # violence
     lbar: float = var("mean attacks at the base rates", "events/day", low=0)
     mu: float = var("background attacks", "events/day", low=0)
+    responsive: float = var("share of provocations that it answers", "1", low=0, high=1, initial=1.0)
     excitation: float = var("attacks triggered by recent ones", "events/day", low=0)
     backlog: float = var("operations put off during a truce", "events", low=0)
     rate: float = var("unrestrained attack rate", "events/day", low=0)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from detente.experiments.ensemble import Ensemble, Progress, checked_seeds, figure_about, run_together
 from detente.experiments.intervals import paired_difference, spread
 from detente.experiments.outcomes import OUTCOMES
-from detente.model.catalogue import policy_names
+from detente.model.catalogue import file_names, load_scenario
 from detente.model.errors import InputError
 from detente.model.opening import Opening
 from detente.model.request import open_case
@@ -142,10 +142,8 @@ def plain(table: pd.DataFrame, policy: str) -> dict[str, dict[str, float | None]
 
 
 def usual_policies(case: str) -> tuple[str, ...]:
-    """The policies compared unless others are named: the usual ones that a case has, else all it has."""
-    from detente.model.catalogue import load_scenario
-
-    known = policy_names(load_scenario(case))
+    """The policies compared unless others are named: the usual ones that a case has, else all its files."""
+    known = file_names(load_scenario(case))
     return tuple(name for name in USUAL if name in known) if "history" in known else tuple(known)
 
 

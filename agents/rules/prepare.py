@@ -11,7 +11,7 @@ from detente.agents.rules.endurance import pain
 from detente.agents.rules.leverage import own_capability
 from detente.agents.rules.readiness import appraise, become_ready, combine
 from detente.agents.rules.registry import rule
-from detente.agents.rules.violence import background
+from detente.agents.rules.violence import set_background
 
 if TYPE_CHECKING:
     from detente.agents.state import World
@@ -66,7 +66,7 @@ def open_violence(w: World) -> None:
     for d in w.dyads:
         if d.hostile == 0:
             continue
-        d.mu = background(w, d)
+        set_background(w, d)
         d.excitation = d.lbar - d.mu
         d.rate = d.mu * season + d.excitation
         d.conduct_expected = d.rate

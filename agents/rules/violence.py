@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from detente.agents.state import Dyad, PartyState, World
 
 
+MOST_PROVOKED = 0.95
+"""Largest share of a side's attacks, beyond those that its own set off, that others can have provoked."""
+
+
 @rule
 def expected_blame(w: World, d: Dyad) -> float:
     """Attacks per day that a dyad's target lays at its source's door at the base rates, mistakes included."""
@@ -42,20 +46,32 @@ def expected_blame(w: World, d: Dyad) -> float:
 
 
 @rule
-def background(w: World, d: Dyad) -> float:
-    """The background mu = (I - A) lbar of one dyad [events/day], on attacks as they are blamed.
-
-    Negative if the branching contradicts lbar.
-    """
+def expected_provocation(w: World, d: Dyad) -> float:
+    """Attacks per day that those suffered and those of allies would provoke at the base rates."""
     p = w.par.violence
-    if w.par.switches.excitation == 0:
-        return d.lbar
     allied = 0.0
     for link in w.allies:
         if link.dyad == d.index:
             allied += link.weight * expected_blame(w, w.dyads[link.heard])
-    suffered = expected_blame(w, w.dyads[d.reverse])
-    return d.lbar - p.n_own * d.lbar - p.n_rec * suffered - p.n_ally * allied
+    return p.n_rec * expected_blame(w, w.dyads[d.reverse]) + p.n_ally * allied
+
+
+@rule
+def set_background(w: World, d: Dyad) -> None:
+    """The background mu = (I - A) lbar of one dyad, on attacks as they are blamed.
+
+    A side that attacks far less than it is attacked answers less of what it suffers: no more than its own mean allows,
+    so that the mean rate is lbar for any branching, and a side declared to make no attacks makes none.
+    """
+    d.responsive = 1.0
+    d.mu = d.lbar
+    if w.par.switches.excitation == 0:
+        return
+    own = d.lbar * (1.0 - w.par.violence.n_own)
+    provoked = expected_provocation(w, d)
+    if provoked > 0.0:
+        d.responsive = min(1.0, MOST_PROVOKED * own / provoked)
+    d.mu = own - d.responsive * provoked
 
 
 @rule
@@ -170,7 +186,8 @@ def excite(w: World, d: Dyad) -> None:
         return
     p = w.par.violence
     suffered = w.dyads[d.reverse].seen
-    triggered = (p.n_own * d.attacks + p.n_rec * suffered + p.n_ally * d.allied_attacks) / w.clock.tick_days
+    provoked = d.responsive * (p.n_rec * suffered + p.n_ally * d.allied_attacks)
+    triggered = (p.n_own * d.attacks + provoked) / w.clock.tick_days
     d.excitation = triggered + (d.excitation - triggered) * w.rates.keep_excitation
 
 

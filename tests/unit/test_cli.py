@@ -141,6 +141,7 @@ def test_compare_saves_a_row_a_run():
     called("compare", "template", "--runs", "6", "--seed", "11", "--out", "all.parquet", "--json")
     table = pd.read_parquet("all.parquet")
     assert table.groupby("policy")["seed"].apply(list).to_dict() == {
+        "five-lessons": list(range(11, 17)),
         "opening": list(range(11, 17)),
         "status-quo": list(range(11, 17)),
     }

@@ -420,7 +420,7 @@ def test_a_comparison_as_json(compared: Comparison):
 
 def test_the_usual_policies_are_those_a_case_has():
     assert detente.compare(CASE, runs=1).policies == ("history", "status-quo", "five-lessons")
-    assert detente.compare("template", runs=1).policies == ("status-quo", "opening")
+    assert detente.compare("template", runs=1).policies == ("status-quo", "five-lessons", "opening")
 
 
 # -- one plain function
