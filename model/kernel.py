@@ -21,6 +21,8 @@ from types import ModuleType
 from typing import Any
 
 from detente.agents.rules import RULES
+from detente.agents.schema import record_fields
+from detente.model.memory import KINDS
 from detente.model.series import observe_source
 from detente.model.stages import STEP_STAGES, TICK_STAGES, Stage
 
@@ -123,10 +125,27 @@ def rules_digest() -> str:
     return digest.hexdigest()
 
 
+@cache
+def loaded_digest() -> str:
+    """Digest of the rules and records as this process holds them: a file may have been edited since it was loaded."""
+    digest = hashlib.sha256()
+    for function in RULES:
+        code = function.__code__
+        constants = {name: function.__globals__.get(name) for name in code.co_names}
+        numbers = {name: value for name, value in constants.items() if isinstance(value, (int, float))}
+        digest.update(
+            repr((function.__name__, code.co_code, code.co_consts, code.co_names, numbers)).encode()
+        )
+    for cls in KINDS.values():
+        digest.update(repr([(f.name, f.type, f.metadata["size"]) for f in record_fields(cls)]).encode())
+    return digest.hexdigest()
+
+
 def compiler_digest() -> str:
     """Digest of the rules and of everything about the compiler that decides its output, which is not loaded for it."""
     about = (
         rules_digest(),
+        loaded_digest(),
         kernel_source(),
         *(version(package) for package in ("numba", "llvmlite", "numpy")),
         platform.python_version(),
