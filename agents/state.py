@@ -138,7 +138,10 @@ class PartyState:
     support: float = var("capability lent by a patron fully present", "1", low=0, high=3)
     presence: float = var("share of a patron's forces present", "1", low=0, high=1)
     presence_start: float = var("the same at the start of the case", "1", low=0, high=1)
-    capability: float = var("fighting capability", "1", low=0, high=3, initial=1.0, stock=True)
+    capability: float = var("fighting capability", "1", low=0, high=6, initial=1.0)
+    power: float = var(
+        "share of capability against its main foe", "1", low=0, high=1, initial=0.5, stock=True
+    )
     trend: float = var("visible change of log capability", "1/day")
     tipping: float = var("share of capability below which its forces melt away", "1", low=0, high=1)
     fragile: int = var("1 if it can collapse", low=0, high=1)

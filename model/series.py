@@ -20,6 +20,7 @@ SERIES: dict[str, tuple[str, ...]] = {
         "morale",
         "presence",
         "capability",
+        "power",
     ),
     "factions": ("discontent",),
     "spoilers": ("threat", "cum_attacks"),

@@ -81,6 +81,14 @@ def share_of_power(w: World, p: PartyState) -> float:
 
 
 @rule
+def weigh_power(w: World) -> None:
+    """Note every party's share of capability against its main foe."""
+    for p in w.parties:
+        if p.main_foe != NOBODY:
+            p.power = share_of_power(w, p)
+
+
+@rule
 def own_capability(w: World, p: PartyState) -> float:
     """Capability: own morale, and the support of a patron in proportion to its presence."""
     lent = 0.0
@@ -142,5 +150,6 @@ def leverage(w: World) -> None:
         p.capability = own_capability(w, p)
         change = math.log(p.capability / before) / w.clock.step_days
         p.trend = change + (p.trend - change) * w.rates.keep_trend
+    weigh_power(w)
     for p in w.parties:
         may_fall(w, p)

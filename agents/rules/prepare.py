@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from detente.agents.rules.calendar import today
 from detente.agents.rules.chance import event_uniform
 from detente.agents.rules.endurance import pain
-from detente.agents.rules.leverage import own_capability
+from detente.agents.rules.leverage import own_capability, weigh_power
 from detente.agents.rules.readiness import appraise, become_ready, combine
 from detente.agents.rules.registry import rule
 from detente.agents.rules.violence import set_background
@@ -130,6 +130,7 @@ def open_parties(w: World) -> None:
         if p.fragile == 1:
             u = event_uniform(c.seed_lo, c.seed_hi, 0, p.key_lo, p.key_hi, 0)
             p.tipping += w.par.leverage.tipping_spread * LOGISTIC_SD * math.log(u / (1.0 - u))
+    weigh_power(w)
     for f in w.factions:
         w.parties[f.party].discipline -= f.share * f.discontent
         w.parties[f.party].hawkishness += f.share * f.hawkishness
