@@ -329,7 +329,7 @@ class Pair:
     readiness_start: float = var("the same at the start of the case", "1", low=0, high=1)
     n_mediators: int = var("mediators at work", "mediators", low=0)
     skill: float = var("sum of their skills", "1")
-    drafting: float = var("share of that work that goes into drafting", "1", low=0)
+    drafting: float = var("sum of their skills at drafting", "1")
     monitoring_own: float = var("monitoring the two sides have set up themselves", "1", low=0, high=1)
     mediated: float = var("joint effect of the mediators at work", "1", low=-1, high=1)
     formulated: float = var("part of that effect that speeds the settling of issues", "1", low=-1, high=1)

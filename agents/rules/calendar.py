@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from detente.agents.state import Condition, Day, Dyad, Move, Pair, World
 
 
+LEAST_SEASON = 0.02
+
+
 @rule
 def today(w: World) -> Day:
     """The calendar day of the present tick; the last day stands for all later ones."""
@@ -68,6 +71,12 @@ def turn_year(w: World) -> None:
         c.season_year = year
         u = event_uniform(c.seed_lo, c.seed_hi, year, c.key_lo, c.key_hi, 0)
         c.season_strength = 1.0 + w.par.violence.season_spread * (2.0 * u - 1.0)
+
+
+@rule
+def season_factor(w: World) -> float:
+    """The day's seasonal factor of violence at this year's amplitude; never quite nothing."""
+    return max(1.0 + w.clock.season_strength * (today(w).season - 1.0), LEAST_SEASON)
 
 
 @rule

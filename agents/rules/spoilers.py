@@ -19,7 +19,7 @@ from detente.agents.codes import (
     SPOILER,
     SPOILER_STRIKE,
 )
-from detente.agents.rules.calendar import both_hold_fire, holds_fire, today
+from detente.agents.rules.calendar import both_hold_fire, holds_fire, season_factor, today
 from detente.agents.rules.chance import chance, count, event_size, event_uniform
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.registry import rule
@@ -53,7 +53,7 @@ def strike(w: World, t: Target) -> None:
     p = w.par.violence
     c = w.clock
     s = w.spoilers[t.spoiler]
-    season = 1.0 + c.season_strength * (today(w).season - 1.0)
+    season = season_factor(w)
     provoked = w.par.spoilers.provoked * s.threat if w.par.switches.spoilers == 1 else 0.0
     mean = t.lbar * season * math.exp(provoked) * c.tick_days
     n = count(mean, p.dispersion * c.tick_days, t.tick_luck[U_COUNT])

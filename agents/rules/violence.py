@@ -12,7 +12,7 @@ import math
 from typing import TYPE_CHECKING
 
 from detente.agents.codes import IN_FORCE, LOCAL_SCOPE, NOBODY, OPPORTUNIST
-from detente.agents.rules.calendar import holds_fire, today
+from detente.agents.rules.calendar import holds_fire, season_factor, today
 from detente.agents.rules.chance import clip, count, event_size, event_uniform
 from detente.agents.rules.registry import rule
 from detente.agents.rules.spoilers import spoil_from_inside, strike
@@ -137,7 +137,7 @@ def fight(w: World, d: Dyad) -> None:
     p = w.par.violence
     c = w.clock
     source = w.parties[d.source]
-    season = 1.0 + c.season_strength * (today(w).season - 1.0)
+    season = season_factor(w)
     heat = clip(d.heat, -p.heat_limit, p.heat_limit)
     d.rate = (d.mu * season * math.exp(heat) + d.excitation) * active_share(w, source, d)
     d.restraint_holiday = holiday_factor(w, d.observes)
