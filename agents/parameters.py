@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 Grade = Literal["measured", "sign", "judgement", "calibrated"]
 
 
 def par(default: float, low: float, high: float, unit: str, meaning: str, source: str, grade: Grade) -> Any:
     """Declare a parameter: default, range, unit, meaning, source and grade."""
-    extra = {"unit": unit, "source": source, "grade": grade}
+    extra: dict[str, JsonValue] = {"unit": unit, "source": source, "grade": grade}
     return Field(default, ge=low, le=high, description=meaning, json_schema_extra=extra)
 
 
 def switch(mechanism: str) -> Any:
     """Declare an on-off switch (1 or 0); off makes exactly the mechanism's terms neutral."""
-    extra = {"unit": "0 or 1", "source": "assumption", "grade": "judgement"}
+    extra: dict[str, JsonValue] = {"unit": "0 or 1", "source": "assumption", "grade": "judgement"}
     return Field(1, ge=0, le=1, description=f"{mechanism} on (1) or off (0)", json_schema_extra=extra)
 
 

@@ -91,11 +91,11 @@ def run_one(
     positions = np.arange(len(names), dtype=np.int64)
     if memory.run(start.buffer, seed_words([seed]), fresh, stop, positions, 1, series, final) >= 0:
         raise EventOverflowError(start)
-    taken = int(memory.world.clock["step"]) - done
+    taken = int(memory.clock["step"]) - done
     rows = series[0, : taken + 1]
     if resume is not None:
         rows = np.concatenate([resume.rows, rows[1:]])
-    events = event_array(memory.world.events[: int(memory.world.clock["n_events"])])
+    events = event_array(memory.world.events[: int(memory.clock["n_events"])])
     return Trajectory(start, seed, names, rows, events, memory.buffer.copy(), "compiled")
 
 

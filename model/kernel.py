@@ -211,9 +211,8 @@ def load_module(path: Path, name: str) -> ModuleType:
 @cache
 def kernel() -> ModuleType:
     """The kernel, its entry point decorated for compilation (which happens at its first call)."""
-    import numba
     from numba import njit
-    from numba.core import config
+    from numba.core import config as numba_config
     from numba.extending import register_jitable
 
     directory = kernel_directory()
@@ -223,13 +222,14 @@ def kernel() -> ModuleType:
         register_jitable(function)
     for helper in ("run_tick", "run_step", "observe", "advance"):
         register_jitable(getattr(module, helper))
-    before = config.CACHE_DIR
-    numba.config.CACHE_DIR = config.CACHE_DIR = str(directory)
-    numba.config.DISABLE_INTEL_SVML = config.DISABLE_INTEL_SVML = 1
+    settings: Any = numba_config
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = str(directory)
+    settings.DISABLE_INTEL_SVML = 1
     try:
-        module.run = njit(**FLAGS)(module.run)
+        vars(module)["run"] = njit(**FLAGS)(vars(module)["run"])
     finally:
-        numba.config.CACHE_DIR = config.CACHE_DIR = before
+        settings.CACHE_DIR = before
     return module
 
 

@@ -82,6 +82,7 @@ class RunMemory:
         }
         for kind in SINGLE_KINDS:
             views[kind] = views[kind][0]
+        self.clock: Any = views["clock"]
         self.world = World(**views, **constants, par=parameters[0])  # pyright: ignore[reportArgumentType]
 
 
@@ -111,15 +112,15 @@ def thaw(
     for kind, place in layout.slices():
         arrays[kind] = buffer[place].view(dtype_of(KINDS[kind]))
     objects = {kind: [make(kind, i, as_record(row)) for i, row in enumerate(arrays[kind])] for kind in KINDS}
-    single = {kind: objects[kind][0] for kind in SINGLE_KINDS}
-    many = {kind: objects[kind] for kind in MANY_KINDS}
+    single: dict[str, Any] = {kind: objects[kind][0] for kind in SINGLE_KINDS}
+    many: dict[str, Any] = {kind: objects[kind] for kind in MANY_KINDS}
     return World(**single, **many, par=parameters)
 
 
 def plain_object(kind: str, _position: int, record: dict[str, Any]) -> Any:
     """A record as a plain object of its class."""
     cls = KINDS[kind]
-    made = cls.__new__(cls)
+    made: Any = object.__new__(cls)
     made.__dict__.update(record)
     return made
 

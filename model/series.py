@@ -78,7 +78,7 @@ def observer(world: World) -> Callable[[], list[float]]:
     readers: list[tuple[Any, Callable[[Any], tuple[Any, ...]]]] = []
     for kind, fields in SERIES.items():
         held = getattr(world, kind)
-        get = attrgetter(*fields) if len(fields) > 1 else single(fields[0])
+        get = attrgetter(*fields) if len(fields) > 1 else single(*fields)
         readers += [(r, get) for r in ([held] if kind in SINGLE_KINDS else held)]
 
     def observe() -> list[float]:
