@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Sizes of the fixed lists.
 N_LEVERS = 7
 MAX_ISSUES = 8
-N_EVENT_SIZES = 4
+N_EVENT_SIZES = 2
 
 # Positions in ``luck`` (one draw per political step) and ``tick_luck`` (one per violence tick), by kind.
 U_FALL = 0
@@ -276,6 +276,7 @@ class Dyad:
     readiness_level: float = var(
         "factor that matches a theory's level to the first one's", "1", low=0, initial=1.0
     )
+    eagerness: float = var("factor that readiness puts on offers of truces", "1", low=0, initial=1.0)
     readiness_lagged: float = var("readiness as the other perceives it, late", "1", low=0, high=1)
     war_value: float = var("what the source expects from fighting on", "1", low=-1, high=1, stock=True)
     package_value: float = var("worth of the package on the table above fighting on", "1")
@@ -327,6 +328,9 @@ class Pair:
     hostile: int = var("1 if the two fight", low=0, high=1)
     readiness: float = var("geometric mean of both sides' readiness", "1", low=0, high=1, stock=True)
     readiness_start: float = var("the same at the start of the case", "1", low=0, high=1)
+    eagerness: float = var(
+        "factor that joint readiness puts on the opening of talks", "1", low=0, initial=1.0
+    )
     n_mediators: int = var("mediators at work", "mediators", low=0)
     skill: float = var("sum of their skills", "1")
     drafting: float = var("sum of their skills at drafting", "1")

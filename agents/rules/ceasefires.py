@@ -69,11 +69,11 @@ def offer_truce(w: World, i: PartyState, d: Dyad) -> float:
     if w.par.switches.ceasefires == 0 or pair.truce_state != NO_TRUCE or holds_fire(w, d):
         return 0.0
     recent = math.log((d.deaths_week + 0.1) / (d.deaths_quarter + 0.1))
-    log_rel = p.slope * rise(w, d) + p.bloody * clip(recent, -2.0, 2.0) + p.talking * pair.talking
+    log_rel = p.bloody * clip(recent, -2.0, 2.0) + p.talking * pair.talking
     if today(w).holiday < 1.0:
         log_rel += p.holiday * d.observes
     will = 1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES]
-    return w.rates.offer_rate * math.exp(log_rel) * will * temper(w, i, OFFER_TRUCE)
+    return w.rates.offer_rate * d.eagerness * math.exp(log_rel) * will * temper(w, i, OFFER_TRUCE)
 
 
 @rule
@@ -83,7 +83,7 @@ def answer_truce(w: World, i: PartyState, d: Dyad) -> float:
     pair = w.pairs[d.pair]
     if pair.truce_state != OFFERED or pair.offered_by != d.reverse:
         return 0.0
-    willing = math.exp(p.slope * rise(w, d)) * (1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES])
+    willing = d.eagerness * (1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES])
     return p.answer * willing * temper(w, i, ANSWER_TRUCE)
 
 
@@ -97,7 +97,7 @@ def extend_truce(w: World, i: PartyState, d: Dyad) -> float:
     last_part = max(p.ask_share * pair.truce_term, 1.0)
     if d.truce_until - w.clock.day > last_part:
         return 0.0
-    willing = math.exp(p.slope * rise(w, d) - p.conduct * max(w.dyads[d.reverse].conduct - 1.0, 0.0))
+    willing = d.eagerness * math.exp(-p.conduct * max(w.dyads[d.reverse].conduct - 1.0, 0.0))
     will = 1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES]
     return willing * will * temper(w, i, EXTEND_TRUCE) / last_part
 
@@ -109,7 +109,7 @@ def answer_breach(w: World, i: PartyState, d: Dyad) -> float:
     back = w.dyads[d.reverse]
     if w.pairs[d.pair].truce_state != IN_FORCE or back.breaching == 0 or w.clock.day < back.chastened_until:
         return 0.0
-    return p.answer_breach * math.exp(p.slope * rise(w, d)) * temper(w, i, ANSWER_BREACH)
+    return p.answer_breach * d.eagerness * temper(w, i, ANSWER_BREACH)
 
 
 # -- applying

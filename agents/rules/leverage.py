@@ -148,7 +148,7 @@ def leverage(w: World) -> None:
     for p in w.parties:
         before = p.capability
         p.capability = own_capability(w, p)
-        change = math.log(p.capability / before) / w.clock.step_days
+        change = 0.0 if p.capability == before else math.log(p.capability / before) / w.clock.step_days
         p.trend = change + (p.trend - change) * w.rates.keep_trend
     weigh_power(w)
     for p in w.parties:

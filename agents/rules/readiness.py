@@ -94,10 +94,12 @@ def readiness(w: World) -> None:
     for d in w.dyads:
         if d.hostile == 1:
             become_ready(w, d)
+            d.eagerness = math.exp(w.par.ceasefires.slope * rise(w, d))
     for d in w.dyads:
         d.readiness_lagged = d.readiness + (d.readiness_lagged - d.readiness) * w.rates.keep_lag
     for pair in w.pairs:
         pair.readiness = math.sqrt(w.dyads[pair.ab].readiness * w.dyads[pair.ba].readiness)
+        pair.eagerness = math.exp(w.par.talks.slope * (pair.readiness - pair.readiness_start))
 
 
 @rule

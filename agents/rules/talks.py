@@ -47,13 +47,6 @@ if TYPE_CHECKING:
 
 
 @rule
-def readiness_gain(w: World, track: Track) -> float:
-    """Joint readiness of a track's two sides above its level at the start of the case."""
-    pair = w.pairs[track.pair]
-    return pair.readiness - pair.readiness_start
-
-
-@rule
 def channel_will(w: World, i: PartyState, track: Track) -> float:
     """The sponsor's lever for this form of track: direct channel, or parallel tracks for every other."""
     if track.form == DIRECT:
@@ -84,7 +77,7 @@ def open_track(w: World, i: PartyState, track: Track) -> float:
         return 0.0
     gain = p.channel_gain if track.form == DIRECT else p.tracks_gain
     other = w.parties[pair.b] if i.index == pair.a else w.parties[pair.a]
-    ready = 0.5 * p.base * math.exp(p.slope * readiness_gain(w, track)) * temper(w, i, OPEN_TRACK)
+    ready = 0.5 * p.base * pair.eagerness * temper(w, i, OPEN_TRACK)
     if track.rank == SUMMIT:
         ready *= 2.0 * i.risk_tolerance
     willing = (
@@ -100,7 +93,7 @@ def leave_track(w: World, i: PartyState, track: Track) -> float:
     if w.par.switches.talks == 0 or track.is_open == 0:
         return 0.0
     p = w.par.talks
-    hazard = 0.5 * p.failure * math.exp(-p.slope * readiness_gain(w, track)) * temper(w, i, LEAVE_TRACK)
+    hazard = 0.5 * p.failure / w.pairs[track.pair].eagerness * temper(w, i, LEAVE_TRACK)
     if track.rank == SUMMIT:
         hazard *= p.summit_failure
     if i.strategy == RECIPROCATOR:
