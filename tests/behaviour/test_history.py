@@ -75,6 +75,26 @@ def test_the_truce_stands_on_its_dates_with_a_window_for_each_side(workshop, com
     assert exact >= 0.9 * len(runs)
 
 
+def test_fighters_are_restrained_on_those_days_and_no_others(workshop, compiled, history):
+    """What the windows do to attacks, day by day: the holiday's factor and the truce's, or none."""
+    quiet = 0
+    for run in whole_runs(workshop, history, day(PIVOT)):
+        # row k + 1 holds the restraint of day k
+        kabul, taliban = (
+            run.series(f"dyads.{d}.restraint")[day(date(2018, 6, 10)) + 1 : day(date(2018, 7, 5)) + 1]
+            for d in BETWEEN
+        )
+        bound = {
+            name: {date(2018, 6, 10) + timedelta(k) for k in np.flatnonzero(values < 1.0).tolist()}
+            for name, values in (("kabul", kabul), ("taliban", taliban))
+        }
+        quiet += bound == {"kabul": dates(date(2018, 6, 12), date(2018, 6, 29)), "taliban": dates(*EID)}
+        eid = slice(day(EID[0]) - day(date(2018, 6, 10)), day(EID[1]) - day(date(2018, 6, 10)) + 1)
+        assert (kabul[eid] < 0.45).all()
+        assert (taliban[eid] < 0.45).all()
+    assert quiet >= 0.9 * len(MANY)
+
+
 def test_the_truce_is_told_with_its_dates(workshop, compiled, history):
     runs = whole_runs(workshop, history, day(PIVOT))
     for run in runs:
