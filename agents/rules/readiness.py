@@ -78,6 +78,18 @@ def appraise(w: World, d: Dyad) -> None:
 
 
 @rule
+def rise(w: World, d: Dyad) -> float:
+    """Readiness of one side above its level at the start of the case."""
+    return d.readiness - d.readiness_start
+
+
+@rule
+def grow_eager(w: World, d: Dyad) -> None:
+    """What the rise of readiness does to the hazards of truces, computed once a step."""
+    d.eagerness = math.exp(w.par.ceasefires.slope * rise(w, d))
+
+
+@rule
 def become_ready(w: World, d: Dyad) -> None:
     """Readiness from the appraisals, at the level of the first theory at the start of the case."""
     d.readiness = min(d.readiness_level * combine(w, d, w.dyads[d.reverse].motivation), 1.0)
@@ -94,15 +106,9 @@ def readiness(w: World) -> None:
     for d in w.dyads:
         if d.hostile == 1:
             become_ready(w, d)
-            d.eagerness = math.exp(w.par.ceasefires.slope * rise(w, d))
+            grow_eager(w, d)
     for d in w.dyads:
         d.readiness_lagged = d.readiness + (d.readiness_lagged - d.readiness) * w.rates.keep_lag
     for pair in w.pairs:
         pair.readiness = math.sqrt(w.dyads[pair.ab].readiness * w.dyads[pair.ba].readiness)
         pair.eagerness = math.exp(w.par.talks.slope * (pair.readiness - pair.readiness_start))
-
-
-@rule
-def rise(w: World, d: Dyad) -> float:
-    """Readiness of one side above its level at the start of the case."""
-    return d.readiness - d.readiness_start

@@ -497,6 +497,7 @@ def test_readiness_moves_the_rates_away_from_base(workshop):
     d = w.dyads[0]
     before = ceasefires.offer_truce(w, w.parties[d.source], d)
     d.readiness += 0.1
+    readiness.grow_eager(w, d)
     expected = math.exp(0.1 * w.par.ceasefires.slope)
     assert ceasefires.offer_truce(w, w.parties[d.source], d) / before == pytest.approx(expected)
 
