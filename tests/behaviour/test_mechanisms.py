@@ -1,0 +1,554 @@
+"""Signs of the mechanisms: what a source says should raise or lower, raises or lowers."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from detente.agents import codes
+from detente.agents.rules import (
+    ceasefires,
+    endurance,
+    leverage,
+    measures,
+    mediation,
+    readiness,
+    settlement,
+    talks,
+    violence,
+)
+
+REPUBLIC, MOVEMENT = 0, 1
+
+
+@pytest.fixture
+def tables(workshop):
+    return workshop.tables()
+
+
+@pytest.fixture
+def w(workshop, tables):
+    return workshop.world(workshop.opening(tables))
+
+
+def opened(workshop, tables, **options):
+    return workshop.world(workshop.opening(tables, **options))
+
+
+def with_patron(tables):
+    """The template with a patron behind the republic, its forces present."""
+    tables["party"].append(
+        {
+            "name": "patron",
+            "title": "The Patron",
+            "validation": 0.0,
+            "risk_tolerance": 0.5,
+            "presence": 1.0,
+            "main_foe": "movement",
+            "faction": [{"name": "cabinet", "title": "Cabinet", "share": 1.0, "hawkishness": 0.5}],
+        }
+    )
+    tables["party"][REPUBLIC] |= {
+        "patron": "patron",
+        "alignment": 0.3,
+        "support": 0.8,
+        "morale": 0.7,
+        "tipping": 0.45,
+    }
+    tables["relation"] += [
+        {"between": ["patron", "republic"], "hostile": False, "trust": [0.6, 0.6]},
+        {
+            "between": ["patron", "movement"],
+            "hostile": True,
+            "attacks": [0.5, 0.5],
+            "deaths_per_event": [3.0, 3.0],
+            "trust": [0.3, 0.3],
+        },
+    ]
+    tables["measure"].append(
+        {
+            "name": "delisting",
+            "title": "Delisting",
+            "from": "patron",
+            "to": "movement",
+            "kind": "recognition",
+            "cost": 0.5,
+            "max_cost": 1.0,
+            "divisive": 0.5,
+            "reversible": True,
+        }
+    )
+    return tables
+
+
+def choice_of(w, actor, kind, subject):
+    return next(c for c in w.choices if (c.actor, c.kind, c.subject) == (actor, kind, subject))
+
+
+# -- posture, provocations, presence
+
+
+def test_a_measure_that_restrains_suspends_attacks_and_taking_it_back_frees_them(workshop, tables):
+    tables["measure"][0] |= {"restrains": 0.8, "max_cost": 0.3, "reversible": True}
+    w = opened(workshop, tables)
+    m = w.measures[0]
+    d = w.dyads[m.dyad]
+    choice = choice_of(w, REPUBLIC, codes.GIVE_MEASURE, 0)
+    assert violence.active_share(w, w.parties[REPUBLIC], d) == 1.0
+    measures.give(w, choice)
+    assert violence.active_share(w, w.parties[REPUBLIC], d) == pytest.approx(0.2)
+    measures.take_back(w, choice)
+    assert violence.active_share(w, w.parties[REPUBLIC], d) == 1.0
+
+
+@pytest.mark.parametrize("lethal", [True, False])
+def test_only_a_provocation_breaks_a_promise(workshop, tables, lethal):
+    tables["relation"][0]["lethal"] = lethal
+    tables["measure"][0] |= {"restrains": 0.8, "reversible": True}
+    w = opened(workshop, tables)
+    m = w.measures[0]
+    d = w.dyads[m.dyad]
+    measures.give(w, choice_of(w, REPUBLIC, codes.GIVE_MEASURE, 0))
+    before = w.dyads[d.reverse].trust
+    measures.watch_promise(w, m)
+    assert w.dyads[d.reverse].trust == before
+    d.step_attacks = 1.0
+    measures.watch_promise(w, m)
+    assert (w.dyads[d.reverse].trust < before) == (not lethal)
+    assert w.tally.promises_broken == float(not lethal)
+
+
+def test_provocations_kill_nobody(workshop, tables, compiled):
+    tables["relation"][0]["lethal"] = False
+    tables["spoiler"] = []
+    start = workshop.opening(tables)
+    assert workshop.final(start, 20, "tally.attacks").min() > 0
+    assert workshop.final(start, 20, "tally.fatalities").max() == 0.0
+
+
+def test_a_patron_that_has_gone_attacks_less(workshop, tables):
+    w = opened(workshop, with_patron(tables))
+    patron = w.parties[2]
+    d = next(d for d in w.dyads if d.source == 2 and d.hostile == 1)
+    shares = []
+    for presence in (1.0, 0.5, 0.0):
+        patron.presence = presence
+        shares.append(violence.active_share(w, patron, d))
+    assert shares == pytest.approx([1.0, 0.5, 0.0])
+
+
+def test_collapse_is_steeper_than_linear_in_presence(workshop, tables):
+    w = opened(workshop, with_patron(tables))
+    republic = w.parties[REPUBLIC]
+    hazards = []
+    for presence in (1.0, 0.5, 0.0):
+        w.parties[2].presence = presence
+        republic.capability = leverage.own_capability(w, republic)
+        hazards.append(leverage.fall_hazard(w, republic))
+    assert hazards[0] < hazards[1] < hazards[2]
+    assert hazards[1] < 0.5 * (hazards[0] + hazards[2])
+
+
+def test_conditional_drawdown_waits_for_the_milestone(workshop, tables):
+    w = opened(workshop, with_patron(tables))
+    patron = w.parties[2]
+    front = w.dyads[patron.foe_dyad]
+    back = w.dyads[front.reverse]
+    for d in (front, back):
+        d.deaths_quarter, d.deaths_week = 2.0, 2.0
+    held = leverage.draw_down(w, patron)
+    patron.conditionality = 0.0
+    assert held < 0.1 * leverage.draw_down(w, patron)
+    patron.conditionality = 1.0
+    for d in (front, back):
+        d.deaths_week = 0.2
+    assert leverage.draw_down(w, patron) > 5.0 * held
+
+
+# -- recognition and the excluded ally
+
+
+@pytest.mark.parametrize(("alignment", "hurts"), [(0.3, True), (1.0, False)])
+def test_recognition_of_a_foe_costs_the_ally_standing_unless_aligned(workshop, tables, alignment, hurts):
+    tables = with_patron(tables)
+    tables["party"][REPUBLIC]["alignment"] = alignment
+    w = opened(workshop, tables)
+    ally = w.parties[REPUBLIC]
+    trust = w.dyads[ally.patron_dyad].trust
+    measures.give(w, choice_of(w, 2, codes.GIVE_MEASURE, 3))
+    assert (ally.legitimacy < ally.legitimacy_start) == hurts
+    assert (w.dyads[ally.patron_dyad].trust < trust) == hurts
+
+
+def test_recognition_draws_only_those_who_want_it_and_only_once(workshop, tables):
+    drawn = {}
+    for wants in (0.0, 1.5):
+        tables["party"][MOVEMENT]["validation"] = wants
+        w = opened(workshop, tables)
+        d = w.dyads[1]
+        w.parties[REPUBLIC].levers[codes.LEVER_RECOGNITION] = 0.0
+        without = readiness.motivate(w, d)
+        w.parties[REPUBLIC].levers[codes.LEVER_RECOGNITION] = 1.0
+        drawn[wants] = readiness.motivate(w, d) - without
+        w.dyads[0].recognition_given = 1.0
+        assert readiness.motivate(w, d) == without
+    assert drawn[0.0] == 0.0 < drawn[1.5]
+
+
+# -- home politics
+
+
+def test_a_concession_costs_less_with_tolerance_for_risk_and_more_when_doubted(w):
+    def price(tolerance, legitimacy):
+        p = w.parties[REPUBLIC]
+        p.capital, p.risk_tolerance, p.legitimacy = 1.0, tolerance, legitimacy
+        endurance.spend_capital(w, p, 1.0, 1.0)
+        return 1.0 - p.capital
+
+    assert price(0.9, 0.8) < price(0.5, 0.8) < price(0.5, 0.4)
+
+
+def test_broken_promises_vindicate_hawks_more_than_doves(w):
+    before = [f.discontent for f in w.factions[:2]]
+    endurance.vindicate_hawks(w, w.parties[REPUBLIC])
+    moderates, generals = (f.discontent - b for f, b in zip(w.factions[:2], before, strict=True))
+    assert 0.0 < moderates < generals
+
+
+def test_a_window_of_opportunity_raises_motivation_and_closes(w):
+    p = w.parties[REPUBLIC]
+    shut = readiness.motivate(w, w.dyads[0])
+    p.window = 1.0
+    assert readiness.motivate(w, w.dyads[0]) > shut
+    for _ in range(365):
+        endurance.tire(w, p)
+    assert p.window < 0.06
+
+
+# -- tracks
+
+
+def test_parallel_tracks_help_where_aligned_and_hurt_where_not(workshop, tables):
+    pace = {}
+    for alignment in (0.9, 0.5, 0.1):
+        made = with_patron(workshop.tables())
+        made["party"][REPUBLIC]["alignment"] = alignment
+        w = opened(workshop, made)
+        front, sister = w.tracks
+        alone = talks.issue_hazard(w, front)
+        sister.is_open = 1
+        pace[alignment] = talks.issue_hazard(w, front) / alone
+    assert pace[0.9] > 1.0 > pace[0.1]
+    assert pace[0.5] == pytest.approx(1.0)
+
+
+def test_an_aligned_ally_rescues_talks_just_after_a_failure(workshop, tables):
+    tables = with_patron(tables)
+    tables["party"][REPUBLIC]["alignment"] = 0.9
+    w = opened(workshop, tables)
+    front, sister = w.tracks
+    pair = w.pairs[front.pair]
+    assert talks.rescue(w, front) == 1.0
+    pair.failed_day = w.clock.day
+    assert talks.rescue(w, front) == 1.0
+    sister.is_open = 1
+    assert talks.rescue(w, front) > 10.0
+    w.clock.day += 60.0
+    assert talks.rescue(w, front) == 1.0
+
+
+def test_ranks_order_speed_and_a_summit_fails_more_and_costs_leaders(w):
+    front = w.tracks[0]
+    front.is_open = 1
+    side = w.parties[REPUBLIC]
+    pace, failure = [], []
+    for rank in (codes.WORKING_LEVEL, codes.SENIOR_LEVEL, codes.SUMMIT):
+        front.rank = rank
+        pace.append(talks.issue_hazard(w, front))
+        failure.append(talks.leave_track(w, side, front))
+    assert pace == sorted(pace)
+    assert len(set(pace)) == 3
+    assert failure[2] > failure[1] == failure[0]
+    talks.break_off(w, choice_of(w, REPUBLIC, codes.LEAVE_TRACK, 0))
+    assert side.capital < 1.0
+
+
+def test_a_side_track_concludes_and_only_other_tracks_make_a_package(w):
+    front, backchannel = w.tracks
+    for track in (front, backchannel):
+        track.is_open = 1
+        track.agenda = [1] * track.n_issues + [0] * (8 - track.n_issues)
+        track.n_settled = track.n_issues
+    talks.conclude(w, front)
+    talks.conclude(w, backchannel)
+    assert (front.is_open, backchannel.is_open) == (1, 0)
+    talks.sum_up(w)
+    assert settlement.package_due(w, w.pairs[0])
+    front.is_open, backchannel.is_open = 0, 1
+    talks.sum_up(w)
+    assert not settlement.package_due(w, w.pairs[0])
+
+
+def test_a_leak_makes_a_secret_track_visible(w):
+    track = w.tracks[1]
+    track.is_open = 1
+    track.luck[-1] = 1e-9
+    talks.spill(w, track)
+    assert track.visibility == 1.0
+    assert w.parties[REPUBLIC].capital < 1.0
+
+
+# -- mediators
+
+
+def test_two_mediators_are_best_and_a_hostile_one_hurts():
+    effect = [mediation.joint_effect(n, float(n)) for n in (0, 1, 2, 3, 5)]
+    assert effect[0] == 0.0
+    assert effect[2] == max(effect)
+    assert effect[1] > 0.0
+    assert effect[4] < effect[3] < effect[2]
+    assert mediation.joint_effect(1, -0.5) < 0.0
+
+
+def engaged(workshop, style):
+    tables = workshop.tables()
+    tables["mediator"][0] |= {"style": style, "leverage": 0.8}
+    w = opened(workshop, tables)
+    w.mediations[0].engaged = w.mediations[0].held = 1
+    w.clock.day = 1.0
+    mediation.mediation(w)
+    return w
+
+
+def test_each_style_does_one_thing_best(workshop):
+    pairs = {style: engaged(workshop, style).pairs[0] for style in codes.MEDIATOR_STYLES}
+    assert max(pairs, key=lambda s: pairs[s].mediated) == "facilitator"
+    assert max(pairs, key=lambda s: pairs[s].formulated) == "formulator"
+    assert [s for s in pairs if pairs[s].guarantee > 0.0] == ["guarantor"]
+
+
+def test_leverage_wanes_and_credibility_falls_with_a_broken_agreement(workshop):
+    w = engaged(workshop, "guarantor")
+    fresh = w.pairs[0].guarantee
+    w.mediations[0].worked = 720.0
+    mediation.mediation(w)
+    assert w.pairs[0].guarantee < 0.5 * fresh
+    w.mediations[0].worked = 0.0
+    mediation.stake_credit(w, w.pairs[0], 0.0, 1.5)
+    mediation.mediation(w)
+    assert w.pairs[0].guarantee < fresh
+
+
+def test_a_guarantee_makes_an_agreement_worth_more(workshop):
+    w = engaged(workshop, "guarantor")
+    d, party = w.dyads[0], w.parties[REPUBLIC]
+    readiness.appraise(w, d)
+    guaranteed = settlement.value_package(w, party, d)
+    w.pairs[0].guarantee = 0.0
+    readiness.appraise(w, d)
+    assert settlement.value_package(w, party, d) < guaranteed
+
+
+# -- ceasefires
+
+
+def in_truce(w, scope=codes.DYAD_SCOPE, truce_class=codes.CESSATION):
+    pair = w.pairs[0]
+    pair.truce_class, pair.truce_scope = truce_class, scope
+    for d in w.dyads[:2]:
+        ceasefires.declare(w, d, 0.0, 60.0, ceasefires.class_restraint(w, truce_class))
+    ceasefires.begin(w, pair, codes.BY_CHOICE)
+    return pair
+
+
+def test_a_local_truce_covers_less_and_a_higher_class_restrains_more(w):
+    source, d = w.parties[REPUBLIC], w.dyads[0]
+    factors = []
+    for scope, truce_class in ((1, 0), (0, 0), (0, 1), (0, 2)):
+        in_truce(w, scope, truce_class)
+        factors.append(violence.truce_factor(w, source, d))
+    assert factors == sorted(factors, reverse=True)
+    assert len(set(factors)) == 4
+
+
+def test_a_side_that_uses_the_pause_rearms(w):
+    pair = in_truce(w)
+    for side, expected in ((0, (False, False)), (1, (True, False)), (2, (False, True))):
+        pair.hostile_purpose = side
+        assert tuple(violence.rearmament(w, d) > 0.0 for d in w.dyads[:2]) == expected
+
+
+def test_a_proportionate_answer_restores_restraint(w):
+    in_truce(w)
+    victim, breaker = w.dyads[0], w.dyads[1]
+    assert ceasefires.answer_breach(w, w.parties[REPUBLIC], victim) == 0.0
+    breaker.breaching, breaker.conduct_seen = 1, 1.0
+    assert ceasefires.answer_breach(w, w.parties[REPUBLIC], victim) > 0.0
+    before = violence.truce_factor(w, w.parties[MOVEMENT], breaker)
+    ceasefires.chasten(w, choice_of(w, REPUBLIC, codes.ANSWER_BREACH, 0))
+    assert violence.truce_factor(w, w.parties[MOVEMENT], breaker) < before
+    assert breaker.breaching == 0
+    assert breaker.conduct_seen < 1.0
+
+
+def test_collapse_is_rarer_when_monitored_and_likelier_when_broken_or_hostile(w):
+    pair = in_truce(w)
+    pair.hostile_purpose = 0
+    for d in w.dyads[:2]:
+        d.conduct = 0.3
+    usual = ceasefires.collapse_hazard(w, pair)
+    pair.monitoring = 1.0
+    assert ceasefires.collapse_hazard(w, pair) < usual
+    pair.monitoring = 0.0
+    w.dyads[0].conduct = 1.0
+    assert ceasefires.collapse_hazard(w, pair) > usual
+    w.dyads[0].conduct = 0.3
+    pair.hostile_purpose = 1
+    assert ceasefires.collapse_hazard(w, pair) > usual + 0.1
+
+
+# -- settlement
+
+
+def test_a_third_party_with_a_veto_can_refuse(workshop, tables):
+    tables = with_patron(tables)
+    tables["relation"][0]["veto"] = ["patron"]
+    w = opened(workshop, tables)
+    pair = w.pairs[0]
+    veto = w.dyads[w.vetoes[0].dyad]
+    w.dyads[pair.ab].package_value = w.dyads[pair.ba].package_value = 1.0
+    veto.package_value = -0.1
+    settlement.put_forward(w, pair)
+    assert pair.agreed == 0
+    veto.package_value = 0.1
+    settlement.put_forward(w, pair)
+    assert pair.agreed == 1
+
+
+def test_relapse_falls_with_age_implementation_and_guarantee(w):
+    pair = w.pairs[0]
+    pair.agreed_day = 0.0
+    hazards = []
+    for age in (10.0, 200.0, 500.0, 1000.0):
+        w.clock.day = age
+        hazards.append(settlement.relapse_hazard(w, pair))
+    assert hazards == sorted(hazards, reverse=True)
+    pair.implementation = 1.0
+    carried_out = settlement.relapse_hazard(w, pair)
+    pair.implementation, pair.guarantee = 0.0, 1.0
+    assert carried_out == settlement.relapse_hazard(w, pair) < hazards[-1]
+
+
+# -- strategies
+
+
+STRATEGY_SIGNS = [
+    ("hardliner", "give_measure", -1),
+    ("hardliner", "reverse_measure", 1),
+    ("hardliner", "leave_track", 1),
+    ("reciprocator", "answer_measure", 1),
+    ("reciprocator", "give_measure", 0),
+    ("grit_initiator", "give_measure", 1),
+    ("cautious", "open_track", -1),
+    ("cautious", "leave_track", -1),
+    ("opportunist", "open_track", 0),
+]
+
+
+@pytest.mark.parametrize(("strategy", "decision", "sign"), STRATEGY_SIGNS)
+def test_strategies_lean_as_they_are_named(w, strategy, decision, sign):
+    from detente.agents.rules.strategies import temper
+
+    party = w.parties[REPUBLIC]
+    party.strategy = codes.STRATEGIES.index(strategy)
+    assert np.sign(temper(w, party, codes.DECISIONS.index(decision)) - 1.0) == sign
+
+
+def test_an_opportunist_attacks_a_side_that_holds_fire_alone(w):
+    party, d = w.parties[REPUBLIC], w.dyads[0]
+    calm = violence.escalation(w, party, d)
+    ceasefires.declare(w, w.dyads[1], 0.0, 30.0, 0.3)
+    assert violence.escalation(w, party, d) == calm
+    party.strategy = codes.OPPORTUNIST
+    assert violence.escalation(w, party, d) > calm
+
+
+@pytest.mark.parametrize("strategy", codes.MEDIATOR_STRATEGIES[1:])
+def test_mediators_choose_by_their_strategy(w, strategy):
+    m, link = w.mediators[0], w.mediations[0]
+    w.pairs[0].readiness, link.engaged = 0.8, 1 if strategy == "persistent" else 0
+    plain = mediation.weigh_pair(w, m, link)
+    m.strategy = codes.MEDIATOR_STRATEGIES.index(strategy)
+    assert mediation.weigh_pair(w, m, link) > plain
+
+
+# -- theories
+
+
+def appraised(workshop, theory, motivation=(0.45, 0.45), optimism=0.5, commitment=0.4, reciprocity=0.5):
+    w = opened(workshop, workshop.tables(), theory=theory)
+    for d, felt in zip(w.dyads[:2], motivation, strict=True):
+        d.motivation, d.optimism, d.commitment, d.reciprocity = felt, optimism, commitment, reciprocity
+    readiness.become_ready(w, w.dyads[0])
+    return w.dyads[0].readiness
+
+
+def test_theories_start_at_one_level(workshop):
+    starts = [opened(workshop, workshop.tables(), theory=t).dyads[0].readiness for t in codes.THEORIES]
+    assert starts == pytest.approx([starts[0]] * len(starts))
+
+
+DISAGREEMENTS = [
+    ("readiness", "ripeness", {"motivation": (0.9, 0.1)}),
+    ("readiness", "commitment", {"commitment": 0.95}),
+    ("readiness", "reciprocity", {"reciprocity": 0.9}),
+    ("ripeness", "commitment", {"commitment": 0.95}),
+    ("ripeness", "reciprocity", {"motivation": (0.45, 0.1)}),
+    ("commitment", "reciprocity", {"commitment": 0.95}),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "change"), DISAGREEMENTS)
+def test_every_two_theories_disagree_somewhere(workshop, one, other, change):
+    moved = {
+        theory: appraised(workshop, theory, **change) / appraised(workshop, theory) for theory in (one, other)
+    }
+    assert abs(np.log(moved[one]) - np.log(moved[other])) > 0.1
+
+
+def test_ripeness_has_no_feedback_of_progress(workshop):
+    hopes = {}
+    for theory in ("ripeness", "readiness"):
+        w = opened(workshop, workshop.tables(), theory=theory)
+        before = readiness.hope(w, w.dyads[0])
+        w.pairs[0].progress = 1.0
+        hopes[theory] = readiness.hope(w, w.dyads[0]) - before
+    assert hopes["ripeness"] == 0.0 < hopes["readiness"]
+
+
+# -- branching
+
+
+def test_a_branch_changes_nothing_before_its_day(workshop, compiled):
+    from detente.model.request import open_case
+
+    day = date(2019, 3, 1)
+    base = open_case("afghanistan-2018", "history")
+    branched = open_case("afghanistan-2018", "history", branch_at=day, branch_to="five-lessons")
+    n = (day - base.scenario.case.start).days
+    moved = 0
+    for seed in range(10):
+        one, other = workshop.run(base, seed), workshop.run(branched, seed)
+        assert np.array_equal(one.rows[: n + 1], other.rows[: n + 1])
+        later = min(len(one.rows), len(other.rows))
+        moved += not np.array_equal(one.rows[n + 1 : later], other.rows[n + 1 : later])
+    assert moved == 10
+
+
+def test_branching_to_the_same_policy_changes_no_outcome(workshop, compiled):
+    from detente.model.request import open_case
+
+    base = open_case("afghanistan-2018", "five-lessons")
+    branched = open_case("afghanistan-2018", "five-lessons", branch_at="2019-03-01", branch_to="five-lessons")
+    for column in ("tally.fatalities", "tally.measures", "tally.truce_days"):
+        assert np.array_equal(workshop.final(base, 20, column), workshop.final(branched, 20, column)), column
