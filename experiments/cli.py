@@ -42,6 +42,9 @@ Until = Annotated[
     typer.Option(help="Impose moves known by this day, then leave all to the rules.", metavar="DATE"),
 ]
 Step = Annotated[float | None, typer.Option(help="Length of a political step [days].", metavar="DAYS")]
+Theory = Annotated[
+    str, typer.Option(help="Theory of readiness: readiness, ripeness, commitment or reciprocity.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Plot = Annotated[Path | None, typer.Option(help="Write the figure here (.html).", metavar="FILE")]
 Out = Annotated[Path | None, typer.Option(help="Write the table here (.parquet).", metavar="FILE")]
@@ -78,6 +81,13 @@ def run(
     mode: Mode = None,
     until: Until = None,
     step: Step = None,
+    theory: Theory = "readiness",
+    branch_at: Annotated[
+        str | None, typer.Option(help="Day on which another policy takes over.", metavar="DATE")
+    ] = None,
+    branch_to: Annotated[
+        str | None, typer.Option(help="The policy that takes over then.", metavar="POLICY")
+    ] = None,
     json: Json = False,
     story: Annotated[bool, typer.Option("--story", help="Print the dated chronicle.")] = False,
     plot: Plot = None,
@@ -87,7 +97,8 @@ def run(
     from detente.experiments.single import run_opening
 
     targets(plot, out)
-    start = opened(case, policy or first_policy(case), lever, param, mode, until, step)
+    options = asked(lever, param, mode, until, step, theory)
+    start = opened(case, policy or first_policy(case), branch_at=branch_at, branch_to=branch_to, **options)
     if engine == "compiled":
         wait_for_engine(start, seed)
     made = run_opening(start, seed, engine=engine)
@@ -110,6 +121,11 @@ def compare(
     mode: Mode = None,
     until: Until = None,
     step: Step = None,
+    theory: Theory = "readiness",
+    branch_at: Annotated[
+        str | None,
+        typer.Option(help="Let all but the first take over from it on this day.", metavar="DATE"),
+    ] = None,
     json: Json = False,
     plot: Plot = None,
     out: Out = None,
@@ -124,7 +140,8 @@ def compare(
 
     seeds = tuple(range(checked_seed(seed), checked_seed(seed + checked_runs(runs) - 1) + 1))
     chosen = None if policies is None else [name.strip() for name in policies.split(",") if name.strip()]
-    starts = open_policies(case, chosen, **asked(lever, param, mode, until, step))
+    options = asked(lever, param, mode, until, step, theory)
+    starts = open_policies(case, chosen, branch_at=branch_at, **options)
     figure = plot if plot or json else Path(f"detente-{starts[0].scenario.case.name}.html")
     targets(figure, out)
     wait_for_engine(starts[0], seeds[0])
@@ -136,7 +153,12 @@ def compare(
 
 
 def asked(
-    lever: list[str] | None, param: list[str] | None, mode: str | None, until: str | None, step: float | None
+    lever: list[str] | None,
+    param: list[str] | None,
+    mode: str | None,
+    until: str | None,
+    step: float | None,
+    theory: str,
 ) -> dict[str, Any]:
     """The options that every command opens its case with."""
     from detente.experiments.inputs import nested_parameters, settings
@@ -147,22 +169,15 @@ def asked(
         "mode": mode,
         "until": until,
         "step_days": step,
+        "theory": theory,
     }
 
 
-def opened(
-    case: str,
-    policy: str,
-    lever: list[str] | None,
-    param: list[str] | None,
-    mode: str | None,
-    until: str | None,
-    step: float | None,
-) -> Opening:
+def opened(case: str, policy: str, **options: Any) -> Opening:
     """The case opened as asked."""
     from detente.model.request import open_case
 
-    return open_case(case, policy, **asked(lever, param, mode, until, step))
+    return open_case(case, policy, **options)
 
 
 def first_policy(case: str) -> str:

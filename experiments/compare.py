@@ -152,7 +152,13 @@ def open_policies(case: str, policies: Sequence[str] | None, **asked: Any) -> li
     names = usual_policies(case) if policies is None else tuple(policies)
     if not names:
         raise InputError("policies: got none; expected at least one")
-    starts = [open_case(case, name, **asked) for name in names]
+    branch_at = asked.pop("branch_at", None)
+    starts = [open_case(case, names[0], **asked)]
+    for name in names[1:]:
+        if branch_at is None:
+            starts.append(open_case(case, name, **asked))
+        else:
+            starts.append(open_case(case, names[0], branch_at=branch_at, branch_to=name, **asked))
     found = [start.policy.name for start in starts]
     twice = sorted({name for name in found if found.count(name) > 1})
     if twice:
@@ -171,17 +177,21 @@ def compare(
     mode: str | None = None,
     until: date | str | None = None,
     step_days: float | None = None,
+    theory: str = "readiness",
+    branch_at: date | str | None = None,
     threads: int | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Several policies of a case under the same seeds (1 to ``runs`` unless given).
 
-    ``levers``, ``parameters``, ``mode``, ``until`` and ``step_days`` hold for all of them.  Ctrl-C keeps the runs done,
-    with a warning.  Raises ``InputError`` for anything it cannot use.
+    ``levers``, ``parameters``, ``mode``, ``until``, ``step_days`` and ``theory`` hold for all of them.  With
+    ``branch_at`` all stand under the first policy until that day, and the others take over then.  Ctrl-C keeps the runs
+    done, with a warning.  Raises ``InputError`` for anything it cannot use.
     """
     asked: dict[str, Any] = {"levers": levers, "parameters": parameters, "mode": mode, "until": until}
-    starts = open_policies(case, policies, **asked, step_days=step_days)
+    asked |= {"step_days": step_days, "theory": theory, "branch_at": branch_at}
+    starts = open_policies(case, policies, **asked)
     chosen = checked_seeds(runs, seeds)
     made = Comparison(tuple(run_together(starts, chosen, threads=threads, actors=actors, progress=progress)))
     if made.interrupted:

@@ -37,6 +37,8 @@ def provenance(start: Opening) -> dict[str, Any]:
         "case": start.scenario.case.name,
         "policy": start.policy.name,
         "mode": start.mode,
+        "theory": start.theory,
+        "before": before(start),
         "levers": dict(start.levers),
         "step_days": start.step_days,
         "version": version("detente"),
@@ -49,6 +51,14 @@ def provenance(start: Opening) -> dict[str, Any]:
             **{name: version(name) for name in ("mesa", "numpy", "numba")},
         },
     }
+
+
+def before(start: Opening) -> dict[str, str] | None:
+    """The policy that stood until another took over, and the day of that; none where one stands throughout."""
+    if start.before is None:
+        return None
+    day, policy = start.before
+    return {"until": day.isoformat(), "policy": policy.name, "policy_sha256": policy.sha256}
 
 
 def changed_parameters(start: Opening) -> dict[str, float]:

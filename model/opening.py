@@ -54,7 +54,10 @@ class Cast:
 
 @dataclass(frozen=True)
 class Opening:
-    """The opening state of a case under a policy, without a seed."""
+    """The opening state of a case under a policy, without a seed.
+
+    ``before`` holds the day on which ``policy`` took over, and the policy until then; none where it stands throughout.
+    """
 
     scenario: Scenario
     policy: Policy
@@ -69,6 +72,7 @@ class Opening:
     step_days: float
     mode: str
     theory: str = "readiness"
+    before: tuple[date, Policy] | None = None
 
 
 def key_words(name: str) -> tuple[int, int]:
@@ -488,7 +492,7 @@ def opening(
     constants = {kind: records[kind] for kind in CONSTANT_KINDS}
     return Opening(
         scenario=scenario,
-        policy=policy,
+        policy=policy if branch is None else branch[1],
         parameters=par,
         levers=set_levers,
         cast=cast,
@@ -500,6 +504,7 @@ def opening(
         step_days=step,
         mode=plan.mode_words,
         theory=theory,
+        before=None if branch is None else (branch[0], policy),
     )
 
 

@@ -165,3 +165,8 @@ def read_case(case: str) -> dict[str, Any]:
 def workshop() -> Workshop:
     """Cases, openings and runs for tests."""
     return Workshop()
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two workers, but none for benchmarks: times are taken, and printed, by one process alone."""
+    return 0 if "benchmark" in (config.option.markexpr or "").replace("not benchmark", "") else 2

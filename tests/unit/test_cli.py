@@ -228,3 +228,24 @@ def test_json_has_no_nan():
     made = as_json({"a": float("nan"), "b": [float("inf"), 1.5], "c": {"d": "é"}})
     assert json.loads(made, parse_constant=pytest.fail) == {"a": None, "b": [None, 1.5], "c": {"d": "é"}}
     assert "é" in made
+
+
+def test_a_branch_and_a_theory_are_said_and_change_the_run():
+    args = ("run", "afghanistan-2018", "--seed", "2", "--json")
+    plain = json.loads(called(*args).stdout)
+    assert (plain["theory"], plain["before"]) == ("readiness", None)
+    branched = json.loads(called(*args, "--branch-at", "2018-09-01", "--branch-to", "five-lessons").stdout)
+    assert branched["policy"] == "five-lessons"
+    assert branched["before"]["policy"] == "history"
+    assert branched["before"]["until"] == "2018-09-01"
+    ripe = json.loads(called(*args, "--theory", "ripeness").stdout)
+    assert len({made["trajectory_sha256"] for made in (plain, branched, ripe)}) == 3
+
+
+def test_policies_compared_with_a_branch_share_their_past():
+    made = detente.compare("template", ["status-quo", "opening"], runs=4, branch_at="2031-06-01", until=None)
+    assert made.policies == ("status-quo", "opening")
+    assert [e.about["before"] is None for e in made.ensembles] == [True, False]
+    first, second = (e.monthly[e.monthly["date"] < "2031-06-01"] for e in made.ensembles)
+    assert len(first) > 0
+    pd.testing.assert_frame_equal(first.reset_index(drop=True), second.reset_index(drop=True))
