@@ -327,6 +327,18 @@ class Audit:
         return pd.DataFrame(rows, columns=["kind", "case", "name", "figure", "of", "passed"])
 
 
+def audited_policies(case: str | None = None) -> list[tuple[str, str]]:
+    """The policies under which a case is audited (all shipped cases unless one is given): as it stands, and pushed."""
+    from detente.model.catalogue import case_names, file_names, load_scenario
+
+    pairs: list[tuple[str, str]] = []
+    for name in [case] if case else case_names():
+        known = file_names(load_scenario(name))
+        wanted = ("history" if "history" in known else "status-quo", "five-lessons")
+        pairs += [(name, policy) for policy in wanted if policy in known]
+    return pairs
+
+
 def audit(
     cases: Sequence[tuple[str, str]],
     runs: int = 200,

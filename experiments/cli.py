@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.experiments.guard import INTERRUPTED, as_json, complain, guarded
+from detente.experiments.guard import FAULT, INTERRUPTED, as_json, complain, guarded
 
 if TYPE_CHECKING:
     from detente.experiments.compare import Comparison
@@ -150,6 +150,31 @@ def compare(
     write(made, figure, out, quiet=json)
     print_comparison(made, json=json)
     return INTERRUPTED if made.interrupted else 0
+
+
+@app.command()
+@guarded
+def audit(
+    case: Annotated[str | None, typer.Argument(help="A case; all shipped ones unless given.")] = None,
+    runs: Annotated[int, typer.Option(help="Runs of each side of a comparison.")] = 200,
+    parameters: Annotated[
+        bool, typer.Option("--parameters/--no-parameters", help="Also move every parameter across its range.")
+    ] = True,
+    json: Json = False,
+) -> int:
+    """Show that every lever, mechanism, stock and parameter does something; exit status 1 where one does not."""
+    from detente.experiments.audit import audit as audited
+    from detente.experiments.audit import audited_policies
+    from detente.experiments.inputs import checked_runs
+    from detente.experiments.report import console, print_audit
+
+    pairs = audited_policies(case)
+    made = audited(pairs, checked_runs(runs), parameters=parameters)
+    if json:
+        print(as_json({"failures": made.failures(), "checks": made.table().to_dict("records")}))
+    else:
+        print_audit(console(), made)
+    return FAULT if made.failures() else 0
 
 
 def asked(

@@ -11,6 +11,7 @@ from rich.text import Text
 from detente.experiments.outcomes import BY_NAME, OUTCOMES
 
 if TYPE_CHECKING:
+    from detente.experiments.audit import Audit
     from detente.experiments.compare import Comparison
     from detente.experiments.single import Run
     from detente.model.catalogue import CaseEntry
@@ -182,3 +183,21 @@ def print_endings(to: Console, made: Comparison) -> None:
     for policy in made.policies:
         table.add_row(policy, *(f"{endings.loc[policy, reason]:.1%}" for reason in known))
     to.print(table)
+
+
+def print_audit(to: Console, made: Audit) -> None:
+    """Every check of an audit with its figure, then what failed."""
+    table = Table(title="Audit", title_justify="left", title_style="bold")
+    for name in ("kind", "case", "name"):
+        table.add_column(name)
+    table.add_column("figure", justify="right")
+    table.add_column("of", style="dim")
+    table.add_column("here")
+    for _, row in made.table().iterrows():
+        verdict = "passes" if row["passed"] else "-"
+        table.add_row(row["kind"], row["case"], row["name"], f"{row['figure']:.2f}", row["of"], verdict)
+    to.print(table)
+    failures = made.failures()
+    for line in failures:
+        to.print(f"FAILS  {line}", style="bold", markup=False)
+    to.print(f"{len(failures)} failures; a check passes if it does in one of the cases audited.")
