@@ -14,7 +14,19 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from detente.agents.codes import CONTEXTS, LEVERS, MEASURE_KINDS, TRACK_FORMS, WATCHED
+from detente.agents.codes import (
+    CONTEXTS,
+    LEVERS,
+    MEASURE_KINDS,
+    MEDIATOR_STRATEGIES,
+    MEDIATOR_STYLES,
+    STRATEGIES,
+    THEORIES,
+    TRACK_FORMS,
+    TRACK_RANKS,
+    TRUCE_SCOPES,
+    WATCHED,
+)
 from detente.agents.parameters import Parameters
 from detente.agents.schema import dtype_of, record_fields
 from detente.model.memory import KINDS, without_luck
@@ -71,6 +83,7 @@ def parties(draw, n: int) -> list[dict[str, Any]]:
                 "title": f"Party {i}",
                 "sponsor": i == 0 or draw(st.booleans()),
                 "validation": draw(st.floats(0, 3)),
+                "strategy": draw(st.sampled_from(STRATEGIES)),
                 "risk_tolerance": draw(share),
                 "alignment": draw(share),
                 "conditionality": draw(share),
@@ -107,11 +120,15 @@ def relations(draw, n: int) -> list[dict[str, Any]]:
                 "trust": [draw(belief), draw(belief)],
                 "holiday": [draw(share), draw(share)],
                 "hotline": draw(share),
+                "monitoring": draw(share),
             }
             if sort == "hostile":
                 rate = st.one_of(st.floats(0, 3), st.just(0.0), st.floats(5, 12))
                 relation["attacks"] = [draw(rate), draw(rate)]
+                relation["lethal"] = draw(st.booleans()) or draw(st.booleans())
                 relation["deaths_per_event"] = [draw(st.floats(1, 12)), draw(st.floats(1, 12))]
+                others = [f"p{k}" for k in range(n) if k not in (i, j)]
+                relation["veto"] = draw(st.lists(st.sampled_from(others), unique=True)) if others else []
             made.append(relation)
     return made
 
@@ -146,6 +163,7 @@ def tracks(draw, related: list[dict[str, Any]], names: list[str]) -> list[dict[s
             "title": f"Track {k}",
             "between": draw(st.permutations(pair)),
             "form": draw(st.sampled_from(TRACK_FORMS)),
+            "rank": draw(st.sampled_from(TRACK_RANKS)),
             "level": draw(st.floats(0, 5)),
             "visibility": draw(share),
             "leak": draw(st.one_of(st.just(0.0), st.floats(0, 0.5))),
@@ -182,6 +200,7 @@ def measures(draw, related: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "max_cost": min(cost + draw(share), 3.0),
                 "divisive": draw(share),
                 "reversible": draw(st.booleans()),
+                "restrains": draw(share),
             }
         )
     return made
@@ -228,6 +247,8 @@ def case_tables(draw) -> dict[str, Any]:
         {
             "name": f"mediator-{k}",
             "title": "Mediator",
+            "style": draw(st.sampled_from(MEDIATOR_STYLES)),
+            "strategy": draw(st.sampled_from(MEDIATOR_STRATEGIES)),
             "capacity": draw(st.integers(1, 3)),
             "skill": draw(st.floats(-1, 1)),
             "leverage": draw(share),
@@ -267,7 +288,7 @@ def possible_moves(tables: dict[str, Any]) -> list[dict[str, Any]]:
     for r in tables["relation"]:
         if r["hostile"]:
             for a, b in (r["between"], r["between"][::-1]):
-                for do in ("offer_truce", "answer_truce", "extend_truce"):
+                for do in ("offer_truce", "answer_truce", "extend_truce", "answer_breach"):
                     found.append({"actor": a, "to": b, "do": do})
     for t in tables["track"]:
         for who in t["between"]:
@@ -323,6 +344,8 @@ def move(draw, tables: dict[str, Any]) -> dict[str, Any]:
     if made["do"] in ("offer_truce", "answer_truce", "extend_truce") and draw(st.booleans()):
         made["from"] = draw(st.dates(earliest, last))
         made["until"] = draw(st.dates(made["from"], last))
+        if made["do"] == "offer_truce":
+            made["scope"] = draw(st.sampled_from(TRUCE_SCOPES))
     elif made["do"] == "block" and draw(st.booleans()):
         made["until"] = draw(st.dates(earliest, last))
     elif made["do"] in ("give_measure", "draw_down") and draw(st.booleans()):
@@ -360,14 +383,35 @@ def policy_tables(draw, tables: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
+HASTE = {
+    "talks": {"issue": 1 / 20, "direct_speed": 5.0, "failure": 1 / 1000},
+    "settlement": {"shift": 0.0, "noise": 0.3, "retry_days": 30.0, "protected": 0.0, "relapse_quarter": 3e-3},
+    "endurance": {"war_cost": 0.5},
+}
+
+
+def make_haste(tables: dict[str, Any], policy: dict[str, Any]) -> None:
+    """Talks that open on the first day and are soon done, so that short runs come to packages and agreements."""
+    for track in tables["track"]:
+        track |= {"level": 5.0, "issues": track["issues"][:1]}
+        opening = {"date": BEGIN, "actor": track["between"][0], "do": "open_track", "track": track["name"]}
+        policy["move"] = [opening, *policy["move"]]
+    for group, values in HASTE.items():
+        tables["parameters"].setdefault(group, {}).update(values)
+
+
 @st.composite
 def openings(draw) -> dict[str, Any]:
     """Everything an opening is made of, but its seed."""
     tables = draw(case_tables())
+    policy = draw(policy_tables(tables))
+    if draw(st.integers(0, 3)) == 0:
+        make_haste(tables, policy)
     return {
         "tables": tables,
-        "policy": draw(policy_tables(tables)),
+        "policy": policy,
         "step_days": draw(st.sampled_from(STEPS)),
+        "theory": draw(st.sampled_from(THEORIES)),
         "levers": draw(st.dictionaries(st.sampled_from(sorted(LEVERS)), share, max_size=3)),
     }
 
@@ -419,14 +463,12 @@ def first_difference(workshop, start, seed) -> str:
     return "the last states agree at every step; rows or events differ"
 
 
-def check_values(trajectory, but: tuple[str, ...] = ()) -> None:
+def check_values(trajectory) -> None:
     """No field is infinite or not a number, and none leaves the range it declares."""
     for kind, place in trajectory.start.layout.slices():
         cls = KINDS[kind]
         held = trajectory.buffer[place].view(dtype_of(cls))
         for f in record_fields(cls):
-            if f"{kind}.{f.name}" in but:
-                continue
             values = held[f.name]
             assert np.isfinite(values).all(), f"{kind}.{f.name} is not finite"
             low, high = f.metadata["low"], f.metadata["high"]
@@ -439,12 +481,8 @@ def check_values(trajectory, but: tuple[str, ...] = ()) -> None:
 
 
 def open_drawn(workshop, drawn: dict[str, Any]):
-    """The opening of a generated case, without mutual excitation where it contradicts the rates drawn."""
-    options = {"step_days": drawn["step_days"], "levers": drawn["levers"]}
-    start = workshop.opening(drawn["tables"], drawn["policy"], **options)
-    if min(d.mu for d in workshop.world(start).dyads) >= 0.0:
-        return start
-    options["parameters"] = {"violence": {"n_rec": 0.0, "n_ally": 0.0}}
+    """The opening of a generated case."""
+    options = {name: drawn[name] for name in ("step_days", "theory", "levers")}
     return workshop.opening(drawn["tables"], drawn["policy"], **options)
 
 
@@ -466,7 +504,7 @@ def check_drivers(
     if len(part.rows) - 1 < taken:
         assert workshop.run(start, seed, resume=part).sha256 == fast.sha256
     if thorough:
-        for step in range(1, taken):
+        for step in range(1, taken, 5):
             check_values(workshop.run(start, seed, n_steps=step))
 
 
@@ -476,7 +514,7 @@ SLOW_TO_DRAW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 @settings(
-    max_examples=500,
+    max_examples=300,
     phases=AS_DRAWN,
     deadline=None,
     derandomize=True,
@@ -489,11 +527,11 @@ def test_both_drivers_agree_over_generated_cases(workshop, compiled, short_log, 
 
 @pytest.mark.acceptance
 @settings(
-    max_examples=4000, phases=[*AS_DRAWN, Phase.shrink], deadline=None, suppress_health_check=SLOW_TO_DRAW
+    max_examples=2000, phases=[*AS_DRAWN, Phase.shrink], deadline=None, suppress_health_check=SLOW_TO_DRAW
 )
 @given(drawn=openings(), seed=seeds, split=share)
 def test_both_drivers_agree_over_thousands_of_cases(workshop, compiled, short_log, drawn, seed, split):
-    """Other cases each time it is run, with the ranges of all fields checked after every step."""
+    """Other cases each time it is run, with the ranges of all fields checked all along the runs."""
     check_drivers(workshop, drawn, seed, split, thorough=True)
 
 
@@ -516,7 +554,7 @@ def test_both_drivers_agree_on_shipped_cases(workshop, compiled, case, policy, o
         fast, slow = workshop.run(start, seed), workshop.mesa(start, seed)
         if slow.sha256 != fast.sha256:
             pytest.fail(first_difference(workshop, start, seed))
-        check_values(fast, but=("dyads.mu",))  # its sign in shipped cases has a test of its own
+        check_values(fast)
 
 
 @pytest.mark.parametrize("step_days", sorted(set(STEPS)))
