@@ -150,7 +150,7 @@ HEADS = (
 def finish(figure: go.Figure, series: pd.DataFrame, about: Mapping[str, Any], with_fire: bool) -> None:
     """Axes, panel titles, the pivot and the legend."""
     last = FIRE if with_fire else EVENTS
-    figure.update_yaxes(title_text="deaths a month", rangemode="tozero", row=VIOLENCE, col=1)
+    figure.update_yaxes(rangemode="tozero", row=VIOLENCE, col=1)
     figure.update_yaxes(title_text="belief (0–1)", range=[0, 1], dtick=0.5, row=TRUST, col=1)
     figure.update_yaxes(title_text="0–1", range=[0, 1], dtick=0.5, row=READINESS, col=1)
     figure.update_xaxes(range=[series.index[0], series.index[-1]], tickformat="%b\n%Y", dtick="M6")
@@ -201,7 +201,43 @@ def party_deaths(series: pd.DataFrame, scale: float) -> pd.Series:
 def add_violence(
     figure: go.Figure, series: pd.DataFrame, observed: pd.DataFrame, about: Mapping[str, Any]
 ) -> None:
-    """Weekly deaths as a monthly rate, those by spoilers apart, and the observed months."""
+    """Violence by week and the observed months: deaths, or where attacks kill nobody the provocations themselves."""
+    if float(series["tally.fatalities"].iloc[-1]) > 0.0:
+        add_deaths(figure, series, about)
+        add_observed(figure, series, observed[observed["series"] == "deaths"])
+    else:
+        add_provocations(figure, series, about)
+        add_observed(figure, series, observed[observed["series"] != "deaths"])
+
+
+def add_provocations(figure: go.Figure, series: pd.DataFrame, about: Mapping[str, Any]) -> None:
+    """Weekly provocations as a monthly rate, one colour for each side."""
+    columns = [
+        name
+        for name in series.columns
+        if name.startswith("dyads.") and name.endswith(".cum_attacks") and float(series[name].iloc[-1]) > 0
+    ]
+    authors = dict.fromkeys(name.split(".")[1].split(">")[0] for name in columns)
+    for author, colour in zip(authors, ("#3d4f5f", ORANGE, SKY, PURPLE), strict=False):
+        own = [name for name in columns if name.split(".")[1].startswith(f"{author}>")]
+        counted = weekly(series, series[own].sum(axis=1))
+        figure.add_bar(
+            x=counted["start"] + pd.Timedelta(days=WEEK / 2),
+            y=counted["rate"],
+            name=f"by {about['titles'].get(author, author)}",
+            marker={"color": colour, "line": {"width": 0}},
+            customdata=counted[["count"]],
+            hovertemplate="week of %{x|%d %b %Y}<br>%{customdata[0]:.0f} provocations<extra>%{fullData.name}</extra>",
+            legend="legend",
+            row=VIOLENCE,
+            col=1,
+        )
+    figure.update_layout(barmode="stack", bargap=0)
+    figure.update_yaxes(title_text="provocations a month", row=VIOLENCE, col=1)
+
+
+def add_deaths(figure: go.Figure, series: pd.DataFrame, about: Mapping[str, Any]) -> None:
+    """Weekly deaths as a monthly rate, those by spoilers apart."""
     deaths = weekly(series, series["tally.fatalities"])
     between = weekly(series, party_deaths(series, about["deaths_scale"]))
     attacks = weekly(series, series["tally.attacks"])
@@ -231,12 +267,12 @@ def add_violence(
             col=1,
         )
     figure.update_layout(barmode="stack", bargap=0)
-    add_observed(figure, series, observed)
+    figure.update_yaxes(title_text="deaths a month", row=VIOLENCE, col=1)
 
 
 def add_observed(figure: go.Figure, series: pd.DataFrame, observed: pd.DataFrame) -> None:
-    """Observed deaths, a point in the middle of each month."""
-    seen = observed[(observed["series"] == "deaths") & (observed["date"] >= series.index[0])]
+    """An observed series, a point in the middle of each month."""
+    seen = observed[observed["date"] >= series.index[0]]
     if seen.empty:
         return
     figure.add_scatter(
@@ -245,8 +281,8 @@ def add_observed(figure: go.Figure, series: pd.DataFrame, observed: pd.DataFrame
         mode="markers",
         name="observed",
         marker={"symbol": "circle", "size": 9, "color": "white", "line": {"color": BLACK, "width": 2}},
-        customdata=seen[["source"]],
-        hovertemplate="observed, %{x|%B %Y}: %{y:.0f} deaths<br>%{customdata[0]}<extra></extra>",
+        customdata=seen[["source", "unit"]],
+        hovertemplate="observed, %{x|%B %Y}: %{y:.0f} %{customdata[1]}<br>%{customdata[0]}<extra></extra>",
         legend="legend",
         row=VIOLENCE,
         col=1,

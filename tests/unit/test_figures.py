@@ -252,3 +252,16 @@ def test_a_written_figure_stands_alone(run_figure: Any, tmp_path: Path):
     assert "<title>Afghanistan, 2018 to 2021: one run, policy “history”</title>" in page
     assert run_figure.layout.height == height
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_where_attacks_kill_nobody_the_provocations_are_drawn():
+    run = detente.run("korea-2017", "history", seed=1, mode="conditioned", engine="mesa")
+    figure = run.plot()
+    assert figure.layout.yaxis.title.text == "provocations a month"
+    bars = [trace for trace in figure.data if trace.type == "bar" and trace.name.startswith("by ")]
+    assert {trace.name for trace in bars} >= {"by North Korea"}
+    drawn = sum(float(trace.customdata[:, 0].sum()) for trace in bars)
+    assert 0.0 < drawn <= run.outcomes["attacks"]
+    assert drawn > 0.9 * run.outcomes["attacks"]
+    (seen,) = traces(figure, "observed")
+    assert seen.y.max() <= 30
