@@ -23,7 +23,8 @@ from detente.agents.rules.calendar import both_hold_fire, holds_fire, season_fac
 from detente.agents.rules.chance import chance, count, event_size, event_uniform
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.registry import rule
-from detente.agents.state import N_EVENT_SIZES, U_COUNT, U_SIZE
+from detente.agents.rules.severity import deaths_of
+from detente.agents.state import U_COUNT
 
 if TYPE_CHECKING:
     from detente.agents.state import FactionState, SpoilerState, Target, World
@@ -60,14 +61,7 @@ def strike(w: World, t: Target) -> None:
     t.attacks = float(n)
     if n == 0:
         return
-    deaths = 0.0
-    scale = t.size_scale * today(w).severity
-    for k in range(n):
-        if k < N_EVENT_SIZES:
-            u = t.tick_luck[U_SIZE + k]
-        else:
-            u = event_uniform(c.seed_lo, c.seed_hi, c.tick, t.key_lo, t.key_hi, k)
-        deaths += event_size(u, scale, p.tail, p.max_deaths)
+    deaths = deaths_of(w, t, n)
     s.cum_attacks += t.attacks
     w.parties[t.victim].losses += deaths
     w.tally.spoiler_attacks += t.attacks

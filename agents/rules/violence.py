@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from detente.agents.codes import IN_FORCE, LOCAL_SCOPE, NOBODY, OPPORTUNIST
 from detente.agents.rules.calendar import holds_fire, season_factor, today
-from detente.agents.rules.chance import clip, count, event_size, event_uniform
+from detente.agents.rules.chance import clip, count
 from detente.agents.rules.registry import rule
+from detente.agents.rules.severity import deaths_of
 from detente.agents.rules.spoilers import spoil_from_inside, strike
-from detente.agents.state import N_EVENT_SIZES, U_COUNT, U_SIZE
+from detente.agents.state import U_COUNT
 
 if TYPE_CHECKING:
     from detente.agents.state import Dyad, PartyState, World
@@ -152,16 +153,7 @@ def fight(w: World, d: Dyad) -> None:
     mean = d.restraint * d.rate * c.tick_days + released
     n = count(mean, p.dispersion * c.tick_days, d.tick_luck[U_COUNT])
     d.attacks = float(n)
-    d.deaths = 0.0
-    if d.lethal == 0:
-        return
-    scale = d.size_scale * today(w).severity
-    for k in range(n):
-        if k < N_EVENT_SIZES:
-            u = d.tick_luck[U_SIZE + k]
-        else:
-            u = event_uniform(c.seed_lo, c.seed_hi, c.tick, d.key_lo, d.key_hi, k)
-        d.deaths += event_size(u, scale, p.tail, p.max_deaths)
+    d.deaths = deaths_of(w, d, n) if d.lethal == 1 else 0.0
 
 
 @rule
