@@ -1,0 +1,5 @@
+"""The commands, one module for each kind of question; importing this package registers them all."""
+
+from detente.experiments.commands import auditing, running
+
+__all__ = ["auditing", "running"]

@@ -1,0 +1,158 @@
+"""Commands that list cases, run one, and compare policies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detente.experiments.commands.options import (
+    CaseName,
+    Json,
+    Levers,
+    Mode,
+    Out,
+    Params,
+    Plot,
+    Step,
+    Theory,
+    Until,
+    app,
+    asked,
+    first_policy,
+    opened,
+    targets,
+    wait_for_engine,
+    write,
+)
+from detente.experiments.guard import INTERRUPTED, as_json, complain, guarded
+
+if TYPE_CHECKING:
+    from detente.experiments.compare import Comparison
+    from detente.experiments.single import Run
+
+
+@app.command()
+@guarded
+def scenarios(json: Json = False) -> None:
+    """List the cases and their policies."""
+    from detente.model.catalogue import scenarios as listed
+
+    cases = listed()
+    if json:
+        print(
+            as_json({"cases": [c._asdict() | {"policies": [p._asdict() for p in c.policies]} for c in cases]})
+        )
+        return
+    from detente.experiments.report import console, print_cases
+
+    print_cases(console(), cases)
+
+
+@app.command()
+@guarded
+def run(
+    case: CaseName,
+    policy: Annotated[
+        str | None, typer.Option(help="A policy of the case, or a file; history if it has one.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the run's luck.")] = 1,
+    engine: Annotated[str, typer.Option(help="auto, mesa or compiled; the numbers are the same.")] = "auto",
+    lever: Levers = None,
+    param: Params = None,
+    mode: Mode = None,
+    until: Until = None,
+    step: Step = None,
+    theory: Theory = "readiness",
+    branch_at: Annotated[
+        str | None, typer.Option(help="Day on which another policy takes over.", metavar="DATE")
+    ] = None,
+    branch_to: Annotated[
+        str | None, typer.Option(help="The policy that takes over then.", metavar="POLICY")
+    ] = None,
+    json: Json = False,
+    story: Annotated[bool, typer.Option("--story", help="Print the dated chronicle.")] = False,
+    plot: Plot = None,
+    out: Out = None,
+) -> None:
+    """Run a case once under a policy."""
+    from detente.experiments.single import run_opening
+
+    targets(plot, out)
+    options = asked(lever, param, mode, until, step, theory)
+    start = opened(case, policy or first_policy(case), branch_at=branch_at, branch_to=branch_to, **options)
+    if engine == "compiled":
+        wait_for_engine(start, seed)
+    made = run_opening(start, seed, engine=engine)
+    write(made, plot, out, quiet=json)
+    print_made(made, json=json, story=story)
+
+
+@app.command()
+@guarded
+def compare(
+    case: CaseName,
+    policies: Annotated[
+        str | None,
+        typer.Option(help="Policies, separated by commas; the first is the baseline.", metavar="A,B,C"),
+    ] = None,
+    runs: Annotated[int, typer.Option(help="Runs per policy.")] = 500,
+    seed: Annotated[int, typer.Option(help="First seed; the others follow it.")] = 1,
+    lever: Levers = None,
+    param: Params = None,
+    mode: Mode = None,
+    until: Until = None,
+    step: Step = None,
+    theory: Theory = "readiness",
+    branch_at: Annotated[
+        str | None,
+        typer.Option(help="Let all but the first take over from it on this day.", metavar="DATE"),
+    ] = None,
+    json: Json = False,
+    plot: Plot = None,
+    out: Out = None,
+) -> int:
+    """Compare policies under the same luck, and draw the comparison."""
+    from detente.experiments.compare import Comparison, open_policies
+    from detente.experiments.ensemble import run_together
+    from detente.experiments.inputs import checked_runs
+    from detente.experiments.report import console
+    from detente.experiments.waiting import bar
+    from detente.model.request import checked_seed
+
+    seeds = tuple(range(checked_seed(seed), checked_seed(seed + checked_runs(runs) - 1) + 1))
+    chosen = None if policies is None else [name.strip() for name in policies.split(",") if name.strip()]
+    options = asked(lever, param, mode, until, step, theory)
+    starts = open_policies(case, chosen, branch_at=branch_at, **options)
+    figure = plot if plot or json else Path(f"detente-{starts[0].scenario.case.name}.html")
+    targets(figure, out)
+    wait_for_engine(starts[0], seeds[0])
+    with bar(console(stderr=True), "running") as report:
+        made = Comparison(tuple(run_together(starts, seeds, progress=report)))
+    write(made, figure, out, quiet=json)
+    print_comparison(made, json=json)
+    return INTERRUPTED if made.interrupted else 0
+
+
+def print_made(made: Run, *, json: bool, story: bool) -> None:
+    """Print one run as asked."""
+    if json:
+        print(as_json(made.to_json()))
+        return
+    from detente.experiments.report import console, print_run, print_story
+
+    (print_story if story else print_run)(console(), made)
+
+
+def print_comparison(made: Comparison, *, json: bool) -> None:
+    """Print a comparison as asked; what was cut short says so."""
+    from detente.experiments.report import console
+    from detente.experiments.report import print_comparison as show
+
+    if json:
+        print(as_json(made.to_json()))
+    else:
+        show(console(), made)
+    if made.interrupted:
+        complain(f"interrupted: {len(made.seeds)} of {made.ensembles[0].asked} runs per policy were done")
