@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from detente.agents.actors import Actor
     from detente.agents.parameters import Parameters
+    from detente.model.policy import MoveSpec
 
 ENGINES = ("auto", "mesa", "compiled")
 Engine = Literal["auto", "mesa", "compiled"]
@@ -39,6 +40,7 @@ def provenance(start: Opening) -> dict[str, Any]:
         "mode": start.mode,
         "theory": start.theory,
         "before": before(start),
+        "decisions": [written_move(d) for d in start.decisions],
         "levers": dict(start.levers),
         "step_days": start.step_days,
         "version": version("detente"),
@@ -51,6 +53,11 @@ def provenance(start: Opening) -> dict[str, Any]:
             **{name: version(name) for name in ("mesa", "numpy", "numba")},
         },
     }
+
+
+def written_move(move: MoveSpec) -> dict[str, Any]:
+    """A decision as a file has it: the keys that are set, dates as text."""
+    return move.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def before(start: Opening) -> dict[str, str] | None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from detente.agents import codes
 from detente.model.errors import InputError
-from detente.model.policy import ConditionSpec, MoveSpec, Policy, QuietSpec
+from detente.model.policy import ConditionSpec, MoveSpec, Policy, QuietSpec, act_and_reply
 from detente.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -162,6 +162,25 @@ def splice(before: Plan, after: Plan, day: float) -> Plan:
     return Plan.of(moves, (*before.conditions, *after.conditions), words, after.until_day)
 
 
+def with_decisions(book: MoveBook, plan: Plan, decisions: Sequence[MoveSpec]) -> Plan:
+    """A plan with a user's decisions on top of it.
+
+    Each is made on its day whatever the policy's mode, and what it rules out the policy no longer imposes.  A decision
+    silences no rule: before its day nothing differs.
+    """
+    parts = [part for d in decisions for part in (act_and_reply(d) if d.sort == "joint" else (d,))]
+    made = [m for part in parts for m in move_records(book, part, "conditioned", None, [])]
+    ruled_out = [m for m in made if m["effect"] == codes.BLOCK]
+    kept = [m for m in plan.moves if not any(rules_out(block, m) for block in ruled_out)]
+    return Plan.of([*kept, *made], plan.conditions, plan.mode_words, plan.until_day)
+
+
+def rules_out(block: Mapping[str, Any], move: Mapping[str, Any]) -> bool:
+    """Whether a block stands against a dated move that a policy would impose."""
+    same = move["effect"] == codes.IMPOSE and move["subject"] == block["subject"]
+    return same and not is_triggered(move) and block["day"] <= move["day"] < block["until_day"]
+
+
 def chosen_mode(policy: Policy, mode: str | None, until: date | None) -> tuple[str, date | None]:
     """The mode asked for, or the policy's own; a date asked for means mode ``until``."""
     if until is not None:
@@ -209,6 +228,11 @@ def move_records(
         conditions.append(condition_record(book, spec.when))
     if spec.do == "lever":
         record |= {"effect": codes.SET_LEVER, "subject": LEVER_ORDER.index(spec.lever or "")}
+    elif (
+        spec.do == "invite_mediators"
+    ):  # a party's willingness to be mediated, which mediators weigh at their rounds
+        wanted = 1.0 if spec.amount is None else spec.amount
+        record |= {"effect": codes.SET_LEVER, "subject": codes.LEVER_MEDIATION, "amount": wanted}
     elif spec.do in codes.CONTEXTS:
         record |= {"effect": codes.CONTEXT, "subject": codes.CONTEXTS.index(spec.do)}
     elif spec.do == "block":

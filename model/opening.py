@@ -21,8 +21,8 @@ from detente.model.calendars import day_records
 from detente.model.consistency import check_parameters
 from detente.model.errors import InputError
 from detente.model.memory import KINDS, Layout, fill_buffer, freeze_parameters
-from detente.model.moves import MoveBook, plan_policy, splice
-from detente.model.policy import Policy
+from detente.model.moves import MoveBook, plan_policy, splice, with_decisions
+from detente.model.policy import MoveSpec, Policy
 from detente.model.scenario import MeasureSpec, PartySpec, RelationSpec, Scenario, TrackSpec
 from detente.model.severity import scale_for_mean
 
@@ -57,6 +57,7 @@ class Opening:
     """The opening state of a case under a policy, without a seed.
 
     ``before`` holds the day on which ``policy`` took over, and the policy until then; none where it stands throughout.
+    ``decisions`` are a user's own, made on top of the policy.
     """
 
     scenario: Scenario
@@ -73,6 +74,7 @@ class Opening:
     mode: str
     theory: str = "readiness"
     before: tuple[date, Policy] | None = None
+    decisions: tuple[MoveSpec, ...] = ()
 
 
 def key_words(name: str) -> tuple[int, int]:
@@ -439,12 +441,14 @@ def opening(
     until: Any = None,
     theory: str = "readiness",
     branch: tuple[date, Policy] | None = None,
+    decisions: Sequence[MoveSpec] = (),
 ) -> Opening:
     """The opening records of a case under a policy.
 
     ``levers`` override the policy's, ``parameters`` the scenario's, ``mode`` and ``until`` the policy's treatment of
-    dated acts.  ``branch`` puts another policy in its place from a day on; up to that day nothing differs.  Raises
-    ``InputError`` where the parameters cannot be reconciled with the case.
+    dated acts.  ``branch`` puts another policy in its place from a day on; up to that day nothing differs.
+    ``decisions`` are a user's own moves, on top of the policy.  Raises ``InputError`` where the parameters cannot be
+    reconciled with the case.
     """
     par = parameters or scenario.parameters
     check_parameters(par)
@@ -482,6 +486,7 @@ def opening(
         branch_day, branch_policy = branch
         later = plan_policy(book, branch_policy, {**branch_policy.levers}, mode=None, until=None)
         plan = splice(plan, later, book.day(branch_day))
+    plan = with_decisions(book, plan, decisions)
     records["moves"] = rows("moves", plan.moves)
     records["conditions"] = rows("conditions", plan.conditions)
     days = (scenario.case.end - scenario.case.start).days + 1
@@ -505,6 +510,7 @@ def opening(
         mode=plan.mode_words,
         theory=theory,
         before=None if branch is None else (branch[0], policy),
+        decisions=tuple(decisions),
     )
 
 

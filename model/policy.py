@@ -39,7 +39,7 @@ REPLY_OF = {"offer_truce": "answer_truce", "open_track": "open_track", "give_mea
 
 SORTS = ("act", "reply", "joint", "context")
 DOABLE: dict[str, tuple[str, ...]] = {
-    "act": (*(d for d in DECISIONS if not d.startswith("answer_")), "block", "lever"),
+    "act": (*(d for d in DECISIONS if not d.startswith("answer_")), "invite_mediators", "block", "lever"),
     "reply": (*DECISIONS, "block"),
     "joint": tuple(REPLY_OF),
     "context": CONTEXTS,
@@ -80,7 +80,7 @@ class MoveSpec(Spec):
     when: ConditionSpec | None = Field(None, description="condition that triggers it, once")
     actor: Slug = Field(description="party that moves, or that the fact concerns")
     sort: str = "act"
-    do: str = Field(description="a decision, 'block', 'lever', or a fact of the world")
+    do: str = Field(description="a decision, 'invite_mediators', 'block', 'lever', or a fact of the world")
     what: Annotated[str, word_of(DECISIONS)] | None = Field(
         None, description="decision that a block rules out"
     )
@@ -150,7 +150,8 @@ class MoveSpec(Spec):
 
     def check_amount(self) -> None:
         """Levers and shares of forces end at 1, windows at 2."""
-        highest = {"lever": 1.0, "draw_down": 1.0, "window": 2.0, "setback": 2.0}.get(self.do, 3.0)
+        ends = {"lever": 1.0, "draw_down": 1.0, "invite_mediators": 1.0, "window": 2.0, "setback": 2.0}
+        highest = ends.get(self.do, 3.0)
         if self.amount is not None and self.amount > highest:
             raise refuse("amount", self.amount, f"a number from 0 to {highest:g}")
 
@@ -167,7 +168,7 @@ def keys_for(do: str, what: str | None, sort: str) -> tuple[tuple[str, ...], tup
         return ("what", *needed), ("end",)
     if do == "lever":
         return ("lever", "amount"), ()
-    if do in CONTEXTS:
+    if do in (*CONTEXTS, "invite_mediators"):
         return (), ("amount",)
     other = ("to",) if sort == "joint" or do in TRUCE_DECISIONS else ()
     if do in TRUCE_DECISIONS:
@@ -225,6 +226,21 @@ class Policy(Document):
         if self.mode != "until" and self.until is not None:
             raise refuse("until", self.until, f"no such key, since mode is {self.mode!r}")
         return self
+
+
+class Decisions(Spec):
+    """What a user decides in the course of a run: dated moves, made on their day whatever the policy's mode."""
+
+    decision: tuple[MoveSpec, ...] = ()
+
+    @field_validator("decision")
+    @classmethod
+    def dated(cls, decisions: tuple[MoveSpec, ...]) -> tuple[MoveSpec, ...]:
+        """A decision is taken on a day, not once a condition is met."""
+        for d in decisions:
+            if d.date is None:
+                raise refuse("date", None, "a date: a decision is taken on a day")
+        return decisions
 
 
 def act_and_reply(joint: MoveSpec) -> tuple[MoveSpec, MoveSpec]:

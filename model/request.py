@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,9 +11,11 @@ from pydantic import ValidationError
 from detente.agents.codes import LEVERS, THEORIES
 from detente.agents.parameters import Parameters
 from detente.model.catalogue import load_policy, load_scenario
+from detente.model.crosscheck import check_move
 from detente.model.errors import InputError, nearest
+from detente.model.explain import validated
 from detente.model.opening import Opening, opening
-from detente.model.policy import Policy
+from detente.model.policy import Decisions, MoveSpec, Policy, act_and_reply
 from detente.model.scenario import Scenario
 
 
@@ -29,10 +31,12 @@ def open_case(
     theory: str = "readiness",
     branch_at: date | str | None = None,
     branch_to: str | None = None,
+    decisions: Sequence[MoveSpec | Mapping[str, Any]] = (),
 ) -> Opening:
     """The opening of a case under a policy, both by name or by path.
 
-    ``branch_to`` names the policy that takes over on the day ``branch_at``.
+    ``branch_to`` names the policy that takes over on the day ``branch_at``.  ``decisions`` are dated moves as in a
+    policy's file (dates as dates or as text), made on top of it whatever its mode.
     """
     scenario = load_scenario(case)
     branch = checked_branch(scenario, checked_date(branch_at), branch_to)
@@ -46,7 +50,38 @@ def open_case(
         step_days=checked_step(step_days),
         theory=checked_theory(theory),
         branch=branch,
+        decisions=checked_decisions(scenario, decisions),
     )
+
+
+def checked_decisions(
+    scenario: Scenario, decisions: Sequence[MoveSpec | Mapping[str, Any]]
+) -> tuple[MoveSpec, ...]:
+    """Decisions as moves of the case: each dated, its names and dates checked."""
+    tables = [d.model_dump(by_alias=True) if isinstance(d, MoveSpec) else with_dates(d) for d in decisions]
+    made = validated(Decisions, {"decision": tables}, "decisions").decision
+    for number, decision in enumerate(made, start=1):
+        parts = act_and_reply(decision) if decision.sort == "joint" else (decision,)
+        for part in parts:
+            check_move(scenario, f"decision {number} ({part.actor} {part.do} {part.date})", part)
+    return made
+
+
+DATED = ("date", "from", "until", "known_from")
+"""Keys of a decision that hold a date."""
+
+
+def with_dates(decision: Mapping[str, Any]) -> dict[str, Any]:
+    """A decision whose dates may be text, as JSON has them; what is no date is left to the check of the whole."""
+    return {key: day_of(value) if key in DATED else value for key, value in decision.items()}
+
+
+def day_of(value: Any) -> Any:
+    """A date for the text of one; anything else as it is."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def checked_levers(levers: Mapping[str, Any]) -> dict[str, float]:

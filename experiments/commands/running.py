@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,6 +30,7 @@ from detente.experiments.guard import INTERRUPTED, as_json, complain, guarded
 
 if TYPE_CHECKING:
     from detente.experiments.compare import Comparison
+    from detente.experiments.replay import Replay
     from detente.experiments.single import Run
 
 
@@ -53,7 +54,9 @@ def scenarios(json: Json = False) -> None:
 @app.command()
 @guarded
 def run(
-    case: CaseName,
+    case: Annotated[
+        str | None, typer.Argument(help="A case by name, or the path of a TOML file.", metavar="CASE")
+    ] = None,
     policy: Annotated[
         str | None, typer.Option(help="A policy of the case, or a file; history if it has one.")
     ] = None,
@@ -71,22 +74,59 @@ def run(
     branch_to: Annotated[
         str | None, typer.Option(help="The policy that takes over then.", metavar="POLICY")
     ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(help="Make the run of a replay file again, as the dashboards save it.", metavar="FILE"),
+    ] = None,
     json: Json = False,
     story: Annotated[bool, typer.Option("--story", help="Print the dated chronicle.")] = False,
     plot: Plot = None,
     out: Out = None,
 ) -> None:
-    """Run a case once under a policy."""
+    """Run a case once under a policy, or make the run of a replay file again."""
     from detente.experiments.single import run_opening
 
     targets(plot, out)
     options = asked(lever, param, mode, until, step, theory)
-    start = opened(case, policy or first_policy(case), branch_at=branch_at, branch_to=branch_to, **options)
+    saved = None
+    if replay is not None:
+        saved = saved_run(replay, case, policy, seed, branch_at, branch_to, options)
+        start, seed = saved.recipe.open(), saved.recipe.seed
+    elif case is None:
+        raise typer.BadParameter("name a case, or a replay file with --replay", param_hint="CASE")
+    else:
+        start = opened(
+            case, policy or first_policy(case), branch_at=branch_at, branch_to=branch_to, **options
+        )
     if engine == "compiled":
         wait_for_engine(start, seed)
     made = run_opening(start, seed, engine=engine)
+    for line in saved.differences(made) if saved is not None else []:
+        complain(f"{replay}: {line}")
     write(made, plot, out, quiet=json)
     print_made(made, json=json, story=story)
+
+
+def saved_run(
+    path: Path,
+    case: str | None,
+    policy: str | None,
+    seed: int,
+    branch_at: str | None,
+    branch_to: str | None,
+    options: dict[str, Any],
+) -> Replay:
+    """A replay file, which says all there is to say: nothing else may be set beside it."""
+    from detente.experiments.replay import read_replay
+    from detente.model.errors import InputError
+
+    changed = [case, policy, branch_at, branch_to, options["mode"], options["until"], options["step_days"]]
+    plain = seed == 1 and options["theory"] == "readiness" and not options["levers"]
+    if any(value is not None for value in (*changed, options["parameters"])) or not plain:
+        raise InputError(
+            "--replay: the file says what the run is made from; expected no other setting with it"
+        )
+    return read_replay(path)
 
 
 @app.command()

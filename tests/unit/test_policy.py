@@ -201,7 +201,13 @@ def test_joint_move_is_an_act_and_a_reply(joint: Any, act: Any, reply: Any) -> N
 
 
 def test_each_decision_can_be_imposed_and_ruled_out() -> None:
-    assert {d for options in DOABLE.values() for d in options} == {*DECISIONS, *CONTEXTS, "block", "lever"}
+    assert {d for options in DOABLE.values() for d in options} == {
+        *DECISIONS,
+        *CONTEXTS,
+        "invite_mediators",
+        "block",
+        "lever",
+    }
     block = {"date": date(2030, 4, 5), "do": "block", "actor": "movement", "sort": "reply"}
     found = moves(block | {"what": "answer_truce", "to": "republic", "until": date(2030, 5, 1)})
     assert found[0].what == "answer_truce"
