@@ -16,11 +16,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def check_target(path: str | Path, suffix: str, option: str) -> Path:
-    """A path that a result can be written to; raises ``InputError`` if it cannot, and leaves nothing behind."""
+FIGURES = (".html", ".png", ".svg")
+"""Endings of the files that a figure can be written to."""
+
+
+def check_target(path: str | Path, suffix: str | tuple[str, ...], option: str) -> Path:
+    """A path that a result can be written to; raises ``InputError`` if it cannot, and leaves nothing behind.
+
+    ``suffix`` is the ending it must have, or those it may have.
+    """
     target = Path(path)
-    if target.suffix.lower() != suffix:
-        raise InputError(f"{option}: got {target}; expected a path that ends in {suffix}")
+    endings = (suffix,) if isinstance(suffix, str) else suffix
+    if target.suffix.lower() not in endings:
+        raise InputError(f"{option}: got {target}; expected a path that ends in {' or '.join(endings)}")
+    if target.suffix.lower() in FIGURES[1:]:
+        check_export(target, option)
     try:
         if target.is_dir():
             raise InputError(f"{option}: {target} is a directory; expected the path of a file")
@@ -89,9 +99,35 @@ PAGE = """<!DOCTYPE html>
 """
 
 
+def check_export(target: Path, option: str) -> None:
+    """That pictures can be made: they need kaleido, and a Chrome or Chromium for it to draw with."""
+    from importlib.util import find_spec
+
+    if find_spec("kaleido") is None:
+        needs = "the extra 'export': python3 -m pip install 'detente[export]'; or a path that ends in .html"
+        raise InputError(f"{option}: {target} needs {needs}")
+
+
+def write_picture(figure: Any, path: Path) -> None:
+    """A figure as PNG or SVG, drawn without a network; raises ``InputError`` where there is no Chrome."""
+    kind = path.suffix.lower().removeprefix(".")
+    size = {"width": 1600, "height": figure.layout.height or 900, "scale": 1}
+    try:
+        drawn = figure.to_image(format=kind, **size)
+    except (RuntimeError, ValueError, OSError) as error:
+        reason = " ".join(str(error).split())[:200]
+        expected = "a Chrome or Chromium (BROWSER_PATH names one), or a path that ends in .html"
+        raise InputError(f"{path}: cannot draw a picture ({reason}); expected {expected}") from None
+    write_atomically(path, lambda hidden: hidden.write_bytes(drawn))
+
+
 def write_figure(figure: Any, path: Path) -> None:
-    """A figure as one HTML file that fills its window and works without a network."""
+    """A figure as one HTML file that fills its window and works without a network, or as a PNG or SVG picture."""
     import html
+
+    if path.suffix.lower() in FIGURES[1:]:
+        write_picture(figure, path)
+        return
 
     size = figure.layout.height
     figure.update_layout(height=None)

@@ -16,6 +16,9 @@ INK, QUIET, GRID, PAPER = "#1a1a1a", "#5f6368", "#e6e6e6", "#ffffff"
 HEIGHT = 900
 """Height in a notebook [px]; in a page of its own a figure fills the window."""
 
+DIVERGING = ((0.0, "#0072B2"), (0.25, "#7fb8d8"), (0.5, "#ffffff"), (0.75, "#eaae7f"), (1.0, "#D55E00"))
+"""Scale of heat maps about nought: blue to vermilion through white."""
+
 FONT = "Inter, Helvetica, Arial, sans-serif"
 
 END_COLOURS = {
@@ -38,6 +41,11 @@ def faded(colour: str, opacity: float) -> str:
     """A colour with an opacity."""
     r, g, b = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
     return f"rgba({r},{g},{b},{opacity})"
+
+
+def two_lines(first: str, second: str) -> str:
+    """Two lines below a title; leave 118 px above the panels for them."""
+    return f"{first}<br>{second}"
 
 
 def source_line(about: Mapping[str, Any]) -> str:

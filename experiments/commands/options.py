@@ -70,7 +70,9 @@ Theory = Annotated[
     str, typer.Option(help="Theory of readiness: readiness, ripeness, commitment or reciprocity.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-Plot = Annotated[Path | None, typer.Option(help="Write the figure here (.html).", metavar="FILE")]
+Plot = Annotated[
+    Path | None, typer.Option(help="Write the figure here (.html, .png or .svg).", metavar="FILE")
+]
 Out = Annotated[Path | None, typer.Option(help="Write the table here (.parquet).", metavar="FILE")]
 
 
@@ -112,10 +114,10 @@ def first_policy(case: str) -> str:
 
 def targets(plot: Path | None, out: Path | None) -> None:
     """Find out before a run whether its results can be written."""
-    from detente.experiments.files import check_target
+    from detente.experiments.files import FIGURES, check_target
 
     if plot is not None:
-        check_target(plot, ".html", "--plot")
+        check_target(plot, FIGURES, "--plot")
     if out is not None:
         check_target(out, ".parquet", "--out")
 

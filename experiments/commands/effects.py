@@ -1,0 +1,68 @@
+"""Commands that ask what the lessons do: on a case, and whether they travel."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from detente.experiments.commands.options import (
+    CaseName,
+    Json,
+    Out,
+    Params,
+    Plot,
+    Step,
+    Theory,
+    app,
+    targets,
+    wait_for_engine,
+    write,
+)
+from detente.experiments.guard import INTERRUPTED, as_json, complain, guarded
+
+
+@app.command()
+@guarded
+def lessons(
+    case: CaseName,
+    runs: Annotated[int, typer.Option(help="Seeds in each of the 32 corners.")] = 200,
+    seed: Annotated[int, typer.Option(help="First seed; the others follow it.")] = 1,
+    theory: Theory = "readiness",
+    param: Params = None,
+    step: Step = None,
+    json: Json = False,
+    plot: Plot = None,
+    out: Out = None,
+) -> int:
+    """Show what each of the five lessons adds: a factorial over all of them, effects and interactions."""
+    from detente.experiments.inputs import nested_parameters, settings
+    from detente.experiments.lessons import lessons as factorial
+    from detente.experiments.lessons import open_corners
+    from detente.experiments.lessons_report import print_lessons
+    from detente.experiments.report import console
+    from detente.experiments.waiting import bar
+
+    targets(plot, out)
+    asked: dict[str, Any] = {"theory": theory, "step_days": step}
+    asked["parameters"] = nested_parameters(settings(param or [], "--param")) or None
+    seeds = consecutive(seed, runs)
+    wait_for_engine(open_corners(case, **asked)[0], seeds[0])
+    with bar(console(stderr=True), "running") as report:
+        made = factorial(case, seeds=seeds, progress=report, **asked)
+    write(made, plot, out, quiet=json)
+    if json:
+        print(as_json(made.to_json()))
+    else:
+        print_lessons(console(), made)
+    if made.interrupted:
+        complain(f"interrupted: {len(made.seeds)} of {made.asked} seeds were done")
+    return INTERRUPTED if made.interrupted else 0
+
+
+def consecutive(seed: int, runs: int) -> tuple[int, ...]:
+    """So many seeds from a first one on; raises ``InputError`` for a number that cannot be."""
+    from detente.experiments.inputs import checked_runs
+    from detente.model.request import checked_seed
+
+    return tuple(range(checked_seed(seed), checked_seed(seed + checked_runs(runs) - 1) + 1))

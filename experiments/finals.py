@@ -1,0 +1,67 @@
+"""Runs of which only the end counts: many seeds of an opening to its outcomes, without series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from detente.experiments.outcomes import Finals, read_outcomes
+from detente.experiments.workers import default_workers, heeding_interrupt
+from detente.model.opening import Opening
+
+Values = np.ndarray[Any, Any]
+Ends = dict[str, Values]
+"""Outcome -> values, one for each seed."""
+Progress = Callable[[int, int], None]
+"""Called with the number of runs done and the number in all."""
+
+BLOCK = 50
+"""Seeds between two looks at Ctrl-C."""
+
+
+def ends_of(start: Opening, seeds: Sequence[int], threads: int | None = None) -> Ends:
+    """The outcomes of one opening under some seeds, compiled."""
+    from detente.model.engine import run_batch
+
+    made = run_batch(start, seeds, threads=min(threads or default_workers(), max(len(seeds), 1)))
+    return read_outcomes(Finals(start, made.final_columns, made.final))
+
+
+def ends_of_all(
+    starts: Sequence[Opening],
+    seeds: Sequence[int],
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[tuple[int, ...], list[Ends]]:
+    """The outcomes of several openings under the same seeds, and the seeds that were done.
+
+    After Ctrl-C all openings have the same seeds; ``KeyboardInterrupt`` is raised if there are none.
+    """
+    made: list[list[Ends]] = [[] for _ in starts]
+    done = 0
+    with heeding_interrupt() as stop:
+        for block in blocks(seeds):
+            if stop.asked:
+                break
+            for k, (parts, start) in enumerate(zip(made, starts, strict=True), start=1):
+                parts.append(ends_of(start, block, threads))
+                if progress is not None:
+                    progress(done * len(starts) + k * len(block), len(seeds) * len(starts))
+            done += len(block)
+    if done == 0:
+        raise KeyboardInterrupt
+    return tuple(seeds[:done]), [joined(parts) for parts in made]
+
+
+def blocks(seeds: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Seeds in blocks."""
+    for first in range(0, len(seeds), BLOCK):
+        yield seeds[first : first + BLOCK]
+
+
+def joined(parts: Sequence[Ends]) -> Ends:
+    """Blocks of outcomes as one."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
