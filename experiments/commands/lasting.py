@@ -1,0 +1,71 @@
+"""The command that shows how long ceasefires last."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from detente.experiments.commands.effects import consecutive
+from detente.experiments.commands.options import (
+    CaseName,
+    Json,
+    Levers,
+    Mode,
+    Out,
+    Params,
+    Plot,
+    Step,
+    Theory,
+    Until,
+    app,
+    asked,
+    targets,
+    wait_for_engine,
+    write,
+)
+from detente.experiments.guard import as_json, guarded
+
+
+@app.command()
+@guarded
+def survival(
+    case: CaseName,
+    policies: Annotated[
+        str | None, typer.Option(help="Policies, separated by commas.", metavar="A,B,C")
+    ] = None,
+    runs: Annotated[int, typer.Option(help="Runs per policy.")] = 500,
+    seed: Annotated[int, typer.Option(help="First seed; the others follow it.")] = 1,
+    end: Annotated[
+        str, typer.Option(help="collapse: expiry and agreement censor; end: any end but the run's counts.")
+    ] = "collapse",
+    lever: Levers = None,
+    param: Params = None,
+    mode: Mode = None,
+    until: Until = None,
+    step: Step = None,
+    theory: Theory = "readiness",
+    json: Json = False,
+    plot: Plot = None,
+    out: Out = None,
+) -> None:
+    """Show how long ceasefires last, by policy and class: Kaplan-Meier curves with intervals."""
+    from detente.experiments.compare import open_policies
+    from detente.experiments.report import console
+    from detente.experiments.survival import survival_of
+    from detente.experiments.survival_report import print_survival
+    from detente.model.errors import wrong
+
+    if end not in ("collapse", "end"):
+        raise wrong("--end", end, "collapse or end")
+    targets(plot, out)
+    chosen = None if policies is None else [name.strip() for name in policies.split(",") if name.strip()]
+    seeds = consecutive(seed, runs)
+    starts = open_policies(case, chosen, **asked(lever, param, mode, until, step, theory))
+    wait_for_engine(starts[0], seeds[0])
+    made = survival_of(starts, seeds, until=end)
+    write(made, plot, out, quiet=json)
+    if json:
+        print(as_json(made.to_json()))
+    else:
+        print_survival(console(), made)
