@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -33,15 +32,18 @@ def day_records(scenario: Scenario) -> np.ndarray[Any, Any]:
     """One ``Day`` record for every day of the case."""
     start, end = scenario.case.start, scenario.case.end
     n = (end - start).days + 1
-    dates = [start + timedelta(days=i) for i in range(n)]
+    dates = np.arange(n) + np.datetime64(start, "D")
+    years = dates.astype("datetime64[Y]")
+    year = years.astype(int) + 1970
     made = np.zeros(n, dtype=dtype_of(Day))
-    phase = np.array([(d - date(d.year, 1, 1)).days / DAYS_IN_YEAR for d in dates])
+    phase = (dates - years).astype(int) / DAYS_IN_YEAR
     made["season"] = season_curve(scenario.calendar.season, phase)
     made["holiday"] = 1.0
     for h in scenario.calendar.holidays:
         first, last = (h.start - start).days, (h.end - start).days
         if last >= 0 and first < n:
             made["holiday"][max(first, 0) : last + 1] = h.restraint
-    made["severity"] = [scenario.calendar.severity.get(d.year, 1.0) for d in dates]
-    made["year"] = [d.year - start.year for d in dates]
+    severity = [scenario.calendar.severity.get(y, 1.0) for y in range(start.year, end.year + 1)]
+    made["year"] = year - start.year
+    made["severity"] = np.array(severity)[year - start.year]
     return made

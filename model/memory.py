@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ KINDS: dict[str, type] = {**SINGLE_KINDS, **MANY_KINDS}
 LUCK_FIELDS = ("luck", "tick_luck")
 
 
+@cache
 def parameter_dtype() -> np.dtype[Any]:
     """The nested record dtype of ``Parameters``: switches are integers, everything else floats."""
     groups = []
@@ -32,10 +34,8 @@ def parameter_dtype() -> np.dtype[Any]:
 
 def freeze_parameters(par: Parameters) -> np.ndarray[Any, Any]:
     """One record of parameters, as an array of length 1."""
-    row = tuple(
-        tuple(getattr(getattr(par, name), n) for n in type(getattr(par, name)).model_fields)
-        for name in Parameters.model_fields
-    )
+    groups: list[Any] = [getattr(par, name) for name in Parameters.model_fields]
+    row = tuple(tuple(getattr(group, n) for n in type(group).model_fields) for group in groups)
     return np.array([row], dtype=parameter_dtype())
 
 

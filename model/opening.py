@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,7 @@ class Opening:
     decisions: tuple[MoveSpec, ...] = ()
 
 
+@cache
 def key_words(name: str) -> tuple[int, int]:
     """The two 32-bit words that name a record in the random numbers, from its role and name."""
     digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
@@ -88,9 +90,12 @@ def rows(kind: str, entries: Sequence[Mapping[str, Any]]) -> np.ndarray[Any, Any
     cls = KINDS[kind]
     made = np.zeros(len(entries), dtype=dtype_of(cls))
     default: Any = cls()
+    for name in made.dtype.names or ():
+        made[name] = getattr(default, name)
     for i, entry in enumerate(entries):
-        for name in made.dtype.names or ():
-            made[name][i] = entry.get(name, getattr(default, name))
+        if entry:  # thousands of events have none, and sweeps open a case for every point
+            for name, value in entry.items():
+                made[name][i] = value
     return made
 
 
