@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from detente.experiments.compare import compare as compare
     from detente.experiments.ensemble import ensemble as ensemble
     from detente.experiments.evaluate import evaluate as evaluate
+    from detente.experiments.results import open_results as open_results
     from detente.experiments.single import run as run
+    from detente.experiments.sweep import sweep as sweep
     from detente.model.catalogue import load_scenario as load_scenario
     from detente.model.catalogue import scenarios as scenarios
     from detente.model.process import PeaceProcess as PeaceProcess
@@ -34,8 +36,10 @@ __all__ = [
     "ensemble",
     "evaluate",
     "load_scenario",
+    "open_results",
     "run",
     "scenarios",
+    "sweep",
 ]
 
 # Public name -> (module, attribute).
@@ -50,8 +54,10 @@ _PUBLIC = {
     "ensemble": ("detente.experiments.ensemble", "ensemble"),
     "evaluate": ("detente.experiments.evaluate", "evaluate"),
     "load_scenario": ("detente.model.catalogue", "load_scenario"),
+    "open_results": ("detente.experiments.results", "open_results"),
     "run": ("detente.experiments.single", "run"),
     "scenarios": ("detente.model.catalogue", "scenarios"),
+    "sweep": ("detente.experiments.sweep", "sweep"),
 }
 
 if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is an error to them

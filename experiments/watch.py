@@ -73,7 +73,11 @@ class Watch:
 
     def series(self, rows: Values, steps: Values) -> Values:
         """The kept series: shape (runs, dates, names); the first count is NaN, it has no interval behind it."""
-        thinned = np.array(rows[:, self.sampled_steps, :], dtype=float)
+        return self.series_of(rows[:, self.sampled_steps, :], steps)
+
+    def series_of(self, sampled: Values, steps: Values) -> Values:
+        """The kept series of rows that are thinned already: shape (runs, dates, columns) to (runs, dates, names)."""
+        thinned = np.array(sampled, dtype=float)
         late = self.sampled_steps[None, :] > steps[:, None]
         thinned[late] = np.nan
         n_counts, n_dyads = len(COUNTS), len(hostile_dyads(self.start))

@@ -1,0 +1,237 @@
+"""The command that carries out a design."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.experiments.commands.options import Json, Mode, Step, Until, app
+from detente.experiments.guard import FAULT, INTERRUPTED, as_json, complain, guarded
+
+if TYPE_CHECKING:
+    from detente.experiments.designs.document import Design
+    from detente.experiments.plan import Plan
+    from detente.experiments.results import Results
+
+Words = Annotated[str | None, typer.Option(metavar="A,B,C")]
+
+
+@app.command()
+@guarded
+def sweep(
+    what: Annotated[
+        str | None,
+        typer.Argument(help="A case by name or path, or a design file (.toml).", metavar="CASE|DESIGN"),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Directory of results.", metavar="DIR")] = None,
+    lever: Annotated[
+        list[str] | None,
+        typer.Option("--lever", help="Vary a lever: NAME=0:1:5, NAME=0,0.5,1, NAME=0:1; may be repeated."),
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--param", help="Vary a parameter; GROUP.NAME or GROUP.* alone takes the declared range."
+        ),
+    ] = None,
+    policies: Annotated[str | None, typer.Option(help="Policies of the case.", metavar="A,B,C")] = None,
+    theories: Annotated[
+        str | None, typer.Option(help="Theories of readiness, or all.", metavar="A,B,C")
+    ] = None,
+    runs: Annotated[int | None, typer.Option(help="Runs of each point (100).")] = None,
+    seed: Annotated[int | None, typer.Option(help="First seed; the others follow it (1).")] = None,
+    design: Annotated[
+        str | None,
+        typer.Option(help="grid, factorial, lhs:N, sobol:N or morris:N.", metavar="KIND[:N]"),
+    ] = None,
+    mode: Mode = None,
+    until: Until = None,
+    step: Step = None,
+    series: Annotated[
+        str | None, typer.Option(help="Series to keep beside the summaries.", metavar="A,B,C")
+    ] = None,
+    every: Annotated[float | None, typer.Option(help="Days between kept values of series (7).")] = None,
+    chunk: Annotated[int | None, typer.Option(help="Runs in a chunk (100, or more in large sweeps).")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what the directory holds.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Threads, or processes; one a processor.")] = None,
+    processes: Annotated[bool, typer.Option("--processes", help="Use processes, not threads.")] = False,
+    dask: Annotated[str | None, typer.Option(help="A Dask cluster.", metavar="tcp://HOST:PORT")] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(help="Compute the I-th part of N and leave the rest to others.", metavar="I/N"),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many runs, how long and how much disk; run a few.")
+    ] = False,
+    json: Json = False,
+) -> int:
+    """Run a whole design into a directory of Parquet files; whatever stops it, --resume goes on."""
+    asked = {
+        "levers": varied(lever, "--lever"),
+        "parameters": varied(param, "--param"),
+        "policies": listed(policies),
+        "theories": theories_of(theories),
+        "runs": runs,
+        "first_seed": seed,
+        "design": design,
+        "mode": mode,
+        "until": until_date(until),
+        "step_days": step,
+        "series": listed(series),
+        "every": every,
+        "chunk": chunk,
+    }
+    plan_for = asked_design(what, out, resume, asked)
+    if dry_run:
+        return rehearsed(plan_for, workers, json=json)
+    return carried_out(
+        plan_for,
+        target(out),
+        json=json,
+        resume=resume,
+        workers=workers,
+        processes=processes,
+        dask=dask,
+        shard=shard,
+    )
+
+
+def varied(texts: list[str] | None, option: str) -> dict[str, str] | None:
+    """Settings as ``NAME=WHAT``, or a name alone, which takes the declared range."""
+    from detente.model.errors import InputError, wrong
+
+    found: dict[str, str] = {}
+    for text in texts or []:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not name or (equals and not value):
+            raise wrong(option, text, "NAME, or NAME=VALUE, NAME=A,B,C, NAME=LOW:HIGH:N or NAME=LOW:HIGH")
+        if name in found:
+            raise InputError(f"{option}: {name} is given twice")
+        found[name] = value if equals else ":"
+    return found or None
+
+
+def listed(text: str | None) -> list[str] | None:
+    """Names separated by commas."""
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def theories_of(text: str | None) -> list[str] | None:
+    """Theories by name, or all of them."""
+    from detente.agents.codes import THEORIES
+
+    return list(THEORIES) if text == "all" else listed(text)
+
+
+def until_date(text: str | None) -> Any:
+    """A date, checked."""
+    from detente.model.request import checked_date
+
+    return checked_date(text)
+
+
+def target(out: Path | None) -> Path:
+    """The directory of results, which a sweep needs."""
+    from detente.model.errors import InputError
+
+    if out is None:
+        raise InputError("--out: got nothing; expected a directory for the results")
+    return out
+
+
+def asked_design(what: str | None, out: Path | None, resume: bool, asked: dict[str, Any]) -> Design:
+    """The design that is meant: a file's, a case's with options, or that of the directory gone on with."""
+    from detente.experiments.designs.document import as_design
+    from detente.experiments.sweep import resumed_design
+    from detente.model.errors import InputError
+
+    if what is not None:
+        return as_design(what, **asked)
+    extra = [key for key, value in asked.items() if value is not None]
+    if out is None or not resume or extra:
+        raise InputError(
+            "sweep: got neither case nor design; expected one, or --resume --out DIR and nothing else"
+        )
+    return resumed_design(out)
+
+
+def rehearsed(design: Design, workers: int | None, *, json: bool) -> int:
+    """Say what a sweep would take."""
+    from detente.experiments.ensemble import checked_workers
+    from detente.experiments.plan import Plan
+    from detente.experiments.progress import duration, size
+    from detente.experiments.rehearsal import rehearse
+
+    plan, n = Plan.of(design), checked_workers(workers)
+    ready(plan)
+    found = rehearse(plan)
+    seconds = found.seconds / min(n, found.chunks)
+    if json:
+        print(as_json({**found.to_json(), "workers": n, "seconds_with_workers": seconds}))
+        return 0
+    print(f"{found.points:,} points, {found.runs:,} runs in {found.chunks:,} chunks")
+    print(
+        f"about {duration(seconds)} with {n} workers ({found.runs / seconds:,.0f} runs/s), by a few runs just now"
+    )
+    print(f"about {size(found.bytes)} of disk")
+    return 0
+
+
+def ready(plan: Plan) -> None:
+    """See that the compiled rules are there, and say so if that takes a while."""
+    from detente.experiments.chunks import open_block
+    from detente.experiments.commands.options import wait_for_engine
+
+    first = plan.first_blocks()[0]
+    wait_for_engine(open_block(plan.setup, first), first.first_seed)
+
+
+def carried_out(design: Design, out: Path, *, json: bool, **how: Any) -> int:
+    """Carry out a sweep, report how far it is, and say how it ended."""
+    from detente.experiments.plan import Plan
+    from detente.experiments.progress import meter
+    from detente.experiments.report import console
+    from detente.experiments.results import open_results
+    from detente.experiments.sweep import SweepFaultError, SweepInterruptedError
+    from detente.experiments.sweep import sweep as swept
+
+    if how["dask"] is None and not how["processes"]:
+        ready(Plan.of(design))
+    status = 0
+    try:
+        with meter(console(stderr=True)) as report:
+            made = swept(design, out=out, progress=report, **how)
+    except SweepInterruptedError:
+        made, status = open_results(out), INTERRUPTED
+        again = shlex.join(["detente", "sweep", "--resume", "--out", str(out)])
+        complain(f"interrupted: {made.n_done:,} of {made.n_runs:,} runs are done; to go on: {again}")
+    except SweepFaultError as fault:
+        made, status = open_results(out), FAULT
+        complain(str(fault))
+    tell(made, json=json)
+    return status
+
+
+def tell(made: Results, *, json: bool) -> None:
+    """Say what there is now."""
+    if json:
+        said = {"out": str(made.path), "runs": made.n_runs, "done": made.n_done, "complete": made.complete}
+        print(
+            as_json(
+                {
+                    **said,
+                    "chunks": made.n_chunks,
+                    "missing": list(made.missing),
+                    "damaged": list(made.damaged),
+                }
+            )
+        )
+        return
+    print(f"{made.n_done:,} of {made.n_runs:,} runs are in {made.path}")
+    if made.complete:
+        print(
+            f"Read them with pandas.read_parquet({str(made.path)!r}) or detente.open_results({str(made.path)!r})"
+        )

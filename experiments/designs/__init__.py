@@ -1,0 +1,1 @@
+"""Designs: which settings are tried, over which cases, policies, theories and seeds."""
