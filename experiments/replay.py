@@ -37,16 +37,16 @@ class Recipe(Spec):
 
     case: Annotated[str, Field(min_length=1, max_length=500)]
     policy: Annotated[str, Field(min_length=1, max_length=500)]
-    seed: int = Field(1, ge=0, lt=2**64)
+    seed: int = Field(default=1, ge=0, lt=2**64)
     theory: str = "readiness"
     mode: str | None = None
     until: date | None = None
     step_days: float | None = None
     branch_at: date | None = None
     branch_to: str | None = None
-    levers: dict[Annotated[str, word_of(LEVERS)], Share] = Field({})
-    parameters: dict[str, float] = Field({})
-    decision: tuple[MoveSpec, ...] = Field((), max_length=MOST_DECISIONS)
+    levers: dict[Annotated[str, word_of(LEVERS)], Share] = Field(default={})
+    parameters: dict[str, float] = Field(default={})
+    decision: tuple[MoveSpec, ...] = Field(default=(), max_length=MOST_DECISIONS)
 
     def open(self) -> Opening:
         """The opening of the run; raises ``InputError`` for what the case does not have."""

@@ -1,0 +1,197 @@
+"""A page's state as an address, and back: nothing that decides what is shown stands anywhere else.
+
+An address holds what differs from the policy, in words where they are short (``lever.direct_channel=0.8``), packed
+where they are long (decisions), with the version and the case's digest that it was made with.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from detente.agents.codes import LEVERS
+from detente.experiments.replay import Recipe, recipe_of
+from detente.model.catalogue import case_names, load_scenario, policy_names
+from detente.model.errors import InputError, unknown, wrong
+
+LONGEST = 2000
+"""Characters in an address beyond which it should be saved as a replay file."""
+
+MOST_UNPACKED = 200_000
+"""Bytes that a packed part may have when unpacked."""
+
+WORDS = ("case", "policy", "theory", "mode", "until", "branch_at", "branch_to")
+FIRST_CASE = "afghanistan-2018"
+SOURCE = "address"
+
+
+class View(NamedTuple):
+    """What a page shows: a run, a day of it, and perhaps another future beside it."""
+
+    recipe: Recipe
+    day: date | None = None
+    other: Recipe | None = None
+    made: str = ""
+
+
+def write_query(view: View) -> dict[str, str]:
+    """The keys of an address."""
+    recipe = view.recipe.written()
+    query = {key: str(recipe[key]) for key in (*WORDS[:2], "seed", *WORDS[2:], "step_days") if key in recipe}
+    query |= {f"lever.{name}": f"{value:.6g}" for name, value in recipe.get("levers", {}).items()}
+    query |= {f"param.{name}": f"{value:.9g}" for name, value in recipe.get("parameters", {}).items()}
+    if "decision" in recipe:
+        query["decisions"] = pack(recipe["decision"])
+    if view.other is not None:
+        query["other"] = pack(differences(recipe, view.other.written()))
+    if view.day is not None:
+        query["date"] = view.day.isoformat()
+    query["made"] = stamp(view.recipe)
+    return query
+
+
+def write_view(view: View) -> str:
+    """The query of an address, beginning with "?"."""
+    return "?" + urlencode(write_query(view))
+
+
+def live_link(recipe: Recipe, day: date | None = None) -> str:
+    """A link that opens a run live."""
+    return "/" + write_view(View(recipe, day))
+
+
+def read_view(query: Mapping[str, str]) -> View:
+    """What an address asks for; raises ``InputError`` naming the key that makes no sense."""
+    raw: dict[str, Any] = {"levers": {}, "parameters": {}}
+    rest: dict[str, str] = {}
+    for key, value in query.items():
+        place, name = place_of(key)
+        if place is None:
+            rest[key] = value
+        elif name:
+            raw[place][name] = number(key, value)
+        else:
+            raw[key] = number(key, value) if key in ("seed", "step_days") else value
+    for key in rest:
+        if key not in ("decisions", "other", "date", "made"):
+            raise unknown(SOURCE, key, known_keys())
+    raw.setdefault("case", FIRST_CASE)
+    if "decisions" in rest:
+        raw["decision"] = unpack("decisions", rest["decisions"], list)
+    recipe = checked_recipe(raw)
+    other = None
+    if "other" in rest:
+        other = checked_recipe(with_differences(raw, unpack("other", rest["other"], dict)))
+    return View(recipe, checked_day(recipe, rest.get("date")), other, rest.get("made", "")[:100])
+
+
+def place_of(key: str) -> tuple[str | None, str]:
+    """Where a key of the address belongs in a recipe: the table and the name in it, or the key itself."""
+    head, _, name = key.partition(".")
+    if head == "lever" and name:
+        return "levers", name
+    if head == "param" and name:
+        return "parameters", name
+    return ("", "") if key in (*WORDS, "seed", "step_days") else (None, "")
+
+
+def known_keys() -> list[str]:
+    """The keys an address may have."""
+    named = (*(f"lever.{name}" for name in LEVERS), "param.GROUP.NAME")
+    return [*WORDS, "seed", "step_days", *named, "decisions", "other", "date", "made"]
+
+
+def number(key: str, text: str) -> float | int:
+    """A number in an address: a whole one for the seed."""
+    try:
+        value = int(text) if key == "seed" else float(text)
+    except ValueError:
+        value = float("nan")
+    if value != value or abs(value) == float("inf"):
+        raise wrong(f"{SOURCE}: {key}", text, "a whole number" if key == "seed" else "a number")
+    return value
+
+
+def checked_recipe(raw: Mapping[str, Any]) -> Recipe:
+    """A recipe of a shipped case, by name: an address never opens a file.
+
+    The policy is the case's first where none is named.
+    """
+    case = raw.get("case", FIRST_CASE)
+    if case not in case_names():
+        raise unknown(f"{SOURCE}: case", case, case_names())
+    policies = policy_names(load_scenario(case))
+    asked = {**raw, "case": case, "policy": raw.get("policy") or policies[0]}
+    for key in ("policy", "branch_to"):
+        if asked.get(key) is not None and asked[key] not in policies:
+            raise unknown(f"{SOURCE}: {key}", asked[key], policies)
+    return recipe_of(asked, SOURCE)
+
+
+def checked_day(recipe: Recipe, text: str | None) -> date | None:
+    """The day shown, which lies inside the case."""
+    if not text:
+        return None
+    case = load_scenario(recipe.case).case
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or not case.start <= day <= case.end:
+        raise wrong(f"{SOURCE}: date", text, f"a date from {case.start} to {case.end}")
+    return day
+
+
+def stamp(recipe: Recipe) -> str:
+    """The version and the case's digest that an address is made with."""
+    from importlib.metadata import version
+
+    return f"{version('detente')}~{load_scenario(recipe.case).sha256[:12]}"
+
+
+def mismatch(view: View) -> str | None:
+    """What to say where an address was made with another version or another text of the case."""
+    now = stamp(view.recipe)
+    if not view.made or view.made == now:
+        return None
+    return (
+        f"This address was made with {view.made.replace('~', ', case ')}; here it is {now.replace('~', ', case ')}. "
+        "The run shown is the present version's, and may differ from the one that was shared."
+    )
+
+
+def pack(value: Any) -> str:
+    """Plain values as short text that an address can hold."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+
+
+def unpack(key: str, text: str, kind: type) -> Any:
+    """What was packed; raises ``InputError`` for anything else."""
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        reader = zlib.decompressobj()
+        plain = reader.decompress(data, MOST_UNPACKED)
+        value = json.loads(plain) if reader.eof else None
+    except (ValueError, binascii.Error, zlib.error, RecursionError):
+        value = None
+    if not isinstance(value, kind):
+        raise InputError(f"{SOURCE}: {key}: cannot be read; was the address cut short when it was copied?")
+    return value
+
+
+def differences(recipe: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """What a second recipe has otherwise than the first; null where it has nothing."""
+    return {key: other.get(key) for key in {**recipe, **other} if other.get(key) != recipe.get(key)}
+
+
+def with_differences(raw: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A recipe's values with the differences of a second one laid over them."""
+    merged = {**raw, **changes}
+    return {key: value for key, value in merged.items() if value is not None}

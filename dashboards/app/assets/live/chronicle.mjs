@@ -1,0 +1,53 @@
+// The chronicle: dated sentences with their causes, the newest on top, following the day shown.
+import { h, short } from "./dom.mjs";
+import { markOf } from "./marks.mjs";
+
+const PLAIN = new Set(["own choice", "by rule", "imposed by the policy"]);
+
+export class Chronicle {
+  constructor(player) {
+    this.player = player;
+    this.list = h("ol", { class: "lines", tabindex: "0", "aria-label": "Chronicle, newest first" });
+    this.all = h("input", { type: "checkbox", id: "live-all", onchange: () => this.show(this.run) });
+    this.none = h("p", { class: "empty" }, "Nothing has happened yet. Press play.");
+    this.node = h("section", { class: "chronicle" },
+      h("div", { class: "row" }, h("h2", {}, "Chronicle"), h("label", { class: "small" }, this.all, " every strike and breach")),
+      this.none, this.list);
+  }
+
+  show(run) {
+    this.run = run;
+    const lines = run.events.map((event, k) => ({ event, k })).filter(({ event: [, kind, , why] }) =>
+      this.all.checked ? true : !markOf(kind).minor || why.includes("against"));
+    this.days = lines.map(l => l.event[0]);
+    this.items = lines.map(({ event: [day, kind, sentence, why] }) => {
+      const cause = PLAIN.has(why) ? null : h("span", { class: "cause" }, why);
+      const item = h("li", { class: `tone-${markOf(kind).tone}`, hidden: true },
+        h("button", { type: "button", class: "day", title: "Go to this day", onclick: () => { this.player.pause(); this.player.seek(day); } }, short(run.iso(day))),
+        h("span", {}, sentence, cause ? " — " : "", cause));
+      return item;
+    });
+    if (run.lastDay < run.horizon || run.end_reason !== "fighting_on") {
+      this.days.push(run.lastDay);
+      this.items.push(h("li", { class: "ending", hidden: true }, h("span", { class: "day" }, short(run.end_date)), h("span", {}, ENDINGS[run.end_reason])));
+    }
+    this.list.replaceChildren(...[...this.items].reverse());
+    this.seen = 0;
+    this.frame(this.player.day);
+  }
+
+  frame(day) {
+    const before = this.seen;
+    while (this.seen < this.days.length && this.days[this.seen] <= day) this.items[this.seen++].hidden = false;
+    while (this.seen > 0 && this.days[this.seen - 1] > day) this.items[--this.seen].hidden = true;
+    if (before === this.seen && this.latest) return;
+    this.latest?.classList.remove("latest");
+    this.latest = this.items[this.seen - 1];
+    this.latest?.classList.add("latest");
+    this.none.hidden = this.seen > 0;
+    if (this.list.scrollTop) this.list.scrollTop = 0;
+  }
+}
+
+export const ENDINGS = { collapse: "The run ends: a party collapses.", settled: "The run ends: settled.", partial_settlement: "The run ends: settled in part.",
+  fighting_on: "The run ends: fighting goes on.", running: "The run was cut short." };

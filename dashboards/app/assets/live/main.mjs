@@ -1,0 +1,292 @@
+// The live page.  One state (a recipe, perhaps another, a day) decides everything; the server turns it into runs.
+import { ask, h, inWords, Refused } from "./dom.mjs";
+import { fetchRun } from "./data.mjs";
+import { Charts, plotly } from "./charts.mjs";
+import { Chronicle, ENDINGS } from "./chronicle.mjs";
+import { Network } from "./network.mjs";
+import { Player } from "./player.mjs";
+import { Setup } from "./setup.mjs";
+import { StepIn } from "./stepin.mjs";
+import { Transport } from "./transport.mjs";
+
+export async function mount(root) {
+  plotly();
+  try {
+    const catalogue = await (await fetch("/api/catalogue")).json();
+    await new Live(root, catalogue).begin();
+  } catch (error) {
+    root.replaceChildren(h("div", { class: "notice notice-error", role: "alert" }, error.message));
+    throw error;
+  }
+}
+
+class Live {
+  constructor(root, catalogue) {
+    this.root = root;
+    this.viewer = Math.random().toString(36).slice(2);
+    this.turn = 0;
+    this.player = new Player();
+    this.transport = new Transport(this.player);
+    this.network = new Network();
+    this.charts = new Charts(this.player);
+    this.chronicle = new Chronicle(this.player);
+    this.setup = new Setup(catalogue, (recipe, how) => this.propose(recipe, how));
+    this.stepin = new StepIn((decisions, date) => this.propose({ ...this.recipe, decision: decisions }, date ? "decision" : "undo"));
+    this.frame();
+    this.listen();
+  }
+
+  // -- the page
+
+  frame() {
+    this.notes = h("div", { class: "notes", "aria-live": "assertive" });
+    this.date = h("strong", { id: "live-today" });
+    this.facts = h("span", { id: "live-facts" });
+    const button = (id, words, title, act) => h("button", { type: "button", id, title, onclick: act }, words);
+    this.branchButton = button("live-branch", "Branch here", "Keep this future to compare with, and go another way from the day shown", () => this.branch());
+    this.swapButton = button("live-swap", "Swap futures", "Go on with the other future", () => this.swap());
+    this.joinButton = button("live-join", "Drop the other", "Forget the other future", () => this.propose(this.recipe, "undo", null));
+    this.branchPolicy = h("select", { id: "live-branch-policy", "aria-label": "Policy that takes over on the day shown", onchange: () => this.takeOver() });
+    this.fanButton = button("live-fan", "Fan of 500 runs", "Middle 50 % and 80 % of 500 runs with other luck, behind this one", () => this.toggleFan());
+    this.fanButton.setAttribute("aria-pressed", "false");
+    this.fanState = h("span", { class: "hint", id: "live-fan-state", role: "status" });
+    this.file = h("input", { type: "file", accept: ".toml", hidden: true, id: "live-file", onchange: () => this.load() });
+    const tools = h("div", { class: "tools" }, this.fanButton, this.branchButton, this.branchPolicy, this.swapButton, this.joinButton,
+      button("live-save", "Save replay", "A file from which `detente run --replay` makes the same run", () => this.save()),
+      button("live-load", "Open replay", "Open a replay file", () => this.file.click()),
+      button("live-link", "Copy link", "The address of this run and day", () => this.copy()), this.file, this.fanState);
+    const left = h("div", { class: "left" }, h("section", { class: "net", "aria-label": "Network" }, this.network.node, legend()), this.tabs());
+    this.root.replaceChildren(
+      h("div", { class: "top" }, this.setup.node, h("p", { class: "today" }, this.date, this.facts)), this.notes,
+      h("div", { class: "grid" }, left, this.charts.node, this.chronicle.node),
+      h("div", { class: "bottom" }, this.transport.node, tools));
+  }
+
+  tabs() {
+    const panels = { "Step in": this.stepin.form, Decisions: this.stepin.logNode, Levers: h("div", {}, this.setup.levers, this.setup.parameters) };
+    const bar = h("div", { role: "tablist", class: "tablist", "aria-label": "Steering" });
+    const body = h("div", { class: "tabbody" });
+    this.openTab = name => {
+      for (const tab of bar.children) {
+        const on = tab.dataset.name === name;
+        tab.setAttribute("aria-selected", on);
+        tab.tabIndex = on ? 0 : -1;
+      }
+      for (const panel of body.children) panel.hidden = panel.dataset.name !== name;
+    };
+    for (const [name, panel] of Object.entries(panels)) {
+      const id = "tab-" + name.replace(" ", "-").toLowerCase();
+      bar.append(h("button", { type: "button", role: "tab", "data-name": name, id, "aria-controls": id + "-panel", onclick: () => this.openTab(name) }, name));
+      panel.dataset.name = name; panel.id = id + "-panel";
+      panel.setAttribute("role", "tabpanel"); panel.setAttribute("aria-labelledby", id);
+      body.append(panel);
+    }
+    bar.addEventListener("keydown", event => {
+      const all = [...bar.children], k = all.indexOf(document.activeElement), to = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!to || k < 0) return;
+      const next = all[(k + to + all.length) % all.length];
+      next.focus(); next.click();
+      event.stopPropagation(); event.preventDefault();
+    });
+    this.stepin.opened = () => this.openTab("Step in");
+    this.openTab("Step in");
+    return h("section", { class: "tabs", "aria-label": "Steering" }, bar, body);
+  }
+
+  listen() {
+    this.player.listen(day => {
+      if (!this.run) return;
+      if (!this.root.isConnected) { this.player.playing = false; return; }
+      this.network.frame(day); this.charts.frame(day); this.chronicle.frame(day); this.transport.frame(day); this.today(day);
+    });
+    this.transport.changed = playing => { if (!playing && this.run) { this.stepin.day(this.run.iso(this.player.day)); this.remember(); } };
+    this.transport.refuse = message => this.say([message], "error");
+    const on = (name, act) => {
+      const heard = event => { if (this.root.isConnected) act(event); else (name === "keydown" ? window : document).removeEventListener(name, heard); };
+      (name === "keydown" ? window : document).addEventListener(name, heard);
+    };
+    on("keydown", event => this.run && this.transport.key(event));
+    on("themechange", () => this.run && this.draw());
+    on("engineready", () => { if (this.fansOn) this.askFans(); });
+  }
+
+  today(day) {
+    const iso = this.run.iso(day);
+    if (iso === this.iso) return;
+    this.iso = iso;
+    this.date.textContent = inWords(iso);
+    const row = this.run.row(day), lethal = this.charts.lethal;
+    const n = lethal ? this.run.col("tally.fatalities")[row] : this.run.col("tally.attacks")[row];
+    const under = this.about.pairs.filter(p => this.run.col(`pairs.${p.name}.truce_state`)[row] >= 2).length;
+    const words = [`${Math.round(n).toLocaleString("en")} ${lethal ? "deaths" : "provocations"} so far`];
+    if (under) words.push(under === 1 ? "a ceasefire holds" : `${under} ceasefires hold`);
+    if (day >= this.run.lastDay) words.push(ENDINGS[this.run.end_reason].replace("The run ends: ", "ends: ").replace(".", ""));
+    this.facts.textContent = words.join(" · ");
+  }
+
+  // -- the state
+
+  async begin() {
+    const found = await this.open({ address: location.search }, "begin");
+    if (!found) await this.open({ address: "" }, "fallback");
+  }
+
+  async propose(recipe, how, other = this.other) {
+    const date = how === "fresh" ? null : this.run?.iso(this.player.day);
+    const given = Object.fromEntries(Object.entries(recipe).filter(([, v]) => v !== null && v !== undefined));
+    const beside = how === "fresh" || !other ? null : other;
+    const done = await this.open({ recipe: given, other: beside, date }, how);
+    if (!done) this.setup.show(this.recipe, this.about);
+  }
+
+  async open(question, how) {
+    const turn = ++this.turn, began = performance.now();
+    this.root.setAttribute("aria-busy", "true");
+    try {
+      const said = await (await ask("/api/open", question)).json();
+      const [run, other] = await Promise.all([fetchRun(said.run), said.other_run ? fetchRun(said.other_run) : null]);
+      if (turn !== this.turn) return true;
+      await this.take(said, run, other, how);
+      this.lastTook = performance.now() - began;
+      return true;
+    } catch (error) {
+      if (turn !== this.turn) return true;
+      this.say([error instanceof Refused ? error.message : `The run could not be shown (${error.message}).`], "error");
+      if (!(error instanceof Refused)) console.error(error);
+      return false;
+    } finally {
+      this.root.removeAttribute("aria-busy");
+    }
+  }
+
+  async take(said, run, other, how) {
+    const day = said.date ? run.dayOf(said.date) : how === "begin" || how === "fresh" || how === "fallback" ? 0 : this.player.day;
+    Object.assign(this, { recipe: said.recipe, other: said.other, about: said.case, run, otherRun: other, address: said.address, iso: null, fans: null });
+    this.player.last = run.lastDay;
+    this.player.day = Math.min(Math.max(day, 0), run.lastDay);
+    if (how !== "fallback") this.say(said.notes, "warning");
+    this.setup.show(this.recipe, this.about);
+    this.stepin.show(this.recipe.decision, this.about, run);
+    this.transport.show(run);
+    this.chronicle.show(run);
+    await this.draw();
+    this.player.seek(this.player.day);
+    this.tools();
+    if (this.fansOn) this.askFans();
+  }
+
+  async draw() {
+    this.network.show(this.run, this.about);
+    this.network.frame(this.player.day);
+    this.charts.branchDay = this.otherRun ? this.run.dayOf(parting(this.recipe, this.other) || this.run.start) : undefined;
+    await this.charts.show(this.run, this.about, this.otherRun, this.fans);
+  }
+
+  tools() {
+    const two = Boolean(this.otherRun);
+    for (const node of [this.swapButton, this.joinButton]) node.hidden = !two;
+    this.branchButton.hidden = two;
+    this.branchPolicy.hidden = !two;
+    const policies = this.setup.catalogue.cases.find(c => c.name === this.recipe.case).policies;
+    this.branchPolicy.replaceChildren(h("option", { value: "" }, "another policy from here …"), ...policies.map(p => h("option", { value: p.name }, p.title)));
+    const count = (this.recipe.decision || []).length;
+    document.getElementById("tab-decisions").textContent = count ? `Decisions (${count})` : "Decisions";
+  }
+
+  // -- what one can do
+
+  branch() {
+    this.player.pause();
+    this.propose(this.recipe, "branch", this.recipe).then(() => this.openTab("Step in"));
+  }
+
+  takeOver() {
+    if (!this.branchPolicy.value) return;
+    this.propose({ ...this.recipe, branch_at: this.run.iso(this.player.day), branch_to: this.branchPolicy.value }, "branch");
+  }
+
+  swap() { this.propose(this.other, "swap", this.recipe); }
+
+  toggleFan() {
+    this.fansOn = !this.fansOn;
+    this.fanButton.setAttribute("aria-pressed", this.fansOn);
+    if (this.fansOn) return this.askFans();
+    this.fanTurn = ++this.turn;
+    this.fans = null;
+    this.fanState.textContent = "";
+    this.draw();
+  }
+
+  async askFans() {
+    const turn = this.fanTurn = (this.fanTurn || 0) + 1, recipes = [this.recipe, ...(this.other ? [this.other] : [])], state = this.turn;
+    for (const runs of [100, 500]) {
+      this.fanState.textContent = `running ${runs} …`;
+      try {
+        const fans = [];
+        for (const recipe of recipes)
+          fans.push(await (await ask("/api/fan", { recipe, runs, token: this.viewer, turn })).json());
+        if (turn !== this.fanTurn || state !== this.turn || !this.fansOn) return;
+        this.fans = fans;
+        this.fanState.textContent = `bands: middle 50 % and 80 % of ${runs} runs`;
+        await this.draw();
+      } catch (error) {
+        if (error.status === 409 || turn !== this.fanTurn) return;
+        this.fanState.textContent = error.status === 503 ? "the fan follows once the engine is compiled" : error.message;
+        return;
+      }
+    }
+  }
+
+  async save() {
+    try {
+      const answer = await ask("/api/replay", { recipe: this.recipe });
+      const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))[1];
+      const link = h("a", { href: URL.createObjectURL(await answer.blob()), download: name });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    } catch (error) { this.say([error.message], "error"); }
+  }
+
+  async load() {
+    const file = this.file.files[0];
+    this.file.value = "";
+    if (!file) return;
+    try {
+      if (file.size > 500000) throw new Refused(`${file.name}: is too large for a replay file.`);
+      const said = await (await ask("/api/load", { text: await file.text() })).json();
+      await this.propose(said.recipe, "fresh");
+      if (said.notes.length) this.say(said.notes, "warning");
+    } catch (error) { this.say([error.message], "error"); }
+  }
+
+  async copy() {
+    this.remember();
+    try { await navigator.clipboard.writeText(location.href); this.say(["The link is copied."], "info"); }
+    catch { this.say([`Copy it from the address bar: ${location.href}`], "info"); }
+  }
+
+  // The day stands in the address too; no page is loaded for it.
+  remember() {
+    const query = new URLSearchParams(this.address);
+    query.set("date", this.run.iso(this.player.day));
+    history.replaceState(history.state, "", "?" + query);
+  }
+
+  say(messages, kind) {
+    this.notes.replaceChildren(...messages.map(message => h("div", { class: `notice notice-${kind}`, role: kind === "error" ? "alert" : "status" }, message,
+      h("button", { type: "button", class: "plain tiny", "aria-label": "Close the message", onclick: event => event.target.parentNode.remove() }, "×"))));
+  }
+}
+
+// The first day on which two recipes may differ: that of the first decision or branch that only one of them has.
+function parting(one, other) {
+  const days = r => [...(r.decision || []).map(d => [d.date, JSON.stringify(d)]), ...(r.branch_at ? [[r.branch_at, r.branch_to]] : [])];
+  const key = ([date, what]) => date + what, a = days(one), b = days(other);
+  const only = [...a.filter(x => !b.some(y => key(x) === key(y))), ...b.filter(x => !a.some(y => key(x) === key(y)))];
+  return only.map(([date]) => date).sort()[0];
+}
+
+function legend() {
+  return h("p", { class: "netkey" }, h("span", { class: "lowtrust" }, "distrust"), h("span", { class: "ramp", "aria-hidden": "true" }), h("span", {}, "trust"),
+    h("span", {}, "· width: attacks in 28 days · green: ceasefire · ring: political capital"));
+}

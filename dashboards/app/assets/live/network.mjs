@@ -1,0 +1,232 @@
+// The network of parties, mediators and spoilers.  Nodes stand still; arrows show trust and violence of the day.
+import { svg } from "./dom.mjs";
+import { spans } from "./data.mjs";
+import { partyColour, tones, trustColour } from "./palette.mjs";
+
+const W = 440, H = 372, R = 24, RING = 31;
+const BUSIEST = 9, SPREAD = 9, RECENT = 28, FLASH = 10;
+
+export class Network {
+  constructor() {
+    this.drawing = svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "network", role: "img", "aria-label": "Network of parties" });
+    this.node = this.drawing;
+  }
+
+  show(run, about) {
+    this.run = run; this.about = about; this.t = tones();
+    this.at = places(about);
+    this.drawing.replaceChildren(this.defs());
+    this.pairs = about.pairs.map(p => this.pair(p));
+    this.helpers = about.mediators.map((m, k) => this.mediator(m, k));
+    this.threats = about.spoilers.map((s, k) => this.spoiler(s, k));
+    this.parties = about.parties.map((p, k) => this.party(p, k));
+    for (const part of [...this.pairs, ...this.helpers, ...this.threats]) this.drawing.append(...part.back);
+    for (const part of [...this.parties, ...this.helpers, ...this.threats]) this.drawing.append(...part.front);
+    for (const part of this.pairs) this.drawing.append(...part.front);
+    this.shown = -1;
+  }
+
+  defs() {
+    return svg("defs");
+  }
+
+  // -- parts
+
+  pair(p) {
+    const [a, b] = p.between.map(name => this.at[name]);
+    const halo = svg("line", { x1: a.x, y1: a.y, x2: b.x, y2: b.y, class: "halo", stroke: this.t.good });
+    const arrows = [p.between, [...p.between].reverse()].map(ends => this.arrow(ends, p.hostile));
+    const middle = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+    const label = svg("text", { x: middle.x, y: middle.y, class: "pill-text", "text-anchor": "middle" });
+    const plate = svg("rect", { rx: 7, class: "plate" });
+    const truce = this.run.col(`pairs.${p.name}.truce_state`), agreed = this.run.col(`pairs.${p.name}.agreed`);
+    const tracks = this.about.tracks.map((t, k) => ({ ...t, k })).filter(t => p.between.every(x => t.between.includes(x)));
+    return { p, halo, arrows, label, plate, middle, truce, agreed, tracks, back: [halo, ...arrows.map(x => x.group)], front: [plate, label] };
+  }
+
+  arrow([source, target], hostile) {
+    const a = this.at[source], b = this.at[target];
+    const dx = b.x - a.x, dy = b.y - a.y, length = Math.hypot(dx, dy), ux = dx / length, uy = dy / length;
+    const off = { x: -uy * SPREAD, y: ux * SPREAD };
+    const from = { x: a.x + ux * (RING + 3) + off.x, y: a.y + uy * (RING + 3) + off.y };
+    const tip = { x: b.x - ux * (RING + 4) + off.x, y: b.y - uy * (RING + 4) + off.y };
+    const neck = { x: tip.x - ux * 9, y: tip.y - uy * 9 };
+    const line = svg("line", { x1: from.x, y1: from.y, x2: neck.x, y2: neck.y });
+    const head = svg("path", { d: `M${tip.x},${tip.y} L${neck.x - uy * 5.5},${neck.y + ux * 5.5} L${neck.x + uy * 5.5},${neck.y - ux * 5.5} Z` });
+    const at = { x: from.x + ux * length * .13 + off.x * 1.25, y: from.y + uy * length * .13 + off.y * 1.25 };
+    const number = svg("text", { x: at.x, y: at.y + 4, class: "trust-number", "text-anchor": "middle" });
+    const name = `${source}>${target}`;
+    return { line, head, number, hostile, trust: this.run.col(`dyads.${name}.trust`), attacks: this.run.col(`dyads.${name}.cum_attacks`),
+      suspended: this.run.col(`dyads.${name}.suspended`), group: svg("g", {}, line, head, number) };
+  }
+
+  party(p, k) {
+    const { x, y } = this.at[p.name], tone = partyColour(k), around = 2 * Math.PI * RING;
+    const out = svg("circle", { cx: x, cy: y, r: RING + 5, class: "left-out", stroke: this.t.bad });
+    const disc = svg("circle", { cx: x, cy: y, r: R, fill: tone });
+    const track = svg("circle", { cx: x, cy: y, r: RING, class: "ring", stroke: this.t.line });
+    const ring = svg("circle", { cx: x, cy: y, r: RING, class: "ring", stroke: tone, transform: `rotate(-90 ${x} ${y})`,
+      "stroke-dasharray": `${around} ${around}` });
+    const face = svg("text", { x, y: y + 5, "text-anchor": "middle", class: "face" }, initials(p.title));
+    const below = y + RING + 17;
+    const name = svg("text", { x, y: below, "text-anchor": "middle", class: "name" }, p.title);
+    const state = svg("text", { x, y: below + 14, "text-anchor": "middle", class: "state" });
+    const title = svg("title", {}, `${p.title}: the ring is its leader's political capital`);
+    return { p, k, out, ring, around, state, disc, capital: this.run.col(`parties.${p.name}.capital`),
+      presence: this.run.col(`parties.${p.name}.presence`), front: [svg("g", {}, title, out, track, ring, disc, face, name, state)] };
+  }
+
+  mediator(m, k) {
+    const { x, y } = this.at["mediator " + m.name];
+    const links = m.pairs.map(between => {
+      const [a, b] = between.map(n => this.at[n]);
+      return { between, line: svg("line", { x1: x, y1: y + 8, x2: (a.x + b.x) / 2, y2: (a.y + b.y) / 2, class: "mediates", stroke: this.t.talks }) };
+    });
+    const pairIndex = between => this.about.pairs.findIndex(p => between.every(n => p.between.includes(n)));
+    const works = links.map(l => engaged(this.run, k, pairIndex(l.between)));
+    const mark = svg("path", { d: `M${x},${y - 9} L${x + 9},${y} L${x},${y + 9} L${x - 9},${y} Z`, fill: this.t.talks });
+    const name = svg("text", { x, y: y - 14, "text-anchor": "middle", class: "side" }, m.title);
+    const front = svg("g", { class: "mediator" }, mark, name);
+    return { links, works, group: front, back: links.map(l => l.line), front: [front] };
+  }
+
+  spoiler(s, k) {
+    const { x, y } = this.at["spoiler " + s.name];
+    const strikes = this.run.events.filter(e => e[1] === "spoiler_strike" && e[4] === "spoiler" && e[5] === k).map(e => e[0]);
+    const lines = s.targets.map(name => svg("line", { x1: x, y1: y, x2: this.at[name].x, y2: this.at[name].y, class: "strikes", stroke: this.t.spoilers }));
+    const mark = svg("path", { d: `M${x - 9},${y + 8} L${x},${y - 9} L${x + 9},${y + 8} Z`, fill: this.t.spoilers });
+    const flash = svg("circle", { cx: x, cy: y, r: 15, class: "flash", stroke: this.t.spoilers });
+    const name = svg("text", { x, y: y + 23, "text-anchor": "middle", class: "side" }, s.title);
+    return { strikes, lines, flash, mark, attacks: this.run.col(`spoilers.${s.name}.cum_attacks`),
+      threat: this.run.col(`spoilers.${s.name}.threat`), back: lines, front: [svg("g", {}, flash, mark, name)] };
+  }
+
+  // -- a frame
+
+  frame(day) {
+    const row = this.run.row(day);
+    if (row === this.shown) return;
+    this.shown = row;
+    const before = Math.max(0, row - Math.round(RECENT / this.run.step_days));
+    for (const pair of this.pairs) this.framePair(pair, row, before);
+    for (const party of this.parties) this.frameParty(party, row);
+    for (const helper of this.helpers) this.frameMediator(helper, day);
+    for (const threat of this.threats) this.frameSpoiler(threat, row, before, day);
+  }
+
+  framePair(pair, row, before) {
+    const truce = pair.truce[row] >= 2;
+    set(pair.halo, "opacity", truce || pair.agreed[row] >= 1 ? .3 : 0);
+    for (const a of pair.arrows) {
+      const trust = a.trust[row], attacks = a.attacks[row] - a.attacks[before];
+      const width = a.hostile ? 1.4 + BUSIEST * (1 - Math.exp(-attacks / 25)) : 1.4;
+      const tone = trustColour(trust);
+      set(a.line, "stroke", tone); set(a.line, "stroke-width", width.toFixed(1)); set(a.head, "fill", tone);
+      set(a.line, "stroke-dasharray", a.suspended[row] > .05 ? "7 4" : "none");
+      text(a.number, trust.toFixed(2));
+    }
+    const open = pair.tracks.filter(t => this.run.col(`tracks.${t.name}.is_open`)[row] > 0);
+    const words = pair.agreed[row] >= 1 ? ["agreement"] : truce ? ["ceasefire"] : [];
+    for (const t of open) words.push(`${forms[t.form] || t.form} ${this.run.col(`tracks.${t.name}.n_settled`)[row]}/${t.issues.length}`);
+    this.plate(pair, words);
+  }
+
+  plate(pair, words) {
+    const said = words.join(" · ");
+    if (pair.said === said) return;
+    pair.said = said;
+    const lines = words.length > 2 ? [words.slice(0, 2).join(" · "), words.slice(2).join(" · ")] : said ? [said] : [];
+    pair.label.replaceChildren(...lines.map((line, k) => svg("tspan", { x: pair.middle.x, dy: k ? 15 : 0 }, line)));
+    const wide = Math.max(0, ...lines.map(l => l.length)) * 6.5 + 14, high = 17 * lines.length + 2;
+    for (const [key, value] of Object.entries({ x: pair.middle.x - wide / 2, y: pair.middle.y - 13, width: wide, height: high })) set(pair.plate, key, value);
+    set(pair.plate, "opacity", lines.length ? 1 : 0);
+  }
+
+  frameParty(party, row) {
+    const filled = Math.min(Math.max(party.capital[row], 0), 1) * party.around;
+    set(party.ring, "stroke-dasharray", `${filled.toFixed(1)} ${party.around.toFixed(1)}`);
+    const out = this.about.tracks.filter(t => t.excluded === party.p.name && this.run.col(`tracks.${t.name}.is_open`)[row] > 0);
+    set(party.out, "opacity", out.length ? 1 : 0);
+    const forces = party.presence[0] > 0 ? `forces ${Math.round(party.presence[row] * 100)} %` : "";
+    text(party.state, [out.length ? "left out of talks" : "", forces].filter(Boolean).join(" · "));
+    const gone = this.run.end_reason === "collapse" && row >= this.run.rows - 1 &&
+      this.run.events.some(e => e[1] === "party_collapsed" && e[4] === "party" && e[5] === party.k);
+    set(party.disc, "opacity", gone ? .25 : 1);
+    if (gone) text(party.state, "collapsed");
+  }
+
+  frameMediator(helper, day) {
+    let busy = false;
+    helper.links.forEach((l, k) => {
+      const on = helper.works[k].some(([a, b]) => a <= day && day < b);
+      set(l.line, "opacity", on ? .85 : 0);
+      busy ||= on;
+    });
+    set(helper.group, "opacity", busy ? 1 : .45);
+  }
+
+  frameSpoiler(threat, row, before, day) {
+    const recent = threat.attacks[row] - threat.attacks[before];
+    for (const line of threat.lines) set(line, "stroke-width", (recent > 0 ? .8 + 3 * (1 - Math.exp(-recent / 10)) : 0).toFixed(1));
+    const last = threat.strikes.findLast ? threat.strikes.findLast(d => d <= day) : [...threat.strikes].reverse().find(d => d <= day);
+    set(threat.flash, "opacity", last !== undefined && day - last < FLASH ? (1 - (day - last) / FLASH).toFixed(2) : 0);
+  }
+}
+
+const forms = { front: "talks", direct: "direct talks", proximity: "proximity talks", backchannel: "backchannel", working: "working talks" };
+
+function set(node, key, value) {
+  const now = String(value);
+  if (node["_" + key] === now) return;
+  node["_" + key] = now;
+  node.setAttribute(key, now);
+}
+
+function text(node, words) {
+  if (node._words === words) return;
+  node._words = words;
+  node.textContent = words;
+}
+
+const initials = title => {
+  const words = title.split(/[\s-]+/).filter(w => /^[A-Z]/.test(w));
+  return words.length > 1 ? words.map(w => w[0]).join("").slice(0, 3) : title.slice(0, 2);
+};
+
+// Days on which a mediator works on a pair, from the chronicle.
+function engaged(run, mediator, pair) {
+  const found = [];
+  let since = null;
+  for (const [day, kind, , , actorKind, actor, , , subject] of run.events) {
+    if (actorKind !== "mediator" || actor !== mediator || subject !== pair) continue;
+    if (kind === "mediator_engaged" && since === null) since = day;
+    if (kind === "mediator_left" && since !== null) { found.push([since, day]); since = null; }
+  }
+  if (since !== null) found.push([since, Infinity]);
+  return found;
+}
+
+// Fixed places: who fights most on the right, the others on the left; mediators above, spoilers below.
+export function places(about) {
+  const at = {}, foes = name => about.pairs.filter(p => p.hostile && p.between.includes(name)).length;
+  const order = [...about.parties].sort((a, b) => foes(b.name) - foes(a.name));
+  const [right, ...left] = about.parties.length === 2 ? [about.parties[1], about.parties[0]] : order;
+  const kept = about.parties.filter(p => left.includes(p));
+  at[right.name] = { x: W - 84, y: 176 };
+  kept.forEach((p, k) => {
+    const step = kept.length > 1 ? 168 / (kept.length - 1) : 0;
+    at[p.name] = { x: kept.length === 1 ? 84 : 88, y: kept.length === 1 ? 176 : 92 + k * step };
+  });
+  row(at, "mediator ", about.mediators, 30);
+  row(at, "spoiler ", about.spoilers, H - 42);
+  return at;
+}
+
+function row(at, prefix, items, y) {
+  items.forEach((item, k) => {
+    const middle = W / 2 + 40, width = Math.min(300, 110 * items.length);
+    at[prefix + item.name] = { x: items.length === 1 ? middle : middle - width / 2 + k * width / (items.length - 1), y };
+  });
+}
+
+export { spans };

@@ -1,0 +1,131 @@
+"""What a browser needs to know of a case to show it and to offer moves: names, titles, ranges."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from detente.agents.codes import LEVERS, THEORIES
+from detente.agents.parameters import Parameters
+from detente.dashboards.app.offers import offers
+from detente.experiments.observed import observed_table
+from detente.model.catalogue import scenarios
+from detente.model.opening import Opening
+from detente.model.scenario import Scenario
+
+
+@cache
+def catalogue() -> dict[str, Any]:
+    """Cases with their policies, theories, levers and parameters: the same for all."""
+    return {
+        "cases": [
+            {
+                "name": c.name,
+                "title": c.title,
+                "summary": c.summary,
+                "policies": [p._asdict() for p in c.policies],
+            }
+            for c in scenarios()
+        ],
+        "theories": list(THEORIES),
+        "levers": [{"name": name, "lesson": lesson} for name, lesson in LEVERS.items()],
+        "parameters": parameter_list(),
+    }
+
+
+def parameter_list() -> list[dict[str, Any]]:
+    """Every parameter: name, range, unit, meaning."""
+    made: list[dict[str, Any]] = []
+    groups: Any = Parameters.model_fields
+    for group, held in groups.items():
+        for name, field in held.annotation.model_fields.items():
+            low = next((m.ge for m in field.metadata if hasattr(m, "ge")), None)
+            high = next((m.le for m in field.metadata if hasattr(m, "le")), None)
+            about = {"low": low, "high": high, "unit": field.json_schema_extra["unit"]}
+            made.append({"name": f"{group}.{name}", "meaning": field.description, **about})
+    return made
+
+
+def described(start: Opening) -> dict[str, Any]:
+    """One case under a policy."""
+    s, used = start.scenario, start.parameters.model_dump()
+    return {
+        "case": s.case.name,
+        "title": s.case.title,
+        "summary": s.case.summary,
+        "start": s.case.start.isoformat(),
+        "end": s.case.end.isoformat(),
+        "pivot": s.case.pivot.isoformat(),
+        "policy": {"name": start.policy.name, "title": start.policy.title, "summary": start.policy.summary},
+        "mode": start.mode,
+        "policy_levers": dict(start.policy.levers),
+        "parameters": {f"{g}.{n}": v for g, vs in used.items() for n, v in vs.items()},
+        **actors(s),
+        **relations(start),
+        "offers": offers(start),
+        "observed": observed(s),
+    }
+
+
+def actors(s: Scenario) -> dict[str, Any]:
+    """Parties, mediators and spoilers."""
+    return {
+        "parties": [{"name": p.name, "title": p.title, "patron": p.patron} for p in s.party],
+        "mediators": [
+            {"name": m.name, "title": m.title, "pairs": [list(a.between) for a in m.access]}
+            for m in s.mediator
+        ],
+        "spoilers": [
+            {"name": x.name, "title": x.title, "targets": [t.party for t in x.target]} for x in s.spoiler
+        ],
+    }
+
+
+def relations(start: Opening) -> dict[str, Any]:
+    """Dyads, pairs, tracks and measures, in the order of their records."""
+    s = start.scenario
+    hostile = {frozenset(r.between): r.hostile for r in s.relation}
+    lethal = {frozenset(r.between): r.lethal for r in s.relation}
+    return {
+        "dyads": [
+            {
+                "name": name,
+                "source": name.split(">")[0],
+                "target": name.split(">")[1],
+                "hostile": hostile[frozenset(name.split(">"))],
+            }
+            for name in start.cast.dyads
+        ],
+        "pairs": [
+            {
+                "name": name,
+                "between": name.split("+"),
+                "hostile": hostile[frozenset(name.split("+"))],
+                "lethal": lethal[frozenset(name.split("+"))],
+            }
+            for name in start.cast.pairs
+        ],
+        "tracks": [
+            {
+                "name": t.name,
+                "title": t.title,
+                "between": list(t.between),
+                "form": t.form,
+                "excluded": t.excluded,
+                "issues": list(t.issues),
+            }
+            for t in s.track
+        ],
+        "measures": [
+            {"name": m.name, "title": m.title, "giver": m.giver, "receiver": m.receiver} for m in s.measure
+        ],
+    }
+
+
+def observed(s: Scenario) -> list[dict[str, Any]]:
+    """Observed months."""
+    table = observed_table(s)
+    return [
+        {"month": f"{row['date']:%Y-%m}", "series": row["series"], "value": row["value"], "unit": row["unit"]}
+        for row in table.to_dict("records")
+    ]

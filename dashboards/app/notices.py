@@ -1,0 +1,38 @@
+"""What a page says when something is wrong."""
+
+from __future__ import annotations
+
+import logging
+
+from dash import html, set_props
+
+from detente.model.errors import InputError
+
+OUR_FAULT = "Something went wrong on our side; the server goes on, and its log says more."
+
+
+def notice(message: str, kind: str = "error") -> html.Div:
+    """A message in the page; ``kind`` is error, warning or info."""
+    return html.Div(message, className=f"notice notice-{kind}", role="alert" if kind == "error" else "status")
+
+
+def broken_page(message: str) -> html.Div:
+    """What stands in place of a page that cannot be shown."""
+    return html.Div(
+        [
+            html.H1("This page cannot be shown"),
+            notice(message),
+            html.P([html.A("Begin with a fresh run", href="/"), "."]),
+        ],
+        className="broken",
+    )
+
+
+def report_fault(error: Exception) -> None:
+    """Say in the page what went wrong in a callback; what is ours to mend goes to the log."""
+    if isinstance(error, InputError):
+        message = str(error)
+    else:
+        logging.getLogger(__name__).error("a callback failed", exc_info=error)
+        message = OUR_FAULT
+    set_props("notice", {"children": notice(message)})

@@ -1,0 +1,88 @@
+"""What stands around every page: heading, navigation, theme, notices, and the line that says what this is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+from dash import dcc, html
+
+from detente.dashboards.app.page import Page
+from detente.experiments.single import NOT_A_FORECAST
+from detente.model.errors import InputError
+
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{%title%}</title>
+<link rel="icon" href="data:,">
+<script>
+try { document.documentElement.dataset.theme = localStorage.getItem("theme") ||
+  (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch (e) {}
+</script>
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer hidden>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+
+
+def aria(**words: str) -> dict[str, Any]:
+    """Attributes that say to a screen reader what a thing is: ``aria(label="Pages")``."""
+    return {f"aria-{key}": value for key, value in words.items()}
+
+
+def frame(pages: Sequence[Page]) -> html.Div:
+    """The page around the pages."""
+    return html.Div(
+        [
+            dcc.Location(id="address", refresh=False),
+            dcc.Store(id="theme", data="light"),
+            html.A("To the page", href="#page", className="skip"),
+            heading(pages),
+            html.Div(id="notice", **aria(live="polite")),
+            html.Main(id="page", tabIndex="-1"),
+            html.Footer(
+                html.P(["Not a forecast: ", NOT_A_FORECAST.partition(";")[0], "."]), className="foot"
+            ),
+        ],
+        className="site",
+    )
+
+
+def heading(pages: Sequence[Page]) -> html.Header:
+    """Name, navigation, the state of the engine, and the choice of theme."""
+    return html.Header(
+        [
+            html.A("Détente", href="/", className="wordmark"),
+            html.Nav(nav_links(pages, None), id="nav", **aria(label="Pages")),
+            html.Span(id="engine", className="pill", role="status"),
+            html.Button("Dark", id="theme-button", className="plain", **aria(label="Change the theme")),
+        ],
+        className="head",
+    )
+
+
+def nav_links(pages: Sequence[Page], here: Page | None) -> list[Any]:
+    """The links of the navigation; the page one is on is marked."""
+    return [
+        dcc.Link(
+            p.title, href=p.path, title=p.summary, className="nav-link here" if p is here else "nav-link"
+        )
+        for p in pages
+    ]
+
+
+def query_of(search: str | None) -> dict[str, str]:
+    """The query of an address; a key given twice is refused."""
+    found: dict[str, str] = {}
+    for key, value in parse_qsl((search or "").lstrip("?"), keep_blank_values=True):
+        if key in found:
+            raise InputError(f"address: {key} is given twice")
+        found[key] = value
+    return found

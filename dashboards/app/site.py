@@ -1,0 +1,104 @@
+"""The application as a whole: one server, the pages, and what they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dash import Dash, Input, Output, State
+from flask import Flask, abort, request
+
+from detente.dashboards.app import shell
+from detente.dashboards.app.engine_room import EngineRoom
+from detente.dashboards.app.notices import broken_page, report_fault
+from detente.dashboards.app.page import Page
+from detente.dashboards.app.pages import PAGES
+from detente.dashboards.app.routes import add_routes
+from detente.dashboards.app.runs import RunBook
+from detente.model.errors import InputError
+
+ASSETS = Path(__file__).parent / "assets"
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the pages share: the folder of sweeps, the runs made lately, the engine.  Nothing of any session."""
+
+    results: Path | None
+    runs: RunBook
+    engine: EngineRoom
+
+
+def make_app(results: Path | None = None, *, remote: bool = False, compile_engine: bool = False) -> Dash:
+    """The application; ``app.server`` is a WSGI application.
+
+    ``remote`` lets requests by another name than loopback's in; ``compile_engine`` begins to compile at once.
+    """
+    site = Site(results, RunBook(), EngineRoom())
+    server = Flask("detente.dashboards")
+    own: Any = server  # Dash takes a Flask application, and is typed as if it did not
+    app = Dash(
+        "detente.dashboards",
+        server=own,
+        title="Détente",
+        update_title="",
+        assets_folder=str(ASSETS),
+        assets_ignore=r"\.mjs$",
+        index_string=shell.INDEX,
+        suppress_callback_exceptions=True,
+        on_error=report_fault,
+        serve_locally=True,
+    )
+    if not remote:
+        refuse_other_names(server)
+    app.layout = shell.frame(PAGES)
+    add_routes(server, site)
+    for page in PAGES:
+        page.register(app, site)
+    add_navigation(app, site)
+    if compile_engine:
+        site.engine.start()
+    return app
+
+
+def refuse_other_names(server: Flask) -> None:
+    """Answer to loopback's own names only, so that no page elsewhere can reach the server through a name of its own."""
+
+    @server.before_request
+    def check_host() -> None:  # pyright: ignore[reportUnusedFunction]
+        name = request.host.rsplit(":", 1)[0] if request.host.count(":") != 0 else request.host
+        if name not in LOOPBACK_NAMES:
+            abort(403, "this server answers to loopback names only; see detente serve --help")
+
+
+def add_navigation(app: Dash, site: Site) -> None:
+    """Show the page whose path stands in the address."""
+
+    @app.callback(
+        Output("page", "children"),
+        Output("nav", "children"),
+        Output("notice", "children"),
+        Input("address", "pathname"),
+        State("address", "search"),
+    )
+    def show(pathname: str | None, search: str | None) -> tuple[Any, Any, None]:  # pyright: ignore
+        page = page_at(pathname)
+        return content(page, site, pathname, search), shell.nav_links(PAGES, page), None
+
+
+def page_at(pathname: str | None) -> Page | None:
+    """The page of a path; the first where the path is empty."""
+    wanted = (pathname or "/").rstrip("/") or "/"
+    return next((p for p in PAGES if p.path == wanted), None)
+
+
+def content(page: Page | None, site: Site, pathname: str | None, search: str | None) -> Any:
+    """What a page shows, or what is wrong with its address."""
+    if page is None:
+        return broken_page(f"There is no page {pathname!r} here.")
+    try:
+        return page.layout(site, shell.query_of(search))
+    except InputError as error:
+        return broken_page(str(error))

@@ -1,0 +1,37 @@
+"""Light and dark: the same figures, with the colours of paper and ink exchanged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from detente.dashboards.figures.style import BLACK, GRID, INK, PAPER, QUIET
+
+DARK = {
+    INK: "#e8eaed",
+    BLACK: "#ffffff",
+    QUIET: "#a9b0b8",
+    GRID: "#343b45",
+    PAPER: "#171b21",
+    "white": "#171b21",
+    "#999": "#6b7480",
+    "#3d4f5f": "#8fa6ba",
+    "#0072B2": "#4aa8e0",
+    "#AA4499": "#d07fc2",
+}
+"""What the colours of a light figure become on dark paper; all others are light enough to stay."""
+
+
+def themed(figure: go.Figure, theme: str | None) -> go.Figure:
+    """A figure dressed for a theme, "light" or "dark"; the figure given is not changed."""
+    return go.Figure(exchanged(figure.to_plotly_json())) if theme == "dark" else figure
+
+
+def exchanged(value: Any) -> Any:
+    """A figure's tree with every colour of the light theme replaced."""
+    if isinstance(value, dict):
+        return {key: exchanged(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [exchanged(part) for part in value]
+    return DARK.get(value, value) if isinstance(value, str) else value

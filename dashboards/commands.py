@@ -1,0 +1,42 @@
+"""The command that opens the dashboards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from detente.experiments.commands.options import app
+from detente.experiments.guard import guarded
+
+
+@app.command()
+@guarded
+def serve(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8521,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; others than loopback need --allow-remote.")
+    ] = ("127.0.0.1"),
+    allow_remote: Annotated[
+        bool,
+        typer.Option(
+            "--allow-remote",
+            help="Let other machines in: whoever reaches this one can then run the model and read the results.",
+        ),
+    ] = False,
+    results: Annotated[
+        Path | None, typer.Option(help="Folder in which the pages look for sweeps.", metavar="DIR")
+    ] = None,
+    mesa: Annotated[bool, typer.Option("--mesa", help="Open Mesa's own SolaraViz server instead.")] = False,
+) -> None:
+    """Open the dashboards (or Mesa's own server), on loopback unless told otherwise."""
+    from detente.dashboards.serving import checked_address, checked_results, serve_app
+
+    address = checked_address(host, port, allow_remote=allow_remote)
+    if mesa:
+        from detente.dashboards.serving import mesa_server
+
+        mesa_server()(address.host, address.port)
+        return
+    serve_app(address, checked_results(results))
