@@ -58,18 +58,18 @@ def base_policy(scenario: Scenario) -> str:
     return ALL if ALL in files or not files else files[0]
 
 
-def settings(scenario: Scenario, raised: Sequence[bool]) -> dict[str, float]:
-    """Every lever's level in one corner."""
+def settings(known: Mapping[str, tuple[float, float]], raised: Sequence[bool]) -> dict[str, float]:
+    """Every lever's level in one corner, out of its two ``levels``."""
     on = {lesson for lesson, is_raised in zip(LESSONS, raised, strict=True) if is_raised}
-    return {lever: pair[lesson_of(lever) in on] for lever, pair in levels(scenario).items()}
+    return {lever: pair[lesson_of(lever) in on] for lever, pair in known.items()}
 
 
 def open_corners(case: str, **asked: Any) -> list[Opening]:
     """The openings of the 32 corners, in the order of ``factorial.corners``; raises ``InputError``."""
     scenario = load_scenario(case)
-    policy = base_policy(scenario)
+    policy, known = base_policy(scenario), levels(scenario)
     corners = factorial.corners(len(LESSONS)).astype(bool)
-    return [open_case(case, policy, levers=settings(scenario, row), **asked) for row in corners]
+    return [open_case(case, policy, levers=settings(known, row), **asked) for row in corners]
 
 
 @dataclass(frozen=True)

@@ -66,3 +66,35 @@ def consecutive(seed: int, runs: int) -> tuple[int, ...]:
     from detente.model.request import checked_seed
 
     return tuple(range(checked_seed(seed), checked_seed(seed + checked_runs(runs) - 1) + 1))
+
+
+@app.command()
+@guarded
+def transfer(
+    runs: Annotated[int, typer.Option(help="Seeds in each cell of the design.")] = 60,
+    seed: Annotated[int, typer.Option(help="First seed; the others follow it.")] = 1,
+    theory: Theory = "readiness",
+    json: Json = False,
+    plot: Plot = None,
+    out: Out = None,
+) -> int:
+    """Ask whether the Korean style travels: the lessons in Afghanistan, with conditions taken from Korea."""
+    from detente.experiments.report import console
+    from detente.experiments.transfer import transfer as travel
+    from detente.experiments.transfer_design import Maker
+    from detente.experiments.transfer_report import print_transfer
+    from detente.experiments.waiting import bar
+
+    targets(plot, out)
+    seeds = consecutive(seed, runs)
+    wait_for_engine(Maker(theory=theory).home()[0], seeds[0])
+    with bar(console(stderr=True), "running") as report:
+        made = travel(seeds=seeds, theory=theory, progress=report)
+    write(made, plot, out, quiet=json)
+    if json:
+        print(as_json(made.to_json()))
+    else:
+        print_transfer(console(), made)
+    if made.interrupted:
+        complain(f"interrupted: {len(made.seeds)} of {made.asked} seeds were done")
+    return INTERRUPTED if made.interrupted else 0

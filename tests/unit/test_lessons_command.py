@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import detente
 from detente.experiments.cli import app
-from detente.experiments.lessons import Lessons, lessons, open_corners, settings
+from detente.experiments.lessons import Lessons, lessons, levels, open_corners, settings
 from detente.experiments.outcomes import OUTCOMES
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
@@ -48,7 +48,7 @@ def test_the_afghan_corner_without_any_lesson_is_history_left_to_the_rules(compi
 
 
 def test_levels_are_those_of_the_policies():
-    on = settings(load_scenario("korea-2017"), [True, False, False, True, False])
+    on = settings(levels(load_scenario("korea-2017")), [True, False, False, True, False])
     assert on == {
         "recognition": 0.8,
         "force_posture": 0.0,
