@@ -16,7 +16,17 @@ import numpy as np
 from detente.experiments.data.tables import Observed
 from detente.experiments.evidence import scores
 from detente.experiments.evidence.nulls import NULLS, History, fitted_size, past_errors, seasonal_level
-from detente.experiments.evidence.refit import Known, Refit, at_day, month_of, opened_at, refit, series_season, total_deaths, total_rate
+from detente.experiments.evidence.refit import (
+    Known,
+    Refit,
+    at_day,
+    month_of,
+    opened_at,
+    refit,
+    series_season,
+    total_deaths,
+    total_rate,
+)
 from detente.experiments.watch import next_month
 from detente.model.errors import InputError, wrong
 from detente.model.scenario import Scenario
@@ -72,7 +82,9 @@ def known_before(data: Observed, target: Target, origin: date) -> Known:
 
     day = pd.Timestamp(origin)
     daily = None if data.daily is None else data.daily[data.daily.index < day]
-    if daily is not None and ("events" not in daily.columns or "deaths" not in daily.columns or len(daily) < 365):
+    if daily is not None and (
+        "events" not in daily.columns or "deaths" not in daily.columns or len(daily) < 365
+    ):
         daily = None
     past = target.values[target.values.index < day]
     return Known(origin, daily, past.to_numpy(dtype=float), past.index.to_numpy().astype("datetime64[D]"))
@@ -149,9 +161,7 @@ class Origin:
         return values * np.exp(sigma * rng.standard_normal(len(values)) - sigma**2 / 2)
 
 
-def at_origin(
-    scenario: Scenario, data: Observed, target: Target, day: date, leads: int, runs: int
-) -> Origin:
+def at_origin(scenario: Scenario, data: Observed, target: Target, day: date, leads: int, runs: int) -> Origin:
     """Refit a case to what was known on a day, and run it ahead."""
     from detente.experiments.ensemble import run_together
 
@@ -296,7 +306,9 @@ class Hindcast:
             other = rows[rows["forecast"] == null.name]["crps"].to_numpy()
             values, where = own["crps"].to_numpy(), own["origin"].to_numpy()
             low, high = scores.skill_interval(values, other, where)
-            made.append({"null": null.name, "skill": scores.skill(values, other), "low95": low, "high95": high})
+            made.append(
+                {"null": null.name, "skill": scores.skill(values, other), "low95": low, "high95": high}
+            )
         return pd.DataFrame(made).set_index("null")
 
     def best_null(self, rows: pd.DataFrame) -> str:
@@ -309,7 +321,9 @@ class Hindcast:
         from detente.experiments.evidence.verdict import about, verdict
         from detente.experiments.views import draw
 
-        return draw("score", self.rows, self.skills(self.gated), about={**about(self), "verdict": verdict(self)})
+        return draw(
+            "score", self.rows, self.skills(self.gated), about={**about(self), "verdict": verdict(self)}
+        )
 
     def save(self, path: Any) -> Any:
         """Write the rows as Parquet."""

@@ -1,4 +1,4 @@
-"""Holidays of other years: those of a case that return on the same day of the Islamic calendar, or of the common one."""
+"""Holidays of other years: those of a case that return on one day of the Islamic calendar, or of the common one."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ FIRST, LAST = date(1924, 8, 1), date(2077, 11, 16)
 def projected(scenario: Scenario, start: date, end: date) -> tuple[Holiday, ...]:
     """A case's holidays between two dates: its own where it names them, elsewhere as its calendar repeats.
 
-    The case's dates prevail in the years that it names.  Others follow if all holidays of the case stand on the same few
-    days of the Islamic year (within a day, since a new moon is seen, not computed) or of the common year; a case whose
-    holidays do neither has none in other years.
+    The case's dates prevail in the years that it names.  Others follow if the holidays of the case stand on the
+    same few days of the Islamic year (Umm al-Qura) or of the common year; a case whose holidays do neither has none in
+    other years.
     """
     own = scenario.calendar.holidays
     if not own:

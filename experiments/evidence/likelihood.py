@@ -101,9 +101,7 @@ def log_likelihood(
     nodes, weights = np.polynomial.legendre.leggauss(N_NODES)
     terms = np.stack(
         [
-            np.bincount(
-                days.year, day_terms(days, recent, shape, levels, kappa, branching, 1.0 + spread * x)
-            )
+            np.bincount(days.year, day_terms(days, recent, shape, levels, kappa, branching, 1.0 + spread * x))
             for x in nodes
         ]
     )
@@ -120,7 +118,13 @@ def log_constant(events: Values, kappa: float) -> float:
 
 
 def day_terms(
-    days: Days, recent: Values, shape: Values, levels: Values, kappa: float, branching: float, amplitude: float
+    days: Days,
+    recent: Values,
+    shape: Values,
+    levels: Values,
+    kappa: float,
+    branching: float,
+    amplitude: float,
 ) -> Values:
     """Each day's term that depends on its mean."""
     season = np.maximum(1.0 + amplitude * shape, LEAST_SEASON)
@@ -154,9 +158,7 @@ def first_guess(days: Days) -> Values:
     return np.r_[np.log(means), np.zeros(4), np.log(5.0)]
 
 
-def ridge(
-    days: Days, branchings: Values, memories: Values, *, spread: float = 0.0
-) -> tuple[Values, Fit]:
+def ridge(days: Days, branchings: Values, memories: Values, *, spread: float = 0.0) -> tuple[Values, Fit]:
     """Profile log likelihood over branching and memory: shape (branchings, memories), and its highest point."""
     surface = np.zeros((len(branchings), len(memories)))
     best: Fit | None = None

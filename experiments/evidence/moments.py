@@ -30,7 +30,7 @@ def fano(counts: Values) -> float:
 
 
 def negative_binomial_size(counts: Values) -> float:
-    """Size k of a negative binomial with the counts' mean and variance; infinite where they vary no more than Poisson."""
+    """Size k of a negative binomial with the counts' mean and variance; infinite at Poisson's or less."""
     mean, variance = float(np.mean(counts)), float(np.var(counts, ddof=1))
     return mean * mean / (variance - mean) if variance > mean else float("inf")
 
@@ -66,7 +66,7 @@ def month_factors(events: Values, month: Values, year: Values, turns: int = 50) 
 
 
 def holiday_effect(events: Values, holiday: Values, around: int = 28) -> float:
-    """Events on holidays over those expected from the days around them (``around`` before and after, holidays left out).
+    """Events on holidays over those expected from the days around them (``around`` on each side, no holidays).
 
     ``holiday`` marks days as 0 or 1.  NaN where no holiday has days around it.
     """

@@ -130,7 +130,9 @@ def known_season(scenario: Scenario, known: Known) -> tuple[float, ...]:
     if known.daily is not None and len(known.daily) >= 2 * 365:
         recent = known.daily.iloc[-SHAPE_YEARS * 365 :]
         index: Any = recent.index
-        return smoothed(month_factors(recent["events"].to_numpy(), index.month.to_numpy(), index.year.to_numpy()))
+        return smoothed(
+            month_factors(recent["events"].to_numpy(), index.month.to_numpy(), index.year.to_numpy())
+        )
     if known.daily is None and len(known.monthly) >= 24:
         return series_season(known)
     return smoothed(np.asarray(scenario.calendar.season))
@@ -180,7 +182,9 @@ def refit_days(scenario: Scenario, known: Known, expected: float) -> Refit:
         per_event = float(year["deaths"].sum() / year["events"].sum())
         deaths = per_event / (total_deaths(scenario) / total_rate(scenario))
     dispersion = fitted_dispersion(scenario, known)
-    noted = "level, severity and scale over 12 months; season over 10 years and dispersion over 5 of daily events"
+    noted = (
+        "level, severity and scale over 12 months; season over 10 years and dispersion over 5 of daily events"
+    )
     return Refit(events, deaths, season, dispersion, expected, noted)
 
 

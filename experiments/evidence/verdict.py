@@ -65,7 +65,20 @@ def words(made: Hindcast, best: str, skill: float, low: float, high: float, cove
     said.append(f"80 % intervals cover {coverage:.0%}, {fits} the {AIM[0]:.0%} to {AIM[1]:.0%} aimed at.")
     if skill <= 0:
         said += why(made, best)
+    if len(made.shown):
+        said.append(afterwards(made))
     return said
+
+
+def afterwards(made: Hindcast) -> str:
+    """What the months after the pivot say: shown, not judged."""
+    table, best = made.summary(made.shown), made.best_null(made.shown)
+    skill = float(made.skills(made.shown).loc[best, "skill"])
+    mine = table.loc[MODEL]
+    return (
+        f"After the pivot ({made.shown['month'].nunique()} months, not judged): skill {skill:+.0%} over the best null "
+        f"model there, {best}; bias {mine['bias']:+.0%}, 80 % intervals cover {mine['covered']:.0%}."
+    )
 
 
 def why(made: Hindcast, best: str) -> list[str]:
@@ -114,6 +127,8 @@ def part(made: Hindcast, rows: pd.DataFrame) -> dict[str, Any]:
         "n": int(len(rows) / rows["forecast"].nunique()),
         "months": [str(rows["month"].min().date()), str(rows["month"].max().date())],
         "forecasts": made.summary(rows).to_dict("index"),
-        "crps_by_lead": {str(k): {str(n): v for n, v in row.items()} for k, row in by_lead.to_dict("index").items()},
+        "crps_by_lead": {
+            str(k): {str(n): v for n, v in row.items()} for k, row in by_lead.to_dict("index").items()
+        },
         "skill": made.skills(rows).to_dict("index"),
     }
