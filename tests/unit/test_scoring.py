@@ -33,7 +33,7 @@ def made_up(years: int = 6, level: float = 3.0, seed: int = 1) -> Observed:
     """Days of Poisson events of a gentle season, and months of twice their deaths."""
     rng = np.random.default_rng(seed)
     index = pd.date_range("2012-01-01", periods=years * 365 + years // 4, freq="D")
-    season = 1 + 0.3 * np.sin(2 * np.pi * index.dayofyear.to_numpy() / 365)
+    season = 1 + 0.3 * np.sin(2 * np.pi * index.day_of_year.to_numpy() / 365)
     events = rng.poisson(level * season)
     daily = pd.DataFrame({"events": events, "deaths": events * 4}, index=index).astype(float)
     monthly = daily[["deaths"]].resample("MS").sum().iloc[:-1] * 2
@@ -104,21 +104,21 @@ def test_a_hindcast_scores_every_forecast_alike(data: Observed):
         load_scenario("afghanistan-2018"),
         data,
         date(2016, 1, 1),
-        until=date(2017, 1, 1),
+        until=date(2016, 12, 1),
         leads=(1, 3),
         runs=60,
     )
     names = [MODEL, "model, scale fixed", *(null.name for null in NULLS)]
     assert list(dict.fromkeys(made.rows["forecast"])) == names
     counts = made.rows.groupby("forecast").size()
-    assert set(counts) == {26}
+    assert set(counts) == {24}
     assert made.rows["pit"].between(0, 1).all()
     assert (made.rows["crps"] >= 0).all()
     told = to_json(made)
     json.dumps(told)
     assert told["verdict"]["best_null"] in names
     assert set(told["gated"]["skill"]) == {null.name for null in NULLS}
-    assert len(told["refits"]) == 13
+    assert len(told["refits"]) == 12
     said = verdict(made)
     assert (said["winner"] == MODEL) == (said["skill"] > 0)
     if said["skill"] <= 0:
