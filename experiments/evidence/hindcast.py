@@ -313,7 +313,7 @@ class Hindcast:
 
     def best_null(self, rows: pd.DataFrame) -> str:
         """The null model with the least mean CRPS."""
-        table = self.summary(rows)
+        table: Any = self.summary(rows)
         return min((null.name for null in NULLS), key=lambda name: float(table.loc[name, "crps"]))
 
     def plot(self) -> Any:

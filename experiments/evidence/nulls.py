@@ -116,7 +116,8 @@ def fitted_size(seen: Values, means: Values) -> float:
 
     def loss(log_size: float) -> float:
         size = np.exp(log_size)
-        return -float(nbinom.logpmf(np.round(seen), size, size / (size + means)).sum())
+        terms: Any = nbinom.logpmf(np.round(seen), size, size / (size + means))
+        return -float(terms.sum())
 
     found: Any = minimize_scalar(loss, bounds=(np.log(MIN_SIZE), np.log(MAX_SIZE)), method="bounded")
     return float(np.exp(found.x))

@@ -76,7 +76,8 @@ def print_hindcast(to: Console, made: Hindcast) -> None:
 def print_scores(to: Console, made: Hindcast, rows: pd.DataFrame, what: str) -> None:
     """One row a forecast: mean scores, coverage, calibration, and the skill of the model over it."""
     first, last = rows["month"].min(), rows["month"].max()
-    summary, skills = made.summary(rows), made.skills(rows)
+    summary: Any = made.summary(rows)
+    skills: Any = made.skills(rows)
     n = int(summary["n"].iloc[0])
     table = Table(title=f"{first:%Y-%m} to {last:%Y-%m}, {n} months by lead; {what}", title_justify="left")
     table.add_column("forecast")

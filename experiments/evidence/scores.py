@@ -17,7 +17,8 @@ def crps(values: Values, observed: float) -> float:
     """Continuous ranked probability score of equally likely values (Gneiting & Raftery 2007); less is better."""
     import scoringrules
 
-    return float(scoringrules.crps_ensemble(observed, np.asarray(values, dtype=float), backend="numpy"))
+    found: Any = scoringrules.crps_ensemble(observed, np.asarray(values, dtype=float), backend="numpy")
+    return float(found)
 
 
 def interval(values: Values, share: float = LEVEL) -> tuple[float, float]:

@@ -39,8 +39,10 @@ def verdict(made: Hindcast) -> dict[str, Any]:
     """Skill against the best null with its interval, coverage, and in words who wins and why."""
     rows = made.gated
     best = made.best_null(rows)
-    skill = made.skills(rows).loc[best]
-    coverage = float(made.summary(rows).loc[MODEL, "covered"])
+    skills: Any = made.skills(rows)
+    summary: Any = made.summary(rows)
+    skill = skills.loc[best]
+    coverage = float(summary.loc[MODEL, "covered"])
     low, high, value = float(skill["low95"]), float(skill["high95"]), float(skill["skill"])
     return {
         "best_null": best,
@@ -72,8 +74,10 @@ def words(made: Hindcast, best: str, skill: float, low: float, high: float, cove
 
 def afterwards(made: Hindcast) -> str:
     """What the months after the pivot say: shown, not judged."""
-    table, best = made.summary(made.shown), made.best_null(made.shown)
-    skill = float(made.skills(made.shown).loc[best, "skill"])
+    table: Any = made.summary(made.shown)
+    skills: Any = made.skills(made.shown)
+    best = made.best_null(made.shown)
+    skill = float(skills.loc[best, "skill"])
     mine = table.loc[MODEL]
     return (
         f"After the pivot ({made.shown['month'].nunique()} months, not judged): skill {skill:+.0%} over the best null "
@@ -84,7 +88,7 @@ def afterwards(made: Hindcast) -> str:
 def why(made: Hindcast, best: str) -> list[str]:
     """Where a null model's lead comes from: bias, width, or single months."""
     rows = made.gated
-    table = made.summary(rows)
+    table: Any = made.summary(rows)
     mine, other = table.loc[MODEL], table.loc[best]
     said: list[str] = []
     if abs(mine["bias"]) > abs(other["bias"]) + NEGLIGIBLE:
