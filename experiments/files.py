@@ -90,6 +90,11 @@ def write_table(table: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
     write_atomically(path, lambda hidden: pq.write_table(ready, hidden, compression="zstd"))
 
 
+def write_text(text: str, path: Path) -> None:
+    """A text as a file."""
+    write_atomically(path, lambda hidden: hidden.write_text(text, encoding="utf-8"))
+
+
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <style>html, body {{ margin: 0; background: #fff }} .plotly-graph-div {{ min-height: 780px }}</style></head>

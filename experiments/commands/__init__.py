@@ -1,5 +1,23 @@
 """The commands, one module for each kind of question; importing this package registers them all."""
 
-from detente.experiments.commands import auditing, effects, lasting, observing, running, scoring, sweeping
+from detente.experiments.commands import (
+    auditing,
+    effects,
+    lasting,
+    observing,
+    running,
+    scoring,
+    sweeping,
+    validating,
+)
 
-__all__ = ["auditing", "effects", "lasting", "observing", "running", "scoring", "sweeping"]
+__all__ = [
+    "auditing",
+    "effects",
+    "lasting",
+    "observing",
+    "running",
+    "scoring",
+    "sweeping",
+    "validating",
+]

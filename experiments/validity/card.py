@@ -1,0 +1,216 @@
+"""The validity card: every pattern of a case, run, judged and set beside its control and the null models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.experiments.single import NOT_A_FORECAST, provenance
+from detente.experiments.validity.panel import Panel, RatePanel
+from detente.experiments.validity.pattern import Pattern, Result, Spread
+from detente.experiments.validity.setups import Setup
+from detente.model.errors import InputError, one_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Values = np.ndarray[Any, Any]
+Progress = Callable[[int, int], None]
+
+RUNS = 400
+"""Seeds unless others are asked for."""
+
+NULLS: Mapping[str, Callable[[Setup, Sequence[int]], Panel]] = {
+    "constant": RatePanel.constant,
+    "seasonal": RatePanel.seasonal,
+}
+"""Null model -> attacks as it makes them: Poisson at a constant rate, Poisson at a rate that follows the season."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """The results of all patterns of some cases, with the seeds they were run under."""
+
+    cases: tuple[str, ...]
+    seeds: tuple[int, ...]
+    results: tuple[Result, ...]
+
+    def of(self, case: str) -> tuple[Result, ...]:
+        """The results of one case."""
+        return tuple(r for r in self.results if r.pattern.case == case)
+
+    def table(self) -> pd.DataFrame:
+        """One row a pattern: what was observed, what model, control and null models give, and the verdict."""
+        import pandas as pd
+
+        return pd.DataFrame([row_of(r) for r in self.results])
+
+    def to_json(self) -> dict[str, Any]:
+        """The card as one object of plain values, as ``detente validate --json`` prints it."""
+        return {
+            "note": NOT_A_FORECAST,
+            "runs": len(self.seeds),
+            "seeds": [self.seeds[0], self.seeds[-1]],
+            "cases": {case: case_json(case, self.of(case)) for case in self.cases},
+        }
+
+    def save(self, path: str | Path) -> Path:
+        """Write the table as Parquet."""
+        from detente.experiments.files import check_target, write_table
+
+        target = check_target(path, ".parquet", "output")
+        write_table(self.table().drop(columns="nulls"), target, self.to_json())
+        return target
+
+    def plot(self) -> Any:
+        """A Plotly figure: for every pattern the observed value, the model, its control and the null models."""
+        from detente.experiments.views import draw
+
+        return draw("card", self.table(), about={"note": NOT_A_FORECAST, "runs": len(self.seeds)})
+
+
+def row_of(result: Result) -> dict[str, Any]:
+    """One pattern as a row of plain values."""
+    p, nothing = result.pattern, dict.fromkeys(("n", "median", "low", "high", "share", "holds"))
+    control = asdict(result.control) if result.control else nothing
+    return {
+        "case": p.case,
+        "key": p.key,
+        "title": p.title,
+        "source": ", ".join(p.sources),
+        "mark": p.mark,
+        "mode": result.mode,
+        "statistic": p.statistic,
+        "asked": p.rule.words,
+        "pooled": p.pooled,
+        "observed": p.observed,
+        "value": p.value,
+        **asdict(result.model),
+        "control_words": p.control_words,
+        **{f"control_{name}": value for name, value in control.items()},
+        "nulls": {name: asdict(spread) for name, spread in result.nulls.items()},
+        "passed": result.passed,
+        "counts": result.counts,
+        "verdict": result.verdict,
+        "why": "" if result.passed else p.if_missed,
+    }
+
+
+def case_json(case: str, results: Sequence[Result]) -> dict[str, Any]:
+    """One case as plain values: what it was made from, the tally of verdicts, every pattern."""
+    about = provenance(Setup(case).open())
+    kept = ("version", "versions", "scenario_sha256", "rules_digest")
+    return {
+        **{key: about[key] for key in kept},
+        "passed": sum(r.passed for r in results),
+        "counts": sum(r.counts for r in results),
+        "patterns": [{k: plain(v) for k, v in row_of(r).items() if k != "case"} for r in results],
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: a number that is not one as None."""
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    return None if isinstance(value, float) and value != value else value
+
+
+class Laboratory:
+    """Runs set-ups as patterns ask for them; each set-up is run once, and dropped once nobody needs it any more."""
+
+    def __init__(self, patterns: Sequence[Pattern], seeds: Sequence[int]) -> None:
+        self.seeds = tuple(seeds)
+        self.columns: dict[Setup, dict[str, None]] = {}
+        self.uses: dict[Setup, int] = {}
+        self.panels: dict[Setup, Panel] = {}
+        self.null_panels: dict[tuple[str, str], Panel] = {}
+        for pattern in patterns:
+            for setup in all_setups(pattern):
+                self.columns.setdefault(setup, {}).update(dict.fromkeys(pattern.columns))
+                self.uses[setup] = self.uses.get(setup, 0) + 1
+
+    def panel(self, setup: Setup) -> Panel:
+        """The runs of a set-up, with the columns that any pattern reads of it."""
+        if setup not in self.panels:
+            self.panels[setup] = Panel.of(setup, self.seeds, tuple(self.columns[setup]))
+        return self.panels[setup]
+
+    def release(self, setups: Iterable[Setup]) -> None:
+        """Forget runs that no later pattern reads."""
+        for setup in setups:
+            self.uses[setup] -= 1
+            if self.uses[setup] == 0:
+                self.panels.pop(setup, None)
+
+    def judge(self, pattern: Pattern) -> Result:
+        """Look for one pattern: in the model, with its mechanism off, and in the null models."""
+        panels = [self.panel(setup) for setup in pattern.setups]
+        control = None
+        if pattern.control:
+            without = [self.panel(setup.having(*pattern.control)) for setup in pattern.setups]
+            control = Spread.of(pattern, pattern.read(*without))
+        made = Result(
+            pattern,
+            panels[0].start.mode,
+            Spread.of(pattern, pattern.read(*panels)),
+            control,
+            self.nulls(pattern),
+        )
+        self.release(all_setups(pattern))
+        return made
+
+    def null_panel(self, name: str, setup: Setup) -> Panel:
+        """Attacks as a null model makes them in a case; policies make no difference to it."""
+        key = (name, setup.case)
+        if key not in self.null_panels:
+            self.null_panels[key] = NULLS[name](Setup(setup.case), self.seeds)
+        return self.null_panels[key]
+
+    def nulls(self, pattern: Pattern) -> dict[str, Spread]:
+        """The same numbers read off the null models that make sense for a pattern."""
+        found = {
+            name: Spread.of(
+                pattern, pattern.read(*(NULLS[name](setup, self.seeds) for setup in pattern.setups))
+            )
+            for name in pattern.nulls
+        }
+        if pattern.persistence is not None:
+            found["persistence"] = Spread.of(pattern, np.array([pattern.persistence]))
+        return found
+
+
+def all_setups(pattern: Pattern) -> tuple[Setup, ...]:
+    """The set-ups of a pattern and of its control."""
+    changed = tuple(s.having(*pattern.control) for s in pattern.setups) if pattern.control else ()
+    return (*pattern.setups, *changed)
+
+
+def patterns_of(case: str) -> tuple[Pattern, ...]:
+    """The patterns declared for a case; raises ``InputError`` for a case without any."""
+    from detente.experiments.validity.patterns import PATTERNS
+
+    if case not in PATTERNS:
+        raise InputError(f"case: got {case!r}; patterns are declared for {one_of(list(PATTERNS))}")
+    return PATTERNS[case]()
+
+
+def validate(
+    cases: Sequence[str] | None = None, runs: int = RUNS, *, progress: Progress | None = None
+) -> Card:
+    """The validity card of some cases (all with declared patterns unless given), seeds 1 to ``runs``."""
+    from detente.experiments.validity.patterns import PATTERNS
+
+    chosen = tuple(PATTERNS) if cases is None else tuple(cases)
+    patterns = [p for case in chosen for p in patterns_of(case)]
+    seeds = tuple(range(1, runs + 1))
+    laboratory = Laboratory(patterns, seeds)
+    results: list[Result] = []
+    for k, pattern in enumerate(patterns, start=1):
+        results.append(laboratory.judge(pattern))
+        if progress is not None:
+            progress(k, len(patterns))
+    return Card(chosen, seeds, tuple(results))
