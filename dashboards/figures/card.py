@@ -54,8 +54,18 @@ def card_figure(table: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figure:
     dress(figure, head_of(table), line_below(about), left=430)
     figure.update_layout(
         height=max(HEAD + ROW * sum(rows), LEAST),
-        legend={"orientation": "h", "y": -0.06 - 0.02 * len(cases), "x": -0.35, "font": {"size": 13}},
+        legend={
+            "orientation": "h",
+            "xref": "container",
+            "x": 0.5,
+            "xanchor": "center",
+            "yref": "container",
+            "y": 0.01,
+            "yanchor": "bottom",
+            "font": {"size": 14},
+        },
         margin={"b": 110},
+        title={"x": 0.012, "xref": "container"},
     )
     for row, case in enumerate(cases, start=1):
         name_panels(figure, case, row)
@@ -98,7 +108,7 @@ def label_of(row: Any) -> str:
 def hover_of(row: Any) -> str:
     """All there is to say of a pattern."""
     control = ""
-    if row["control_words"]:
+    if row["control_n"]:
         control = f"<br>control ({row['control_words']}): {row['control_median']:.2f}, holds {row['control_share']:.0%}"
     why = f"<br><i>{row['why']}</i>" if row["why"] else ""
     return (
@@ -171,6 +181,11 @@ def in_halves(value: Any, row: Any) -> float:
     return float(np.clip((value - (row["high"] + row["low"]) / 2) / half, -EDGE, EDGE))
 
 
+def figures(value: float) -> str:
+    """An observed value, short."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
 def add_magnitudes(figure: go.Figure, table: pd.DataFrame, row: int) -> None:
     """Each observed value against the model's interval, which is drawn at one width for all."""
     labels = [label_of(r) for _, r in table.iterrows()]
@@ -188,7 +203,7 @@ def add_magnitudes(figure: go.Figure, table: pd.DataFrame, row: int) -> None:
             row=row,
             col=2,
         )
-        if r["control_words"] and r["control_median"] == r["control_median"]:
+        if r["control_words"] and np.isfinite(float(r["control_median"])):
             figure.add_scatter(
                 x=[in_halves(r["control_median"], r)],
                 y=[y],
@@ -223,9 +238,9 @@ def add_magnitudes(figure: go.Figure, table: pd.DataFrame, row: int) -> None:
         x=[in_halves(r["value"], r) for _, r in table.iterrows()],
         y=labels,
         mode="markers+text",
-        text=[f"{r['value']:.3g} " for _, r in table.iterrows()],
-        textposition="top center",
-        textfont={"size": 11, "color": QUIET},
+        text=[f"  {figures(r['value'])}" for _, r in table.iterrows()],
+        textposition="middle right",
+        textfont={"size": 12, "color": QUIET},
         marker={"symbol": "diamond", "size": 12, "color": BLACK},
         hoverinfo="skip",
         showlegend=False,

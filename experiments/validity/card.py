@@ -24,6 +24,9 @@ Progress = Callable[[int, int], None]
 RUNS = 400
 """Seeds unless others are asked for."""
 
+NO_SPREAD = {"n": 0, **dict.fromkeys(("median", "low", "high", "share"), float("nan")), "holds": False}
+"""A pattern without a control."""
+
 NULLS: Mapping[str, Callable[[Setup, Sequence[int]], Panel]] = {
     "constant": RatePanel.constant,
     "seasonal": RatePanel.seasonal,
@@ -55,7 +58,7 @@ class Card:
             "note": NOT_A_FORECAST,
             "runs": len(self.seeds),
             "seeds": [self.seeds[0], self.seeds[-1]],
-            "cases": {case: case_json(case, self.of(case)) for case in self.cases},
+            "cases": {case: case_json(self.of(case)) for case in self.cases},
         }
 
     def save(self, path: str | Path) -> Path:
@@ -75,7 +78,7 @@ class Card:
 
 def row_of(result: Result) -> dict[str, Any]:
     """One pattern as a row of plain values."""
-    p, nothing = result.pattern, dict.fromkeys(("n", "median", "low", "high", "share", "holds"))
+    p, nothing = result.pattern, NO_SPREAD
     control = asdict(result.control) if result.control else nothing
     return {
         "case": p.case,
@@ -100,9 +103,9 @@ def row_of(result: Result) -> dict[str, Any]:
     }
 
 
-def case_json(case: str, results: Sequence[Result]) -> dict[str, Any]:
+def case_json(results: Sequence[Result]) -> dict[str, Any]:
     """One case as plain values: what it was made from, the tally of verdicts, every pattern."""
-    about = provenance(Setup(case).open())
+    about = provenance(results[0].pattern.setups[0].open())
     kept = ("version", "versions", "scenario_sha256", "rules_digest")
     return {
         **{key: about[key] for key in kept},

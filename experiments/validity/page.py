@@ -42,7 +42,7 @@ def page_of(card: Card) -> str:
 
 def section(case: str, results: tuple[Result, ...]) -> str:
     """One case: versions, tally, patterns, misses."""
-    about = case_json(case, results)
+    about = case_json(results)
     versions = ", ".join(f"{name} {v}" for name, v in about["versions"].items())
     counted = sum(r.counts for r in results)
     parts = [

@@ -93,8 +93,8 @@ class Panel:
     def ceasefires(self) -> pd.DataFrame:
         """Every ceasefire (see ``experiments.truces``), with ``run``, its place in the panel, and two more columns.
 
-        ``first`` is its first day counted from the start of the case; ``holiday`` says whether that lies on a holiday or
-        at most four days after one.
+        ``first`` is its first day counted from the start of the case; ``holiday`` says whether that lies on a holiday
+        or at most four days after one.
         """
         table = truces(self.start, self.seeds)
         opened = np.datetime64(self.start.scenario.case.start)

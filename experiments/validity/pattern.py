@@ -128,7 +128,8 @@ class Spread:
         known = values[np.isfinite(values)]
         share, holds = pattern.rule.verdict(values, pattern.value)
         if not len(known):
-            return cls(0, *[float("nan")] * 3, share, False)
+            nothing = float("nan")
+            return cls(0, nothing, nothing, nothing, share, False)
         low, middle, high = np.quantile(known, ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2))
         return cls(len(known), float(middle), float(low), float(high), share, holds)
 

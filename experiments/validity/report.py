@@ -20,7 +20,7 @@ def print_card(to: Console, card: Card) -> None:
         table = Table(
             title=title_of(case, results, len(card.seeds)), title_justify="left", title_style="bold"
         )
-        table.add_column("pattern")
+        table.add_column("pattern", min_width=46)
         for name in ("observed", "model", "holds", "mechanism off"):
             table.add_column(name, justify="right")
         for name in ("mark, mode", "verdict"):
@@ -53,7 +53,7 @@ def cells(result: Result) -> tuple[str, ...]:
         interval(result.model),
         held(result, result.model),
         off,
-        f"{p.mark}, {result.mode}",
+        f"{p.mark}, {result.mode.removesuffix(' free')}",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.opening import Opening, opening
@@ -57,6 +58,11 @@ class Setup:
     def having(self, *settings: Setting) -> Setup:
         """The same with other parameters."""
         return replace(self, parameters=(*self.parameters, *settings))
+
+
+def move(**keys: Any) -> MoveSpec:
+    """One move, from the keys that a policy file would give it."""
+    return MoveSpec.model_validate(keys)
 
 
 def off(*mechanisms: str) -> tuple[Setting, ...]:

@@ -38,7 +38,7 @@ def survival(days: Values, ended: Values, at: float) -> float:
     """Kaplan-Meier estimate of the share still standing after so many days; what was not seen to end censors."""
     from scipy.stats import CensoredData, ecdf
 
-    return float(ecdf(CensoredData.right_censored(days, ~ended)).sf.evaluate(at))
+    return float(ecdf(CensoredData.right_censored(days, ~ended)).sf.evaluate(np.array([at]))[0])
 
 
 def median_survival(days: Values, ended: Values) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.experiments.validity.panel import Panel
 from detente.experiments.validity.pattern import TRUE, Near, Pattern, Sign, above, below
-from detente.experiments.validity.setups import Setup, off
+from detente.experiments.validity.setups import Setup, move, off
 from detente.model.policy import MoveSpec
 
 Values = np.ndarray[Any, Any]
@@ -198,6 +198,7 @@ def reduction_of_2020() -> tuple[Pattern, ...]:
             title="After a deal of two, violence between them falls",
             sources=("ged",),
             observed="Apr to Jun 2020: no Taliban attacks on American forces, air strikes -80 %",
+            if_missed="The window is imposed, but hardliners and strikes in defence of the ally go on.",
             mark="emergent",
             setups=(CONDITIONED,),
             columns=ATTACKS,
@@ -318,6 +319,7 @@ def left_out() -> tuple[Pattern, ...]:
             title="The excluded party's trust in its patron falls",
             sources=("wanisstjohn2006",),
             observed="direction only",
+            if_missed="The track that leaves it out is not open for long enough.",
             mark="emergent",
             setups=(CONDITIONED,),
             columns=(trust,),
@@ -332,6 +334,7 @@ def left_out() -> tuple[Pattern, ...]:
             title="... and so does its leverage",
             sources=("wanisstjohn2006",),
             observed="direction only",
+            if_missed="The track that leaves it out is not open for long enough.",
             mark="emergent",
             setups=(CONDITIONED,),
             columns=(standing, power),
@@ -388,7 +391,7 @@ def left_at(level: float) -> Any:
 
     def change(moves: Moves) -> Moves:
         context = tuple(m for m in moves if m.sort == "context")
-        drawdown = MoveSpec(date=date(2019, 3, 1), actor=US, do="draw_down", amount=level)
+        drawdown = move(date=date(2019, 3, 1), actor=US, do="draw_down", amount=level)
         return (*context, drawdown)
 
     return change
@@ -416,6 +419,7 @@ def dose_response() -> tuple[Pattern, ...]:
             title="... and not in proportion to what was withdrawn",
             sources=("walter1997",),
             observed="direction only",
+            if_missed="Collapse answers to withdrawal in proportion.",
             mark="emergent",
             setups=WITHDRAWALS,
             columns=(),

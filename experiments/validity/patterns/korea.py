@@ -140,6 +140,7 @@ def beginning() -> tuple[Pattern, ...]:
             rule=Sign("0", lambda v: v == 0),
             statistic="deaths in the whole run",
             value=0.0,
+            if_missed="Some relation of the case kills.",
         ),
         Pattern(
             key="K2",
@@ -322,6 +323,7 @@ def launches() -> tuple[Pattern, ...]:
             rule=Near(),
             statistic="variance over mean of launch days a month, 23 months without a process",
             value=0.79,
+            if_missed="Excitation by single tests makes series of them.",
             control=(*off("excitation"), ("violence", "dispersion", 0.5)),
             control_words="no excitation, ten times the daily overdispersion",
             nulls=("constant",),

@@ -14,7 +14,7 @@ import numpy as np
 from detente.agents import codes
 from detente.experiments.validity.panel import Panel
 from detente.experiments.validity.pattern import Pattern, above, below
-from detente.experiments.validity.setups import Change, Setup, off
+from detente.experiments.validity.setups import Change, Setup, move, off
 from detente.model.policy import MoveSpec
 
 Values = np.ndarray[Any, Any]
@@ -36,15 +36,15 @@ def only(*moves: MoveSpec) -> Change:
 
 def give(actor: str, measure: str) -> MoveSpec:
     """A measure given on a day of its own."""
-    return MoveSpec(date=GIFT, actor=actor, do="give_measure", measure=measure)
+    return move(date=GIFT, actor=actor, do="give_measure", measure=measure)
 
 
 SILENCE = give(SEOUL, "loudspeakers")
-ANSWER = MoveSpec(date=REPLY, actor=PYONGYANG, sort="reply", do="answer_measure", measure="loudspeakers")
-NO_ANSWER = MoveSpec(date=GIFT, actor=PYONGYANG, do="block", what="answer_measure", measure="loudspeakers")
+ANSWER = move(date=REPLY, actor=PYONGYANG, sort="reply", do="answer_measure", measure="loudspeakers")
+NO_ANSWER = move(date=GIFT, actor=PYONGYANG, do="block", what="answer_measure", measure="loudspeakers")
 POSTS = give(SEOUL, "guard-posts")
-POSTS_BACK = MoveSpec(date=TAKEN, actor=SEOUL, do="reverse_measure", measure="guard-posts")
-NO_POSTS = MoveSpec(date=GIFT, actor=SEOUL, do="block", what="give_measure", measure="guard-posts")
+POSTS_BACK = move(date=TAKEN, actor=SEOUL, do="reverse_measure", measure="guard-posts")
+NO_POSTS = move(date=GIFT, actor=SEOUL, do="block", what="give_measure", measure="guard-posts")
 
 ANSWERED = Setup(CASE, mode="conditioned", change=only(SILENCE, ANSWER))
 IGNORED = Setup(CASE, mode="conditioned", change=only(SILENCE, NO_ANSWER))
@@ -55,7 +55,7 @@ NEVER_GIVEN = Setup(CASE, mode="conditioned", change=only(NO_POSTS))
 def no_inter_korean_talks(moves: Moves) -> Moves:
     """The moves, with both Koreas kept from talking to each other."""
     blocked = tuple(
-        MoveSpec(date=date(2017, 11, 29), actor=actor, do="block", what="open_track", track=track)
+        move(date=date(2017, 11, 29), actor=actor, do="block", what="open_track", track=track)
         for track in KOREAN_TRACKS
         for actor in (PYONGYANG, SEOUL)
     )
@@ -111,6 +111,7 @@ def signs() -> tuple[Pattern, ...]:
             title="Talks open more readily after an answered step",
             sources=("osgood1962",),
             observed="direction only",
+            if_missed="An answer eases little of what holds talks back.",
             mark="emergent",
             setups=(ANSWERED, IGNORED),
             columns=tuple(f"tracks.{t}.is_open" for t in KOREAN_TRACKS),
@@ -126,6 +127,7 @@ def signs() -> tuple[Pattern, ...]:
             title="A measure taken back leaves less trust than one never given",
             sources=("kydd2005",),
             observed="direction only",
+            if_missed="What was won by the gift is not all lost with it.",
             mark="emergent",
             setups=(TAKEN_BACK, NEVER_GIVEN),
             columns=(f"dyads.{PYONGYANG}>{SEOUL}.trust",),
@@ -140,6 +142,7 @@ def signs() -> tuple[Pattern, ...]:
             title="Recognition draws in a party that wants out of pariah status",
             sources=("rubin2021",),
             observed="direction only",
+            if_missed="What is on offer does not reach readiness.",
             mark="emergent",
             setups=(full, replace(STYLE, levers=NONE)),
             columns=(f"dyads.{PYONGYANG}>{US}.readiness",),
@@ -154,6 +157,7 @@ def signs() -> tuple[Pattern, ...]:
             title="Where patron and ally are aligned, the ally's talks help the patron's",
             sources=("wanisstjohn2006",),
             observed="direction only",
+            if_missed="Issues are settled so readily under five lessons that little is left to help.",
             mark="emergent",
             setups=(STYLE, replace(STYLE, change=no_inter_korean_talks)),
             columns=tuple(f"tracks.{t}.n_settled" for t in US_TRACKS),

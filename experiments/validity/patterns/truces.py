@@ -240,6 +240,7 @@ def effect_patterns() -> tuple[Pattern, ...]:
             rule=Near(),
             statistic="median of attacks a day inside relative to the 28 days before, samples of 190",
             value=0.41,
+            if_missed="A truce binds only fighters who obey, each to the restraint of its class.",
             control=(("ceasefires", "restraint", 0.6),),
             control_words="a truce that leaves .6 of violence",
             pooled=True,

@@ -104,6 +104,7 @@ def memory_of_weeks() -> tuple[Pattern, ...]:
             rule=Near(),
             statistic=f"autocorrelation of weekly attacks at {lag} weeks",
             value=OBSERVED_ACF[lag],
+            if_missed="Season and excitation together give another memory than the data.",
             control=off("excitation"),
             control_words="excitation off",
             nulls=("constant", "seasonal"),
@@ -127,6 +128,10 @@ def patterns() -> tuple[Pattern, ...]:
             rule=Near(),
             statistic="variance over mean of weekly attacks",
             value=OBSERVED_FANO,
+            if_missed=(
+                "Excitation with a memory of three weeks adds little within a week; what is left to scatter is the "
+                "chance of the day, and the model gives it less than the data have."
+            ),
             control=off("excitation"),
             control_words="excitation off",
             nulls=("constant", "seasonal"),
@@ -144,6 +149,7 @@ def patterns() -> tuple[Pattern, ...]:
             rule=Near(),
             statistic="density exponent of deaths above 10, days with one attack",
             value=OBSERVED_TAIL,
+            if_missed="One tail exponent stands for all years and sides.",
         ),
         Pattern(
             key="Eid",
@@ -157,6 +163,7 @@ def patterns() -> tuple[Pattern, ...]:
             rule=Near(),
             statistic="attacks a day in six Eids relative to the 28 days before, no ceasefires",
             value=0.45,
+            if_missed="The holiday's restraint is declared, but truces and talks may lie upon it.",
             nulls=("constant", "seasonal"),
         ),
         Pattern(
@@ -171,6 +178,7 @@ def patterns() -> tuple[Pattern, ...]:
             rule=below(0.6),
             statistic="attacks 15 to 17 June 2018, truce imposed against blocked (same luck, pooled)",
             value=0.13 / 0.45,
+            if_missed="A truce binds only fighters who obey.",
             control=off("ceasefires"),
             control_words="ceasefires off",
             pooled=True,
