@@ -156,14 +156,15 @@ def slots_for(
     n = checked_workers(workers)
     if executor is not None:
         yield executor_slots(setup, executor, n)
-    elif processes or (plan.actors and importable(plan.actors)):
+        return
+    if not plan.actors:
+        from detente.model.engine import compile_now
+
+        compile_now()  # worker processes then find it in the cache
+    if processes or (plan.actors and importable(plan.actors)):
         with process_slots(setup, n) as slots:
             yield slots
     else:
-        if not plan.actors:
-            from detente.model.engine import compile_now
-
-            compile_now()
         yield thread_slots(setup, 1 if plan.actors else n)
 
 
