@@ -84,7 +84,8 @@ class Work:
 
 
 def sweep(
-    design: Design | str | Path | Mapping[str, Any],
+    what: Design | str | Path | Mapping[str, Any],
+    /,
     *,
     out: str | Path,
     resume: bool = False,
@@ -99,7 +100,7 @@ def sweep(
 ) -> Results:
     """Every run of a design, as Parquet chunks in the directory ``out``; gives what is there when it ends.
 
-    ``design`` is a case by name, with the keys of a design as keywords (``levers``, ``parameters``, ``policies``,
+    ``what`` is a case by name, with the keys of a design as keywords (``levers``, ``parameters``, ``policies``,
     ``theories``, ``runs``, ``design`` and more, see docs/sweeps.md); or a mapping or TOML file that holds them.
 
     Chunks are computed in ``workers`` threads, or in processes; on a Dask cluster (``dask="tcp://host:port"``) or any
@@ -110,7 +111,7 @@ def sweep(
     written, ``SweepFaultError`` if a run failed, and ``SweepInterruptedError`` after Ctrl-C.  What is done stays, and
     ``resume=True`` goes on from there.
     """
-    plan = Plan.of(as_design(design, **asked), actors)
+    plan = Plan.of(as_design(what, **asked), actors)
     part = checked_shard(shard)
     if dask is not None and executor is not None:
         raise wrong("executor", executor, "nothing beside dask")
