@@ -35,8 +35,8 @@ def serve(
 
     address = checked_address(host, port, allow_remote=allow_remote)
     if mesa:
-        from detente.dashboards.serving import mesa_server
+        from detente.dashboards.mesa_server import serve_mesa
 
-        mesa_server()(address.host, address.port)
+        serve_mesa(address)
         return
     serve_app(address, checked_results(results))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -91,14 +90,3 @@ def serve_app(address: Address, results: Path | None) -> None:
     app = make_app(results, remote=address.remote, compile_engine=True)
     print(f"Détente is open at {address.url}  (Ctrl-C ends it)", flush=True)
     waitress.serve(app.server, host=address.host, port=address.port, threads=THREADS, ident="detente")
-
-
-def mesa_server() -> Callable[[str, int], None]:
-    """Mesa's own server; raises ``InputError`` where it or its libraries are not installed."""
-    try:
-        from detente.dashboards.mesa_server import serve_mesa  # pyright: ignore
-    except ImportError as error:
-        raise InputError(
-            f"--mesa: Mesa's own server is not installed ({error}); install the extra mesa-server"
-        ) from None
-    return serve_mesa  # pyright: ignore

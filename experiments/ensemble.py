@@ -152,6 +152,12 @@ class Ensemble:
             about=figure_about([self]),
         )
 
+    def _repr_html_(self) -> str:
+        """How a notebook shows the ensemble; ``plot()`` gives the figure that answers to the mouse."""
+        from detente.experiments.portrait import ensemble_html
+
+        return ensemble_html(self)
+
     def __repr__(self) -> str:
         case = f"{self.start.scenario.case.name}, {self.start.policy.name}, mode {self.start.mode}"
         cut = f" of {self.asked} (interrupted)" if self.interrupted else ""

@@ -74,6 +74,12 @@ def changed_parameters(start: Opening) -> dict[str, float]:
     return {f"{g}.{n}": value for g, vs in used.items() for n, value in vs.items() if value != own[g][n]}
 
 
+def kills(start: Opening) -> bool:
+    """Whether anybody's attacks kill; in a case where none do, they are provocations."""
+    scenario = start.scenario
+    return bool(scenario.spoiler) or any(r.hostile and r.lethal and any(r.attacks) for r in scenario.relation)
+
+
 @dataclass(frozen=True)
 class Run:
     """One run of a case under a policy."""
@@ -168,7 +174,18 @@ class Run:
             "deaths_scale": self.start.scenario.case.deaths_scale,
         }
         about |= {"tracks": self.start.cast.tracks, "pivot": self.start.scenario.case.pivot.isoformat()}
+        about |= {"lethal": kills(self.start)}
         return draw("run", self.series, self.events, observed_table(self.start.scenario), about=about)
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows the run; ``plot()`` gives the figure that answers to the mouse."""
+        from detente.experiments.portrait import run_html
+
+        return run_html(self)
+
+    def __repr__(self) -> str:
+        case = f"{self.start.scenario.case.name}, {self.start.policy.name}, seed {self.trajectory.seed}"
+        return f"<Run {case}: {self.end_reason} on {self.end_date}>"
 
 
 def run(

@@ -68,8 +68,10 @@ class PeaceProcess(mesa.Model[Any, Any]):
         keep_trajectory: bool = False,
         opening: Opening | None = None,
         collect: bool = True,
+        scenario: Any = None,
         **levers: float,
     ) -> None:
+        del scenario  # Mesa's own, which its server hands over at a reset; a case is another thing
         seed = checked_seed(rng)
         super().__init__(rng=seed)
         start = opening or open_case(
@@ -113,6 +115,16 @@ class PeaceProcess(mesa.Model[Any, Any]):
     def overridden(self) -> tuple[str, ...]:
         """Names of the actors whose class is not stock; the compiled engine cannot run them."""
         return tuple(sorted(self._classes))
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows the model as it stands; the words alone where nobody draws it."""
+        from detente.model.showing import process_html
+
+        return process_html(self)
+
+    def __repr__(self) -> str:
+        case = f"{self.opening.scenario.case.name}, {self.opening.policy.name}, seed {self.seed_number}"
+        return f"<PeaceProcess {case}: {self.date}, {'running' if self.running else 'ended'}>"
 
     # -- running
 

@@ -99,7 +99,8 @@ def run_figure(
     """One run as a figure.
 
     ``series`` has the columns of a trajectory and a date index; ``events`` date, event, sentence; ``observed`` date,
-    series, value, source (deaths a month); ``about`` what the title says, and the titles of the parties.
+    series, value, source (deaths a month); ``about`` what the title says, the titles of the parties, and whether
+    attacks kill at all.
     """
     fire, lanes = fire_lanes(series, about), lanes_used(series, events)
     figure = blank(len(lanes), len(fire))
@@ -202,7 +203,7 @@ def add_violence(
     figure: go.Figure, series: pd.DataFrame, observed: pd.DataFrame, about: Mapping[str, Any]
 ) -> None:
     """Violence by week and the observed months: deaths, or where attacks kill nobody the provocations themselves."""
-    if float(series["tally.fatalities"].iloc[-1]) > 0.0:
+    if about.get("lethal", float(series["tally.fatalities"].iloc[-1]) > 0.0):
         add_deaths(figure, series, about)
         add_observed(figure, series, observed[observed["series"] == "deaths"])
     else:

@@ -1,0 +1,114 @@
+"""The page that Mesa's own server shows: Mesa's controls around ``PeaceProcess``.
+
+To make it yours, copy this file and run ``solara run copy.py``: add a component to ``COMPONENTS`` (a function of the
+model), or a control to ``controls`` (a keyword of ``PeaceProcess``).  Draw from ``model.run_at(model.frame)``, a run as
+data, and not from the model, which may be stepping while you look.
+"""
+
+# solara and mesa declare less than they export and take.
+# pyright: reportPrivateImportUsage=false, reportArgumentType=false
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+from mesa.visualization import Slider, SolaraViz
+from mesa.visualization.utils import update_counter
+
+from detente.agents.codes import LEVERS, THEORIES
+from detente.dashboards.mesa_parts import (
+    SEED,
+    EventTable,
+    PlotlyPanel,
+    WatchedProcess,
+    policy_levers,
+    use_latest,
+)
+from detente.experiments.single import NOT_A_FORECAST
+from detente.model.catalogue import case_names, policy_names
+
+PANELS = (
+    "Violence, by week",
+    "Trust in the other’s word",
+    "Readiness to negotiate, by pair",
+    "What happened (hover for words)",
+)
+"""Panels of the figure of a run, by heading, as they are laid out."""
+
+LEAST_INTERVAL = 100
+"""Shortest time between steps while playing [ms]: a browser cannot follow faster ones."""
+
+
+def controls(case: str, policy: str) -> dict[str, Any]:
+    """Mesa's model parameters: fixed ones, then a control for each of the others."""
+    usual = policy_levers(case, policy)
+    levers = {
+        name: Slider(f"{name.replace('_', ' ')} (lesson {LEVERS[name]})", usual[name], 0.0, 1.0, 0.05)
+        for name in LEVERS
+    }
+    theories = {
+        "type": "Select",
+        "label": "theory of readiness",
+        "value": THEORIES[0],
+        "values": list(THEORIES),
+    }
+    seed = {"type": "InputText", "label": "seed", "value": str(SEED)}
+    return {"case": case, "policy": policy, "rng": seed, "theory": theories, **levers}
+
+
+def panel(head: str) -> Any:
+    """A component that shows one panel of the figure of the run."""
+
+    @solara.component
+    def Panel(model: WatchedProcess) -> None:
+        update_counter.get()
+        frame = model.frame
+        drawn = use_latest(lambda: model.drawn(frame), (id(model), frame))
+        if drawn is not None:
+            PlotlyPanel(figure=drawn.panels.get(head, {}), label=head)
+
+    return Panel
+
+
+@solara.component
+def Chronicle(model: WatchedProcess) -> None:
+    """What happened, as a table."""
+    update_counter.get()
+    frame = model.frame
+    drawn = use_latest(lambda: model.drawn(frame), (id(model), frame))
+    EventTable(rows=[] if drawn is None else drawn.events)
+
+
+COMPONENTS = [*((panel(head), 0) for head in PANELS), (Chronicle, 1)]
+
+
+@solara.component
+def Process(case: str, policy: str) -> None:
+    """A case under a policy, with Mesa's controls; the model belongs to this session alone."""
+    model = solara.use_reactive(solara.use_memo(lambda: WatchedProcess(case, policy), []))
+    interval = solara.use_reactive(LEAST_INTERVAL)
+    solara.use_effect(lambda: interval.set(max(interval.value, LEAST_INTERVAL)), [interval.value])
+    if model.value.complaint:
+        solara.Error(model.value.complaint)
+    SolaraViz(
+        model,
+        components=list(COMPONENTS),
+        play_interval=interval,
+        render_interval=7,
+        model_params=solara.use_memo(lambda: controls(case, policy), []),
+        name="Détente",
+    )
+
+
+@solara.component
+def Page() -> None:
+    """Choose a case and a policy; the rest is Mesa's."""
+    case = solara.use_reactive("afghanistan-2018")
+    policies = policy_names(case.value)
+    policy = solara.use_reactive(policies[0])
+    with solara.Sidebar(), solara.Card("Case and policy"):
+        solara.Select("case", values=case_names(), value=case)
+        solara.Select("policy", values=policies, value=policy)
+        solara.Text(f"{NOT_A_FORECAST.capitalize()}. Settings take effect with Reset.")
+    Process(case.value, policy.value).key(f"{case.value} {policy.value}")

@@ -1,0 +1,52 @@
+"""What a model shows of itself in a notebook.
+
+The model stands below what draws it, so the drawing is looked up by name in the entry-point group ``detente.figures``.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from importlib.metadata import entry_points, version
+from typing import TYPE_CHECKING, Any
+
+from detente.agents.codes import END_REASONS
+
+if TYPE_CHECKING:
+    from detente.model.process import PeaceProcess
+
+N_LAST = 5
+"""Events shown."""
+
+
+def process_html(process: PeaceProcess) -> str:
+    """A model in HTML: where it stands, trust so far, and what happened last."""
+    found = entry_points(group="detente.figures", name="process-portrait")
+    if not found:
+        return f"<pre>{escape(repr(process))}</pre>"
+    seen = process.datacollector.model_vars
+    return next(iter(found)).load()(seen["date"], seen["mean_trust"], about=about_process(process))
+
+
+def about_process(process: PeaceProcess) -> dict[str, Any]:
+    """What a portrait of a model says: the case, the day, counts so far, the last events."""
+    start, w = process.opening, process.world
+    case, events = start.scenario.case, process.datacollector.tables["events"]
+    rows = list(zip(*(events[key] for key in ("date", "event", "actor", "other", "what")), strict=True))
+    last = [
+        (day, " · ".join(part.replace("_", " ") for part in words if part)) for day, *words in rows[-N_LAST:]
+    ]
+    state = END_REASONS[w.clock.end_reason].replace("_", " ")
+    return {
+        "head": f"{case.title}: a model, policy {start.policy.name}",
+        "span": (case.start, case.end),
+        "facts": [
+            (state, process.date.isoformat()),
+            ("attacks", f"{w.tally.attacks:,.0f}"),
+            ("deaths", f"{w.tally.fatalities:,.0f}"),
+            ("ceasefires begun", f"{w.tally.truces:,.0f}"),
+        ],
+        "last": last,
+        "seed": process.seed_number,
+        "version": version("detente"),
+        "scenario_sha256": start.scenario.sha256,
+    }

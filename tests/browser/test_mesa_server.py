@@ -1,0 +1,205 @@
+"""Mesa's own server in a real browser: its controls drive the model, and nothing on the page can break it."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+pytest.importorskip("solara", reason="Mesa's own server is in the extra mesa-server")
+
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+SECONDS = 60
+TRACES = (
+    "head => { const p = [...document.querySelectorAll('.detente-panel')].find(e => e.ariaLabel === head)"
+)
+TRACES += "; const d = p && p.querySelector('.detente-plot')._fullData; return d ? d.map(t => ({name: t.name,"
+TRACES += " x: Array.from(t.x || []), y: Array.from(t.y || [])})) : null }"
+KNOWN = "Failed to evaluate Vue script and find module.exports"
+"""A warning about one of solara's own components."""
+
+
+@pytest.fixture(scope="module")
+def server(serve: Callable[..., Any]) -> str:
+    return serve("--mesa", path="/").url
+
+
+@pytest.fixture
+def session(visit: Callable[..., Any], server: str) -> Iterator[Callable[[], Page]]:
+    """Open a session of its own on Mesa's server."""
+
+    def start(width: int = 1280, height: int = 800) -> Page:
+        one = visit(width, height, base=server)
+        one.allow(KNOWN)
+        page = one.open("/")
+        drawn(page)
+        return page
+
+    return start
+
+
+def drawn(page: Page) -> None:
+    page.wait_for_selector(".detente-plot .main-svg", timeout=SECONDS * 1000)
+
+
+def traces(page: Page, head: str) -> list[dict]:
+    return page.evaluate(TRACES, head) or []
+
+
+def steps(page: Page) -> int:
+    return int(float(page.get_by_text("Time: ").inner_text().removeprefix("Time: ")))
+
+
+def wait_until(true, seconds: float = SECONDS) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def set_slider(page: Page, label: str, share: float) -> None:
+    """Click a slider at a share of its length."""
+    slider = page.locator(".v-input__slider", has_text=label).locator(".v-slider")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    slider.click(position={"x": max(1, min(box["width"] - 1, box["width"] * share)), "y": box["height"] / 2})
+
+
+def expected_trust(seed: int, n: int, **levers: float) -> list[float]:
+    from detente.model.process import PeaceProcess
+    from detente.model.series import columns
+
+    model = PeaceProcess(
+        "afghanistan-2018", "history", rng=seed, keep_trajectory=True, collect=False, **levers
+    )
+    for _ in range(n):
+        model.step()
+    column = columns(model.opening.cast).index("dyads.united-states>taliban.trust")
+    return [row[column] for row in model._rows]
+
+
+def shown_trust(page: Page) -> list[float]:
+    return next(
+        (t["y"] for t in traces(page, "Trust in the other’s word") if t["name"].startswith("United")), []
+    )
+
+
+def test_step_draws_the_run_that_the_model_gives(session):
+    page = session()
+    page.get_by_role("button", name="Step").click()
+    wait_until(lambda: len(shown_trust(page)) == 8)
+    assert steps(page) == 7
+    assert shown_trust(page) == pytest.approx(expected_trust(42, 7))
+
+
+def test_typed_seed_and_lever_take_effect_with_reset(session):
+    page = session()
+    page.get_by_label("seed").fill("7")
+    page.get_by_label("seed").press("Enter")
+    set_slider(page, "direct channel", 1.0)
+    page.get_by_role("button", name="Reset", exact=True).click()
+    for k in range(1, 4):
+        page.get_by_role("button", name="Step").click()
+        wait_until(lambda k=k: steps(page) == 7 * k)
+    wait_until(lambda: len(shown_trust(page)) == 22)
+    assert shown_trust(page) == pytest.approx(expected_trust(7, 21, direct_channel=1.0))
+
+
+def test_seed_that_is_none_is_said_and_the_page_goes_on(session):
+    page = session()
+    page.get_by_label("seed").fill("seven")
+    page.get_by_label("seed").press("Enter")
+    page.get_by_role("button", name="Reset", exact=True).click()
+    expect(page.get_by_text("expected a whole number")).to_be_visible()
+    page.get_by_role("button", name="Step").click()
+    wait_until(lambda: steps(page) == 7)
+    page.get_by_label("seed").fill("8")
+    page.get_by_label("seed").press("Enter")
+    page.get_by_role("button", name="Reset", exact=True).click()
+    expect(page.get_by_text("expected a whole number")).not_to_be_visible()
+
+
+def test_playing_at_the_ends_of_every_slider_neither_fails_nor_freezes(session, snap):
+    page = session()
+    page.get_by_label("Use Threads").check(force=True)
+    set_slider(page, "Play Interval", 0.0)
+    for name in ("recognition", "force posture", "mediation", "ceasefires"):
+        set_slider(page, name, 1.0)
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.get_by_role("button", name="▶").click()
+    wait_until(lambda: steps(page) > 60)
+    for share in (1.0, 0.0, 1.0):
+        set_slider(page, "Render Interval", share)
+        set_slider(page, "parallel tracks", share)
+    before = steps(page)
+    wait_until(lambda: steps(page) > before)
+    page.get_by_role("button", name="❚❚").click()
+    page.get_by_label("Use Threads").uncheck(force=True)
+    page.get_by_role("button", name="▶").click()
+    ended = page.locator("button:disabled", has_text="❚❚")
+    wait_until(lambda: ended.count() == 1)
+    assert len(shown_trust(page)) > 100
+    snap(page, "mesa-played")
+
+
+def test_two_sessions_share_nothing_and_a_reload_starts_afresh(session):
+    one, two = session(), session()
+    one.get_by_role("button", name="Step").click()
+    wait_until(lambda: steps(one) == 7)
+    assert steps(two) == 0
+    two.get_by_label("seed").fill("9")
+    two.get_by_label("seed").press("Enter")
+    assert one.get_by_label("seed").input_value() == "42"
+    one.reload()
+    drawn(one)
+    assert steps(one) == 0
+
+
+def test_case_and_policy_can_be_chosen_and_the_chronicle_read(session, snap):
+    page = session()
+    choose(page, "case", "korea-2017")
+    choose(page, "policy", "five-lessons")
+    wait_until(lambda: any("provocations" in t for t in page.locator(".ytitle").all_text_contents()))
+    assert page.locator(".v-slider [aria-valuenow='0.8']").count() == 7
+    set_slider(page, "Render Interval", 0.6)
+    page.get_by_role("button", name="Step").click()
+    wait_until(lambda: steps(page) > 50)
+    page.get_by_role("tab", name="Page 1").click()
+    wait_until(lambda: page.locator(".detente-events tbody tr").count() > 5)
+    first = page.locator(".detente-events tbody tr").first.inner_text()
+    assert first.startswith(("2017-", "2018-"))
+    assert "North Korea" in page.locator(".detente-events tbody").inner_text()
+    snap(page, "mesa-chronicle")
+
+
+def test_a_run_stops_when_its_page_is_closed(session, server):
+    page = session()
+    page.get_by_role("button", name="▶").click()
+    wait_until(lambda: steps(page) > 0)
+    page.context.close()
+    wait_until(lambda: quiet(server), 30)
+
+
+def quiet(url: str) -> bool:
+    """Whether the process that serves uses almost no processor time."""
+    import psutil
+
+    port = urlsplit(url).port
+    served = next(
+        p
+        for p in psutil.Process().children(recursive=True)
+        if str(port) in " ".join(p.cmdline()) and "--mesa" in p.cmdline()
+    )
+    before = sum(served.cpu_times()[:2])
+    time.sleep(3)
+    return sum(served.cpu_times()[:2]) - before < 0.6
+
+
+def choose(page: Page, label: str, value: str) -> None:
+    page.locator(".v-select", has=page.get_by_label(label, exact=True)).first.click()
+    page.get_by_role("option", name=value, exact=True).click()
