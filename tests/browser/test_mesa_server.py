@@ -13,14 +13,14 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-SECONDS = 60
+SECONDS = 180
 TRACES = (
     "head => { const p = [...document.querySelectorAll('.detente-panel')].find(e => e.ariaLabel === head)"
 )
 TRACES += "; const d = p && p.querySelector('.detente-plot')._fullData; return d ? d.map(t => ({name: t.name,"
 TRACES += " x: Array.from(t.x || []), y: Array.from(t.y || [])})) : null }"
-KNOWN = "Failed to evaluate Vue script and find module.exports"
-"""A warning about one of solara's own components."""
+KNOWN = "Failed to evaluate Vue script and find module.exports|widget model not found"
+"""A warning about one of solara's own components, and its word for an update of a widget that was just closed."""
 
 
 @pytest.fixture(scope="module")
