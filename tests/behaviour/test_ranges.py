@@ -1,6 +1,7 @@
 """No NaN, no infinity, no negative count and no value outside its declared range, whatever the parameters in theirs.
 
-Every shipped case is run compiled under parameters, levers, theories, switches and steps drawn at random, edges included.
+Every shipped case is run compiled under parameters, levers, theories, switches and steps drawn at random, edges
+included.
 """
 
 import math
