@@ -1,0 +1,246 @@
+"""Write the tables of docs/ODD.md from the code, between their marks.
+
+    python3 -m uv run python docs/generate.py            # write them
+    python3 -m uv run python docs/generate.py --check    # exit status 1 where they differ
+
+Text outside the marks is written by hand.
+"""
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from detente.agents import codes, parameters, state
+from detente.agents.schema import record_fields
+from detente.experiments.audit import FIRES
+from detente.experiments.outcomes import OUTCOMES
+from detente.model.catalogue import case_names, load_scenario, policy_names
+from detente.model.stages import STAGES
+
+PAGE = Path(__file__).resolve().with_name("ODD.md")
+MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+ENTITIES = (
+    *("parties", "factions", "dyads", "pairs", "tracks", "measures", "mediators"),
+    *("mediations", "spoilers", "targets", "choices", "clock"),
+)
+"""Kinds of record described; the others are links between them, the calendar, the policy and the log."""
+
+HIDDEN = ("key_lo", "key_hi", "index", "luck", "tick_luck", "seed_lo", "seed_hi")
+"""Fields that every record has for the machinery."""
+
+THEORY_WORDS = {
+    "readiness": r"$\sqrt{MO}$: motivation and optimism back each other up (pruitt2005)",
+    "ripeness": r"$\sigma(8(\min(M_i,M_j,O)-.45))$, $O$ without feedback from progress: a threshold (zartman2000)",
+    "commitment": r"$(MOC)^{1/3}$: a bargain must bind (walter1997); in E13 the shift is doubled",
+    "reciprocity": r"$\sqrt{QO}$: deeds answered in kind (osgood1962)",
+}
+
+STRATEGY_WORDS = {
+    "plain": "as the rules stand",
+    "reciprocator": "answers truces, measures and breaches more readily; leaves talks sooner after a breach",
+    "hardliner": "offers, opens and gives less; leaves and takes back more",
+    "opportunist": "attacks more while only the other holds fire; twice as likely to mean to use a pause",
+    "grit_initiator": "gives measures more readily",
+    "cautious": "every step less readily, leaving too",
+    "ripeness_seeker": "readiness weighs more in where to work",
+    "persistent": "stays where it works",
+    "entrepreneur": "goes where nobody mediates",
+}
+
+Row = Iterable[Any]
+
+
+def table(head: Row, rows: Iterable[Row]) -> str:
+    """A table in Markdown."""
+    cells = [str(h) for h in head]
+    lines = [f"| {' | '.join(cells)} |", "|" + "---|" * len(cells)]
+    lines += [f"| {' | '.join(str(c).replace('|', '/') for c in row)} |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def number(value: float) -> str:
+    """A number, short; fractions of a day as such."""
+    if 0 < abs(value) < 0.1 and abs(1 / value - round(1 / value)) < 1e-6 and round(1 / value) > 10:
+        return f"1/{round(1 / value):,}"
+    return f"{value:g}"
+
+
+def kinds() -> dict[str, type]:
+    """Record classes by the name of their kind."""
+    return {**state.SINGLE_KINDS, **state.MANY_KINDS}
+
+
+def entities() -> str:
+    """Kinds of record, and what they are."""
+    return table(("kind", "what it is"), ((k, (kinds()[k].__doc__ or "").split("\n")[0]) for k in ENTITIES))
+
+
+def span(low: float | None, high: float | None) -> str:
+    """A declared range."""
+    if low is None and high is None:
+        return ""
+    return f"{'' if low is None else f'{low:g}'} to {'' if high is None else f'{high:g}'}".strip()
+
+
+def state_table() -> str:
+    """Every state variable."""
+    rows = [
+        (
+            kind,
+            f"`{f.name}`",
+            f.metadata["meaning"],
+            f.metadata["unit"],
+            span(f.metadata["low"], f.metadata["high"]),
+        )
+        for kind in ENTITIES
+        for f in record_fields(kinds()[kind])
+        if f.name not in HIDDEN
+    ]
+    return table(("of", "variable", "meaning", "unit", "range"), rows)
+
+
+def cases() -> str:
+    """Shipped cases."""
+    rows = []
+    for name in case_names():
+        s = load_scenario(name)
+        who = f"{len(s.party)} parties, {len(s.mediator)} mediators, {len(s.spoiler)} spoilers"
+        what = f"{len(s.track)} tracks, {len(s.measure)} measures"
+        policies = ", ".join(policy_names(s))
+        rows.append(
+            (name, f"{s.case.start} to {s.case.end}", f"{s.case.step_days:g} d", f"{who}; {what}", policies)
+        )
+    return table(("case", "time", "step", "holds", "policies"), rows)
+
+
+def stages() -> str:
+    """The stages of one step."""
+    rows = [(k, f"`{s.name}`", s.clock, ", ".join(s.asked), s.why) for k, s in enumerate(STAGES, start=1)]
+    return table(("", "stage", "clock", "asked", "why it stands here"), rows)
+
+
+def decisions() -> str:
+    """What a party can decide."""
+    rows = [
+        (f"`{d}`", "tick" if k in codes.TRUCE_DECISIONS else "step") for k, d in enumerate(codes.DECISIONS)
+    ]
+    return table(("decision", "clock"), rows)
+
+
+def strategies() -> str:
+    """Named strategies."""
+    parties = [(f"`{s}`", "party", STRATEGY_WORDS[s]) for s in codes.STRATEGIES]
+    mediators = [(f"`{s}`", "mediator", STRATEGY_WORDS[s]) for s in codes.MEDIATOR_STRATEGIES]
+    return table(("strategy", "of", "how it departs"), [*parties, *mediators])
+
+
+def theories() -> str:
+    """Rival theories."""
+    return table(("theory", "readiness"), ((f"`{t}`", THEORY_WORDS[t]) for t in codes.THEORIES))
+
+
+def outcomes() -> str:
+    """The declared outcomes."""
+    return table(("outcome", "unit", "meaning"), ((f"`{o.name}`", o.unit, o.meaning) for o in OUTCOMES))
+
+
+def levers() -> str:
+    """Levers, the lesson each carries and the mechanisms it acts through."""
+    rows = [
+        (f"`{name}`", lesson, ", ".join(codes.LEVER_MECHANISMS[name]))
+        for name, lesson in codes.LEVERS.items()
+    ]
+    return table(("lever", "lesson", "acts through"), rows)
+
+
+def mechanisms() -> str:
+    """Mechanisms, their switches and the counts by which each is seen to act."""
+    rows = []
+    for name, field in parameters.Switches.model_fields.items():
+        what = (field.description or "").removesuffix(" on (1) or off (0)")
+        seen = [count for key, counts in FIRES.items() if key.split(":")[0] == name for count in counts]
+        rows.append((f"`{name}`", what, ", ".join(f"`{count}`" for count in dict.fromkeys(seen))))
+    return table(("switch", "mechanism", "seen to act by"), rows)
+
+
+def declared() -> list[tuple[str, str, Any]]:
+    """Every parameter but the switches: group, name, declaration."""
+    return [
+        (group, name, inner)
+        for group, field in parameters.Parameters.model_fields.items()
+        if group != "switches"
+        for name, inner in field.annotation.model_fields.items()  # type: ignore[union-attr]
+    ]
+
+
+def bounds(field: Any) -> tuple[float, float]:
+    """Ends of a parameter's range."""
+    low = next(m.ge for m in field.metadata if hasattr(m, "ge"))
+    high = next(m.le for m in field.metadata if hasattr(m, "le"))
+    return float(low), float(high)
+
+
+def parameter_table() -> str:
+    """Every parameter."""
+    rows = []
+    for group, name, field in declared():
+        extra = field.json_schema_extra
+        low, high = bounds(field)
+        rows.append(
+            (
+                f"`{group}.{name}`",
+                field.description,
+                number(field.default),
+                extra["unit"],
+                f"{number(low)} to {number(high)}",
+                extra["grade"],
+                extra["source"],
+            )
+        )
+    return table(("parameter", "meaning", "value", "unit", "range", "grade", "source"), rows)
+
+
+def grades() -> str:
+    """How many parameters have which grade."""
+    count = Counter(field.json_schema_extra["grade"] for _, _, field in declared())
+    return table(("grade", "parameters"), count.most_common())
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "entities": entities,
+    "state": state_table,
+    "cases": cases,
+    "stages": stages,
+    "decisions": decisions,
+    "strategies": strategies,
+    "theories": theories,
+    "outcomes": outcomes,
+    "levers": levers,
+    "mechanisms": mechanisms,
+    "parameters": parameter_table,
+    "grades": grades,
+}
+
+
+def written(text: str) -> str:
+    """The page with its tables as the code has them now."""
+    return MARK.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n{found[3]}", text)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or say whether it would change."""
+    before = PAGE.read_text(encoding="utf-8")
+    after = written(before)
+    if "--check" in arguments:
+        print("docs/ODD.md is as the code has it" if after == before else "docs/ODD.md differs from the code")
+        return int(after != before)
+    PAGE.write_text(after, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

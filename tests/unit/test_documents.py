@@ -1,0 +1,91 @@
+"""The documents agree with the code: generated tables, keys of sources, links."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from detente.agents.parameters import Parameters
+from detente.experiments.validity.card import patterns_of
+from detente.experiments.validity.patterns import PATTERNS
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+KEY = re.compile(r"\b[a-z]{3,}(?:19|20)\d\d\b")
+NAMELESS = {"ged", "ethprio", "ucdppa", "kenwick", "cns"}
+"""Keys without a year."""
+
+spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+generate = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(generate)
+
+
+def listed():
+    """Keys of the bibliography."""
+    lines = (DOCS / "bibliography.md").read_text(encoding="utf-8").splitlines()
+    return [found[1] for line in lines if (found := re.match(r"\| (\w+) \|", line)) and found[1] != "key"]
+
+
+def in_code():
+    """Keys that parameters and patterns cite."""
+    of_parameters = {
+        inner.json_schema_extra["source"]
+        for group in Parameters.model_fields.values()
+        for inner in group.annotation.model_fields.values()
+    }
+    of_patterns = {source for case in PATTERNS for p in patterns_of(case) for source in p.sources}
+    return (of_parameters | of_patterns) - {"assumption"}
+
+
+def in_text():
+    """Keys that stand in the sources and in the description of the model."""
+    files = [
+        DOCS / "ODD.md",
+        *(p for folder in ("agents", "model", "experiments") for p in (ROOT / folder).rglob("*.py")),
+    ]
+    files += (ROOT / "model" / "scenarios").rglob("*.toml")
+    words = " ".join(p.read_text(encoding="utf-8") for p in files)
+    return set(KEY.findall(words)) | {key for key in NAMELESS if re.search(rf"\b{key}\b", words)}
+
+
+def test_the_tables_of_the_description_are_those_of_the_code():
+    page = generate.PAGE.read_text(encoding="utf-8")
+    assert generate.written(page) == page, "python3 -m uv run python docs/generate.py writes them again"
+
+
+def test_every_table_is_in_the_description_and_a_changed_one_is_noticed():
+    page = generate.PAGE.read_text(encoding="utf-8")
+    assert {found[2] for found in generate.MARK.finditer(page)} == set(generate.TABLES)
+    changed = page.replace("| `trust.memory` |", "| `trust.memoir` |")
+    assert changed != page
+    assert generate.written(changed) == page
+
+
+def test_every_key_used_is_listed_and_every_listed_key_is_used():
+    keys = listed()
+    assert len(keys) == len(set(keys))
+    assert in_code() <= set(keys)
+    assert set(keys) <= in_text() | in_code()
+    assert in_text() <= set(keys), f"not in the bibliography: {sorted(in_text() - set(keys))}"
+
+
+@pytest.mark.parametrize("page", sorted(p.name for p in DOCS.glob("*.md")))
+def test_links_between_pages_lead_somewhere(page):
+    text = (DOCS / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        assert (DOCS / target).exists(), f"{page}: {target}"
+
+
+def test_the_description_names_every_equation_that_the_rules_name():
+    rules = " ".join(p.read_text(encoding="utf-8") for p in (ROOT / "agents").rglob("*.py"))
+    named = {int(k) for k in re.findall(r"\bE(\d{1,2})\b", rules)}
+    described = {int(k) for k in re.findall(r"^### E(\d+)", generate.PAGE.read_text(encoding="utf-8"), re.M)}
+    assert named <= described == set(range(1, 16))
+
+
+def test_parameters_named_in_the_description_exist():
+    page = generate.PAGE.read_text(encoding="utf-8")
+    names = {name for group in Parameters.model_fields.values() for name in group.annotation.model_fields}
+    for found in re.findall(r"\\texttt\{([^}]+)\}", page):
+        assert found.replace("\\_", "_") in names | {"gain"}, found
