@@ -65,6 +65,7 @@ class Violence(Group):
     backlog_days: float = par(14.0, 3, 60, "days", "time in which operations put off are released", "assumption", "judgement")
     failed_talks: float = par(0.25, 0, 0.8, "log", "rise of violence after failed talks", "menninga2021", "sign")
     talk_and_fight: float = par(0.12, 0, 0.5, "log", "rise of violence while talks are open without a truce", "sticher2021", "sign")
+    pressed: float = par(1.0, 0, 2, "1", "elasticity of attacks to the capability that a foe's patron no longer lends it", "fearon1995", "judgement")
     discontent_heat: float = par(0.3, 0, 1, "log", "rise of violence with discontent above its normal", "stedman1997", "sign")
 
 
@@ -95,6 +96,7 @@ class Endurance(Group):
 
     exhaustion_memory: float = par(270.0, 90, 700, "days", "memory of losses", "zartman2000", "judgement")
     war_cost: float = par(0.15, 0.02, 0.5, "1", "cost of fighting on at normal losses", "assumption", "judgement")
+    standoff_cost: float = par(0.05, 0, 0.2, "1", "cost of carrying on a confrontation in which nobody is killed", "assumption", "judgement")
     power_scale: float = par(0.35, 0.1, 1, "log", "log ratio of capability that moves the odds from even to 73 %", "assumption", "judgement")
     look_ahead: float = par(180.0, 30, 365, "days", "how far ahead a trend of capability is read", "fearon1995", "judgement")
     trend_memory: float = par(60.0, 20, 180, "days", "time over which a trend becomes visible", "assumption", "judgement")
@@ -133,6 +135,7 @@ class Talks(Group):
     channel_gain: float = par(4.0, 0, 10, "1", "gain of a sponsor's hazard of direct talks at full lever", "assumption", "judgement")
     tracks_gain: float = par(4.0, 0, 10, "1", "gain of a sponsor's hazard of parallel tracks at full lever", "assumption", "judgement")
     issue: float = par(1 / 60, 1 / 240, 1 / 20, "1/day", "settling of an issue at full readiness", "assumption", "judgement")
+    hardest: float = par(0.25, 0.05, 1, "1", "pace of the last issue of an agenda relative to the first, those between in proportion", "assumption", "judgement")
     rescue: float = par(40.0, 0, 200, "1", "factor on reopening just after a failure, with an aligned ally's track open", "assumption", "judgement")
     rescue_days: float = par(14.0, 3, 45, "days", "time in which failed talks can be rescued", "assumption", "judgement")
     working_speed: float = par(0.6, 0.2, 1, "1", "speed of working-level talks relative to senior ones", "assumption", "judgement")
@@ -147,7 +150,8 @@ class Talks(Group):
     failure_memory: float = par(60.0, 14, 180, "days", "time in which the heat of failed talks fades", "menninga2021", "judgement")
     boost: float = par(1.5, 1, 3, "1", "factor on opening after an answered measure", "osgood1962", "sign")
     boost_days: float = par(90.0, 30, 180, "days", "time for which an answered measure eases opening", "assumption", "judgement")
-    exclusion: float = par(0.0010, 0, 0.005, "1/day", "loss of the excluded ally's standing and trust", "wanisstjohn2006", "sign")
+    exclusion: float = par(0.0010, 0, 0.005, "1/day", "loss of the excluded ally's standing", "wanisstjohn2006", "sign")
+    slight: float = par(0.01, 0, 0.03, "observations/day", "weight of a day of visible talks over its head in the excluded ally's trust of its patron", "wanisstjohn2006", "sign")
     standing_memory: float = par(540.0, 180, 1500, "days", "time in which lost standing recovers", "assumption", "judgement")
     sincerity: float = par(0.0005, 0, 0.002, "1/day", "legitimacy a direct channel wins with third audiences", "assumption", "judgement")
     leak_cost: float = par(0.1, 0, 0.4, "1", "political capital lost when a backchannel leaks", "wanisstjohn2006", "sign")
@@ -199,6 +203,7 @@ class Measures(Group):
     pause_days: float = par(180.0, 60, 400, "days", "pause after unanswered steps", "assumption", "judgement")
     reversal: float = par(1 / 1500, 1 / 6000, 1 / 300, "1/day", "taking back of a measure in normal times", "assumption", "judgement")
     reversal_slope: float = par(3.0, 0, 6, "1", "log hazard of reversal per unit of distrust and discontent", "assumption", "judgement")
+    disappointment: float = par(0.25, 0, 1, "1", "distrust and discontent that one failure of public talks counts for there", "menninga2021", "sign")
     sceptics: float = par(0.5, 0, 1, "1", "rise of that price for a leader whom third audiences doubt", "assumption", "judgement")
     price: float = par(1.0, 0.2, 2, "1", "political capital a divisive measure of cost 1 takes from a hawkish side", "assumption", "judgement")
 

@@ -38,8 +38,11 @@ def pain(w: World, d: Dyad) -> float:
 
 @rule
 def expect_from_war(w: World, d: Dyad) -> None:
-    """Value of fighting on: odds of prevailing less the cost of the losses."""
-    d.war_value = odds(w, d) - w.par.endurance.war_cost * w.parties[d.source].exhaustion
+    """Value of fighting on: odds of prevailing less its cost, in losses or, where nobody dies, in standing guard."""
+    p = w.par.endurance
+    i = w.parties[d.source]
+    cost = p.war_cost * i.exhaustion if i.losses_normal > 1e-9 else p.standoff_cost
+    d.war_value = odds(w, d) - cost
 
 
 @rule
@@ -84,7 +87,6 @@ def tire(w: World, p: PartyState) -> None:
         p.exhaustion = felt + (p.exhaustion - felt) * w.rates.keep_exhaustion
     p.capital = 1.0 + (p.capital - 1.0) * w.rates.keep_capital
     p.legitimacy = p.legitimacy_start + (p.legitimacy - p.legitimacy_start) * w.rates.keep_standing
-    p.window *= w.rates.keep_window
 
 
 @rule

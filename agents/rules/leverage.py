@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from detente.agents.state import Choice, PartyState, World
 
 
+TIPPING_WIDTH = 0.02
+"""How gradually melting sets in about the tipping share."""
+
+
 @rule
 def milestone_met(w: World, i: PartyState) -> float:
     """How far violence on the patron's front has fallen to reward with drawdown, 0 to 1.
@@ -103,9 +107,9 @@ def keep_up_morale(w: World, p: PartyState) -> None:
     r = w.par.leverage
     if p.fragile == 0:
         return
-    s = share_of_power(w, p)
+    s = p.power
     full = p.morale_full * (1.0 - r.standing * (p.legitimacy_start - p.legitimacy))
-    melting = r.melt * logistic((p.tipping - s) / 0.02)
+    melting = r.melt * logistic((p.tipping - s) / TIPPING_WIDTH)
     mending = r.recover * logistic((s - p.tipping + 0.06) / 0.03)
     rate = melting + mending
     if rate <= 0.0:
@@ -118,8 +122,8 @@ def keep_up_morale(w: World, p: PartyState) -> None:
 def fall_hazard(w: World, p: PartyState) -> float:
     """Hazard [1/day] that a party collapses, steep in the share of capability it has lost."""
     r = w.par.leverage
-    s = share_of_power(w, p)
-    return r.fall * logistic((p.tipping - r.fall_margin - s) / 0.02)
+    s = p.power
+    return r.fall * logistic((p.tipping - r.fall_margin - s) / TIPPING_WIDTH)
 
 
 @rule
@@ -129,8 +133,7 @@ def may_fall(w: World, p: PartyState) -> None:
         return
     if p.luck[U_FALL] < chance(fall_hazard(w, p), w.clock.step_days):
         p.collapsed = 1
-        share = share_of_power(w, p)
-        log(w, w.clock.day, PARTY_COLLAPSED, PARTY, p.index, PARTY, p.main_foe, NOBODY, BALANCE_LOST, share)
+        log(w, w.clock.day, PARTY_COLLAPSED, PARTY, p.index, PARTY, p.main_foe, NOBODY, BALANCE_LOST, p.power)
 
 
 @rule

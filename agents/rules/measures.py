@@ -79,12 +79,13 @@ def answer_measure(w: World, i: PartyState, m: Measure) -> float:
 
 @rule
 def reverse_measure(w: World, i: PartyState, m: Measure) -> float:
-    """Hazard [1/day] that the giver takes back what it gave: distrust and discontent at home raise it."""
+    """Hazard [1/day] that the giver takes back what it gave: distrust, discontent and failed talks raise it."""
     p = w.par.measures
     if w.par.switches.measures == 0 or m.state != GIVEN or m.reversible == 0:
         return 0.0
     d = w.dyads[m.dyad]
     sour = (d.trust_reference - d.trust) + (1.0 - w.par.endurance.discontent_normal - i.discipline)
+    sour += p.disappointment * w.pairs[d.pair].failure
     return p.reversal * math.exp(p.reversal_slope * sour) * temper(w, i, REVERSE_MEASURE)
 
 
@@ -120,6 +121,8 @@ def give(w: World, choice: Choice) -> None:
     m.state = GIVEN
     m.n_given += 1
     m.given_size += size
+    m.step_size = size
+    m.given_day = w.clock.day
     if size > 0.0:
         m.waiting_until = w.clock.day + w.par.measures.reply_days
         good_news(w, w.dyads[d.reverse], measure_weight(w, size))
@@ -139,9 +142,9 @@ def answer(w: World, choice: Choice) -> None:
     d = w.dyads[m.dyad]
     m.waiting_until = -1.0
     m.n_unmet = 0
-    if m.size > 0.0:
+    if m.step_size > 0.0:
         win_capital(w, w.parties[d.source])
-    good_news(w, d, measure_weight(w, m.size))
+    good_news(w, d, measure_weight(w, m.step_size))
     m.size = min(m.size * w.par.measures.growth, m.max_size)
     w.pairs[d.pair].boost = w.clock.day + w.par.talks.boost_days
     w.tally.answers += 1.0
@@ -186,11 +189,11 @@ def miss_answers(w: World, m: Measure) -> None:
     m.waiting_until = -1.0
     m.n_unmet += 1
     vindicate_hawks(w, w.parties[d.source])
-    bad_news(w, d, w.par.trust.unmet * measure_weight(w, m.size) / w.par.trust.loss_aversion)
+    bad_news(w, d, w.par.trust.unmet * measure_weight(w, m.step_size) / w.par.trust.loss_aversion)
     if m.n_unmet >= w.par.measures.patience:
         m.n_unmet = 0
         m.paused_until = w.clock.day + w.par.measures.pause_days
-    log(w, w.clock.day, MEASURE_UNMET, PARTY, d.target, PARTY, d.source, m.index, NO_ANSWER, m.size)
+    log(w, w.clock.day, MEASURE_UNMET, PARTY, d.target, PARTY, d.source, m.index, NO_ANSWER, m.step_size)
 
 
 @rule
@@ -200,7 +203,9 @@ def watch_promise(w: World, m: Measure) -> None:
     Only here do provocations enter trust.
     """
     d = w.dyads[m.dyad]
-    if m.state == GIVEN and m.restrains > 0.0 and d.lethal == 0 and d.step_attacks > 0.0:
+    if m.state != GIVEN or w.clock.day <= m.given_day:
+        return
+    if m.restrains > 0.0 and d.lethal == 0 and d.step_attacks > 0.0:
         w.tally.promises_broken += 1.0
         withdraw(w, m, PROMISE_BROKEN, BY_PROVOCATION)
 

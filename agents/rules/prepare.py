@@ -6,15 +6,15 @@ import math
 from typing import TYPE_CHECKING
 
 from detente.agents.rules.calendar import today
-from detente.agents.rules.chance import event_uniform
+from detente.agents.rules.chance import event_uniform, logistic
 from detente.agents.rules.endurance import pain
-from detente.agents.rules.leverage import own_capability, weigh_power
+from detente.agents.rules.leverage import TIPPING_WIDTH, own_capability, weigh_power
 from detente.agents.rules.readiness import appraise, become_ready, combine
 from detente.agents.rules.registry import rule
 from detente.agents.rules.violence import set_background
 
 if TYPE_CHECKING:
-    from detente.agents.state import World
+    from detente.agents.state import PartyState, World
 
 CONDUCT_DAYS = 5.0
 WEEK_DAYS = 7.0
@@ -114,12 +114,21 @@ def open_readiness(w: World) -> None:
 
 
 @rule
-def open_parties(w: World) -> None:
-    """Hawkishness and discipline from the factions, capability from morale and presence, the tipping share by lot.
+def draw_tipping(w: World, p: PartyState) -> None:
+    """Where a party's forces begin to melt: logistic about the declared share, and below where the party stands.
 
-    The tipping share is logistic about its declared value; nobody knows it beforehand.
+    Nobody knows it beforehand; only that the party has held out at its opening share of capability.
     """
     c = w.clock
+    scale = w.par.leverage.tipping_spread * LOGISTIC_SD
+    u = event_uniform(c.seed_lo, c.seed_hi, 0, p.key_lo, p.key_hi, 0)
+    u *= logistic((p.power - 2.0 * TIPPING_WIDTH - p.tipping) / scale)
+    p.tipping += scale * math.log(u / (1.0 - u))
+
+
+@rule
+def open_parties(w: World) -> None:
+    """Hawkishness and discipline from the factions, capability from morale and presence, the tipping share by lot."""
     for p in w.parties:
         p.discipline = 1.0
         p.hawkishness = 0.0
@@ -127,10 +136,10 @@ def open_parties(w: World) -> None:
         p.presence_start = p.presence
         p.legitimacy_start = p.legitimacy
         p.capability = own_capability(w, p)
-        if p.fragile == 1:
-            u = event_uniform(c.seed_lo, c.seed_hi, 0, p.key_lo, p.key_hi, 0)
-            p.tipping += w.par.leverage.tipping_spread * LOGISTIC_SD * math.log(u / (1.0 - u))
     weigh_power(w)
+    for p in w.parties:
+        if p.fragile == 1:
+            draw_tipping(w, p)
     for f in w.factions:
         w.parties[f.party].discipline -= f.share * f.discontent
         w.parties[f.party].hawkishness += f.share * f.hawkishness

@@ -100,6 +100,8 @@ def readiness(w: World) -> None:
     """All sides appraise what they saw by the end of the last step; perceptions of each other lag."""
     if w.par.switches.readiness == 0:
         return
+    for p in w.parties:
+        p.window *= w.rates.keep_window
     for d in w.dyads:
         if d.hostile == 1:
             appraise(w, d)

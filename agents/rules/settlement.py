@@ -23,6 +23,7 @@ from detente.agents.codes import (
     END_FIGHTING,
     END_PARTIAL,
     END_SETTLED,
+    IN_FORCE,
     NOBODY,
     PACKAGE_REFUSED,
     PARTY,
@@ -114,6 +115,13 @@ def sign_agreement(w: World, pair: Pair) -> None:
     for track in w.tracks:
         if track.pair == pair.index:
             track.is_open = 0
+    if w.par.switches.ceasefires == 1:
+        cease_for_good(w, pair)
+
+
+@rule
+def cease_for_good(w: World, pair: Pair) -> None:
+    """The definitive ceasefire of an agreement, for as long as it stands."""
     pair.truce_class = DEFINITIVE
     restraint = class_restraint(w, DEFINITIVE)
     start = w.clock.day + w.clock.tick_days
@@ -160,7 +168,8 @@ def carry_on(w: World, pair: Pair) -> None:
     w.tally.relapses += 1.0
     age = w.clock.day - pair.agreed_day
     log(w, w.clock.day, RELAPSE, PARTY, pair.a, PARTY, pair.b, pair.index, AGREEMENT_FAILED, age)
-    end_truce(w, pair, TRUCE_COLLAPSED, AGREEMENT_FAILED)
+    if pair.truce_state == IN_FORCE:
+        end_truce(w, pair, TRUCE_COLLAPSED, AGREEMENT_FAILED)
 
 
 @rule

@@ -74,7 +74,10 @@ def strike(w: World, t: Target) -> None:
 
 @rule
 def spoil_from_inside(w: World, f: FactionState) -> None:
-    """Discontented hardliners of an undisciplined party break its truce with the main foe: one attack, their own."""
+    """Discontented hardliners of an undisciplined party break its truce with the main foe: one attack, their own.
+
+    What a measure suspends wholly, such as missile tests, is not theirs to do.
+    """
     party = w.parties[f.party]
     if w.par.switches.spoilers == 0 or party.foe_dyad == NOBODY:
         return
@@ -82,7 +85,7 @@ def spoil_from_inside(w: World, f: FactionState) -> None:
     if not holds_fire(w, d):
         return
     c = w.clock
-    hazard = w.par.spoilers.inside * f.share * f.hawkishness * f.discontent
+    hazard = w.par.spoilers.inside * f.share * f.hawkishness * f.discontent * (1.0 - d.suspended)
     u = event_uniform(c.seed_lo, c.seed_hi, c.tick, f.key_lo, f.key_hi, 0)
     if u < chance(hazard, c.tick_days):
         scale = d.size_scale * today(w).severity

@@ -128,8 +128,16 @@ def rescue(w: World, track: Track) -> float:
 
 
 @rule
+def hardness(w: World, track: Track, k: int) -> float:
+    """Pace of the k-th issue of an agenda relative to the first: easy ones stand first, hard ones last."""
+    if track.n_issues < 2:
+        return 1.0
+    return math.exp(math.log(w.par.talks.hardest) * k / (track.n_issues - 1))
+
+
+@rule
 def issue_hazard(w: World, track: Track) -> float:
-    """Hazard [1/day] that one open issue of an open track is settled."""
+    """Hazard [1/day] that the first issue of an open track is settled."""
     p = w.par.talks
     pair = w.pairs[track.pair]
     pace = p.issue * pair.readiness * track.level
@@ -147,10 +155,12 @@ def issue_hazard(w: World, track: Track) -> float:
 @rule
 def negotiate(w: World, track: Track) -> None:
     """One step of an open track: issues settled one by one, each by its own draw."""
-    p_issue = chance(issue_hazard(w, track), w.clock.step_days)
+    hazard = issue_hazard(w, track)
     pair = w.pairs[track.pair]
     for k in range(track.n_issues):
-        if track.agenda[k] == 0 and track.luck[U_ISSUE + k] < p_issue:
+        if track.agenda[k] == 1:
+            continue
+        if track.luck[U_ISSUE + k] < chance(hazard * hardness(w, track, k), w.clock.step_days):
             track.agenda[k] = 1
             track.n_settled += 1
             w.tally.issues += 1.0
@@ -168,7 +178,8 @@ def leave_out(w: World, track: Track) -> None:
     hurt = p.exclusion * (1.0 - ally.alignment) * track.visibility
     ally.legitimacy *= math.exp(-hurt * days)
     if ally.patron_dyad != NOBODY:
-        weigh_in(w, w.dyads[ally.patron_dyad], 0.0, hurt * days)
+        slighted = p.slight * (1.0 - ally.alignment) * track.visibility
+        weigh_in(w, w.dyads[ally.patron_dyad], 0.0, slighted * days)
     if track.form == DIRECT and ally.patron != NOBODY:
         patron = w.parties[ally.patron]
         patron.legitimacy = 1.0 - (1.0 - patron.legitimacy) * math.exp(-p.sincerity * track.visibility * days)
@@ -236,6 +247,20 @@ def lose_face(w: World, pair: Pair) -> None:
 
 
 @rule
+def fail(w: World, pair: Pair, weight: float) -> None:
+    """Talks that failed heat the fight of the pair, and, where a patron was talking, its ally's with the same foe."""
+    pair.failure += weight
+    for ally in w.parties:
+        if ally.foe_dyad == NOBODY or ally.patron == NOBODY:
+            continue
+        shared = (ally.patron == pair.a and ally.main_foe == pair.b) or (
+            ally.patron == pair.b and ally.main_foe == pair.a
+        )
+        if shared:
+            w.pairs[w.dyads[ally.foe_dyad].pair].failure += weight
+
+
+@rule
 def break_off(w: World, choice: Choice) -> None:
     """A party walks out: part of what was settled survives, and the failure heats the fight for a while."""
     track = w.tracks[choice.subject]
@@ -244,7 +269,7 @@ def break_off(w: World, choice: Choice) -> None:
     pair = w.pairs[track.pair]
     track.is_open = 0
     forget_part(w, track)
-    pair.failure += track.visibility
+    fail(w, pair, track.visibility)
     pair.failed_day = w.clock.day
     if track.rank == SUMMIT:
         lose_face(w, pair)

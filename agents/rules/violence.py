@@ -76,17 +76,37 @@ def set_background(w: World, d: Dyad) -> None:
 
 
 @rule
+def exposure(w: World, d: Dyad) -> float:
+    """How far the target is exposed to a source that fights it: log of its capability at first over its shield now.
+
+    What its patron lends shields it while the patron is there, and not bound by a truce of its own with the source.
+    """
+    j = w.parties[d.target]
+    if w.par.switches.leverage == 0 or j.patron == NOBODY or holds_fire(w, d):
+        return 0.0
+    patron = w.parties[j.patron]
+    active = patron.presence
+    if patron.main_foe == d.source and patron.foe_dyad != NOBODY:
+        active *= truce_factor(w, patron, w.dyads[patron.foe_dyad])
+    shield = max(j.morale + j.support * active, 1e-3)
+    full = max(j.morale_full + j.support * patron.presence_start, 1e-3)
+    return 0.0 if shield == full else math.log(full / shield)
+
+
+@rule
 def escalation(w: World, source: PartyState, d: Dyad) -> float:
     """Log multiplier of a party's background attacks on one foe.
 
     Failed talks heat (Menninga & Prorok 2021), talks open without a truce invite fighting for position (Sticher &
-    Vukovic 2021), and discontent above its normal loosens the hand (Stedman 1997).
+    Vukovic 2021) where fighting wins any, discontent above its normal loosens the hand (Stedman 1997), and a foe whose
+    patron is gone or bound is pressed harder.
     """
     p = w.par.violence
     pair = w.pairs[d.pair]
-    fighting_talks = 1.0 if pair.talking == 1 and not holds_fire(w, d) else 0.0
+    fighting_talks = 1.0 if d.lethal == 1 and pair.talking == 1 and not holds_fire(w, d) else 0.0
     unruly = (1.0 - w.par.endurance.discontent_normal) - source.discipline
     heat = p.failed_talks * pair.failure + p.talk_and_fight * fighting_talks + p.discontent_heat * unruly
+    heat += p.pressed * exposure(w, d)
     if source.strategy == OPPORTUNIST and holds_fire(w, w.dyads[d.reverse]) and not holds_fire(w, d):
         heat += w.par.strategies.advantage
     return heat
@@ -140,7 +160,8 @@ def fight(w: World, d: Dyad) -> None:
     source = w.parties[d.source]
     season = season_factor(w)
     heat = clip(d.heat, -p.heat_limit, p.heat_limit)
-    d.rate = (d.mu * season * math.exp(heat) + d.excitation) * active_share(w, source, d)
+    active = active_share(w, source, d)
+    d.rate = (d.mu * season * math.exp(heat) + d.excitation) * active
     d.restraint_holiday = holiday_factor(w, d.observes)
     truce = truce_factor(w, source, d)
     d.restraint = d.restraint_holiday * truce
@@ -150,7 +171,7 @@ def fight(w: World, d: Dyad) -> None:
     elif d.restraint_holiday >= 1.0:
         released = d.backlog * (1.0 - w.rates.keep_backlog)
         d.backlog -= released
-    mean = d.restraint * d.rate * c.tick_days + released
+    mean = d.restraint * d.rate * c.tick_days + released * active
     n = count(mean, p.dispersion * c.tick_days, d.tick_luck[U_COUNT])
     d.attacks = float(n)
     d.deaths = deaths_of(w, d, n) if d.lethal == 1 else 0.0
