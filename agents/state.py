@@ -347,6 +347,7 @@ class Pair:
         "1 while an open track that can conclude an agreement has settled its agenda", low=0, high=1
     )
     failed_day: float = var("day on which talks last failed", "days", initial=-1e6)
+    ceased_day: float = var("day on which a ceasefire last ended", "days", initial=-1e6)
     boost: float = var("day until which an answered measure eases opening", "days", initial=-1.0)
     # the ceasefire object: one at a time between two parties, each with its own window on its dyad
     truce_state: int = var("none, offered, in force", "code")
@@ -541,6 +542,10 @@ class Tally:
     agreements: float = var("agreements signed", "agreements")
     relapses: float = var("agreements broken", "agreements")
     talk_days: float = var("days with talks open, summed over tracks", "days")
+    mediated_days: float = var("days with a mediator at work, summed over pairs", "days")
+    aftermath: float = var(
+        "attacks between two parties in the four weeks after a ceasefire of theirs", "events"
+    )
     mistaken: float = var("ticks in which an attack was blamed on another than its author", "ticks")
     news: float = var("pieces of evidence that moved trust", "pieces")
     engagements: float = var("times a mediator took up work", "times")

@@ -16,6 +16,7 @@ from detente.agents.codes import LEVER_MECHANISMS, LEVERS
 from detente.agents.parameters import Parameters
 from detente.agents.schema import record_fields
 from detente.experiments.outcomes import OUTCOMES, Finals, read_outcomes
+from detente.experiments.settings import SPECIAL, Setting
 from detente.model.engine import run_batch
 from detente.model.memory import KINDS
 from detente.model.opening import Opening
@@ -87,12 +88,16 @@ def outcomes_of(start: Opening, seeds: Sequence[int]) -> dict[str, Values]:
     return read_outcomes(Finals(start, batch.final_columns, batch.final))
 
 
-def paired_effects(base: Mapping[str, Values], changed: Mapping[str, Values]) -> list[Effect]:
-    """The effect of a change on every outcome, runs paired by seed."""
+def paired_effects(
+    base: Mapping[str, Values],
+    changed: Mapping[str, Values],
+    usual: Mapping[str, Values] | None = None,
+) -> list[Effect]:
+    """The effect of a change on every outcome, runs paired by seed, in seed spreads of ``usual`` (``base`` if none)."""
     effects: list[Effect] = []
     for outcome in OUTCOMES:
-        before, difference = base[outcome.name], changed[outcome.name] - base[outcome.name]
-        n, spread = len(difference), float(np.std(before, ddof=1))
+        difference = changed[outcome.name] - base[outcome.name]
+        n, spread = len(difference), float(np.std((usual or base)[outcome.name], ddof=1))
         mean, error = float(difference.mean()), float(np.std(difference, ddof=1)) / np.sqrt(n)
         in_spreads = mean / spread if spread > 0.0 else (0.0 if mean == 0.0 else float("inf"))
         effects.append(Effect(outcome.name, mean, mean - 1.96 * error, mean + 1.96 * error, in_spreads))
@@ -141,12 +146,11 @@ def audit_levers(case: str, seeds: Sequence[int], policy: str, report: Report) -
 
 @dataclass(frozen=True)
 class ParameterResult:
-    """How far one parameter, at the ends of its range, moves the outcome it moves most."""
+    """How far one parameter, moved across its range, moves the outcome it moves most."""
 
     case: str
     parameter: str
     effect: Effect
-    at: float
 
     @property
     def passed(self) -> bool:
@@ -154,39 +158,60 @@ class ParameterResult:
         return self.effect.counts
 
 
-def parameter_ends() -> list[tuple[str, str, float, float]]:
-    """Every parameter but the switches: group, name, ends of its range."""
-    ends: list[tuple[str, str, float, float]] = []
+def parameter_ends() -> dict[str, tuple[float, float]]:
+    """Every parameter but the switches, as ``group.name``, with the ends of its range."""
+    ends: dict[str, tuple[float, float]] = {}
     for group, field in Parameters.model_fields.items():
         model: Any = field.annotation
         for name, inner in model.model_fields.items():
             low = next(m.ge for m in inner.metadata if hasattr(m, "ge"))
             high = next(m.le for m in inner.metadata if hasattr(m, "le"))
             if group != "switches":
-                ends.append((group, name, float(low), float(high)))
+                ends[f"{group}.{name}"] = (float(low), float(high))
     return ends
 
 
-def audit_parameters(case: str, seeds: Sequence[int], policy: str, report: Report) -> list[ParameterResult]:
-    """Every parameter moved to both ends of its range; ends that the case cannot be opened with are left out."""
+def audit_parameters(
+    settings: Sequence[Setting], seeds: Sequence[int], report: Report
+) -> list[ParameterResult]:
+    """Every parameter moved across its range, in one setting after the other until it is seen to act."""
+    ends = parameter_ends()
+    best: dict[str, ParameterResult] = {}
+    for setting in settings:
+        spread = outcomes_of(setting.opening({}), seeds)
+        wanted = [n for n in setting.only or ends if n not in best or not best[n].passed]
+        for i, name in enumerate(wanted):
+            report(f"{setting.name}: parameters", i, len(wanted))
+            effects = across(setting, name, ends[name], spread, seeds)
+            if effects is None:
+                continue
+            found = ParameterResult(setting.name, name, largest(effects))
+            if name not in best or abs(found.effect.spreads) > abs(best[name].effect.spreads):
+                best[name] = found
+    return [best[name] for name in ends if name in best]
+
+
+def across(
+    setting: Setting,
+    name: str,
+    ends: tuple[float, float],
+    base: Mapping[str, Values],
+    seeds: Sequence[int],
+) -> list[Effect] | None:
+    """Effects of moving a parameter from one end of its range to the other, in seed spreads of the setting as it is.
+
+    An end that the case cannot be opened with is replaced by the setting's own value; none if neither can be.
+    """
     from detente.model.errors import InputError
 
-    results: list[ParameterResult] = []
-    base = outcomes_of(open_case(case, policy), seeds)
-    ends = parameter_ends()
-    for i, (group, name, low, high) in enumerate(ends):
-        report(f"{case}: parameters", i, len(ends))
-        found: list[tuple[Effect, float]] = []
-        for value in (low, high):
-            try:
-                start = open_case(case, policy, parameters={group: {name: value}})
-            except InputError:
-                continue
-            found.append((largest(paired_effects(base, outcomes_of(start, seeds))), value))
-        if found:
-            effect, at = max(found, key=lambda f: (f[0].counts, abs(f[0].spreads)))
-            results.append(ParameterResult(case, f"{group}.{name}", effect, at))
-    return results
+    group, field = name.split(".")
+    sides: list[Mapping[str, Values]] = []
+    for value in ends:
+        try:
+            sides.append(outcomes_of(setting.opening({group: {field: value}}), seeds))
+        except InputError:
+            sides.append(base)
+    return None if sides[0] is sides[1] else paired_effects(sides[0], sides[1], base)
 
 
 @dataclass(frozen=True)
@@ -320,7 +345,7 @@ class Audit:
             ("stock spread", r.case, r.stock, r.spread, "share of range", r.passed) for r in self.stocks
         ]
         parameter_rows = [
-            ("parameter", r.case, r.parameter, r.effect.spreads, f"{r.effect.outcome} at {r.at:g}", r.passed)
+            ("parameter", r.case, r.parameter, r.effect.spreads, r.effect.outcome, r.passed)
             for r in self.parameters
         ]
         rows = [*lever_rows, *mechanism_rows, *bound_rows, *spread_rows, *parameter_rows]
@@ -349,11 +374,10 @@ def audit(
     """Audit some cases, each given with the policy it is run under; seeds are 1 to ``runs``."""
     tell = report or (lambda what, done, total: None)
     seeds = range(1, runs + 1)
+    settings = [Setting(case, policy) for case, policy in cases] + list(SPECIAL)
     return Audit(
         levers=tuple(r for case, policy in cases for r in audit_levers(case, seeds, policy, tell)),
         mechanisms=tuple(r for case, policy in cases for r in audit_mechanisms(case, seeds, policy)),
         stocks=tuple(r for case, policy in cases for r in audit_stocks(case, seeds, policy)),
-        parameters=tuple(
-            r for case, policy in cases if parameters for r in audit_parameters(case, seeds, policy, tell)
-        ),
+        parameters=tuple(audit_parameters(settings, seeds, tell)) if parameters else (),
     )

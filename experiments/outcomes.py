@@ -105,6 +105,26 @@ def final_legitimacy(f: Finals) -> Values:
     return f.over("parties", "legitimacy", f.start.cast.parties).min(axis=1)
 
 
+def patron_standing(f: Finals) -> Values:
+    """Lowest standing of a party that has forces present to begin with; of any party where none has."""
+    names = patrons(f.start) or f.start.cast.parties
+    return f.over("parties", "legitimacy", names).min(axis=1)
+
+
+def final_capital(f: Finals) -> Values:
+    """Lowest political capital of any leader."""
+    return f.over("parties", "capital", f.start.cast.parties).min(axis=1)
+
+
+def guarantor_credibility(f: Finals) -> Values:
+    """Mean credibility of the guarantors, as Beta beliefs; 0 in a case without any."""
+    names = [m.name for m in f.start.scenario.mediator if m.style == "guarantor"]
+    if not names:
+        return np.zeros(len(f.rows))
+    kept, broken = f.over("mediators", "kept", names), f.over("mediators", "broken", names)
+    return (kept / (kept + broken)).mean(axis=1)
+
+
 def per_day(field: str) -> Callable[[Finals], Values]:
     """Read a count per day of the run: runs that collapse are shorter than others."""
     return lambda f: f.column(f"tally.{field}") / np.maximum(f.days, 1e-9)
@@ -122,9 +142,12 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("ceasefire_offers", "offers", "ceasefires offered", tally("truce_offers")),
     Outcome("ceasefire_collapses", "ceasefires", "ceasefires broken", tally("truce_collapses"), -1),
     Outcome("breaches", "breaches", "breaches of ceasefires", tally("breaches"), -1),
+    Outcome("aftermath", "events", "attacks within four weeks of a ceasefire's end", tally("aftermath"), -1),
     Outcome("tracks_opened", "openings", "openings of tracks of talks", tally("tracks")),
     Outcome("talk_failures", "failures", "failures of tracks of talks", tally("failures"), -1),
     Outcome("talk_days", "days", "days with talks open, summed over tracks", tally("talk_days")),
+    Outcome("leaks", "leaks", "secret tracks that leaked", tally("leaks"), -1),
+    Outcome("mediated_days", "days", "days with a mediator at work, over pairs", tally("mediated_days")),
     Outcome("issues_settled", "issues", "issues settled in talks", tally("issues"), 1),
     Outcome("measures", "measures", "confidence-building measures given", tally("measures")),
     Outcome("answers", "measures", "measures answered by the other side", tally("answers"), 1),
@@ -133,6 +156,15 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("relapses", "agreements", "agreements broken", tally("relapses"), -1),
     Outcome("final_presence", "1", "largest share of outside forces present at the end", final_presence),
     Outcome("final_legitimacy", "1", "lowest standing of any party at the end", final_legitimacy, 1),
+    Outcome("patron_standing", "1", "standing of the patron with third audiences", patron_standing, 1),
+    Outcome("final_capital", "1", "lowest political capital of any leader at the end", final_capital, 1),
+    Outcome(
+        "guarantor_credibility",
+        "1",
+        "mean credibility of the guarantors at the end",
+        guarantor_credibility,
+        1,
+    ),
     Outcome("against_model", "moves", "imposed moves the rules ruled out", tally("against_model")),
     Outcome(
         "settled", "0 or 1", "an agreement between all hostile pairs stands", ended(codes.END_SETTLED), 1

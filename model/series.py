@@ -23,6 +23,7 @@ SERIES: dict[str, tuple[str, ...]] = {
         "power",
     ),
     "factions": ("discontent",),
+    "mediators": ("kept", "broken"),
     "spoilers": ("threat", "cum_attacks"),
     "dyads": (
         "trust",

@@ -265,6 +265,8 @@ def end_truce(w: World, pair: Pair, what: int, why: int) -> None:
         release(ab)
         release(ba)
         w.tally.truce_collapses += 1.0
+    if pair.truce_state == IN_FORCE:
+        pair.ceased_day = w.clock.day
     pair.truce_state = NO_TRUCE
     pair.offered_by = NOBODY
     log(w, w.clock.day, what, PARTY, pair.a, PARTY, pair.b, pair.index, why, age)

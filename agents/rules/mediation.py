@@ -148,6 +148,7 @@ def mediation(w: World) -> None:
         if link.engaged == 1:
             count_in(w, link)
     for pair in w.pairs:
+        w.tally.mediated_days += w.clock.step_days if pair.n_mediators > 0 else 0.0
         pair.mediated = joint_effect(pair.n_mediators, pair.skill)
         pair.formulated = joint_effect(pair.n_mediators, pair.drafting)
 

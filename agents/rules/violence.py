@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from detente.agents.state import Dyad, PartyState, World
 
 
+AFTERMATH_DAYS = 28.0
+
 MOST_PROVOKED = 0.95
 """Largest share of a side's attacks, beyond those that its own set off, that others can have provoked."""
 
@@ -106,9 +108,11 @@ def escalation(w: World, source: PartyState, d: Dyad) -> float:
     fighting_talks = 1.0 if d.lethal == 1 and pair.talking == 1 and not holds_fire(w, d) else 0.0
     unruly = (1.0 - w.par.endurance.discontent_normal) - source.discipline
     heat = p.failed_talks * pair.failure + p.talk_and_fight * fighting_talks + p.discontent_heat * unruly
-    heat += p.pressed * exposure(w, d)
-    if source.strategy == OPPORTUNIST and holds_fire(w, w.dyads[d.reverse]) and not holds_fire(w, d):
-        heat += w.par.strategies.advantage
+    exposed = exposure(w, d)
+    heat += p.pressed * exposed
+    if source.strategy == OPPORTUNIST:
+        open_flank = 1.0 if holds_fire(w, w.dyads[d.reverse]) and not holds_fire(w, d) else 0.0
+        heat += w.par.strategies.advantage * (open_flank + exposed)
     return heat
 
 
@@ -189,6 +193,8 @@ def count_losses(w: World, d: Dyad) -> None:
     d.deaths_week = today_rate + (d.deaths_week - today_rate) * r.keep_week
     d.deaths_quarter = today_rate + (d.deaths_quarter - today_rate) * r.keep_quarter
     w.tally.attacks += d.attacks
+    if w.clock.day - w.pairs[d.pair].ceased_day < AFTERMATH_DAYS:
+        w.tally.aftermath += d.attacks
     w.tally.fatalities += d.deaths * w.clock.deaths_scale
 
 

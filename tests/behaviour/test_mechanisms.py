@@ -144,6 +144,7 @@ def test_collapse_is_steeper_than_linear_in_presence(workshop, tables):
     for presence in (1.0, 0.5, 0.0):
         w.parties[2].presence = presence
         republic.capability = leverage.own_capability(w, republic)
+        leverage.weigh_power(w)
         hazards.append(leverage.fall_hazard(w, republic))
     assert hazards[0] < hazards[1] < hazards[2]
     assert hazards[1] < 0.5 * (hazards[0] + hazards[2])
@@ -221,7 +222,7 @@ def test_a_window_of_opportunity_raises_motivation_and_closes(w):
     p.window = 1.0
     assert readiness.motivate(w, w.dyads[0]) > shut
     for _ in range(365):
-        endurance.tire(w, p)
+        readiness.readiness(w)
     assert p.window < 0.06
 
 
