@@ -122,7 +122,7 @@ def guarantor_credibility(f: Finals) -> Values:
     if not names:
         return np.zeros(len(f.rows))
     kept, broken = f.over("mediators", "kept", names), f.over("mediators", "broken", names)
-    return (kept / (kept + broken)).mean(axis=1)
+    return (kept / np.maximum(kept + broken, 1e-9)).mean(axis=1)
 
 
 def per_day(field: str) -> Callable[[Finals], Values]:

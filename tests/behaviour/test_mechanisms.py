@@ -114,6 +114,9 @@ def test_only_a_provocation_breaks_a_promise(workshop, tables, lethal):
     assert w.dyads[d.reverse].trust == before
     d.step_attacks = 1.0
     measures.watch_promise(w, m)
+    assert w.dyads[d.reverse].trust == before  # what came earlier on the day of the promise does not break it
+    w.clock.day += 1.0
+    measures.watch_promise(w, m)
     assert (w.dyads[d.reverse].trust < before) == (not lethal)
     assert w.tally.promises_broken == float(not lethal)
 
@@ -553,3 +556,105 @@ def test_branching_to_the_same_policy_changes_no_outcome(workshop, compiled):
     branched = open_case("afghanistan-2018", "five-lessons", branch_at="2019-03-01", branch_to="five-lessons")
     for column in ("tally.fatalities", "tally.measures", "tally.truce_days"):
         assert np.array_equal(workshop.final(base, 20, column), workshop.final(branched, 20, column)), column
+
+
+# -- what talks over an ally's head, or a patron's absence, do to a war
+
+
+def test_a_foe_presses_harder_where_the_patron_is_gone_or_bound(workshop, tables):
+    w = opened(workshop, with_patron(tables))
+    movement = w.parties[MOVEMENT]
+    d = next(x for x in w.dyads if x.source == MOVEMENT and x.target == REPUBLIC)
+    usual = violence.escalation(w, movement, d)
+    patron = w.parties[2]
+    patron.presence = 0.5
+    half = violence.escalation(w, movement, d)
+    patron.presence = 0.0
+    gone = violence.escalation(w, movement, d)
+    assert usual < half < gone
+    patron.presence = 1.0
+    front = w.dyads[patron.foe_dyad]
+    front.truce_from, front.truce_until, front.truce_restraint = w.clock.day, w.clock.day + 10.0, 0.3
+    assert violence.escalation(w, movement, d) > usual
+
+
+def test_nobody_presses_with_leverage_switched_off(workshop, tables):
+    tables = with_patron(tables)
+    tables.setdefault("parameters", {})["switches"] = {"leverage": 0}
+    w = opened(workshop, tables)
+    w.parties[2].presence = 0.0
+    assert all(violence.exposure(w, d) == 0.0 for d in w.dyads)
+
+
+def test_a_side_bound_by_a_truce_does_not_press(workshop, tables):
+    w = opened(workshop, with_patron(tables))
+    w.parties[2].presence = 0.0
+    d = next(x for x in w.dyads if x.source == MOVEMENT and x.target == REPUBLIC)
+    assert violence.exposure(w, d) > 0.0
+    d.truce_from, d.truce_until = w.clock.day, w.clock.day + 10.0
+    assert violence.exposure(w, d) == 0.0
+
+
+def test_later_issues_are_harder(w):
+    track = w.tracks[0]
+    paces = [talks.hardness(w, track, k) for k in range(track.n_issues)]
+    assert paces[0] == 1.0
+    assert paces[-1] == pytest.approx(w.par.talks.hardest)
+    assert paces == sorted(paces, reverse=True)
+
+
+def test_failed_talks_of_the_patron_heat_the_war_of_its_ally(workshop, tables):
+    w = opened(workshop, with_patron(tables))
+    own = w.pairs[w.dyads[w.parties[REPUBLIC].foe_dyad].pair]
+    patrons = w.pairs[w.dyads[w.parties[2].foe_dyad].pair]
+    assert own.index != patrons.index
+    talks.fail(w, patrons, 0.7)
+    assert own.failure == patrons.failure == pytest.approx(0.7)
+    talks.fail(w, own, 0.5)
+    assert own.failure > patrons.failure
+
+
+def test_failed_talks_bring_measures_back(workshop, tables):
+    tables["measure"][0] |= {"reversible": True}
+    w = opened(workshop, tables)
+    m = w.measures[0]
+    measures.give(w, choice_of(w, REPUBLIC, codes.GIVE_MEASURE, 0))
+    calm = measures.reverse_measure(w, w.parties[REPUBLIC], m)
+    w.pairs[w.dyads[m.dyad].pair].failure = 1.0
+    assert measures.reverse_measure(w, w.parties[REPUBLIC], m) > calm > 0.0
+
+
+def test_an_answer_is_weighed_by_what_was_given(workshop, tables):
+    tables["measure"][0] |= {"cost": 0.2, "max_cost": 1.2}
+    gains = []
+    for amount in (0.1, 1.0):
+        w = opened(workshop, tables)
+        choice = choice_of(w, REPUBLIC, codes.GIVE_MEASURE, 0)
+        choice.amount = amount
+        measures.give(w, choice)
+        d = w.dyads[w.measures[0].dyad]
+        before = d.trust
+        measures.answer(w, choice_of(w, MOVEMENT, codes.ANSWER_MEASURE, 0))
+        gains.append(d.trust - before)
+    assert 0.0 < gains[0] < gains[1]
+
+
+def test_where_nobody_dies_fighting_on_costs_only_standing_guard(workshop, tables):
+    values = []
+    tables.pop("spoiler", None)
+    for lethal in (True, False):
+        tables["relation"][0]["lethal"] = lethal
+        w = opened(workshop, tables)
+        endurance.expect_from_war(w, w.dyads[0])
+        values.append(endurance.odds(w, w.dyads[0]) - w.dyads[0].war_value)
+    par = opened(workshop, tables).par.endurance
+    assert values[0] == pytest.approx(par.war_cost)
+    assert values[1] == pytest.approx(par.standoff_cost)
+
+
+def test_a_fragile_party_stands_above_its_tipping_share(workshop, tables):
+    start = workshop.opening(with_patron(tables))
+    for seed in range(200):
+        w = workshop.world(start, seed)
+        p = w.parties[REPUBLIC]
+        assert p.tipping < p.power
