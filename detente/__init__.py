@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from detente.experiments.compare import compare as compare
     from detente.experiments.ensemble import ensemble as ensemble
     from detente.experiments.evaluate import evaluate as evaluate
+    from detente.experiments.lessons import lessons as lessons
     from detente.experiments.results import open_results as open_results
+    from detente.experiments.sensitivity import sensitivity as sensitivity
     from detente.experiments.single import run as run
     from detente.experiments.sweep import sweep as sweep
+    from detente.experiments.transfer import transfer as transfer
+    from detente.experiments.truces import truces_of as truces
     from detente.model.catalogue import load_scenario as load_scenario
     from detente.model.catalogue import scenarios as scenarios
     from detente.model.process import PeaceProcess as PeaceProcess
@@ -35,11 +39,15 @@ __all__ = [
     "compare",
     "ensemble",
     "evaluate",
+    "lessons",
     "load_scenario",
     "open_results",
     "run",
     "scenarios",
+    "sensitivity",
     "sweep",
+    "transfer",
+    "truces",
 ]
 
 # Public name -> (module, attribute).
@@ -55,6 +63,10 @@ _PUBLIC = {
     "evaluate": ("detente.experiments.evaluate", "evaluate"),
     "load_scenario": ("detente.model.catalogue", "load_scenario"),
     "open_results": ("detente.experiments.results", "open_results"),
+    "lessons": ("detente.experiments.lessons", "lessons"),
+    "sensitivity": ("detente.experiments.sensitivity", "sensitivity"),
+    "transfer": ("detente.experiments.transfer", "transfer"),
+    "truces": ("detente.experiments.truces", "truces_of"),
     "run": ("detente.experiments.single", "run"),
     "scenarios": ("detente.model.catalogue", "scenarios"),
     "sweep": ("detente.experiments.sweep", "sweep"),

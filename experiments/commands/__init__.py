@@ -1,23 +1,14 @@
 """The commands, one module for each kind of question; importing this package registers them all."""
 
 from detente.experiments.commands import (
+    analysing,
     auditing,
     effects,
     lasting,
-    observing,
     running,
     scoring,
     sweeping,
     validating,
 )
 
-__all__ = [
-    "auditing",
-    "effects",
-    "lasting",
-    "observing",
-    "running",
-    "scoring",
-    "sweeping",
-    "validating",
-]
+__all__ = ["analysing", "auditing", "effects", "lasting", "running", "scoring", "sweeping", "validating"]

@@ -1,0 +1,51 @@
+"""Scenario discovery by the EMA Workbench, through `detente.evaluate`: `python docs/examples/with_ema_workbench.py`.
+
+Under which assumptions do the five lessons bring an agreement in the template?  Written for ema-workbench 2.5.
+"""
+
+from typing import Any
+
+import numpy as np
+from ema_workbench import Model, RealParameter, ScalarOutcome, SequentialEvaluator
+from ema_workbench.analysis import prim
+
+import detente
+
+UNCERTAIN = {
+    "talks__issue": (1 / 240, 1 / 20),
+    "talks__failure": (1 / 1000, 1 / 60),
+    "settlement__shift": (0.0, 0.8),
+    "trust__memory": (180.0, 1500.0),
+}
+"""Parameters as group__name, with the ranges declared in agents/parameters.py."""
+
+SEEDS = range(1, 6)
+
+
+def lessons(**parameters: float) -> dict[str, float]:
+    """Share of a few runs, always the same seeds, that bring an agreement."""
+    runs = [
+        detente.evaluate("template", seed, policy="five-lessons", engine="compiled", **parameters)
+        for seed in SEEDS
+    ]
+    return {"agreed": float(np.mean([run["agreements"] > 0 for run in runs]))}  # type: ignore[operator]
+
+
+def main(scenarios: int = 200) -> Any:
+    """The experiments, their outcome, and the first box of PRIM for runs of which most agreed."""
+    model = Model("template", function=lessons)
+    model.uncertainties = [RealParameter(name, low, high) for name, (low, high) in UNCERTAIN.items()]
+    model.outcomes = [ScalarOutcome("agreed")]
+    with SequentialEvaluator(model) as evaluator:
+        experiments, outcomes = evaluator.perform_experiments(scenarios=scenarios)
+    inputs = experiments[list(UNCERTAIN)]
+    search = prim.Prim(inputs, outcomes["agreed"] >= 0.5, threshold=0.5)
+    return inputs, outcomes["agreed"], search.find_box()
+
+
+if __name__ == "__main__":
+    _, agreed, box = main()
+    print(
+        f"{np.mean(agreed >= 0.5):.0%} of the assumptions bring an agreement in most runs; in the box {box.density:.0%}"
+    )
+    box.inspect()

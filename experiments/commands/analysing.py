@@ -1,0 +1,37 @@
+"""The command that analyses a finished sweep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from detente.experiments.commands.options import Json, Out, Plot, app, targets, write
+from detente.experiments.guard import as_json, guarded
+
+
+@app.command()
+@guarded
+def sensitivity(
+    results: Annotated[Path, typer.Argument(help="Directory of a finished sweep.", metavar="DIR")],
+    outcomes: Annotated[
+        str | None, typer.Option(help="Outcomes, separated by commas; all unless given.", metavar="A,B,C")
+    ] = None,
+    json: Json = False,
+    plot: Plot = None,
+    out: Out = None,
+) -> None:
+    """Show what outcomes depend on: Sobol, Morris or linear swings, with intervals, and what luck leaves of them."""
+    from detente.experiments.report import console
+    from detente.experiments.sensitivity import sensitivity as analyse
+    from detente.experiments.sensitivity_report import print_sensitivity
+
+    targets(plot, out)
+    names = None if outcomes is None else [name.strip() for name in outcomes.split(",") if name.strip()]
+    made = analyse(results, names)
+    write(made, plot, out, quiet=json)
+    if json:
+        print(as_json(made.to_json()))
+    else:
+        print_sensitivity(console(), made, names)

@@ -1,0 +1,61 @@
+"""The notebooks run from the first cell to the last, show what they promise, and are kept without outputs."""
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+PLOTLY = "application/vnd.plotly.v1+json"
+TIMEOUT = 600
+
+SHOWS = {
+    "01-first-run": (2, ("deaths_per_day", "issues settled: ", "paired runs", "sentence")),
+    "02-five-lessons": (1, ("force-posture", "together", "ripeness: all five add", "days in ceasefire")),
+    "03-your-own-case": (1, ("island", "expected a number of at most 3", "mean", "settled")),
+    "04-sweep-and-sensitivity": (2, ("720 runs", "verdict", "days_in_ceasefire")),
+    "05-a-party-of-your-own": (1, ("low95", "ceasefire_offers", "sentence")),
+    "06-afghanistan-against-the-data": (
+        2,
+        ("share of runs below", "lie outside the middle 80 %", "cessation"),
+    ),
+}
+"""Notebook -> figures it draws, and words that its outputs hold."""
+
+
+def test_every_notebook_is_listed():
+    assert [path.stem for path in NOTEBOOKS] == sorted(SHOWS)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_are_kept_without_outputs(path: Path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+
+
+def shown(notebook: Any) -> tuple[int, str]:
+    """Figures drawn, and all text and tables in the outputs."""
+    figures, words = 0, ""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            figures += PLOTLY in data
+            words += output.get("text", "") + data.get("text/plain", "") + data.get("text/html", "")
+    return figures, words
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_show_what_they_promise(path: Path, tmp_path: Path, compiled: None):
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=TIMEOUT, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    figures, words = shown(notebook)
+    expected, phrases = SHOWS[path.stem]
+    assert figures == expected
+    for phrase in phrases:
+        assert phrase in words, phrase
+    assert "Warning" not in words
