@@ -1,0 +1,191 @@
+"""Write the numbers of docs pages again: `python3 -m uv run python docs/refresh.py [transfer|lessons|paired-runs] ...`.
+
+Each page keeps its numbers between two comment lines; what stands between them is replaced, everything else is prose.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from detente.experiments import paired, priors
+from detente.experiments.lessons import base_policy, levels, settings
+from detente.experiments.transfer import Transfer, transfer
+from detente.model.catalogue import load_scenario
+from detente.model.lessons import LESSONS
+from detente.model.request import open_case
+
+DOCS = Path(__file__).resolve().parent
+BEGIN, END = "<!-- written by docs/refresh.py -->", "<!-- end -->"
+SEARCH, AGAIN = range(1, 31), range(100_001, 100_101)
+"""Seeds with which points are searched, and fresh ones with which those found are run again."""
+
+
+def put(page: str, text: str) -> None:
+    """Replace what stands between the two lines of a page."""
+    path = DOCS / f"{page}.md"
+    old = path.read_text(encoding="utf-8")
+    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.S)
+    if len(pattern.findall(old)) != 1:
+        raise SystemExit(f"{path}: expected {BEGIN!r} and {END!r} once")
+    path.write_text(pattern.sub(lambda _: f"{BEGIN}\n\n{text.strip()}\n\n{END}", old), encoding="utf-8")
+    print(f"wrote {path}")
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def cell(row: Any) -> str:
+    """A mean with its interval, shares in points."""
+    scale = 100.0 if row["unit"] == "0 or 1" else 1.0
+    values = [scale * row[key] for key in ("mean", "low95", "high95")]
+    digits = 0 if max(map(abs, values)) >= 30 else (1 if max(map(abs, values)) >= 3 else 2)
+    mean, low, high = (f"{value:+.{digits}f}".replace("-", "−") for value in values)
+    return f"{mean} [{low}, {high}]"
+
+
+def unit(name: str) -> str:
+    """A unit at the head of a column."""
+    return {"0 or 1": "points", "1": "0 to 1"}.get(name, name)
+
+
+def effects(rows: pd.DataFrame, by: str, first: str) -> str:
+    """Rows of effects by one column, yardsticks across."""
+    yards = list(dict.fromkeys(zip(rows["yardstick"], rows["unit"], strict=True)))
+    body = [
+        [str(key), *(cell(row) for _, row in found.iterrows())] for key, found in rows.groupby(by, sort=False)
+    ]
+    return table([first, *(f"{name} ({unit(u)})" for name, u in yards)], body)
+
+
+def transfer_text(made: Transfer) -> str:
+    """The tables of docs/transfer.md."""
+    about, steps = made.about, made.steps
+    style = steps[steps["kind"] == "together"]
+    home = style["step"].iloc[-1]
+    mid = steps[steps["kind"] == "mid"]
+    lines = [
+        f"{about['runs']:,} runs, {about['n_seeds']} seeds in each cell, theory {about['theory']}, Détente "
+        f"{about['version']}, scenarios {about['source_sha256'][:12]} and {about['scenario_sha256'][:12]}, rules "
+        f"{about['rules_digest'][:12]}. Means over seeds with 95 % intervals.",
+        "**All five lessons, conditions moved one by one**",
+        effects(style, "step", "conditions"),
+        "**Each lesson in the Afghan case as it is** (half-way between alone and on top of the other four)",
+        effects(mid[mid["step"] == "as it is"], "lesson", "lesson"),
+        f"**Each lesson in {home}**",
+        effects(mid[mid["step"] == home], "lesson", "lesson"),
+        "**All five lessons over the three conditions: days in ceasefire a year**",
+        grid(made.grid, "ceasefire days"),
+        "**... and percentage points of collapse**",
+        grid(made.grid, "collapsed"),
+        "**In July, or a year later?** Equally long times after the levers are raised, no window",
+        effects(made.waiting[made.waiting["window"] == "none"], "when", "levers"),
+        "**... and with a window that opens in July**",
+        effects(made.waiting[made.waiting["window"] != "none"], "when", "levers"),
+    ]
+    return "\n\n".join(lines)
+
+
+def grid(found: pd.DataFrame, yardstick: str) -> str:
+    """One yardstick over the three conditions."""
+    rows = found[(found["kind"] == "together") & (found["yardstick"] == yardstick)].assign(
+        window=lambda t: t["window"].fillna(-1)
+    )
+    ages = list(dict.fromkeys(rows["window"]))
+    words = {-1: "no window", 0: "fresh window"}
+    body = [
+        [f"{s:g}", f"{v:g}", *(cell(row) for _, row in part.iterrows())]
+        for (s, v), part in rows.groupby(["stalemate", "validation"], sort=False)
+    ]
+    heads = [words.get(int(age), f"window {age:.0f} days old") for age in ages]
+    return table(["stalemate", "validation", *heads], body)
+
+
+def write_transfer() -> None:
+    """docs/transfer.md and its figure."""
+    made = transfer(60)
+    put("transfer", transfer_text(made))
+    made.plot().write_image(DOCS / "images" / "transfer.png", width=1600, height=950)
+
+
+def lessons_text() -> str:
+    """Where each lesson hurts: found with some seeds, told with fresh ones."""
+    case, where = "afghanistan-2018", priors.points(24)
+    found = priors.effects_at(case, where, SEARCH)
+    share = found.groupby(["lesson", "outcome"], sort=False)["hurts"].mean().unstack()
+    parts = [
+        f"{case}; {len(where)} points over the declared ranges of {len(priors.CONTESTED)} parameters, {len(SEARCH)} "
+        "seeds each, every lesson raised alone. Share of points at which its 95 % interval lies on the worse side "
+        "of nought:",
+        table(
+            ["lesson", *share.columns],
+            [[lesson, *(f"{v:.0%}" for v in share.loc[lesson])] for lesson in LESSONS],
+        ),
+        f"The point at which each is furthest on the worse side, run again with {len(AGAIN)} fresh seeds:",
+        table(
+            ["lesson", "outcome", "effect when raised alone", "unit", "point"], worst_rows(case, where, found)
+        ),
+    ]
+    return "\n\n".join(parts)
+
+
+def worst_rows(case: str, where: list[dict[str, float]], found: pd.DataFrame) -> list[list[str]]:
+    """For each lesson the clearest harm found, told with fresh seeds."""
+    rows: list[list[str]] = []
+    for lesson in LESSONS:
+        hurt = found[(found["lesson"] == lesson) & found["hurts"]]
+        if hurt.empty:
+            rows.append([lesson, "none found", "", "", ""])
+            continue
+        clear = hurt["mean"].abs() / (hurt["high95"] - hurt["low95"])
+        chosen = hurt.loc[clear.idxmax()]
+        again = priors.effects_at(case, [where[chosen["point"]]], AGAIN)
+        row = again[(again["lesson"] == lesson) & (again["outcome"] == chosen["outcome"])].iloc[0]
+        rows.append([lesson, str(chosen["outcome"]), cell(row), unit(str(row["unit"])), str(chosen["point"])])
+    return rows
+
+
+def write_lessons() -> None:
+    """docs/lessons.md."""
+    put("lessons", lessons_text())
+
+
+def write_paired() -> None:
+    """docs/paired-runs.md."""
+    case, seeds = "afghanistan-2018", range(1, 301)
+    scenario = load_scenario(case)
+    known, policy = levels(scenario), base_policy(scenario)
+    none, all_on = (settings(known, [on] * 5) for on in (False, True))
+    recognition = settings(known, [True, *[False] * 4])
+    start = open_case(case, policy, levers=none)
+    rows: dict[str, list[str]] = {}
+    for levers in (recognition, all_on):
+        saved = paired.savings((start, open_case(case, policy, levers=levers)), seeds).set_index("outcome")
+        for name, row in saved.iterrows():
+            told = f"{row['saving']:.1f} [{row['low95']:.1f}, {row['high95']:.1f}]"
+            rows.setdefault(str(name), []).append(told if row["saving"] < 1e6 else "all alike")
+    body = [[name, *told] for name, told in rows.items() if len(told) == 2]
+    what = "independent runs that one paired run replaces [95 % bootstrap interval]"
+    text = f"{case}, {len(seeds)} pairs of runs; {what}:"
+    put("paired-runs", text + "\n\n" + table(["outcome", "recognition raised", "all five raised"], body))
+
+
+PAGES: dict[str, Callable[[], None]] = {
+    "transfer": write_transfer,
+    "lessons": write_lessons,
+    "paired-runs": write_paired,
+}
+
+if __name__ == "__main__":
+    for page in sys.argv[1:] or PAGES:
+        if page not in PAGES:
+            raise SystemExit(f"{page}: expected one of {', '.join(PAGES)}")
+        PAGES[page]()
