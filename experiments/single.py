@@ -6,7 +6,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -30,6 +30,12 @@ Engine = Literal["auto", "mesa", "compiled"]
 NOT_A_FORECAST = "what happens if its assumptions hold; not a forecast"
 
 
+@cache
+def installed(package: str) -> str:
+    """The version of an installed package."""
+    return version(package)
+
+
 def provenance(start: Opening) -> dict[str, Any]:
     """What results of an opening were made from: case, policy, mode, settings, digests and versions."""
     from detente.model.kernel import rules_digest
@@ -43,14 +49,14 @@ def provenance(start: Opening) -> dict[str, Any]:
         "decisions": [written_move(d) for d in start.decisions],
         "levers": dict(start.levers),
         "step_days": start.step_days,
-        "version": version("detente"),
+        "version": installed("detente"),
         "scenario_sha256": start.scenario.sha256,
         "policy_sha256": start.policy.sha256,
         "parameters": changed_parameters(start),
         "rules_digest": rules_digest(),
         "versions": {
             "python": platform.python_version(),
-            **{name: version(name) for name in ("mesa", "numpy", "numba")},
+            **{name: installed(name) for name in ("mesa", "numpy", "numba")},
         },
     }
 

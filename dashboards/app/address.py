@@ -12,13 +12,16 @@ import json
 import zlib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from detente.agents.codes import LEVERS
 from detente.experiments.replay import Recipe, recipe_of
-from detente.model.catalogue import case_names, load_scenario, policy_names
+from detente.experiments.single import installed
+from detente.model.catalogue import SHIPPED, case_names, load_scenario, policy_names
 from detente.model.errors import InputError, unknown, wrong
+from detente.model.scenario import Scenario
 
 LONGEST = 2000
 """Characters in an address beyond which it should be saved as a replay file."""
@@ -126,7 +129,7 @@ def checked_recipe(raw: Mapping[str, Any]) -> Recipe:
     case = raw.get("case", FIRST_CASE)
     if case not in case_names():
         raise unknown(f"{SOURCE}: case", case, case_names())
-    policies = policy_names(load_scenario(case))
+    policies = policy_names(shipped(case))
     asked = {**raw, "case": case, "policy": raw.get("policy") or policies[0]}
     for key in ("policy", "branch_to"):
         if asked.get(key) is not None and asked[key] not in policies:
@@ -138,7 +141,7 @@ def checked_day(recipe: Recipe, text: str | None) -> date | None:
     """The day shown, which lies inside the case."""
     if not text:
         return None
-    case = load_scenario(recipe.case).case
+    case = shipped(recipe.case).case
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -150,9 +153,30 @@ def checked_day(recipe: Recipe, text: str | None) -> date | None:
 
 def stamp(recipe: Recipe) -> str:
     """The version and the case's digest that an address is made with."""
-    from importlib.metadata import version
+    return f"{installed('detente')}~{digest_of(recipe.case, last_change(recipe.case))}"
 
-    return f"{version('detente')}~{load_scenario(recipe.case).sha256[:12]}"
+
+def shipped(case: str) -> Scenario:
+    """A shipped case, read again only when its file has changed."""
+    return read_once(case, last_change(case))
+
+
+def last_change(case: str) -> int:
+    """When the file of a shipped case was last written [ns]."""
+    return (SHIPPED / case / "case.toml").stat().st_mtime_ns
+
+
+@lru_cache(maxsize=32)
+def read_once(case: str, change: int) -> Scenario:
+    """A case as it stood at a change of its file."""
+    del change
+    return load_scenario(case)
+
+
+@lru_cache(maxsize=32)
+def digest_of(case: str, change: int) -> str:
+    """The beginning of the digest of a case as it stood at a change of its file."""
+    return read_once(case, change).sha256[:12]
 
 
 def mismatch(view: View) -> str | None:

@@ -22,6 +22,9 @@ INDEX = """<!DOCTYPE html>
 <script>
 try { document.documentElement.dataset.theme = localStorage.getItem("theme") ||
   (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch (e) {}
+const early = [["preload", "/vendor/plotly.min.js"], ["modulepreload", "/assets/live/main.mjs"]];
+if (location.pathname === "/") for (const [rel, href] of early)
+  document.head.append(Object.assign(document.createElement("link"), { rel, href, as: "script" }));
 </script>
 {%css%}
 </head>

@@ -29,8 +29,9 @@ export class Charts {
     this.cover = h("div", { class: "cover" });
     this.window = h("div", { class: "cover-window", "aria-hidden": "true" }, this.cover);
     this.key = h("div", { class: "key" });
+    this.heads = h("div", { class: "heads" });
     this.node = h("section", { class: "charts", "aria-label": "Violence, trust, readiness, capital and events by date" },
-      this.key, h("div", { class: "stage" }, this.plot, this.window));
+      this.key, h("div", { class: "stage" }, this.plot, this.window, this.heads));
     this.stage = this.node.lastChild;
     this.stage.addEventListener("pointerdown", event => this.scrub(event));
     new ResizeObserver(() => this.resize()).observe(this.stage);
@@ -38,7 +39,9 @@ export class Charts {
 
   async show(run, about, other, fans) {
     Object.assign(this, { run, about, other, fans });
+    this.window.classList.toggle("two", Boolean(other || fans));
     this.drawKey();
+    this.drawHeads();
     const Plotly = await plotly();
     const layout = this.layout();
     await Plotly.react(this.plot, this.traces(), layout, { displayModeBar: false, responsive: false, scrollZoom: false });
@@ -60,6 +63,10 @@ export class Charts {
     this.left = full._size.l;
     this.width = full._size.w;
     const { t, h: height } = full._size;
+    for (const head of this.heads.children) {
+      head.style.top = `${t + (1 - PANELS[head.dataset.panel][1]) * height - 19}px`;
+      head.style.left = `${this.left}px`;
+    }
     Object.assign(this.window.style, { top: `${t - 22}px`, height: `${height + 22}px`, left: `${this.left}px`, width: `${this.width + 2}px` });
     this.frame(this.player.day);
   }
@@ -240,15 +247,14 @@ export class Charts {
       yaxis4: axis("capital", "1 = rested", { nticks: 3 }),
       yaxis5: axis("events", "", { range: [-.6, LANES.length - .4], tickvals: LANES.map((_, k) => LANES.length - 1 - k), ticktext: LANES,
         tickfont: { size: 11, color: t.quiet }, rangemode: "normal" }),
-      annotations: this.headings(t, narrow), shapes: this.shapes(t),
+      shapes: this.shapes(t),
     };
   }
 
-  headings(t, narrow) {
+  drawHeads() {
     const words = { violence: this.lethal ? "Violence, by week" : "Provocations, by week", trust: "Trust in the other’s word",
-      readiness: "Readiness to negotiate", capital: narrow ? "Political capital of each leader" : "Political capital of each party’s leader", events: "What happened" };
-    return Object.entries(words).map(([panel, text]) => ({ text: `<b>${text}</b>`, x: 0, y: PANELS[panel][1], xref: "paper", yref: "paper",
-      xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 13.5, color: t.ink } }));
+      readiness: "Readiness to negotiate", capital: "Political capital of each leader", events: "What happened" };
+    this.heads.replaceChildren(...Object.entries(words).map(([panel, text]) => h("h2", { "data-panel": panel }, text)));
   }
 
   shapes(t) {

@@ -7,7 +7,7 @@ const PLAIN = new Set(["own choice", "by rule", "imposed by the policy"]);
 export class Chronicle {
   constructor(player) {
     this.player = player;
-    this.list = h("ol", { class: "lines", tabindex: "0", "aria-label": "Chronicle, newest first" });
+    this.list = h("ol", { class: "lines", tabindex: "0", "aria-label": "Chronicle, newest first; arrow keys go through it", onkeydown: event => this.key(event) });
     this.all = h("input", { type: "checkbox", id: "live-all", onchange: () => this.show(this.run) });
     this.none = h("p", { class: "empty" }, "Nothing has happened yet. Press play.");
     this.node = h("section", { class: "chronicle" },
@@ -17,13 +17,17 @@ export class Chronicle {
 
   show(run) {
     this.run = run;
-    const lines = run.events.map((event, k) => ({ event, k })).filter(({ event: [, kind, , why] }) =>
-      this.all.checked ? true : !markOf(kind).minor || why.includes("against"));
+    const said = new Set();
+    const lines = run.events.map((event, k) => ({ event, k })).filter(({ event: [day, kind, sentence, why] }) => {
+      const again = said.has(day + sentence);
+      said.add(day + sentence);
+      return !again && (this.all.checked || !markOf(kind).minor || why.includes("against"));
+    });
     this.days = lines.map(l => l.event[0]);
     this.items = lines.map(({ event: [day, kind, sentence, why] }) => {
-      const cause = PLAIN.has(why) ? null : h("span", { class: "cause" }, why);
+      const cause = PLAIN.has(why) || sentence.includes(why) ? null : h("span", { class: "cause" }, why);
       const item = h("li", { class: `tone-${markOf(kind).tone}`, hidden: true },
-        h("button", { type: "button", class: "day", title: "Go to this day", onclick: () => { this.player.pause(); this.player.seek(day); } }, short(run.iso(day))),
+        h("button", { type: "button", class: "day", tabindex: "-1", title: "Go to this day", onclick: () => { this.player.pause(); this.player.seek(day); } }, short(run.iso(day))),
         h("span", {}, sentence, cause ? " — " : "", cause));
       return item;
     });
@@ -34,6 +38,15 @@ export class Chronicle {
     this.list.replaceChildren(...[...this.items].reverse());
     this.seen = 0;
     this.frame(this.player.day);
+  }
+
+  // Up and down go from line to line, enter goes to the day of a line.
+  key(event) {
+    const to = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!to) return;
+    const buttons = [...this.list.querySelectorAll("li:not([hidden]) button")], k = buttons.indexOf(document.activeElement);
+    buttons[Math.max(0, Math.min(buttons.length - 1, k + to))]?.focus();
+    event.preventDefault();
   }
 
   frame(day) {

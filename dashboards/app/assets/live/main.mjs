@@ -23,6 +23,7 @@ export async function mount(root) {
 class Live {
   constructor(root, catalogue) {
     this.root = root;
+    root.live = this;
     this.viewer = Math.random().toString(36).slice(2);
     this.turn = 0;
     this.player = new Player();
@@ -63,7 +64,7 @@ class Live {
   }
 
   tabs() {
-    const panels = { "Step in": this.stepin.form, Decisions: this.stepin.logNode, Levers: h("div", {}, this.setup.levers, this.setup.parameters) };
+    const panels = { "Step in": this.stepin.form, Levers: h("div", {}, this.setup.levers, this.setup.parameters) };
     const bar = h("div", { role: "tablist", class: "tablist", "aria-label": "Steering" });
     const body = h("div", { class: "tabbody" });
     this.openTab = name => {
@@ -135,8 +136,7 @@ class Live {
     const date = how === "fresh" ? null : this.run?.iso(this.player.day);
     const given = Object.fromEntries(Object.entries(recipe).filter(([, v]) => v !== null && v !== undefined));
     const beside = how === "fresh" || !other ? null : other;
-    const done = await this.open({ recipe: given, other: beside, date }, how);
-    if (!done) this.setup.show(this.recipe, this.about);
+    return await this.open({ recipe: given, other: beside, date }, how);
   }
 
   async open(question, how) {
@@ -172,6 +172,7 @@ class Live {
     await this.draw();
     this.player.seek(this.player.day);
     this.tools();
+    performance.mark("live-drawn");
     if (this.fansOn) this.askFans();
   }
 
@@ -190,7 +191,7 @@ class Live {
     const policies = this.setup.catalogue.cases.find(c => c.name === this.recipe.case).policies;
     this.branchPolicy.replaceChildren(h("option", { value: "" }, "another policy from here …"), ...policies.map(p => h("option", { value: p.name }, p.title)));
     const count = (this.recipe.decision || []).length;
-    document.getElementById("tab-decisions").textContent = count ? `Decisions (${count})` : "Decisions";
+    document.getElementById("tab-step-in").textContent = count ? `Step in (${count})` : "Step in";
   }
 
   // -- what one can do

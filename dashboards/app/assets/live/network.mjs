@@ -1,21 +1,32 @@
 // The network of parties, mediators and spoilers.  Nodes stand still; arrows show trust and violence of the day.
 import { svg } from "./dom.mjs";
-import { spans } from "./data.mjs";
 import { partyColour, tones, trustColour } from "./palette.mjs";
 
-const W = 440, H = 372, R = 24, RING = 31;
-const BUSIEST = 9, SPREAD = 9, RECENT = 28, FLASH = 10;
+const R = 20, RING = 26, SMALLEST = { w: 300, h: 250 };
+const BUSIEST = 9, SPREAD = 9, NAMES = 32, RECENT = 28, FLASH = 10;
 
 export class Network {
   constructor() {
-    this.drawing = svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "network", role: "img", "aria-label": "Network of parties" });
+    this.drawing = svg("svg", { class: "network", role: "img", "aria-label": "Network of parties" });
     this.node = this.drawing;
+    new ResizeObserver(() => this.run && this.redraw()).observe(this.drawing);
+  }
+
+  // Drawn in the pixels there are, so that words keep their size.
+  redraw() {
+    const box = this.drawing.getBoundingClientRect(), row = this.shown;
+    if (!box.width || (Math.abs(box.width - this.size.w) < 2 && Math.abs(box.height - this.size.h) < 2)) return;
+    this.show(this.run, this.about);
+    this.frame(row * this.run.step_days);
   }
 
   show(run, about) {
     this.run = run; this.about = about; this.t = tones();
-    this.at = places(about);
-    this.drawing.replaceChildren(this.defs());
+    const box = this.drawing.getBoundingClientRect();
+    this.size = { w: Math.max(box.width, SMALLEST.w), h: Math.max(box.height, SMALLEST.h) };
+    this.drawing.setAttribute("viewBox", `0 0 ${this.size.w} ${this.size.h}`);
+    this.at = places(about, this.size);
+    this.drawing.replaceChildren();
     this.pairs = about.pairs.map(p => this.pair(p));
     this.helpers = about.mediators.map((m, k) => this.mediator(m, k));
     this.threats = about.spoilers.map((s, k) => this.spoiler(s, k));
@@ -26,17 +37,14 @@ export class Network {
     this.shown = -1;
   }
 
-  defs() {
-    return svg("defs");
-  }
-
   // -- parts
 
   pair(p) {
     const [a, b] = p.between.map(name => this.at[name]);
     const halo = svg("line", { x1: a.x, y1: a.y, x2: b.x, y2: b.y, class: "halo", stroke: this.t.good });
     const arrows = [p.between, [...p.between].reverse()].map(ends => this.arrow(ends, p.hostile));
-    const middle = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+    const share = Math.abs(a.x - b.x) < 40 ? .5 : a.x < b.x ? .56 : .44;
+    const middle = { x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share };
     const label = svg("text", { x: middle.x, y: middle.y, class: "pill-text", "text-anchor": "middle" });
     const plate = svg("rect", { rx: 7, class: "plate" });
     const truce = this.run.col(`pairs.${p.name}.truce_state`), agreed = this.run.col(`pairs.${p.name}.agreed`);
@@ -48,12 +56,13 @@ export class Network {
     const a = this.at[source], b = this.at[target];
     const dx = b.x - a.x, dy = b.y - a.y, length = Math.hypot(dx, dy), ux = dx / length, uy = dy / length;
     const off = { x: -uy * SPREAD, y: ux * SPREAD };
-    const from = { x: a.x + ux * (RING + 3) + off.x, y: a.y + uy * (RING + 3) + off.y };
-    const tip = { x: b.x - ux * (RING + 4) + off.x, y: b.y - uy * (RING + 4) + off.y };
+    const upright = Math.abs(dx) < 40, room = node => RING + 4 + (upright && node.y === Math.min(a.y, b.y) ? NAMES : 0);
+    const from = { x: a.x + ux * room(a) + off.x, y: a.y + uy * room(a) + off.y };
+    const tip = { x: b.x - ux * room(b) + off.x, y: b.y - uy * room(b) + off.y };
     const neck = { x: tip.x - ux * 9, y: tip.y - uy * 9 };
     const line = svg("line", { x1: from.x, y1: from.y, x2: neck.x, y2: neck.y });
     const head = svg("path", { d: `M${tip.x},${tip.y} L${neck.x - uy * 5.5},${neck.y + ux * 5.5} L${neck.x + uy * 5.5},${neck.y - ux * 5.5} Z` });
-    const at = { x: from.x + ux * length * .13 + off.x * 1.25, y: from.y + uy * length * .13 + off.y * 1.25 };
+    const at = { x: from.x + ux * 22 + off.x * (upright ? 1.9 : 1.2), y: from.y + uy * (upright ? 14 : 22) + off.y * 1.2 };
     const number = svg("text", { x: at.x, y: at.y + 4, class: "trust-number", "text-anchor": "middle" });
     const name = `${source}>${target}`;
     return { line, head, number, hostile, trust: this.run.col(`dyads.${name}.trust`), attacks: this.run.col(`dyads.${name}.cum_attacks`),
@@ -68,7 +77,7 @@ export class Network {
     const ring = svg("circle", { cx: x, cy: y, r: RING, class: "ring", stroke: tone, transform: `rotate(-90 ${x} ${y})`,
       "stroke-dasharray": `${around} ${around}` });
     const face = svg("text", { x, y: y + 5, "text-anchor": "middle", class: "face" }, initials(p.title));
-    const below = y + RING + 17;
+    const below = y + RING + 16;
     const name = svg("text", { x, y: below, "text-anchor": "middle", class: "name" }, p.title);
     const state = svg("text", { x, y: below + 14, "text-anchor": "middle", class: "state" });
     const title = svg("title", {}, `${p.title}: the ring is its leader's political capital`);
@@ -93,7 +102,7 @@ export class Network {
   spoiler(s, k) {
     const { x, y } = this.at["spoiler " + s.name];
     const strikes = this.run.events.filter(e => e[1] === "spoiler_strike" && e[4] === "spoiler" && e[5] === k).map(e => e[0]);
-    const lines = s.targets.map(name => svg("line", { x1: x, y1: y, x2: this.at[name].x, y2: this.at[name].y, class: "strikes", stroke: this.t.spoilers }));
+    const lines = s.targets.map(name => svg("line", { x1: x, y1: y, x2: this.at[name].x, y2: this.at[name].y, class: "strikes", stroke: this.t.spoilers, "stroke-width": 0 }));
     const mark = svg("path", { d: `M${x - 9},${y + 8} L${x},${y - 9} L${x + 9},${y + 8} Z`, fill: this.t.spoilers });
     const flash = svg("circle", { cx: x, cy: y, r: 15, class: "flash", stroke: this.t.spoilers });
     const name = svg("text", { x, y: y + 23, "text-anchor": "middle", class: "side" }, s.title);
@@ -132,14 +141,13 @@ export class Network {
   }
 
   plate(pair, words) {
-    const said = words.join(" · ");
+    const said = words.join("|");
     if (pair.said === said) return;
     pair.said = said;
-    const lines = words.length > 2 ? [words.slice(0, 2).join(" · "), words.slice(2).join(" · ")] : said ? [said] : [];
-    pair.label.replaceChildren(...lines.map((line, k) => svg("tspan", { x: pair.middle.x, dy: k ? 15 : 0 }, line)));
-    const wide = Math.max(0, ...lines.map(l => l.length)) * 6.5 + 14, high = 17 * lines.length + 2;
-    for (const [key, value] of Object.entries({ x: pair.middle.x - wide / 2, y: pair.middle.y - 13, width: wide, height: high })) set(pair.plate, key, value);
-    set(pair.plate, "opacity", lines.length ? 1 : 0);
+    const { x, y } = pair.middle, high = 15 * words.length + 6, wide = Math.max(0, ...words.map(l => l.length)) * 6.4 + 14;
+    pair.label.replaceChildren(...words.map((line, k) => svg("tspan", { x, y: y - high / 2 + 15 + 15 * k }, line)));
+    for (const [key, value] of Object.entries({ x: x - wide / 2, y: y - high / 2, width: wide, height: high })) set(pair.plate, key, value);
+    set(pair.plate, "opacity", words.length ? .94 : 0);
   }
 
   frameParty(party, row) {
@@ -207,26 +215,20 @@ function engaged(run, mediator, pair) {
 }
 
 // Fixed places: who fights most on the right, the others on the left; mediators above, spoilers below.
-export function places(about) {
+export function places(about, { w, h }) {
   const at = {}, foes = name => about.pairs.filter(p => p.hostile && p.between.includes(name)).length;
   const order = [...about.parties].sort((a, b) => foes(b.name) - foes(a.name));
-  const [right, ...left] = about.parties.length === 2 ? [about.parties[1], about.parties[0]] : order;
-  const kept = about.parties.filter(p => left.includes(p));
-  at[right.name] = { x: W - 84, y: 176 };
-  kept.forEach((p, k) => {
-    const step = kept.length > 1 ? 168 / (kept.length - 1) : 0;
-    at[p.name] = { x: kept.length === 1 ? 84 : 88, y: kept.length === 1 ? 176 : 92 + k * step };
-  });
-  row(at, "mediator ", about.mediators, 30);
-  row(at, "spoiler ", about.spoilers, H - 42);
+  const right = about.parties.length === 2 ? about.parties[1] : order[0];
+  const left = about.parties.filter(p => p !== right);
+  const top = 76, bottom = h - 96, middle = (top + bottom) / 2;
+  at[right.name] = { x: w - 62, y: middle };
+  left.forEach((p, k) => { at[p.name] = { x: 66, y: left.length === 1 ? middle : top + k * (bottom - top) / (left.length - 1) }; });
+  row(at, "mediator ", about.mediators, 30, w);
+  row(at, "spoiler ", about.spoilers, h - 32, w);
   return at;
 }
 
-function row(at, prefix, items, y) {
-  items.forEach((item, k) => {
-    const middle = W / 2 + 40, width = Math.min(300, 110 * items.length);
-    at[prefix + item.name] = { x: items.length === 1 ? middle : middle - width / 2 + k * width / (items.length - 1), y };
-  });
+function row(at, prefix, items, y, w) {
+  const from = items.length > 2 ? 90 : w * .42, to = w - 58;
+  items.forEach((item, k) => { at[prefix + item.name] = { x: items.length === 1 ? (from + to) / 2 : from + k * (to - from) / (items.length - 1), y }; });
 }
-
-export { spans };

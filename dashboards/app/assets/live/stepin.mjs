@@ -16,11 +16,9 @@ export class StepIn {
     this.when = h("input", { type: "date", id: "live-move-date", "aria-label": "Day of the decision" });
     this.button = h("button", { type: "button", class: "primary", id: "live-decide", onclick: () => this.decide() }, "Decide");
     this.cancel = h("button", { type: "button", hidden: true, onclick: () => this.edit(null) }, "Leave as it was");
-    this.form = h("div", { class: "stepin" }, h("p", { class: "hint" }, "Make a move on the day shown. What came before it stays as it was; what follows is computed again."),
-      this.pick, this.extra, h("div", { class: "row" }, h("label", {}, "on ", this.when), this.button, this.cancel));
-    this.log = h("ol", { class: "log", "aria-label": "Decisions" });
+    this.log = h("ol", { class: "log", id: "live-log", "aria-label": "Decisions" });
     this.undo = h("button", { type: "button", id: "live-undo", onclick: () => this.remove(this.decisions.length - 1) }, "Undo the last");
-    this.logNode = h("div", { class: "decisions" }, this.log, this.undo);
+    this.form = h("div", { class: "stepin" }, this.pick, this.extra, h("div", { class: "row" }, h("label", {}, "on ", this.when), this.button, this.cancel), this.log, h("div", { class: "row" }, this.undo), this.hint = h("p", { class: "hint" }, "What came before a decision stays as it was, bit for bit; what follows is computed again under the same luck."));
   }
 
   show(decisions, about, run) {
@@ -29,7 +27,7 @@ export class StepIn {
     const chosen = this.offer?.label;
     const groups = new Map();
     about.offers.forEach((o, k) => groups.set(o.group, [...(groups.get(o.group) || []), h("option", { value: k }, o.label)]));
-    this.pick.replaceChildren(h("option", { value: "" }, "Choose a move …"), ...[...groups].map(([label, options]) => h("optgroup", { label }, options)));
+    this.pick.replaceChildren(h("option", { value: "" }, "Choose a move for the day shown …"), ...[...groups].map(([label, options]) => h("optgroup", { label }, options)));
     const again = about.offers.findIndex(o => o.label === chosen);
     this.pick.value = again >= 0 ? again : "";
     if (again < 0) this.fields();
@@ -96,7 +94,7 @@ export class StepIn {
 
   drawLog() {
     this.undo.hidden = !this.decisions.length;
-    const empty = h("li", { class: "empty" }, "No decisions yet. Pause on a day and step in.");
+    const empty = h("li", { class: "empty" }, "No decisions yet: choose a move, and a day for it.");
     this.log.replaceChildren(...(this.decisions.length ? this.decisions.map((d, k) => h("li", {},
       h("span", { class: "day" }, short(d.date)), h("span", {}, this.label(d)),
       h("button", { type: "button", class: "plain tiny", "aria-label": `Edit the decision of ${inWords(d.date)}`, onclick: () => this.edit(k) }, "edit"),
