@@ -7,7 +7,6 @@ they are guaranteed (Joshi & Quinn 2015).
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from detente.agents.codes import (
@@ -31,8 +30,8 @@ from detente.agents.codes import (
     RUNNING,
     TRUCE_COLLAPSED,
 )
-from detente.agents.rules.ceasefires import begin, class_restraint, declare, end_truce, misconduct
-from detente.agents.rules.chance import chance, clip
+from detente.agents.rules.ceasefires import begin, class_restraint, declare, end_truce
+from detente.agents.rules.chance import chance
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import win_capital
 from detente.agents.rules.mediation import stake_credit
@@ -133,7 +132,10 @@ def cease_for_good(w: World, pair: Pair) -> None:
 
 @rule
 def relapse_hazard(w: World, pair: Pair) -> float:
-    """Hazard [1/day] that an agreement fails, by its age, implementation, guarantee and the conduct of its truce."""
+    """Hazard [1/day] that an agreement fails, by its age, and less as it is carried out and guaranteed.
+
+    The measured rates hold for agreements kept as well as agreements are, so misconduct acts through implementation.
+    """
     p = w.par.settlement
     age = w.clock.day - pair.agreed_day
     base = p.relapse_later
@@ -144,17 +146,19 @@ def relapse_hazard(w: World, pair: Pair) -> float:
     elif age < 730.0:
         base = p.relapse_two
     cover = 1.0 - (1.0 - pair.guarantee) * (1.0 - pair.implementation)
-    excess = 0.5 * (misconduct(w, w.dyads[pair.ab]) + misconduct(w, w.dyads[pair.ba]))
-    broken = math.exp(w.par.ceasefires.conduct * clip(excess, -1.0, 1.5))
-    return base * (1.0 - p.protected * cover) * broken
+    return base * (1.0 - p.protected * cover)
 
 
 @rule
 def carry_on(w: World, pair: Pair) -> None:
-    """A standing agreement is carried out, or fails and takes its ceasefire and part of what was settled with it."""
+    """A standing agreement is carried out while neither side breaks its truce, or fails.
+
+    If it fails it takes its ceasefire and part of what was settled with it.
+    """
     step = w.clock.step_days
-    carried_out = chance(1.0 / w.par.settlement.implementation_days, step)
-    pair.implementation += (1.0 - pair.implementation) * carried_out
+    if w.dyads[pair.ab].breaching == 0 and w.dyads[pair.ba].breaching == 0:
+        carried_out = chance(1.0 / w.par.settlement.implementation_days, step)
+        pair.implementation += (1.0 - pair.implementation) * carried_out
     if pair.luck[U_RELAPSE] >= chance(relapse_hazard(w, pair), step):
         stake_credit(w, pair, w.par.mediation.credit * step, 0.0)
         return

@@ -58,13 +58,16 @@ def channel_will(w: World, i: PartyState, track: Track) -> float:
 def precondition(w: World, i: PartyState, track: Track) -> float:
     """Factor on opening from what a party wants in place beforehand: 1 if met or none, small if unmet.
 
-    A sponsor willing to use the channel drops its own precondition to that extent.
+    A sponsor willing to use the channel drops its own precondition to that extent; an agreement that stands where the
+    needed track led meets it, and so does a rescue of talks that just failed, which is a way round it.
     """
     pair = w.pairs[track.pair]
     needed = track.needs_a if i.index == pair.a else track.needs_b
     if needed == NOBODY or track.form == PROXIMITY or track.form == BACKCHANNEL:
         return 1.0
-    met = 1.0 if w.tracks[needed].is_open == 1 else channel_will(w, i, track)
+    met = channel_will(w, i, track)
+    if w.tracks[needed].is_open == 1 or w.pairs[w.tracks[needed].pair].agreed == 1 or rescue(w, track) > 1.0:
+        met = 1.0
     return w.par.talks.unmet + (1.0 - w.par.talks.unmet) * met
 
 

@@ -99,15 +99,16 @@ def exposure(w: World, d: Dyad) -> float:
 def escalation(w: World, source: PartyState, d: Dyad) -> float:
     """Log multiplier of a party's background attacks on one foe.
 
-    Failed talks heat (Menninga & Prorok 2021), talks open without a truce invite fighting for position (Sticher &
-    Vukovic 2021) where fighting wins any, discontent above its normal loosens the hand (Stedman 1997), and a foe whose
-    patron is gone or bound is pressed harder.
+    Failed talks heat (Menninga & Prorok 2021).  Talks open without a truce invite fighting for position where attacks
+    kill (Sticher & Vukovic 2021), and hold back provocations, which would cost the talks (Cha et al. 2017).  Discontent
+    above its normal loosens the hand (Stedman 1997), and a foe whose patron is gone or bound is pressed harder.
     """
     p = w.par.violence
     pair = w.pairs[d.pair]
-    fighting_talks = 1.0 if d.lethal == 1 and pair.talking == 1 and not holds_fire(w, d) else 0.0
+    talking = 1.0 if pair.talking == 1 and not holds_fire(w, d) else 0.0
+    position = p.talk_and_fight if d.lethal == 1 else -p.talk_and_hold
     unruly = (1.0 - w.par.endurance.discontent_normal) - source.discipline
-    heat = p.failed_talks * pair.failure + p.talk_and_fight * fighting_talks + p.discontent_heat * unruly
+    heat = p.failed_talks * pair.failure + position * talking + p.discontent_heat * unruly
     exposed = exposure(w, d)
     heat += p.pressed * exposed
     if source.strategy == OPPORTUNIST:
