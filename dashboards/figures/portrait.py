@@ -50,7 +50,7 @@ def foot_of(about: Mapping[str, Any]) -> str:
 class Panel:
     """One small drawing over dates: areas and lines on a scale that begins at 0."""
 
-    def __init__(self, title: str, dates: Sequence[Any], top: float, words: str) -> None:
+    def __init__(self, title: str, dates: Any, top: float, words: str) -> None:
         self.dates = pd.DatetimeIndex(dates)
         self.top = top if top > 0 and np.isfinite(top) else 1.0
         self.parts = [self.frame(title)]

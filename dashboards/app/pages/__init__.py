@@ -1,8 +1,12 @@
 """The pages, in the order of the navigation."""
 
 from detente.dashboards.app.page import Page
+from detente.dashboards.app.pages.compare import PAGE as COMPARE
+from detente.dashboards.app.pages.evidence import PAGE as EVIDENCE
+from detente.dashboards.app.pages.explore import PAGE as EXPLORE
+from detente.dashboards.app.pages.lessons import PAGE as LESSONS
 from detente.dashboards.app.pages.live import PAGE as LIVE
 
-PAGES: tuple[Page, ...] = (LIVE,)
+PAGES: tuple[Page, ...] = (LIVE, COMPARE, EXPLORE, EVIDENCE, LESSONS)
 
 __all__ = ["PAGES"]

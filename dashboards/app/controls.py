@@ -1,0 +1,100 @@
+"""Controls that several pages have: choices, sliders of the levers, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dash import Dash, Input, Output, dcc, html
+
+from detente.model.catalogue import scenarios
+
+
+def labelled(label: str, control: Any, name: str) -> html.Div:
+    """A control below its label."""
+    return html.Div(
+        [html.Label(label, htmlFor=name, className="control-label"), control], className="control"
+    )
+
+
+def choice(name: str, label: str, options: Iterable[tuple[str, str]], value: Any, **more: Any) -> html.Div:
+    """One of several, or several of many with ``multi``; options are (value, words)."""
+    listed = [{"value": v, "label": words} for v, words in options]
+    rest: dict[str, Any] = {"clearable": False, **more}
+    return labelled(label, dcc.Dropdown(id=name, options=listed, value=value, **rest), name)
+
+
+def case_options() -> list[tuple[str, str]]:
+    """The shipped cases by name and title."""
+    return [(case.name, case.title) for case in scenarios()]
+
+
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = "", name: str = ""
+) -> html.Div:
+    """A table that scrolls sideways where the page is narrow."""
+    body = [html.Tr([html.Td(cell) for cell in row]) for row in rows]
+    parts: list[Any] = [html.Caption(caption)] if caption else []
+    parts += [html.Thead(html.Tr([html.Th(h, scope="col") for h in head])), html.Tbody(body)]
+    made = html.Table(parts, className="facts")
+    if name:
+        made.id = name
+    return html.Div(made, className="scroll", tabIndex="0")
+
+
+def said(label: str) -> dict[str, Any]:
+    """What a screen reader says of a part."""
+    return {"aria-label": label}
+
+
+WAITING = {
+    "data": [],
+    "layout": {
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "annotations": [
+            {
+                "text": "Running …",
+                "showarrow": False,
+                "font": {"size": 16, "color": "#7a828a"},
+                "xref": "paper",
+            }
+            | {"yref": "paper", "x": 0.5, "y": 0.5}
+        ],
+    },
+}
+"""What stands in the place of a figure until it is there."""
+
+
+def graph(name: str, label: str, className: str = "figure") -> html.Div:  # noqa: N803
+    """A figure that fills its place, and says so while it waits."""
+    config: Any = {
+        "displaylogo": False,
+        "responsive": True,
+        "toImageButtonOptions": {"format": "svg", "scale": 1},
+    }
+    drawn = dcc.Graph(id=name, figure=WAITING, config=config, responsive=True, style={"height": "100%"})
+    return html.Div(drawn, role="figure", className=f"figure-place {className}", **said(label))
+
+
+def number(value: float) -> str:
+    """A number to read: three digits, thousands apart, a real minus."""
+    if value != value:
+        return "–"
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.3g}"
+    return text.replace("-", "−")
+
+
+def keep_address(app: Dash, store: str) -> None:
+    """Let what a page puts into its store be the query of the address, without loading anything.
+
+    A callback of a page has only outputs of that page, or it would be called while the page is not there.
+    """
+    app.clientside_callback(
+        "search => search || window.dash_clientside.no_update",
+        Output("address", "search", allow_duplicate=True),
+        Input(store, "data"),
+        prevent_initial_call=True,
+    )

@@ -1,0 +1,113 @@
+"""Many futures for a page: ensembles made lately, and the latest question of each viewer, which wins.
+
+An ensemble of 500 runs begins with that of 100, which is there five times sooner; equal questions are answered once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from detente.dashboards.app.fans import SupersededError
+from detente.experiments.ensemble import Ensemble, run_together
+from detente.experiments.outcomes import Finals
+from detente.experiments.replay import Recipe, key_of
+
+FIRST, ALL = 100, 500
+"""Runs of the first answer, and of the whole one."""
+
+KEPT = 24
+"""Ensembles kept; one of the Afghan case takes about 6 MB."""
+
+WAIT = 0.05
+"""Time between two looks at whether a question that waits is still the latest [s]."""
+
+
+class Turn(NamedTuple):
+    """A viewer's question: it counts while no later one has come."""
+
+    viewer: str
+    number: int
+
+
+class FutureBook:
+    """Ensembles made lately, the least lately used forgotten first; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[tuple[str, int], Ensemble] = OrderedDict()
+        self._turns: OrderedDict[str, int] = OrderedDict()
+        self._lock = threading.Lock()
+        self._working = threading.Lock()
+
+    def turn(self, viewer: str) -> Turn:
+        """Begin a viewer's next question, which ends the one before."""
+        with self._lock:
+            number = self._turns.pop(viewer, 0) + 1
+            self._turns[viewer] = number
+            while len(self._turns) > 20 * KEPT:
+                self._turns.popitem(last=False)
+            return Turn(viewer, number)
+
+    def check(self, turn: Turn) -> None:
+        """Raise ``SupersededError`` if the viewer has asked something else since."""
+        if self._turns.get(turn.viewer, turn.number) > turn.number:
+            raise SupersededError
+
+    def ensemble(self, recipe: Recipe, runs: int, turn: Turn) -> Ensemble:
+        """Runs of a recipe with seeds 1 to ``runs``; raises ``SupersededError`` if nobody waits for them any more."""
+        key = key_of(recipe.open(), 0)
+        found = self._find(key, runs)
+        if found is not None:
+            return found
+        while not self._working.acquire(timeout=WAIT):  # one at a time has all processors
+            self.check(turn)
+        try:
+            return self._find(key, runs) or self._make(recipe, key, runs, turn)
+        finally:
+            self._working.release()
+
+    def _make(self, recipe: Recipe, key: str, runs: int, turn: Turn) -> Ensemble:
+        self.check(turn)
+        begun = self._find(key, FIRST) if runs > FIRST else None
+        seeds = tuple(range(1 + (len(begun.seeds) if begun else 0), runs + 1))
+        progress: Callable[[int, int], None] = lambda done, total: self.check(turn)  # noqa: E731
+        (made,) = run_together([recipe.open()], seeds, progress=progress)
+        whole = joined(begun, made) if begun else made
+        with self._lock:
+            self._made[key, runs] = whole
+            while len(self._made) > KEPT:
+                self._made.popitem(last=False)
+        return whole
+
+    def _find(self, key: str, runs: int) -> Ensemble | None:
+        with self._lock:
+            found = self._made.get((key, runs))
+            if found is not None:
+                self._made.move_to_end((key, runs))
+            return found
+
+
+def joined(first: Ensemble, rest: Ensemble) -> Ensemble:
+    """Two ensembles of one opening as one."""
+    return Ensemble(
+        start=first.start,
+        watch=first.watch,
+        seeds=first.seeds + rest.seeds,
+        asked=first.asked + rest.asked,
+        kept=np.concatenate([first.kept, rest.kept]),
+        monthly_counts=np.concatenate([first.monthly_counts, rest.monthly_counts]),
+        finals=Finals(
+            first.start, first.finals.columns, np.concatenate([first.finals.rows, rest.finals.rows])
+        ),
+    )
+
+
+def named(made: Ensemble, name: str) -> Ensemble:
+    """An ensemble under another name of its policy, to stand beside that policy itself."""
+    policy = made.start.policy.model_copy(update={"name": name})
+    return replace(made, start=replace(made.start, policy=policy))

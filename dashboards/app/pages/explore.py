@@ -1,0 +1,257 @@
+"""Explore a sweep: an outcome over two factors, over all, what each explains; from any cell into a run.
+
+Only sweeps in the folder that the server was started with are opened, and a sweep that is still filling is looked at
+again every few seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+
+from detente.dashboards.app.address import live_link
+from detente.dashboards.app.controls import choice, graph, table
+from detente.dashboards.app.controls import number as words
+from detente.dashboards.app.page import Page, Query
+from detente.dashboards.app.sweeps import figure_about, open_sweep, recipe_of_row, sweep_names
+from detente.dashboards.app.theme import themed
+from detente.dashboards.figures import sweep as figures
+from detente.experiments.explained import interactions, shares
+from detente.experiments.outcomes import OUTCOMES
+from detente.experiments.results import Results
+from detente.experiments.single import NOT_A_FORECAST
+from detente.model.errors import InputError, unknown
+
+EVERY = 4000
+"""Time between two looks at a sweep that is still filling [ms]."""
+
+FIRST_OUTCOME = "deaths_per_day"
+
+MAKE = (
+    "uv run detente sweep afghanistan-2018 --lever direct_channel=0:1:5 --lever recognition=0:1:5 "
+    "--out results/first"
+)
+OPEN = "uv run detente serve --results results"
+
+
+def layout(site: Any, query: Query) -> html.Div:
+    """The page, or what to do where there is no sweep."""
+    for key in query:
+        if key != "sweep":
+            raise unknown("address", key, ("sweep",))
+    names = sweep_names(site.results) if site.results else []
+    if "sweep" in query and site.results:
+        open_sweep(site.results, query["sweep"])
+        names = names if query["sweep"] in names else [*names, query["sweep"]]
+    if not names:
+        return nothing_yet(site.results)
+    chosen = query.get("sweep", names[0])
+    results = open_sweep(site.results, chosen)
+    return html.Div([controls(results, names, chosen), panels(results)], className="page split")
+
+
+def nothing_yet(folder: Path | None) -> html.Div:
+    """What stands here without a sweep."""
+    why = (
+        "The server was started without a results folder."
+        if folder is None
+        else f"There is no sweep in {folder}."
+    )
+    return html.Div(
+        [
+            html.H1("Explore a sweep"),
+            html.P(why),
+            html.P("Make one, which takes a minute, and open its folder; it can be explored while it fills:"),
+            html.Pre(f"{MAKE}\n{OPEN}", className="command"),
+        ],
+        className="page narrow",
+    )
+
+
+def controls(results: Results, names: Sequence[str], chosen: str) -> html.Div:
+    """Which sweep, outcome and factors."""
+    factors = [(f.name, figures.words(f.name)) for f in results.factors]
+    outcomes = [(o.name, f"{figures.words(o.name)} ({o.unit})") for o in OUTCOMES]
+    groups = [(g, g) for g in group_names(results)]
+    second = factors[min(1, len(factors) - 1)][0]
+    parts = [
+        html.H1("Explore a sweep"),
+        html.P(f"Each point: {NOT_A_FORECAST}.", className="lead"),
+        choice("explore-sweep", "Sweep", [(n, n) for n in names], chosen),
+        choice("explore-group", "Case, policy, theory", groups, groups[0][0]),
+        choice("explore-outcome", "Outcome", outcomes, FIRST_OUTCOME),
+        choice("explore-x", "Across", factors, factors[0][0]),
+        choice("explore-y", "Down", factors, second),
+        html.P(id="explore-status", className="status", role="status"),
+        html.Div(
+            [
+                html.Button("Data (CSV)", id="explore-csv"),
+                html.Button("Figure (HTML)", id="explore-html"),
+            ],
+            className="row",
+        ),
+        html.P("Click a cell to open its runs.", className="hint"),
+        html.Div(id="explore-cell", role="status"),
+        dcc.Download(id="explore-download"),
+        dcc.Interval(id="explore-tick", interval=EVERY, disabled=results.complete),
+        dcc.Store(id="explore-seen", data=results.n_done),
+        dcc.Store(id="explore-open", data=chosen),
+    ]
+    return html.Div(parts, className="side")
+
+
+def panels(results: Results) -> html.Div:
+    """The figures."""
+    many = len(results.factors) > 1
+    made = [graph("explore-heat", "Heat map of the outcome over two factors", "figure half")]
+    made += [graph("explore-shares", "What each factor explains alone", "figure half")]
+    made += [graph("explore-parallel", "Parallel coordinates of all points", "figure half")]
+    made += [graph("explore-interactions", "What two factors explain only together", "figure half")]
+    return html.Div(made, className="main-part quarters" if many else "main-part")
+
+
+GROUP = ("case", "policy", "theory")
+
+
+def group_names(results: Results) -> list[str]:
+    """Cases, policies and theories that have runs."""
+    found = results.table[list(GROUP)].drop_duplicates()
+    return [" · ".join(map(str, row)) for row in found.itertuples(index=False)]
+
+
+def rows_of(results: Results, group: str) -> Any:
+    """The runs of one case, policy and theory."""
+    rows = results.table
+    for key, value in zip(GROUP, group.split(" · "), strict=False):
+        rows = rows[rows[key] == value]
+    if rows.empty:
+        raise InputError(f"group: got {group!r}; expected one of {', '.join(group_names(results))}")
+    return rows
+
+
+def checked_choice(results: Results, outcome: str, *factors: str) -> None:
+    """Raise ``InputError`` for an outcome or a factor that the sweep does not have."""
+    known = [f.name for f in results.factors]
+    for name in factors:
+        if name not in known:
+            raise unknown("factor", name, known)
+    if outcome not in [o.name for o in OUTCOMES]:
+        raise unknown("outcome", outcome, [o.name for o in OUTCOMES])
+
+
+def drawn(results: Results, group: str, outcome: str, x: str, y: str) -> list[Any]:
+    """The four figures."""
+    checked_choice(results, outcome, x, y)
+    rows, about = rows_of(results, group), figure_about(results, outcome)
+    names = [f.name for f in results.factors]
+    one = (
+        figures.heat_figure(rows, x, y, outcome, about=about)
+        if x != y
+        else figures.line_figure(rows, x, outcome, about=about)
+    )
+    return [
+        one,
+        figures.shares_figure(shares(rows, names, outcome), about=about),
+        figures.parallel_figure(rows, names, outcome, about=about),
+        figures.interactions_figure(interactions(rows, names, outcome), names, about=about),
+    ]
+
+
+def cell_words(rows: Any, outcome: str, unit: str) -> str:
+    """What a cell holds, in a line."""
+    values = rows[outcome]
+    low, high = words(values.min()), words(values.max())
+    return f"{len(rows):,} runs: mean {words(values.mean())} {unit}, from {low} to {high}"
+
+
+def cell_content(results: Results, group: str, outcome: str, x: str, y: str, point: Any) -> Any:
+    """The runs of a cell: the middle one, the lowest and the highest, each a link that opens it live."""
+    rows, about = rows_of(results, group), figure_about(results, outcome)
+    for name, text in ((x, point["x"]), (y, point["y"])) if x != y else ((x, point["x"]),):
+        at = figures.cells(rows[name]).map(lambda v: f"{v:.3g}")
+        rows = rows[at == str(text)]
+    if rows.empty:
+        return "This cell has no run yet."
+    ordered = rows.sort_values(outcome)
+    picked = {"lowest": 0, "middle": len(ordered) // 2, "highest": len(ordered) - 1}
+    listed: list[list[Any]] = []
+    for label, place in picked.items():
+        row = {str(k): v for k, v in ordered.iloc[place].items()}
+        link = html.A(
+            f"seed {row['seed']}", href=live_link(recipe_of_row(results, row)), className="open-live"
+        )
+        listed.append([label, words(float(row[outcome])), link])
+    caption = cell_words(rows, outcome, about["unit"])
+    return table(["Run", about["unit"], "Open live"], listed, caption=caption)
+
+
+def register(app: Dash, site: Any) -> None:
+    """Callbacks."""
+
+    def opened(name: str) -> Results:
+        if site.results is None:
+            raise InputError("sweep: the server was started without a results folder")
+        return open_sweep(site.results, name)
+
+    @app.callback(Output("page", "children", allow_duplicate=True), Output("address", "search", allow_duplicate=True),
+                  Input("explore-sweep", "value"), State("explore-open", "data"),
+                  prevent_initial_call=True)  # fmt: skip
+    def sweep_chosen(name: str, now: str) -> Any:  # pyright: ignore[reportUnusedFunction]
+        """Another sweep: its page."""
+        if name == now:
+            return no_update, no_update
+        from urllib.parse import urlencode
+
+        return layout(site, {"sweep": name}), "?" + urlencode({"sweep": name})
+
+    @app.callback(
+        *(Output(f"explore-{name}", "figure") for name in ("heat", "shares", "parallel", "interactions")),
+        Output("explore-status", "children"),
+        Output("explore-seen", "data"),
+        Output("explore-tick", "disabled"),
+        Input("explore-group", "value"),
+        Input("explore-outcome", "value"),
+        Input("explore-x", "value"),
+        Input("explore-y", "value"),
+        Input("explore-tick", "n_intervals"),
+        Input("theme", "data"),
+        State("explore-sweep", "value"),
+        State("explore-seen", "data"),
+    )
+    def draw(  # pyright: ignore[reportUnusedFunction]
+        group: str, outcome: str, x: str, y: str, ticks: int, theme: str, name: str, seen: int
+    ) -> Any:
+        """The figures; at a tick only if the sweep has grown."""
+        results = opened(name)
+        if ctx.triggered_id == "explore-tick" and results.n_done == seen:
+            return (*(no_update,) * 6, results.complete)
+        made = [themed(f, theme) for f in drawn(results, group, outcome, x, y)]
+        return *made, figure_about(results, outcome)["done"], results.n_done, results.complete
+
+    choices = [State(f"explore-{key}", "value") for key in ("sweep", "group", "outcome", "x", "y")]
+
+    @app.callback(Output("explore-cell", "children"), Input("explore-heat", "clickData"), *choices)
+    def cell_chosen(clicked: Any, name: str, group: str, outcome: str, x: str, y: str) -> Any:  # pyright: ignore
+        """The runs of the cell that was clicked."""
+        if not clicked:
+            return None
+        return cell_content(opened(name), group, outcome, x, y, clicked["points"][0])
+
+    @app.callback(Output("explore-download", "data"),
+                  Input("explore-csv", "n_clicks"), Input("explore-html", "n_clicks"),
+                  *choices, prevent_initial_call=True)  # fmt: skip
+    def export(csv: int, page: int, name: str, group: str, outcome: str, x: str, y: str) -> Any:  # pyright: ignore
+        """The runs as a table, or the heat map as a page that needs no network."""
+        results = opened(name)
+        stem = f"detente-{Path(results.path).name}"
+        if ctx.triggered_id == "explore-csv":
+            return dcc.send_string(rows_of(results, group).to_csv(index=False), f"{stem}.csv")
+        return dcc.send_string(drawn(results, group, outcome, x, y)[0].to_html(), f"{stem}-{outcome}.html")
+
+
+PAGE = Page(
+    "explore", "/explore", "Explore a sweep", "An outcome over the factors of a sweep", layout, register
+)

@@ -1,0 +1,236 @@
+"""Lessons: the essay's five lessons as a guided walk.  One idea a step, one lever, one picture, a question to try."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+
+from detente.dashboards.app.address import FIRST_CASE, number
+from detente.dashboards.app.controls import case_options, choice, graph, keep_address, said
+from detente.dashboards.app.controls import number as words
+from detente.dashboards.app.fans import SupersededError
+from detente.dashboards.app.futures import FutureBook, Turn
+from detente.dashboards.app.page import Page, Query
+from detente.dashboards.app.theme import themed
+from detente.dashboards.app.walk import ANSWERS, STEPS, Step
+from detente.dashboards.figures.lesson import lesson_figure
+from detente.experiments.intervals import paired_difference
+from detente.experiments.outcomes import BY_NAME
+from detente.experiments.replay import Recipe
+from detente.experiments.single import NOT_A_FORECAST
+from detente.model.catalogue import case_names
+from detente.model.errors import unknown, wrong
+from detente.model.lessons import levers_of
+
+RUNS = 200
+"""Runs of each side of a picture."""
+
+FIRST_VALUE = 0.8
+"""Where the lever stands at the beginning, as in the policy ``five-lessons``."""
+
+
+def read_place(query: Query) -> tuple[str, int, float]:
+    """Case, number of the step and the lever of an address; raises ``InputError`` for what makes no sense."""
+    for key in query:
+        if key not in ("case", "lesson", "lever"):
+            raise unknown("address", key, ("case", "lesson", "lever"))
+    case = query.get("case", FIRST_CASE)
+    if case not in case_names():
+        raise unknown("address: case", case, case_names())
+    step = query.get("lesson", "1")
+    if step not in [str(k + 1) for k in range(len(STEPS))]:
+        raise wrong("address: lesson", step, f"a whole number from 1 to {len(STEPS)}")
+    value = number("lever", query.get("lever", str(FIRST_VALUE)))
+    if not 0 <= value <= 1:
+        raise wrong("address: lever", value, "a number from 0 to 1")
+    return case, int(step), float(value)
+
+
+def write_place(case: str, step: int, value: float) -> str:
+    """The address of a step."""
+    return "?" + urlencode({"case": case, "lesson": step, "lever": f"{value:g}"})
+
+
+def recipe(case: str, step: Step, value: float) -> Recipe:
+    """The lesson alone, its levers at a value."""
+    return Recipe(
+        case=case, policy=f"only-{step.lesson}", levers=dict.fromkeys(levers_of(step.lesson), value)
+    )
+
+
+def both_sides(book: FutureBook, case: str, step: Step, value: float, turn: Turn) -> pd.DataFrame:
+    """Outcomes of runs without the lever and with it, paired by seed."""
+    parts: list[pd.DataFrame] = []
+    for side, level in (("off", 0.0), ("on", value)):
+        parts.append(book.ensemble(recipe(case, step, level), RUNS, turn).outcomes.assign(side=side))
+    return pd.concat(parts, ignore_index=True)
+
+
+def difference(outcomes: pd.DataFrame, outcome: str) -> dict[str, float]:
+    """The paired difference that the lever makes, with its 95 % interval."""
+    off, on = (outcomes.loc[outcomes["side"] == side, outcome].to_numpy(float) for side in ("off", "on"))
+    return paired_difference(on, off)
+
+
+def verdict(found: dict[str, float]) -> str:
+    """What the runs answer: a key of ``ANSWERS``."""
+    return "more" if found["low95"] > 0 else "less" if found["high95"] < 0 else "same"
+
+
+def layout(site: Any, query: Query) -> html.Div:
+    """The page of one step."""
+    del site
+    case, place, value = read_place(query)
+    step = STEPS[place - 1]
+    return html.Div(
+        [
+            dcc.Store(id="lessons-viewer", data=uuid.uuid4().hex),
+            dcc.Store(id="lessons-place", data=place),
+            dcc.Store(id="lessons-search"),
+            html.Nav(milestones(place), className="steps", **said("Lessons")),
+            html.Div([words_of(step, place), trial(case, step, value)], className="split lesson"),
+        ],
+        className="page",
+    )
+
+
+def milestones(place: int) -> list[Any]:
+    """The five steps; the one shown is marked."""
+    return [
+        html.Button(
+            f"{k}. {step.title}",
+            id=f"lessons-step-{k}",
+            className="step here" if k == place else "step",
+            **current(k == place),
+        )
+        for k, step in enumerate(STEPS, start=1)
+    ]
+
+
+def current(here: bool) -> dict[str, Any]:
+    """Whether a step is the one shown, for a screen reader."""
+    return {"aria-current": "step" if here else "false"}
+
+
+def words_of(step: Step, place: int) -> html.Div:
+    """The idea, its cost, and the question."""
+    options = [{"value": key, "label": label} for key, label in ANSWERS.items()]
+    return html.Div(
+        [
+            html.P(f"Lesson {place} of {len(STEPS)}", className="hint"),
+            html.H1(step.title),
+            html.P(step.idea, className="idea"),
+            html.P([html.Strong("What it may cost. "), step.cost]),
+            html.H2("Try it"),
+            html.P(step.question, className="idea"),
+            dcc.RadioItems(id="lessons-answer", options=options, value=None, className="answers"),
+            html.Div(id="lessons-told", role="status"),
+            html.P([html.Strong("Then think. "), step.think]),
+            html.P(f"{NOT_A_FORECAST.capitalize()}.", className="hint"),
+        ],
+        className="side wide-side",
+    )
+
+
+def trial(case: str, step: Step, value: float) -> html.Div:
+    """The lever and the picture."""
+    names = " and ".join(n.replace("_", " ") for n in levers_of(step.lesson))
+    slider = dcc.Slider(0, 1, 0.1, value=value, marks={0: "0", 0.5: ".5", 1: "1"}, id="lessons-lever")
+    head = f"The lever: {names} (0: no extra will; 1: the utmost)"
+    return html.Div(
+        [
+            html.Div(
+                [
+                    choice("lessons-case", "Case", case_options(), case),
+                    html.Div([html.Label(head, className="control-label"), slider], className="control grow"),
+                ],
+                className="row spread",
+            ),
+            html.P(id="lessons-status", className="status", role="status"),
+            graph("lessons-figure", "Runs without the lever and with it", "figure lesson-figure"),
+        ],
+        className="main-part",
+    )
+
+
+def figure_of(outcomes: pd.DataFrame, step: Step, value: float, about: Any, theme: str | None) -> Any:
+    """The picture."""
+    outcome = BY_NAME[step.outcome]
+    words_ = {
+        "outcome": outcome.name,
+        "meaning": outcome.meaning,
+        "unit": outcome.unit if outcome.unit != "1" else "0–1",
+        "off": "lever at 0",
+        "on": f"lever at {value:g} ",
+        "head": f"{RUNS} runs of each, under the same luck",
+    }
+    return themed(lesson_figure(outcomes, about={**about, **words_}), theme)
+
+
+def told(answer: str | None, outcomes: pd.DataFrame, step: Step, value: float) -> Any:
+    """What the runs answer, once the reader has."""
+    if answer is None:
+        return html.P("Answer first; then the runs do.", className="hint")
+    if value == 0:
+        return html.P("The lever is at 0: both sides are the same. Move it, and look again.")
+    found = difference(outcomes, step.outcome)
+    right = verdict(found)
+    outcome = BY_NAME[step.outcome]
+    unit = "" if outcome.unit == "1" else f" {outcome.unit}"
+    measured = f"{words(found['mean'])} [{words(found['low95'])}, {words(found['high95'])}]{unit}"
+    word = "That is what the runs say" if answer == right else f"The runs say otherwise: {ANSWERS[right]}"
+    return html.P(
+        [html.Strong(f"{word}. "), f"Difference in {outcome.meaning}: {measured} (mean, 95 % interval)."]
+    )
+
+
+def register(app: Dash, site: Any) -> None:
+    """Callbacks."""
+    book = FutureBook()
+    keep_address(app, "lessons-search")
+
+    @app.callback(
+        Output("page", "children", allow_duplicate=True),
+        Output("address", "search", allow_duplicate=True),
+        *(Input(f"lessons-step-{k}", "n_clicks") for k in range(1, len(STEPS) + 1)),
+        State("lessons-case", "value"),
+        prevent_initial_call=True,
+    )
+    def step_chosen(*given: Any) -> Any:  # pyright: ignore[reportUnusedFunction]
+        """Another step."""
+        if not ctx.triggered or ctx.triggered[0]["value"] is None:
+            return no_update, no_update
+        case, place = given[-1], str(ctx.triggered_id).rpartition("-")[2]
+        return layout(site, {"case": case, "lesson": place}), write_place(case, int(place), FIRST_VALUE)
+
+    @app.callback(
+        Output("lessons-figure", "figure"),
+        Output("lessons-told", "children"),
+        Output("lessons-status", "children"),
+        Output("lessons-search", "data"),
+        Input("lessons-case", "value"),
+        Input("lessons-lever", "value"),
+        Input("lessons-answer", "value"),
+        Input("theme", "data"),
+        State("lessons-place", "data"),
+        State("lessons-viewer", "data"),
+    )
+    def tried(case: str, value: float, answer: str | None, theme: str, place: int, viewer: str) -> Any:  # pyright: ignore
+        """The runs of the lever where it stands."""
+        read_place({"case": case, "lesson": str(place), "lever": str(value)})
+        step, turn = STEPS[place - 1], book.turn(viewer)
+        try:
+            outcomes = both_sides(book, case, step, value, turn)
+        except SupersededError:
+            return (no_update,) * 4
+        about = book.ensemble(recipe(case, step, value), RUNS, turn).about
+        line = f"{RUNS} runs with the lever at {value:g}, and as many at 0."
+        figure = figure_of(outcomes, step, value, about, theme)
+        return figure, told(answer, outcomes, step, value), line, write_place(case, place, value)
+
+
+PAGE = Page("lessons", "/lessons", "Lessons", "The five lessons, one idea a step", layout, register)

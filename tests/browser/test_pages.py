@@ -1,0 +1,242 @@
+"""Compare futures, Explore a sweep, Evidence and Lessons in a real browser: what is drawn is what the runs give."""
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import detente
+from detente.experiments.results import open_results
+
+pytestmark = pytest.mark.browser
+
+MINUTES = 4 * 60_000
+GRAPHICS = "GPU stall due to ReadPixels"
+"""The browser's own remark on drawing parallel coordinates without a graphics card."""
+
+DATA = "id => { const p = document.querySelector(`#${id} .js-plotly-plot`); return p && p._fullData ? p._fullData.map(t"
+DATA += " => ({type: t.type, name: t.name, x: Array.from(t.x || []), y: Array.from(t.y || []), z: (t.z || []).map(r =>"
+DATA += " Array.from(r))})) : [] }"
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory, compiled: None) -> Path:
+    """A folder with a small sweep of the template, and beside it one that must not be reached."""
+    from detente.experiments.sweep import sweep
+
+    folder = tmp_path_factory.mktemp("pages")
+    levers = {"recognition": "0,0.5,1", "direct_channel": "0,1"}
+    for place in ("results/three", "secret"):
+        sweep("template", policies=["status-quo"], levers=levers, runs=4, out=folder / place)
+    return folder / "results"
+
+
+@pytest.fixture(scope="module")
+def pages(serve: Callable[..., Any], results: Path) -> str:
+    return serve("--results", str(results)).url
+
+
+@pytest.fixture
+def opened(visit: Callable[..., Any], pages: str) -> Callable[..., Any]:
+    """Open a page of a server that has the sweep."""
+
+    def start(path: str, width: int = 1280, height: int = 800, theme: str = "light") -> Any:
+        one = visit(width, height, theme, base=pages)
+        one.allow(GRAPHICS)
+        page = one.open(path)
+        page.set_default_timeout(MINUTES)
+        return page
+
+    return start
+
+
+def data(page: Any, name: str) -> list[dict[str, Any]]:
+    return page.evaluate(DATA, name)
+
+
+def status(page: Any, name: str, begins: str) -> None:
+    page.wait_for_function(
+        "([id, words]) => document.getElementById(id)?.textContent.startsWith(words)", arg=[name, begins]
+    )
+
+
+def test_moving_a_lever_draws_the_fan_and_outcomes_that_the_ensemble_gives(opened, snap):
+    page = opened("/compare?case=template&policies=status-quo&base=status-quo")
+    status(page, "compare-status", "500 runs")
+    slider = page.locator("#compare-levers [role=slider]").first
+    slider.focus()
+    slider.press("End")
+    page.wait_for_function("location.search.includes('lever.recognition=1')")
+    status(page, "compare-status", "500 runs of each policy. Yours: status-quo with recognition 1")
+    ours = detente.ensemble("template", "status-quo", runs=500, levers={"recognition": 1.0})
+    theirs = detente.ensemble("template", "status-quo", runs=500)
+    fans = [t for t in data(page, "compare-figure") if t["name"] == "median"]
+    for made, fan in zip((theirs, ours), fans[::2], strict=False):
+        rows = made.fan()
+        expected = rows.loc[rows["series"] == "deaths a month", "median"].to_numpy()
+        assert np.allclose(fan["y"], expected, equal_nan=True)
+    shares = {
+        (t["name"], y): x
+        for t in data(page, "compare-figure")
+        if t["type"] == "bar"
+        for x, y in zip(t["x"], t["y"], strict=True)
+    }
+    assert shares["settled", "yours"] == pytest.approx(ours.endings().get("settled", 0.0))
+    found = page.locator("#compare-table tbody tr", has_text="deaths per day").inner_text()
+    mean = (ours.outcomes["deaths_per_day"] - theirs.outcomes["deaths_per_day"]).mean()
+    assert f"{mean:.3g}".replace("-", "−") in found
+    snap(page, "compare")
+
+
+def test_an_address_of_compare_shows_the_same_again_and_a_bad_one_is_said(opened):
+    page = opened("/compare?case=template&policies=status-quo&base=five-lessons&lever.mediation=0.25")
+    status(page, "compare-status", "100 runs")
+    assert "mediation 0.25" in page.inner_text("#compare-status")
+    for path, words in (
+        ("/compare?case=atlantis", "template"),
+        ("/compare?lever.recognition=2", "from 0 to 1"),
+        ("/compare?policies=a,b", "expected one of"),
+        ("/compare?surprise=1", "surprise"),
+        ("/lessons?lesson=9", "1 to 5"),
+        ("/evidence?case=nowhere", "nowhere"),
+    ):
+        bad = opened(path)
+        bad.wait_for_selector(".broken")
+        assert words in bad.inner_text(".broken"), path
+
+
+def test_a_sweep_is_drawn_and_a_cell_opens_a_run_live(opened, results, snap):
+    page = opened("/explore?sweep=three")
+    status(page, "explore-status", "24 of 24 runs, complete")
+    page.wait_for_function(
+        "document.querySelector('#explore-heat .js-plotly-plot')?._fullData?.[0]?.type === 'heatmap'"
+    )
+    (heat,) = data(page, "explore-heat")
+    table = open_results(results / "three").table
+    means = table.groupby(["direct_channel", "recognition"])["deaths_per_day"].mean().unstack()
+    assert np.allclose(np.array(heat["z"], dtype=float), means.to_numpy())
+    page.locator("#explore-heat .nsewdrag").click(position={"x": 20, "y": 20})
+    link = page.locator("#explore-cell .open-live").first
+    link.wait_for()
+    assert "lever.recognition=0" in link.get_attribute("href")
+    assert "4 runs" in page.inner_text("#explore-cell")
+    snap(page, "explore")
+    link.click()
+    page.wait_for_url("**/?case=template*")
+    page.wait_for_selector(".live")
+
+
+def test_data_and_figure_of_a_sweep_can_be_taken_along(opened, results):
+    page = opened("/explore?sweep=three")
+    status(page, "explore-status", "24 of 24 runs")
+    with page.expect_download() as got:
+        page.click("#explore-csv")
+    rows = list(csv.DictReader(io.StringIO(Path(got.value.path()).read_text())))
+    table = open_results(results / "three").table
+    assert [float(r["fatalities"]) for r in rows] == pytest.approx(table["fatalities"].tolist())
+    assert {r["scenario_sha256"] for r in rows} == set(table["scenario_sha256"])
+    with page.expect_download() as got:
+        page.click("#explore-html")
+    assert "plotly" in Path(got.value.path()).read_text(encoding="utf-8")[:200_000].lower()
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc", "three/../../secret", "%00", "missing"])
+def test_a_path_outside_the_results_folder_is_refused(opened, name):
+    page = opened(f"/explore?sweep={name}")
+    page.wait_for_selector(".broken")
+    words = page.inner_text(".broken")
+    assert "outside the results folder" in words or "expected" in words
+    assert "fatalities" not in words
+
+
+def test_a_damaged_or_filling_sweep_says_how_much_is_there(opened, results, tmp_path):
+    import shutil
+
+    copy = results / "filling"
+    shutil.copytree(results / "three", copy)
+    try:
+        for chunk in sorted(copy.glob("chunk-*.parquet"))[1:]:
+            chunk.unlink()
+        done = open_results(copy)
+        page = opened("/explore?sweep=filling")
+        status(page, "explore-status", f"{done.n_done:,} of {done.n_runs:,} runs")
+        if not done.complete:
+            assert "still filling" in page.inner_text("#explore-status")
+            for chunk in (results / "three").glob("chunk-*.parquet"):
+                shutil.copy(chunk, copy)
+            status(page, "explore-status", "24 of 24 runs, complete")
+        (copy / "_manifest.json").write_text("{}")
+        bad = opened("/explore?sweep=filling")
+        bad.wait_for_selector(".broken")
+    finally:
+        shutil.rmtree(copy)
+
+
+def test_evidence_lists_every_parameter_with_its_grade_and_computes_on_request(opened, snap):
+    from detente.experiments.inputs import parameter_names
+
+    page = opened("/evidence?case=template")
+    page.wait_for_selector("#evidence-parameter-table")
+    names = page.locator("#evidence-parameter-table tbody tr td:first-child").all_inner_texts()
+    assert names == list(parameter_names())
+    grades = page.locator("#evidence-parameter-table tbody tr td:last-child").all_inner_texts()
+    assert set(grades) <= {"measured", "sign", "judgement", "calibrated"}
+    assert "does not forecast" in page.inner_text(".limits")
+    page.click("#evidence-audit-go")
+    status(page, "evidence-audit-state", "Computing")
+    status(page, "evidence-audit-state", "Computed")
+    page.wait_for_selector("#evidence-audit-table")
+    assert page.locator("#evidence-audit-table tbody tr").count() > 20
+    snap(page, "evidence")
+
+
+def test_a_lesson_asks_runs_and_answers(opened, snap):
+    from detente.experiments.intervals import paired_difference
+
+    page = opened("/lessons?case=template&lesson=1&lever=0.8")
+    status(page, "lessons-status", "200 runs with the lever at 0.8")
+    seeds = {"runs": 200}
+    on = detente.ensemble("template", "only-recognition", levers={"recognition": 0.8}, **seeds).outcomes
+    off = detente.ensemble("template", "only-recognition", levers={"recognition": 0.0}, **seeds).outcomes
+    boxes = [t for t in data(page, "lessons-figure") if t["type"] == "box"]
+    assert sorted(boxes[0]["x"]) == sorted(off["measures"])
+    assert sorted(boxes[1]["x"]) == sorted(on["measures"])
+    found = paired_difference(on["measures"].to_numpy(), off["measures"].to_numpy())
+    right = (
+        "yes, more"
+        if found["low95"] > 0
+        else "no, fewer or less"
+        if found["high95"] < 0
+        else "no clear difference"
+    )
+    page.get_by_text(right, exact=True).click()
+    page.wait_for_function("document.querySelector('#lessons-told')?.textContent.startsWith('That is what')")
+    assert f"{found['mean']:.3g}".replace("-", "−") in page.inner_text("#lessons-told")
+    page.click("#lessons-step-2")
+    page.wait_for_function("document.querySelector('#page h1')?.textContent === 'Put forces on the table'")
+    page.wait_for_function("location.search.includes('lesson=2')")
+    snap(page, "lessons")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/compare?case=template&policies=status-quo&base=status-quo",
+        "/explore",
+        "/evidence",
+        "/lessons?case=template",
+    ],
+)
+@pytest.mark.parametrize(("width", "height", "theme"), [(390, 844, "light"), (1280, 800, "dark")])
+def test_pages_fit_their_window(opened, snap, path, width, height, theme):
+    page = opened(path, width, height, theme)
+    page.wait_for_selector("#page h1")
+    page.wait_for_timeout(3000)
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 1, "the page scrolls sideways"
+    assert "not a forecast" in page.inner_text("body").lower()
+    snap(page, f"{path.partition('?')[0][1:]}-{width}-{theme}")

@@ -1,0 +1,153 @@
+"""What stands behind the pages: shares of variance, the results folder, futures, background work, panels."""
+
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import detente
+from detente.experiments.explained import interactions, shares
+from detente.model.errors import InputError
+
+
+def grid(outcome) -> pd.DataFrame:
+    """A sweep of two factors of five levels, two runs a point."""
+    rows = [(5 * i + j, i / 4, j / 4) for i in range(5) for j in range(5) for _ in range(2)]
+    table = pd.DataFrame(rows, columns=["point", "a", "b"])
+    return table.assign(y=outcome(table["a"], table["b"]))
+
+
+def test_shares_of_an_outcome_that_adds_up_are_those_of_its_parts():
+    table = grid(lambda a, b: 3 * a + b)
+    found = shares(table, ["a", "b"], "y").set_index("factor")["share"]
+    assert found["a"] == pytest.approx(0.9)
+    assert found["b"] == pytest.approx(0.1)
+    assert interactions(table, ["a", "b"], "y")["share"].item() == pytest.approx(0.0, abs=1e-12)
+
+
+def test_what_two_factors_do_only_together_is_their_interaction():
+    table = grid(lambda a, b: (a - 0.5) * (b - 0.5))
+    assert shares(table, ["a", "b"], "y")["share"].max() == pytest.approx(0.0, abs=1e-12)
+    assert interactions(table, ["a", "b"], "y")["share"].item() == pytest.approx(1.0)
+
+
+def test_a_factor_of_many_values_is_cut_into_parts():
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame({"point": range(600), "a": rng.random(600), "b": rng.random(600)})
+    table["y"] = table["a"]
+    found = shares(table, ["a", "b"], "y").set_index("factor")["share"]
+    assert found["a"] == pytest.approx(0.96, abs=0.02)  # a fifth of a uniform has a 25th of its variance
+    assert found["b"] < 0.05
+
+
+def test_nothing_explains_what_does_not_vary():
+    assert shares(grid(lambda a, b: 0 * a), ["a", "b"], "y")["share"].tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("name", ["..", "../other", "/etc", "link", "a\0b"])
+def test_paths_outside_the_results_folder_are_refused(tmp_path: Path, name):
+    from detente.dashboards.app.sweeps import open_sweep, sweep_names
+
+    folder, other = tmp_path / "results", tmp_path / "other"
+    folder.mkdir()
+    other.mkdir()
+    (other / "_manifest.json").write_text("{}")
+    (folder / "link").symlink_to(other)
+    assert sweep_names(folder) == []
+    with pytest.raises(InputError, match="outside the results folder"):
+        open_sweep(folder, name)
+
+
+def test_a_later_question_ends_an_earlier_one_of_the_same_viewer():
+    from detente.dashboards.app.fans import SupersededError
+    from detente.dashboards.app.futures import FutureBook
+
+    book = FutureBook()
+    first, other = book.turn("one"), book.turn("two")
+    second = book.turn("one")
+    with pytest.raises(SupersededError):
+        book.check(first)
+    book.check(second)
+    book.check(other)
+
+
+def test_the_whole_answer_goes_on_from_the_first(compiled):
+    from detente.dashboards.app.futures import ALL, FIRST, FutureBook
+    from detente.experiments.replay import Recipe
+
+    book, recipe = FutureBook(), Recipe(case="template", policy="status-quo", levers={"recognition": 0.4})
+    book.ensemble(recipe, FIRST, book.turn("viewer"))
+    made = book.ensemble(recipe, ALL, book.turn("viewer"))
+    plain = detente.ensemble("template", "status-quo", ALL, levers={"recognition": 0.4})
+    assert made.seeds == plain.seeds
+    pd.testing.assert_frame_equal(made.outcomes, plain.outcomes)
+    pd.testing.assert_frame_equal(made.fan(), plain.fan())
+    assert book.ensemble(recipe, ALL, book.turn("other")) is made
+
+
+def test_work_in_the_background_is_done_once_and_a_fault_is_said():
+    from detente.dashboards.app.jobs import JobBook
+
+    book, go, calls = JobBook(), threading.Event(), []
+
+    def work(report):
+        calls.append(1)
+        report("things", 1, 2)
+        go.wait(10)
+        return "made"
+
+    def wrong(report):
+        raise InputError("no such case")
+
+    one, two = book.start("key", work), book.start("key", work)
+    bad = book.start("bad", wrong)
+    assert one is two
+    go.set()
+    deadline = time.monotonic() + 10
+    while not (one.over and bad.over) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert (one.result, one.done, one.total, len(calls)) == ("made", 1, 2, 1)
+    assert bad.fault == "no such case"
+
+
+def test_panels_hold_the_traces_of_the_figure_they_were_taken_from():
+    from detente.dashboards.figures.panels import panels
+
+    figure = detente.run("template", "status-quo", seed=4, engine="mesa").plot()
+    taken = panels(figure, dates=("2018-01-01", "2019-01-01"))
+    assert sum(len(p["data"]) for p in taken.values()) == len(figure.data)
+    assert next(iter(taken)) == "Violence, by week"
+    for panel in taken.values():
+        assert {(t["xaxis"], t["yaxis"]) for t in panel["data"]} <= {("x", "y")}
+        assert panel["layout"]["xaxis"]["range"] == ["2018-01-01", "2019-01-01"]
+
+
+def test_a_watched_process_shows_what_it_had_written_and_nothing_of_the_step_it_is_in():
+    pytest.importorskip("solara", reason="Mesa's own server is in the extra mesa-server")
+    from detente.dashboards.mesa_parts import WatchedProcess
+
+    model = WatchedProcess("template", "status-quo", rng="7", recognition=0.0)
+    plain = detente.PeaceProcess("template", "status-quo", rng=7, keep_trajectory=True)
+    for _ in range(30):
+        model.step()
+        plain.step()
+    frame, early = model.frame, model.run_at(model.frame)
+    for _ in range(30):
+        model.step()
+    assert np.array_equal(model.run_at(frame).trajectory.rows, plain.trajectory().rows)
+    assert np.array_equal(early.trajectory.events, plain.trajectory().events)
+    assert model.opening.levers == plain.opening.levers
+    assert model.frame != frame
+
+
+@pytest.mark.parametrize("typed", ["seven", "", "-1", "1.5", None, 2**64])
+def test_a_seed_that_is_none_is_said_and_replaced(typed):
+    pytest.importorskip("solara", reason="Mesa's own server is in the extra mesa-server")
+    from detente.dashboards.mesa_parts import SEED, WatchedProcess
+
+    model = WatchedProcess("template", "status-quo", rng=typed)
+    assert "expected a whole number" in model.complaint
+    assert model.seed_number == SEED
