@@ -5,15 +5,17 @@ What is here runs in the workers: threads, processes or another machine.  The by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.experiments.kept import Kept
 from detente.experiments.outcomes import OUTCOMES, Finals, end_dates, end_reasons, read_outcomes
+from detente.experiments.reopening import Pattern, find_pattern
 from detente.model.errors import InputError
 from detente.model.opening import Opening, opening
 from detente.model.policy import Policy
@@ -30,6 +32,9 @@ Values = np.ndarray[Any, Any]
 
 KEYS = ("case", "policy", "theory", "version", "scenario_sha256", "point", "seed")
 """Columns that say which run a row is, before the factors and the outcomes."""
+
+WORTH = 6
+"""Points for which it is worth finding out how to patch an opening."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +83,12 @@ class Setup:
     """What all chunks of a sweep share."""
 
     scenarios: tuple[Scenario, ...]
+    digests: tuple[str, ...]
     policies: tuple[tuple[Policy, ...], ...]
     levers: Mapping[str, float]
     parameters: Mapping[str, Mapping[str, float]]
     factors: tuple[tuple[str, str], ...]
+    ends: tuple[tuple[float, float], ...]
     mode: str | None
     until: date | None
     step_days: float | None
@@ -96,16 +103,24 @@ class RunFaultError(Exception):
     """A run that could not be carried out, named so that it can be repeated."""
 
 
-def open_block(setup: Setup, block: Block) -> Opening:
-    """The opening that the runs of a block share."""
+def settings_at(
+    setup: Setup, values: Sequence[float]
+) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    """Levers and parameters at a point, those that are the same in all runs included."""
     levers = dict(setup.levers)
-    parameters = {group: dict(values) for group, values in setup.parameters.items()}
-    for (kind, name), value in zip(setup.factors, block.values, strict=True):
+    parameters = {group: dict(held) for group, held in setup.parameters.items()}
+    for (kind, name), value in zip(setup.factors, values, strict=True):
         if kind == "lever":
             levers[name] = value
         else:
             group, key = name.split(".")
             parameters.setdefault(group, {})[key] = value
+    return levers, parameters
+
+
+def open_block(setup: Setup, block: Block) -> Opening:
+    """The opening that the runs of a block share."""
+    levers, parameters = settings_at(setup, block.values)
     scenario = setup.scenarios[block.case]
     return opening(
         scenario,
@@ -119,21 +134,57 @@ def open_block(setup: Setup, block: Block) -> Opening:
     )
 
 
+class Opener:
+    """Opens the points of one case, policy and theory, one after the other; many of them by patching."""
+
+    def __init__(self, setup: Setup, blocks: Sequence[Block]) -> None:
+        self.setup = setup
+        self.pattern: Pattern | None = None
+        if len(blocks) >= WORTH:
+            self.pattern = find_pattern(
+                lambda values: open_block(setup, replace(blocks[0], values=tuple(values))),
+                setup.factors,
+                setup.ends,
+                [name.startswith("switches.") for _, name in setup.factors],
+            )
+
+    def open(self, block: Block) -> Opening:
+        """The opening of a block."""
+        if self.pattern is None:
+            return open_block(self.setup, block)
+        levers, parameters = settings_at(self.setup, block.values)
+        if not all(levers[name] > 0.0 for name in self.pattern.places):
+            return open_block(self.setup, block)  # a lever at 0 leaves no record to patch
+        base = self.setup.scenarios[block.case].parameters
+        return self.pattern.at(levers, merged_parameters(base, parameters or None))
+
+
 def compute(setup: Setup, job: Job) -> Made:
     """Compute a chunk; raises ``RunFaultError`` naming the run or point at fault."""
     rows: list[pa.RecordBatch] = []
     series: list[pa.RecordBatch] = []
-    for block in job.blocks:
+    for _, same in groupby(job.blocks, key=lambda block: (block.case, block.policy, block.theory)):
+        blocks = tuple(same)
+        finals, kept, values = compute_blocks(setup, blocks)
+        rows.append(run_rows(setup, blocks, finals))
+        if kept is not None:
+            series.append(series_rows(setup, blocks, kept, values, finals.rows))
+    return Made(job.chunk, job.n_runs, as_parquet(rows), as_parquet(series) if series else None)
+
+
+def compute_blocks(setup: Setup, blocks: Sequence[Block]) -> tuple[Finals, Kept | None, Values]:
+    """Run blocks of one case, policy and theory: their last rows, what is kept of them, and its thinned series."""
+    opener = Opener(setup, blocks)
+    made: list[tuple[Values, Values]] = []
+    for block in blocks:
         try:
-            start = open_block(setup, block)
+            start = opener.open(block)
             kept = Kept.of(start, setup.series, setup.every) if setup.series else None
-            values, final = run_block(setup, start, block, kept)
+            made.append(run_block(setup, start, block, kept))
         except Exception as fault:
             raise RunFaultError(f"{where(setup, block)}: {type(fault).__name__}: {fault}") from fault
-        rows.append(block_rows(setup, block, Finals(start, columns(start.cast), final)))
-        if kept is not None:
-            series.append(series_rows(setup, block, kept, values, final))
-    return Made(job.chunk, job.n_runs, as_parquet(rows), as_parquet(series) if series else None)
+    values, final = (np.concatenate(parts) for parts in zip(*made, strict=True))
+    return Finals(start, columns(start.cast), final), kept, values
 
 
 def where(setup: Setup, block: Block) -> str:
@@ -188,13 +239,15 @@ def series_schema(setup: Setup) -> pa.Schema:
     return pa.schema([*key_fields(), pa.field("date", pa.timestamp("us"), nullable=False), *kept])
 
 
-def key_columns(setup: Setup, block: Block, times: int = 1) -> list[Any]:
+def key_columns(setup: Setup, blocks: Sequence[Block], times: int = 1) -> list[Any]:
     """The columns that say which run a row is, for runs of ``times`` rows each."""
-    scenario, policy = setup.scenarios[block.case], setup.policies[block.case][block.policy]
-    words = (scenario.case.name, policy.name, block.theory, setup.version, scenario.sha256)
-    n = block.n_runs * times
-    seeds = np.repeat(np.array(block.seeds, dtype=np.uint64), times)
-    return [*(same_word(word, n) for word in words), np.full(n, block.point), seeds]
+    one = blocks[0]
+    scenario, policy = setup.scenarios[one.case], setup.policies[one.case][one.policy]
+    words = (scenario.case.name, policy.name, one.theory, setup.version, setup.digests[one.case])
+    n_rows = [block.n_runs * times for block in blocks]
+    points = np.repeat([block.point for block in blocks], n_rows)
+    seeds = np.concatenate([np.array(block.seeds, dtype=np.uint64) for block in blocks])
+    return [*(same_word(word, sum(n_rows)) for word in words), points, np.repeat(seeds, times)]
 
 
 def same_word(word: str, n: int) -> Any:
@@ -204,22 +257,25 @@ def same_word(word: str, n: int) -> Any:
     return pa.DictionaryArray.from_arrays(pa.array(np.zeros(n, dtype=np.int32)), pa.array([word]))
 
 
-def block_rows(setup: Setup, block: Block, finals: Finals) -> pa.RecordBatch:
+def run_rows(setup: Setup, blocks: Sequence[Block], finals: Finals) -> pa.RecordBatch:
     """One row a run."""
     import pyarrow as pa
 
-    factors = [np.full(block.n_runs, value) for value in block.values]
+    points = np.array([block.values for block in blocks]).reshape(len(blocks), -1)
+    factors = np.repeat(points, [block.n_runs for block in blocks], axis=0).T
     reasons = pa.array(end_reasons(finals)).dictionary_encode()
     dates = np.array(end_dates(finals), dtype="datetime64[us]")
-    cells = [*key_columns(setup, block), *factors, *read_outcomes(finals).values(), reasons, dates]
+    cells = [*key_columns(setup, blocks), *factors, *read_outcomes(finals).values(), reasons, dates]
     return batch_of(cells, schema_of(setup))
 
 
-def series_rows(setup: Setup, block: Block, kept: Kept, values: Values, final: Values) -> pa.RecordBatch:
+def series_rows(
+    setup: Setup, blocks: Sequence[Block], kept: Kept, values: Values, final: Values
+) -> pa.RecordBatch:
     """One row for each run and date."""
     dates = np.array(kept.dates, dtype="datetime64[us]")
     found = kept.series(values, final)
-    cells = [*key_columns(setup, block, len(dates)), np.tile(dates, block.n_runs), *found]
+    cells = [*key_columns(setup, blocks, len(dates)), np.tile(dates, len(final)), *found]
     return batch_of(cells, series_schema(setup))
 
 

@@ -130,10 +130,12 @@ class Plan:
         d = self.design
         return Setup(
             scenarios=self.scenarios,
+            digests=tuple(s.sha256 for s in self.scenarios),
             policies=self.policies,
             levers=constants(d.levers),
             parameters=nested_parameters(constants(d.parameters)),
             factors=tuple((f.declared.kind, f.name) for f in d.factors),
+            ends=tuple(f.setting.ends for f in d.factors),
             mode=d.mode,
             until=d.until,
             step_days=checked_step(d.step_days),
@@ -196,7 +198,7 @@ def readers_digest() -> str:
     """Digest of the files that turn the end of a run into a row."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for name in ("chunks.py", "kept.py", "outcomes.py", "watch.py"):
+    for name in ("chunks.py", "kept.py", "outcomes.py", "reopening.py", "watch.py"):
         digest.update((here / name).read_bytes())
     return digest.hexdigest()
 
