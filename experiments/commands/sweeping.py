@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from detente.experiments.plan import Plan
     from detente.experiments.results import Results
 
-Words = Annotated[str | None, typer.Option(metavar="A,B,C")]
-
 
 @app.command()
 @guarded
@@ -29,7 +27,11 @@ def sweep(
     out: Annotated[Path | None, typer.Option(help="Directory of results.", metavar="DIR")] = None,
     lever: Annotated[
         list[str] | None,
-        typer.Option("--lever", help="Vary a lever: NAME=0:1:5, NAME=0,0.5,1, NAME=0:1; may be repeated."),
+        typer.Option(
+            "--lever",
+            help="Vary a lever: NAME=0:1:5, NAME=0,0.5,1 or NAME=0:1; may be repeated.",
+            metavar="NAME=WHAT",
+        ),
     ] = None,
     param: Annotated[
         list[str] | None,

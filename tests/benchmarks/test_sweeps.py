@@ -98,7 +98,7 @@ def test_points_cost_little_beside_their_runs(tmp_path: Path) -> None:
         "design": "lhs:300",
     }
     took: list[float] = []
-    for name, design, runs in (("warm", one_point, 50), ("one", one_point, 300), ("many", many, 1)):
+    for name, design, runs in (("warm", many, 1), ("one", one_point, 300), ("many", many, 1)):
         began = time.process_time()
         sweep("afghanistan-2018", out=tmp_path / name, workers=1, runs=runs, **design)
         took.append((time.process_time() - began) / 300)
