@@ -1,21 +1,28 @@
 """Where chunks are computed: in threads, in worker processes, or by any executor (Dask's among them).
 
-A slot computes one chunk at a time.  A slot of processes is a pool of one, so that a worker that is killed takes its
-own chunk with it and no other; the chunk is then given to a new worker.
+A slot computes one chunk at a time.  A slot of processes has one worker, so that a worker that is killed takes its own
+chunk with it and no other; the chunk is then given to a new worker.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Generator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
-from typing import Any
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
-from detente.experiments.chunks import Job, Made, Setup, compute, compute_checked
+from detente.experiments.chunks import Job, Made, RunFaultError, Setup, compute, compute_checked
 from detente.model.errors import InputError
 
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
 Slot = Callable[[Job], Made]
+
+LEAVE_SECONDS = 5.0
+"""Seconds that a worker has to leave by itself."""
 
 TRIES = 3
 """Workers that may die over one chunk before it is given up."""
@@ -31,59 +38,74 @@ def thread_slots(setup: Setup, n: int) -> list[Slot]:
 
 
 class ProcessSlot:
-    """One worker process, replaced when it dies."""
+    """One worker process, replaced when it dies.
+
+    Not a pool of ``concurrent.futures``: that one waits for ever if its worker dies in the middle of an answer, since
+    it holds the other end of the pipe itself.  Here only the worker does, so its death ends the answer at any moment.
+    """
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._pool: ProcessPoolExecutor | None = None
+        self._worker: BaseProcess | None = None
+        self._line: Connection[Any, Any] | None = None
 
     def __call__(self, job: Job) -> Made:
         """Compute a chunk; raises ``WorkerDiedError`` if that kills every worker that tries."""
         for _ in range(TRIES):
             try:
-                return self.pool().submit(compute_here, job).result()
-            except BrokenProcessPool:
+                answer = self.ask(job)
+            except (EOFError, OSError):
                 self.close()
+            else:
+                if isinstance(answer, Made):
+                    return answer
+                raise RunFaultError(answer)
         raise WorkerDiedError(f"{TRIES} worker processes died over this chunk")
 
-    def pool(self) -> ProcessPoolExecutor:
-        """The worker, started if there is none."""
-        if self._pool is None:
-            self._pool = worker_of(self._setup)
-        return self._pool
+    def ask(self, job: Job) -> Made | str:
+        """A chunk, or why it could not be computed; raises ``EOFError`` or ``OSError`` if the worker died."""
+        line = self._line or self.start()
+        line.send(job)
+        return line.recv()
+
+    def start(self) -> Connection[Any, Any]:
+        """Start a worker; the setup goes down the line, where a worker that dies early does not block it."""
+        context = multiprocessing.get_context("spawn")
+        self._line, theirs = context.Pipe()
+        self._worker = context.Process(target=serve, args=(theirs,), daemon=True)
+        self._worker.start()
+        theirs.close()
+        self._line.send(self._setup)
+        return self._line
 
     def close(self) -> None:
         """Let the worker go."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+        if self._line is not None:
+            self._line.close()
+        if self._worker is not None:
+            self._worker.join(LEAVE_SECONDS)
+            self._worker.kill()
+            self._worker.join()
+        self._line = self._worker = None
 
 
-def worker_of(setup: Setup) -> ProcessPoolExecutor:
-    """One spawned worker process that knows the setup, leaves with its parent, and leaves Ctrl-C to it."""
-    import multiprocessing
-
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, mp_context=context, initializer=enter, initargs=(setup,))
-
-
-_here: Setup | None = None
-
-
-def enter(setup: Setup) -> None:
-    """Begin a worker's life."""
+def serve(line: Connection[Any, Any]) -> None:
+    """The life of a worker: leaves when its parent is gone or hangs up, and leaves Ctrl-C to it."""
     from detente.experiments.workers import enter_worker
 
-    global _here
-    _here = setup
     enter_worker()
+    with suppress(EOFError, OSError):
+        setup: Setup = line.recv()
+        while True:
+            line.send(answer_to(setup, line.recv()))
 
 
-def compute_here(job: Job) -> Made:
-    """Compute a chunk with the setup that this worker was started with."""
-    if _here is None:
-        raise RuntimeError("this process was not started as a worker of a sweep")
-    return compute(_here, job)
+def answer_to(setup: Setup, job: Job) -> Made | str:
+    """A chunk, or why it could not be computed."""
+    try:
+        return compute(setup, job)
+    except Exception as fault:
+        return str(fault) or type(fault).__name__
 
 
 @contextmanager
