@@ -5,10 +5,21 @@ from detente.experiments.commands import (
     auditing,
     effects,
     lasting,
+    robust,
     running,
     scoring,
     sweeping,
     validating,
 )
 
-__all__ = ["analysing", "auditing", "effects", "lasting", "running", "scoring", "sweeping", "validating"]
+__all__ = [
+    "analysing",
+    "auditing",
+    "effects",
+    "lasting",
+    "robust",
+    "running",
+    "scoring",
+    "sweeping",
+    "validating",
+]

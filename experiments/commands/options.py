@@ -25,7 +25,7 @@ class Made(Protocol):
 
 
 ORDER = (
-    *("scenarios", "run", "compare", "sweep", "lessons", "survival", "sensitivity", "transfer"),
+    *("scenarios", "run", "compare", "sweep", "lessons", "survival", "sensitivity", "robustness", "transfer"),
     *("audit", "validate", "score", "calibrate", "data", "serve"),
 )
 """Commands as help lists them, those of other packages after them."""

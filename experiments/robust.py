@@ -1,0 +1,143 @@
+"""``detente robustness``: policies over states of the world, and what the four theories say of the same question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from detente.agents.codes import THEORIES
+from detente.experiments.ensemble import seed_words
+from detente.experiments.lessons_report import effect_cell
+from detente.experiments.outcomes import BY_NAME
+from detente.experiments.priors import CONTESTED
+from detente.experiments.report import caution, number
+from detente.experiments.robustness import DEFAULT, means_in, ranking, theories_apart, worlds
+from detente.experiments.single import NOT_A_FORECAST, provenance
+from detente.model.errors import InputError
+from detente.model.request import open_case
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+MORE = 5
+"""Seeds per theory for each seed in a state."""
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """What was found: means by state and policy, and paired differences by theory."""
+
+    case: str
+    policies: tuple[str, ...]
+    seeds: tuple[int, ...]
+    states: tuple[dict[str, Any], ...]
+    means: pd.DataFrame
+    theories: pd.DataFrame
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """What the runs were made from."""
+        start = open_case(self.case, self.policies[0])
+        made = provenance(start)
+        kept = {key: made[key] for key in ("case", "version", "versions", "rules_digest", "scenario_sha256")}
+        return {
+            **kept,
+            "title": start.scenario.case.title,
+            "policies": list(self.policies),
+            "states": len(self.states),
+            "uncertain": [name for name in self.states[0] if name != "theory"],
+            "seeds": seed_words(self.seeds),
+            "note": NOT_A_FORECAST,
+        }
+
+    @cached_property
+    def regrets(self) -> dict[str, pd.DataFrame]:
+        """The ranking of policies by regret, for each outcome."""
+        return {name: ranking(self.means, name) for name in DEFAULT}
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, as ``detente robustness --json`` prints it."""
+        regrets = {name: table.reset_index().to_dict("records") for name, table in self.regrets.items()}
+        return {
+            **self.about,
+            "regret": regrets,
+            "theories": self.theories.to_dict("records"),
+            "means": [{**self.states[int(row["state"])], **row} for row in self.means.to_dict("records")],
+        }
+
+    def plot(self) -> Any:
+        """A Plotly figure: paired differences by theory."""
+        from detente.experiments.views import draw
+
+        return draw("theories", self.theories, about=self.about)
+
+
+def weigh(
+    case: str,
+    policies: Sequence[str],
+    seeds: Sequence[int],
+    *,
+    states: int,
+    uncertain: Sequence[str] | None = None,
+) -> Robustness:
+    """Run every policy in every state, and each against the first under every theory; raises ``InputError``."""
+    import pandas as pd
+
+    if len(policies) < 2:
+        raise InputError(f"policies: got {', '.join(policies)}; expected at least two to choose from")
+    chosen = worlds(list(uncertain or CONTESTED), states)
+    means = means_in(case, policies, chosen, seeds)
+    more = range(seeds[0], seeds[0] + MORE * len(seeds))
+    apart = [theories_apart(case, (policies[0], other), more).assign(policy=other) for other in policies[1:]]
+    return Robustness(
+        case, tuple(policies), tuple(seeds), tuple(chosen), means, pd.concat(apart, ignore_index=True)
+    )
+
+
+def print_robustness(to: Console, made: Robustness) -> None:
+    """The spread between theories, then regret over the states."""
+    about = made.about
+    to.print(
+        Text(
+            f"{about['title']}: what theories say, and how policies hold up over {about['states']} states",
+            "bold",
+        )
+    )
+    for policy in made.policies[1:]:
+        to.print(theory_table(made, policy))
+    for outcome, table in made.regrets.items():
+        to.print(regret_table(outcome, table))
+    to.print(caution())
+
+
+def theory_table(made: Robustness, policy: str) -> Table:
+    """What a policy adds to the first, by theory."""
+    head = f"{policy} against {made.policies[0]} under each theory: mean over the same seeds ± half its 95 % interval"
+    table = Table(title=Text(head, style="bold"), title_justify="left")
+    table.add_column("outcome")
+    for theory in THEORIES:
+        table.add_column(theory, justify="right")
+    rows = made.theories[made.theories["policy"] == policy]
+    for outcome, found in rows.groupby("outcome", sort=False):
+        cells = found.set_index("theory")
+        table.add_row(str(outcome), *(effect_cell(cells.loc[theory]) for theory in THEORIES))
+    return table
+
+
+def regret_table(outcome: str, found: pd.DataFrame) -> Table:
+    """Policies by their largest regret."""
+    unit = BY_NAME[outcome].unit
+    head = f"Regret in {outcome} ({unit}): how far a policy falls short of the best in a state, smallest maximum first"
+    table = Table(title=Text(head, style="bold"), title_justify="left")
+    for name in ("policy", "mean", "90 % of states below", "largest", "best in"):
+        table.add_column(name, justify="left" if name == "policy" else "right")
+    for policy, row in found.iterrows():
+        cells = (number(float(row[name])) for name in ("mean_regret", "regret90", "max_regret"))
+        table.add_row(str(policy), *cells, f"{row['best_in']:.0%} of states")
+    return table
