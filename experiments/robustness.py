@@ -138,7 +138,9 @@ def theories_apart(
             }
             for o in outcomes
         ]
-    return pd.DataFrame(rows).sort_values("outcome", kind="stable").reset_index(drop=True)
+    place = {name: k for k, name in enumerate(outcomes)}
+    table = pd.DataFrame(rows).sort_values("outcome", key=lambda s: s.map(place), kind="stable")
+    return table.reset_index(drop=True)
 
 
 def discover(inputs: pd.DataFrame, wanted: Any, *, least_mass: float = 0.1) -> dict[str, Any]:
