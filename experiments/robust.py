@@ -71,6 +71,25 @@ class Robustness:
             "means": [{**self.states[int(row["state"])], **row} for row in self.means.to_dict("records")],
         }
 
+    def by_state(self, outcome: str, policy: str) -> pd.DataFrame:
+        """Parameters and one outcome's mean under a policy, a row a state; ``InputError`` for unknown names."""
+        import pandas as pd
+
+        if outcome not in self.means or policy not in self.policies:
+            known = f"one of {', '.join(DEFAULT)} under one of {', '.join(self.policies)}"
+            raise InputError(f"got {outcome} under {policy}; expected {known}")
+        rows = self.means[self.means["policy"] == policy].sort_values("state")
+        states = pd.DataFrame(list(self.states)).drop(columns="theory")
+        return states.assign(**{outcome: rows[outcome].to_numpy()})
+
+    def plot_states(self, outcome: str = "days_in_ceasefire", policy: str | None = None) -> Any:
+        """A Plotly figure: parallel coordinates of the states, the last policy's unless another is named."""
+        from detente.experiments.views import draw
+
+        chosen = policy or self.policies[-1]
+        about = {**self.about, "outcome": outcome, "unit": BY_NAME[outcome].unit, "policy": chosen}
+        return draw("parallel", self.by_state(outcome, chosen), about=about)
+
     def plot(self) -> Any:
         """A Plotly figure: paired differences by theory."""
         from detente.experiments.views import draw

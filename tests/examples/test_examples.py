@@ -1,6 +1,7 @@
 """The examples of docs/examples run, and what they find is there."""
 
-import importlib.util
+import importlib
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,15 @@ from detente.model.errors import InputError
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "examples"
 
 
+@pytest.fixture(autouse=True)
+def examples_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worker processes import the example that a class stands in, so it must be on their path too."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+
+
 def example(name: str) -> Any:
     """An example as a module of its own name."""
-    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return sys.modules.get(name) or importlib.import_module(name)
 
 
 def test_own_actors_decide_as_they_say(compiled: None):
@@ -40,7 +42,7 @@ def test_own_actors_decide_as_they_say(compiled: None):
 
 def test_own_actors_run_on_mesa_only():
     made = example("own_actors")
-    with pytest.raises(InputError, match="DeedsFirst"):
+    with pytest.raises(InputError, match="movement"):
         detente.run("template", "status-quo", engine="compiled", actors={"movement": made.DeedsFirst})
 
 

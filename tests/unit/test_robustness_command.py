@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 import detente
 from detente.experiments.cli import app
+from detente.experiments.robust import weigh
+from detente.model.errors import InputError
 
 
 def called(*args: str, status: int = 0) -> Any:
@@ -43,6 +45,27 @@ def test_json_holds_theories_regret_and_states(compiled: None):
         for p in ("status-quo", "five-lessons")
     ]
     assert row["mean"] == pytest.approx((two[1] - two[0]).mean())
+
+
+def test_figures_draw_theories_and_states(compiled: None):
+    made = weigh(
+        "template",
+        ["status-quo", "five-lessons"],
+        (1, 2),
+        states=3,
+        uncertain=["measures.base", "talks.issue"],
+    )
+    dots = made.plot().data
+    assert [float(x) for x in dots[0].x] == list(
+        made.theories.loc[made.theories["outcome"] == "deaths_per_day", "mean"]
+    )
+    (lines,) = made.plot_states("agreements").data
+    assert lines.type == "parcoords"
+    assert list(lines.dimensions[-1]["values"]) == list(
+        made.by_state("agreements", "five-lessons")["agreements"]
+    )
+    with pytest.raises(InputError, match="expected one of"):
+        made.by_state("agreements", "history")
 
 
 def test_one_policy_is_nothing_to_choose_from(compiled: None):
