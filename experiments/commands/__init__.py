@@ -3,8 +3,10 @@
 from detente.experiments.commands import (
     analysing,
     auditing,
+    calibrating,
     effects,
     lasting,
+    observing,
     robust,
     running,
     scoring,
@@ -15,8 +17,10 @@ from detente.experiments.commands import (
 __all__ = [
     "analysing",
     "auditing",
+    "calibrating",
     "effects",
     "lasting",
+    "observing",
     "robust",
     "running",
     "scoring",

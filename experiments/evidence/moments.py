@@ -65,19 +65,25 @@ def month_factors(events: Values, month: Values, year: Values, turns: int = 50) 
     return factor
 
 
-def holiday_effect(events: Values, holiday: Values, around: int = 28) -> float:
+def holiday_effect(
+    events: Values, holiday: Values, around: int = 28, left_out: Values | None = None
+) -> float:
     """Events on holidays over those expected from the days around them (``around`` on each side, no holidays).
 
-    ``holiday`` marks days as 0 or 1.  NaN where no holiday has days around it.
+    ``holiday`` marks days as 0 or 1; holidays that touch a day marked in ``left_out`` (a truce) do not count.  NaN
+    where no holiday has days around it.
     """
     marked = holiday.astype(bool)
+    out = np.zeros(len(events), dtype=bool) if left_out is None else left_out.astype(bool)
+    seen = 0.0
     expected = 0.0
     for first, last in stretches(marked):
         near = np.r_[max(first - around, 0) : first, last + 1 : min(last + 1 + around, len(events))]
-        near = near[~marked[near]]
-        if len(near):
+        near = near[~marked[near] & ~out[near]]
+        if len(near) and not out[first : last + 1].any():
+            seen += float(events[first : last + 1].sum())
             expected += float(events[near].mean()) * (last - first + 1)
-    return float(events[marked].sum()) / expected if expected > 0 else float("nan")
+    return seen / expected if expected > 0 else float("nan")
 
 
 def stretches(marked: Values) -> list[tuple[int, int]]:

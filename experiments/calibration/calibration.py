@@ -1,0 +1,278 @@
+"""A calibration as a whole: the fit, the checks of what it predicts, the ridge of the likelihood, in one result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.experiments.calibration.fitting import Progress, Settings, fit, scales
+from detente.experiments.calibration.patterns import CHECKED, PATTERNS, Year, as_vector, patterns
+from detente.experiments.calibration.posterior import Posterior, confused, of_sample, table_of
+from detente.experiments.calibration.priors import Prior, priors
+from detente.experiments.calibration.simulating import Study, afterwards, simulate, study
+from detente.experiments.data.tables import Observed
+from detente.experiments.evidence.likelihood import Days, Fit, ridge
+from detente.experiments.evidence.refit import pooled_branching
+from detente.model.errors import InputError
+from detente.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Values = np.ndarray[Any, Any]
+
+BRANCHINGS = np.round(np.arange(0.0, 0.81, 0.1), 2)
+MEMORIES = np.array([3.0, 5.0, 8.0, 12.0, 18.0, 26.0, 40.0, 60.0])
+BACKGROUNDS = {
+    "one level, fixed season": (True, 0.0),
+    "a level a year, fixed season": (False, 0.0),
+    "a level a year, random amplitude": (False, 0.6),
+}
+"""Name of a background -> whether all years share one level, and the spread of the season's yearly amplitude."""
+
+REGION = 2.996
+"""Log likelihood below the top that bounds the 95 % region of two parameters (half the chi-squared quantile)."""
+
+N_PREDICTED = 200
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """Profile log likelihood over branching and memory under one background."""
+
+    background: str
+    surface: Values
+    best: Fit
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A posterior, its parameters' priors, checks of what it predicts, and the likelihood's ridge."""
+
+    posterior: Posterior
+    table: tuple[Prior, ...]
+    checks: pd.DataFrame
+    ridges: tuple[Ridge, ...]
+    shipped: tuple[float, float]
+    about: Mapping[str, Any]
+
+    def parameters(self) -> list[dict[str, Any]]:
+        """One row a parameter."""
+        return table_of(self.posterior, self.table)
+
+    def ridge_rows(self) -> list[dict[str, Any]]:
+        """One row a background: the best branching and memory, and whether the shipped pair is in the 95 % region."""
+        return [ridge_row(r, self.shipped) for r in self.ridges]
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything as one object."""
+        return {
+            **self.about,
+            "parameters": self.parameters(),
+            "not_told_apart": confused(self.posterior),
+            "checks": self.checks.to_dict("records"),
+            "ridge": {
+                "branching": BRANCHINGS.tolist(),
+                "memory": MEMORIES.tolist(),
+                "backgrounds": [
+                    {**row, "log_likelihood": r.surface.tolist()}
+                    for row, r in zip(self.ridge_rows(), self.ridges, strict=True)
+                ],
+            },
+        }
+
+    def plot(self) -> Any:
+        """A Plotly figure: the ridge under each background, what the posterior predicts, and the posterior itself."""
+        import pandas as pd
+
+        from detente.experiments.views import draw
+
+        surfaces = {r.background: r.surface - r.surface.max() for r in self.ridges}
+        axes = {"branching": BRANCHINGS, "memory": MEMORIES, "region": -REGION, "shipped": self.shipped}
+        return draw(
+            "calibration",
+            surfaces,
+            self.checks,
+            pd.DataFrame(self.parameters()),
+            about={**self.about, **axes},
+        )
+
+
+def ridge_row(found: Ridge, shipped: tuple[float, float]) -> dict[str, Any]:
+    """One background's ridge in figures."""
+    below = found.surface - found.surface.max()
+    inside = below > -REGION
+    rows, columns = np.nonzero(inside)
+    i = int(np.abs(BRANCHINGS - shipped[0]).argmin())
+    j = int(np.abs(MEMORIES - shipped[1]).argmin())
+    return {
+        "background": found.background,
+        "branching": found.best.branching,
+        "memory": found.best.memory,
+        "kappa": found.best.kappa,
+        "top": float(found.surface.max()),
+        "branching_from": float(BRANCHINGS[rows.min()]),
+        "branching_to": float(BRANCHINGS[rows.max()]),
+        "memory_from": float(MEMORIES[columns.min()]),
+        "memory_to": float(MEMORIES[columns.max()]),
+        "none_below_top": float(-below[0].max()),
+        "shipped_below_top": float(-below[i, j]),
+        "shipped_inside": bool(inside[i, j]),
+    }
+
+
+def ridges(years: Sequence[Year], first: date) -> tuple[Ridge, ...]:
+    """The ridge under each background."""
+    events = np.concatenate([y.events for y in years])
+    holiday = np.concatenate([y.holiday for y in years])
+    made: list[Ridge] = []
+    for name, (one_level, spread) in BACKGROUNDS.items():
+        days = Days.of(events, first, holiday, one_level=one_level)
+        surface, best = ridge(days, BRANCHINGS, MEMORIES, spread=spread)
+        made.append(Ridge(name, surface, best))
+    return tuple(made)
+
+
+def predicted(
+    made: Study, found: Posterior, n: int, seed: int, workers: int
+) -> tuple[Values, list[list[Year]]]:
+    """Patterns of runs at values drawn from the posterior: shape (n, patterns); and the runs."""
+    runs = [
+        simulate(made, parameters, 7_000_000 + 1000 * (seed * n + k), workers)
+        for k, parameters in enumerate(found.draws(n, seed))
+    ]
+    return np.array([as_vector(patterns(run)) for run in runs]), runs
+
+
+def checks(
+    made: Study, found: Posterior, later: Study | None, shipped: Mapping[str, float], n: int, workers: int
+) -> pd.DataFrame:
+    """Observed patterns against runs at the posterior and at the shipped values, in the years fitted and after them.
+
+    Columns: when (fitted or after), pattern, observed, low95, median, high95, inside, shipped_median, aimed.
+    """
+    import pandas as pd
+
+    values, _ = predicted(made, found, n, 1, workers)
+    plain = np.array(
+        [as_vector(patterns(simulate(made, shipped, 8_000_000 + 1000 * k, workers))) for k in range(n // 4)]
+    )
+    observed = as_vector(patterns(made.years))
+    rows = [
+        {**row_of("fitted", name, observed[k], values[:, k], plain[:, k]), "aimed": name not in CHECKED}
+        for k, name in enumerate(PATTERNS)
+    ]
+    if later is not None:
+        rows += [{**row, "aimed": False} for row in after(later, found, shipped, n, workers)]
+    return pd.DataFrame(rows)
+
+
+def row_of(when: str, name: str, observed: float, values: Values, plain: Values) -> dict[str, Any]:
+    """One pattern: observed, and the interval of the runs."""
+    low, median, high = np.nanquantile(values, [0.025, 0.5, 0.975])
+    return {
+        "when": when,
+        "pattern": name,
+        "observed": float(observed),
+        "low95": float(low),
+        "median": float(median),
+        "high95": float(high),
+        "inside": bool(low <= observed <= high),
+        "shipped_median": float(np.nanmedian(plain)),
+    }
+
+
+def after(
+    later: Study, found: Posterior, shipped: Mapping[str, float], n: int, workers: int
+) -> list[dict[str, Any]]:
+    """What the posterior says of the days after those it was fitted on, at the last level and severity known then."""
+    observed = read_after(later.years)
+    runs = [
+        read_after(simulate(later, parameters, 9_000_000 + 1000 * k, workers))
+        for k, parameters in enumerate(found.draws(n, 2))
+    ]
+    plain = [read_after(simulate(later, shipped, 9_500_000 + 1000 * k, workers)) for k in range(n // 4)]
+    return [
+        row_of("after", name, value, column(runs, name), column(plain, name))
+        for name, value in observed.items()
+    ]
+
+
+def column(rows: Sequence[Mapping[str, float]], name: str) -> Values:
+    """One number of many runs."""
+    return np.array([row[name] for row in rows])
+
+
+def read_after(years: Sequence[Year]) -> dict[str, float]:
+    """What is compared of the days after the fit: level, severity, dispersion, memory, the worst week."""
+    from detente.experiments.evidence.moments import autocorrelation, fano, weekly
+
+    days = np.concatenate([y.events for y in years])
+    deaths = float(np.sum([y.deaths.sum() for y in years]))
+    weeks = weekly(days)
+    return {
+        "events_a_day": float(days.mean()),
+        "deaths_per_event": deaths / max(float(days.sum()), 1.0),
+        "weekly_fano": fano(weeks),
+        "daily_fano": fano(days),
+        "autocorrelation_1": autocorrelation(weeks, 1),
+        "largest_week": float(weeks.max()),
+    }
+
+
+def calibrate(
+    scenario: Scenario,
+    data: Observed,
+    first: date,
+    until: date,
+    database: Path,
+    settings: Settings,
+    *,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> Calibration:
+    """Fit a case's violence to the days between two dates, and check what the fit predicts."""
+    if data.daily is None or not {"events", "deaths"} <= set(data.daily.columns):
+        raise InputError(
+            "--data: calibration needs days with columns events and deaths, as UCDP GED gives them"
+        )
+    made = study(scenario, data.daily, first, until)
+    table = priors(scenario.parameters)
+    shipped = {p.name: p.shipped for p in table}
+    observed = as_vector(patterns(made.years))
+    unit = scales(made, shipped, settings)
+    sample = fit(made, table, observed, unit, settings, database, resume=resume, progress=progress)
+    about = about_of(scenario, data, first, until, settings)
+    found = of_sample(sample, about)
+    later = afterwards(made, data.daily, until)
+    tested = checks(made, found, later, shipped, N_PREDICTED, settings.workers)
+    point = (pooled_branching(scenario), scenario.parameters.violence.memory)
+    return Calibration(found, table, tested, ridges(made.years, first), point, found.about)
+
+
+def about_of(
+    scenario: Scenario, data: Observed, first: date, until: date, settings: Settings
+) -> dict[str, Any]:
+    """What a calibration was made from."""
+    from importlib.metadata import version
+
+    from detente.model.kernel import rules_digest
+
+    return {
+        "case": scenario.case.name,
+        "title": scenario.case.title,
+        "from": first.isoformat(),
+        "until": until.isoformat(),
+        "data": [path.name for path in data.paths],
+        "population": settings.population,
+        "seed": settings.seed,
+        "version": version("detente"),
+        "scenario_sha256": scenario.sha256,
+        "rules_digest": rules_digest(),
+        "method": "ABC-SMC (pyabc), uniform priors over the declared ranges",
+    }

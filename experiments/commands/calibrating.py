@@ -1,0 +1,124 @@
+"""The command that fits a case's violence to observed days."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detente.experiments.commands.observing import Country
+from detente.experiments.commands.options import CaseName, Json, Plot, app
+from detente.experiments.commands.scoring import DataFiles
+from detente.experiments.guard import as_json, guarded
+
+if TYPE_CHECKING:
+    from detente.experiments.calibration.calibration import Calibration
+    from detente.experiments.calibration.fitting import Settings
+
+
+@app.command()
+@guarded
+def calibrate(
+    case: CaseName,
+    data: DataFiles = None,
+    until: Annotated[str | None, typer.Option(help="Last day used.", metavar="DATE")] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", help="First day used; five years back unless given.", metavar="DATE"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Where the posterior goes (.json); beside it stands what --resume needs."),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a fit that was cut short.")] = False,
+    workers: Annotated[int, typer.Option(help="Years run at the same time.")] = 2,
+    population: Annotated[int, typer.Option(help="Size of the sample.")] = 200,
+    generations: Annotated[int, typer.Option(help="Rounds of narrowing.")] = 6,
+    minutes: Annotated[float, typer.Option(help="Start no new round after so long.")] = 15.0,
+    seed: Annotated[int, typer.Option(help="Seed of the fit.")] = 1,
+    country: Country = None,
+    json: Json = False,
+    plot: Plot = None,
+) -> None:
+    """Fit the violence of a case to patterns of observed days, show what the data cannot tell apart, and check it."""
+    from detente.experiments.calibration.fitting import Settings
+    from detente.experiments.files import check_target, write_figure
+    from detente.model.errors import InputError
+
+    if not data:
+        raise InputError("--data: got nothing; expected the path of a csv file of daily events and deaths")
+    if until is None:
+        raise InputError("--until: got nothing; expected the last day to fit on, such as 2018-07-22")
+    target = check_target(out or Path(f"posterior-{Path(case).stem}.json"), ".json", "--out")
+    if plot is not None:
+        check_target(plot, ".html", "--plot")
+    settings = Settings(
+        checked(population, "--population", 20), checked(generations, "--generations", 1), seed
+    )
+    settings = Settings(
+        settings.population, settings.generations, seed, checked(workers, "--workers", 1), minutes
+    )
+    made = fitted(case, data, start, until, target, settings, resume=resume, country=country)
+    save(made, target)
+    if plot is not None:
+        write_figure(made.plot(), plot)
+    if json:
+        print(as_json(made.to_json()))
+        return
+    from detente.experiments.calibration.report import print_calibration
+    from detente.experiments.report import console
+
+    print_calibration(console(), made)
+    print(f"Wrote {target}" + (f" and {plot}" if plot else ""))
+
+
+def checked(value: int, option: str, least: int) -> int:
+    """A whole number of at least so much."""
+    from detente.model.errors import wrong
+
+    if not least <= value <= 1_000_000:
+        raise wrong(option, value, f"a whole number from {least} to 1,000,000")
+    return value
+
+
+def save(made: Calibration, target: Path) -> None:
+    """Write the posterior."""
+    from detente.experiments.calibration.posterior import write_posterior
+
+    write_posterior(made.posterior, target)
+
+
+def fitted(
+    case: str,
+    data: list[str],
+    start: str | None,
+    until: str,
+    target: Path,
+    settings: Settings,
+    *,
+    resume: bool,
+    country: str | None,
+) -> Calibration:
+    """The calibration asked for, with a bar that shows its rounds."""
+    from detente.experiments.calibration.calibration import calibrate as run
+    from detente.experiments.calibration.fitting import library
+    from detente.experiments.data.reading import read_files
+    from detente.experiments.report import console
+    from detente.experiments.waiting import bar
+    from detente.model.catalogue import load_scenario
+    from detente.model.engine import compile_now
+    from detente.model.errors import InputError
+    from detente.model.request import checked_date
+
+    library()
+    scenario, observed = load_scenario(case), read_files(data, country)
+    last = checked_date(until)
+    assert last is not None
+    first = checked_date(start) or last.replace(year=last.year - 4, month=1, day=1)
+    database = target.with_suffix(".db")
+    if resume and not database.exists():
+        raise InputError(f"--resume: {database} does not exist; expected what an earlier fit left there")
+    compile_now()
+    with bar(console(stderr=True), "fitting") as report:
+        return run(scenario, observed, first, last, database, settings, resume=resume, progress=report)
