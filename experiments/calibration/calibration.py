@@ -16,7 +16,7 @@ from detente.experiments.calibration.posterior import Posterior, confused, of_sa
 from detente.experiments.calibration.priors import Prior, priors
 from detente.experiments.calibration.simulating import Study, afterwards, simulate, study
 from detente.experiments.data.tables import Observed
-from detente.experiments.evidence.likelihood import Days, Fit, ridge
+from detente.experiments.evidence.likelihood import Days, Fit, fit_at, ridge
 from detente.experiments.evidence.refit import pooled_branching
 from detente.model.errors import InputError
 from detente.model.scenario import Scenario
@@ -48,6 +48,7 @@ class Ridge:
     background: str
     surface: Values
     best: Fit
+    at_shipped: float
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,7 @@ def ridge_row(found: Ridge, shipped: tuple[float, float]) -> dict[str, Any]:
     below = found.surface - found.surface.max()
     inside = below > -REGION
     rows, columns = np.nonzero(inside)
-    i = int(np.abs(BRANCHINGS - shipped[0]).argmin())
-    j = int(np.abs(MEMORIES - shipped[1]).argmin())
+    gap = float(found.surface.max()) - found.at_shipped
     return {
         "background": found.background,
         "branching": found.best.branching,
@@ -121,20 +121,22 @@ def ridge_row(found: Ridge, shipped: tuple[float, float]) -> dict[str, Any]:
         "memory_from": float(MEMORIES[columns.min()]),
         "memory_to": float(MEMORIES[columns.max()]),
         "none_below_top": float(-below[0].max()),
-        "shipped_below_top": float(-below[i, j]),
-        "shipped_inside": bool(inside[i, j]),
+        "shipped": {"branching": shipped[0], "memory": shipped[1]},
+        "shipped_below_top": gap,
+        "shipped_inside": gap <= REGION,
     }
 
 
-def ridges(years: Sequence[Year], first: date) -> tuple[Ridge, ...]:
-    """The ridge under each background."""
+def ridges(years: Sequence[Year], first: date, shipped: tuple[float, float]) -> tuple[Ridge, ...]:
+    """The ridge under each background, and the likelihood of the case's own branching and memory."""
     events = np.concatenate([y.events for y in years])
     holiday = np.concatenate([y.holiday for y in years])
     made: list[Ridge] = []
     for name, (one_level, spread) in BACKGROUNDS.items():
         days = Days.of(events, first, holiday, one_level=one_level)
         surface, best = ridge(days, BRANCHINGS, MEMORIES, spread=spread)
-        made.append(Ridge(name, surface, best))
+        own = fit_at(days, *shipped, spread=spread, start=best.vector)
+        made.append(Ridge(name, surface, best, own.log_likelihood))
     return tuple(made)
 
 
@@ -252,7 +254,9 @@ def calibrate(
     later = afterwards(made, data.daily, until)
     tested = checks(made, found, later, shipped, N_PREDICTED, settings.workers)
     point = (pooled_branching(scenario), scenario.parameters.violence.memory)
-    return Calibration(found, table, tested, ridges(made.years, first), point, found.about)
+    return Calibration(
+        found, table, tested, ridges(made.years, made.years[0].start, point), point, found.about
+    )
 
 
 def about_of(

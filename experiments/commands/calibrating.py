@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.experiments.commands.observing import Country
-from detente.experiments.commands.options import CaseName, Json, Plot, app
+from detente.experiments.commands.options import CaseName, Json, Plot, app, targets
 from detente.experiments.commands.scoring import DataFiles
 from detente.experiments.guard import as_json, guarded
 
@@ -51,8 +51,7 @@ def calibrate(
     if until is None:
         raise InputError("--until: got nothing; expected the last day to fit on, such as 2018-07-22")
     target = check_target(out or Path(f"posterior-{Path(case).stem}.json"), ".json", "--out")
-    if plot is not None:
-        check_target(plot, ".html", "--plot")
+    targets(plot, None)
     settings = Settings(
         checked(population, "--population", 20), checked(generations, "--generations", 1), seed
     )

@@ -1,4 +1,4 @@
-"""Calibration: known values come back from made-up data, at the stated rate; a fit cut short goes on to the same end."""
+"""Calibration: known values come back from made-up data at the stated rate; a fit cut short goes on to the same end."""
 
 import json
 from datetime import date
