@@ -82,7 +82,7 @@ class Trust(Group):
 
     memory: float = par(540.0, 180, 1500, "days", "time in which trust fades to its prior", "assumption", "judgement")
     weight: float = par(8.0, 2, 12, "observations", "weight of the prior", "assumption", "judgement")
-    max_weight: float = par(40.0, 20, 80, "observations", "largest weight of belief", "assumption", "judgement")
+    max_weight: float = par(40.0, 12, 80, "observations", "largest weight of belief", "assumption", "judgement")
     kept_day: float = par(0.03, 0.005, 0.08, "observations/day", "weight of a day of kept truce", "kydd2005", "sign")
     loss_aversion: float = par(2.5, 1.2, 4, "1", "weight of a broken promise relative to a kept one", "kydd2005", "sign")
     breach_level: float = par(0.6, 0.4, 0.9, "1", "conduct under truce above which a day counts as broken", "assumption", "judgement")
@@ -172,7 +172,7 @@ class Ceasefires(Group):
     restraint: float = par(0.30, 0.1, 0.6, "1", "violence under a cessation relative to none", "ged", "measured")
     local_share: float = par(0.45, 0.1, 0.7, "1", "share of the fighting that a local truce covers", "ethprio", "calibrated")
     local: float = par(0.25, 0, 0.6, "1", "chance that an offer of a party's own is a local truce", "ethprio", "judgement")
-    rearm: float = par(0.3, 0, 0.8, "1", "operations prepared by a side that uses the pause, relative to its usual", "sticher2021", "sign")
+    rearm: float = par(0.3, 0, 2, "1", "operations prepared by a side that uses the pause, relative to its usual", "sticher2021", "sign")
     answer_breach: float = par(0.1, 0.01, 0.5, "1/day", "proportionate answer to a breach at reference readiness", "wiehler2021", "judgement")
     chastened: float = par(0.6, 0.3, 0.9, "1", "violence of an answered breaker relative to before, while it lasts", "wiehler2021", "sign")
     chastened_days: float = par(21.0, 7, 60, "days", "time for which an answered breach restores restraint", "assumption", "judgement")
@@ -239,6 +239,7 @@ class Leverage(Group):
     tipping_spread: float = par(0.05, 0.01, 0.1, "1", "spread of the tipping share over runs", "assumption", "judgement")
     fall: float = par(0.05, 0.01, 0.2, "1/day", "collapse far below the tipping share", "assumption", "judgement")
     fall_margin: float = par(0.10, 0.03, 0.2, "1", "share below the tipping share at which collapse is half as fast", "assumption", "judgement")
+    reliance: float = par(0.3, 0, 0.8, "1", "share of morale that rests on belief in the patron", "kenwick", "judgement")
     standing: float = par(0.3, 0, 0.8, "1", "share of morale that rests on legitimacy", "assumption", "judgement")
 
 

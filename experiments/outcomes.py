@@ -89,6 +89,14 @@ def final_trust(f: Finals) -> Values:
     return f.over("dyads", "trust", hostile_dyads(f.start)).mean(axis=1)
 
 
+def ally_trust(f: Finals) -> Values:
+    """Lowest belief of an ally that its patron keeps its word; 1 in a case without any."""
+    names = [f"{p.name}>{p.patron}" for p in f.start.scenario.party if p.patron]
+    if not names:
+        return np.ones(len(f.rows))
+    return f.over("dyads", "trust", names).min(axis=1)
+
+
 def final_readiness(f: Finals) -> Values:
     """Mean over hostile pairs of the readiness of both sides."""
     return f.over("pairs", "readiness", hostile_pairs(f.start)).mean(axis=1)
@@ -137,6 +145,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("spoiler_attacks", "events", "attacks by spoilers", tally("spoiler_attacks"), -1),
     Outcome("final_trust", "1", "mean trust over hostile dyads at the end", final_trust, 1),
     Outcome("final_readiness", "1", "mean readiness over hostile pairs at the end", final_readiness, 1),
+    Outcome("ally_trust", "1", "lowest trust of an ally in its patron at the end", ally_trust, 1),
     Outcome("days_in_ceasefire", "days", "days under a ceasefire, summed over pairs", tally("truce_days"), 1),
     Outcome("ceasefires", "ceasefires", "ceasefires begun", tally("truces"), 1),
     Outcome("ceasefire_offers", "offers", "ceasefires offered", tally("truce_offers")),

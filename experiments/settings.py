@@ -77,17 +77,23 @@ def mediating(strategy: str, *only: str) -> Setting:
 
 SPECIAL: tuple[Setting, ...] = (
     Setting("template", "five-lessons", theory="reciprocity", only=("readiness.record_memory",)),
-    Setting("template", "five-lessons", years=12, only=("settlement.relapse_later", "trust.max_weight")),
+    Setting(
+        "template",
+        "five-lessons",
+        years=12,
+        only=("settlement.relapse_later", "trust.max_weight", "ceasefires.term_definitive"),
+    ),
     strategic("reciprocator", "strategies.reciprocity"),
     strategic("hardliner", "strategies.hard"),
-    strategic("grit_initiator", "strategies.initiative"),
+    strategic("grit_initiator", "strategies.initiative", "trust.unmet"),
+    strategic("opportunist", "ceasefires.rearm"),
     strategic("cautious", "strategies.caution"),
     Setting(
         "afghanistan-2018",
         "history",
         mode="conditioned",
         strategy="opportunist",
-        only=("strategies.advantage", "violence.heat_limit"),
+        only=("strategies.advantage", "violence.heat_limit", "endurance.trend_memory", "leverage.reliance"),
     ),
     mediating("ripeness_seeker", "strategies.seeking"),
     mediating("persistent", "strategies.staying"),

@@ -103,12 +103,17 @@ def own_capability(w: World, p: PartyState) -> float:
 
 @rule
 def keep_up_morale(w: World, p: PartyState) -> None:
-    """Morale melts below the tipping share and recovers above it, towards what its standing can carry."""
+    """Morale melts below the tipping share and recovers above it, towards what standing and a trusted patron carry."""
     r = w.par.leverage
     if p.fragile == 0:
         return
     s = p.power
-    full = p.morale_full * (1.0 - r.standing * (p.legitimacy_start - p.legitimacy))
+    doubt = p.legitimacy_start - p.legitimacy
+    left = 0.0
+    if p.patron_dyad != NOBODY:
+        d = w.dyads[p.patron_dyad]
+        left = d.trust_reference - d.trust
+    full = p.morale_full * max(1.0 - r.standing * doubt - r.reliance * left, 0.0)
     melting = r.melt * logistic((p.tipping - s) / TIPPING_WIDTH)
     mending = r.recover * logistic((s - p.tipping + 0.06) / 0.03)
     rate = melting + mending

@@ -658,3 +658,34 @@ def test_a_fragile_party_stands_above_its_tipping_share(workshop, tables):
         w = workshop.world(start, seed)
         p = w.parties[REPUBLIC]
         assert p.tipping < p.power
+
+
+def test_an_ally_that_doubts_its_patron_loses_heart(workshop, tables):
+    morale = []
+    start = workshop.opening(with_patron(tables))
+    for trust in (0.6, 0.3):
+        w = workshop.world(start)
+        republic = w.parties[REPUBLIC]
+        w.dyads[republic.patron_dyad].trust = trust
+        for _ in range(200):
+            leverage.keep_up_morale(w, republic)
+        morale.append(republic.morale)
+    assert morale[1] < morale[0]
+
+
+def test_provocations_wait_while_talks_go_on_and_battles_do_not(workshop, tables):
+    for lethal in (True, False):
+        tables["relation"][0]["lethal"] = lethal
+        w = opened(workshop, tables)
+        d = w.dyads[0]
+        quiet = violence.escalation(w, w.parties[REPUBLIC], d)
+        w.pairs[d.pair].talking = 1
+        assert (violence.escalation(w, w.parties[REPUBLIC], d) > quiet) == lethal
+
+
+def test_an_agreement_where_the_needed_track_led_meets_a_precondition(w):
+    front = next(t for t in w.tracks if t.needs_a != codes.NOBODY)
+    pair = w.pairs[front.pair]
+    wanting = talks.precondition(w, w.parties[pair.a], front)
+    pair.agreed = 1
+    assert talks.precondition(w, w.parties[pair.a], front) == 1.0 > wanting
