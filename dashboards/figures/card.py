@@ -57,8 +57,8 @@ def card_figure(table: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figure:
         legend={
             "orientation": "h",
             "xref": "container",
-            "x": 0.5,
-            "xanchor": "center",
+            "x": 0.012,
+            "xanchor": "left",
             "yref": "container",
             "y": 0.01,
             "yanchor": "bottom",
@@ -100,7 +100,7 @@ def fate(row: Any) -> str:
 def label_of(row: Any) -> str:
     """Name of a pattern on its axis; parts of one go on with dots."""
     text = str(row["title"])
-    text = text if len(text) <= 58 else text[:57].rstrip() + "…"
+    text = text if len(text) <= 64 else text[:63].rstrip() + "…"
     short = str(row["key"]) if len(str(row["key"])) <= 4 else ""
     return f"<b>{short}</b> {text}" if short else text
 
@@ -248,7 +248,7 @@ def add_magnitudes(figure: go.Figure, table: pd.DataFrame, row: int) -> None:
         col=2,
     )
     figure.update_xaxes(
-        range=[-EDGE - 0.3, EDGE + 0.3],
+        range=[-EDGE - 0.3, EDGE + 1.0],
         tickvals=[-1, 0, 1],
         ticktext=["2.5 %", "", "97.5 %"],
         title="observed value against the model's middle 95 %",

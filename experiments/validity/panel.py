@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.agents.codes import EVENTS
 from detente.experiments.outcomes import hostile_dyads
-from detente.experiments.truces import truces
+from detente.experiments.truces import Replay, truces
 from detente.experiments.validity.setups import Setup
-from detente.model.engine import run_batch, run_one
+from detente.model.engine import run_batch
 from detente.model.opening import Opening
 
 if TYPE_CHECKING:
@@ -86,8 +87,17 @@ class Panel:
     @cached_property
     def events(self) -> list[Values]:
         """The chronicle of each run, in codes."""
+        blocks = np.array_split(np.array(self.seeds), 2)
         with ThreadPoolExecutor(2) as pool:
-            return list(pool.map(lambda seed: run_one(self.start, seed).events, self.seeds))
+            return [events for part in pool.map(self.logs, blocks) for events in part]
+
+    def logs(self, seeds: Values) -> list[Values]:
+        """The chronicles of some seeds, with one memory."""
+        again, found = Replay(self.start), list[Values]()
+        for seed in seeds:
+            again.go(int(seed), self.start.n_steps, fresh=True)
+            found.append(again.events(range(len(EVENTS))))
+        return found
 
     @cached_property
     def ceasefires(self) -> pd.DataFrame:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from detente.agents.parameters import Parameters
-from detente.experiments.validity.card import Card, patterns_of
+from detente.experiments.guard import as_json
+from detente.experiments.validity.card import Card, patterns_of, validate
 from detente.experiments.validity.page import page_of
 from detente.experiments.validity.panel import Panel, RatePanel
 from detente.experiments.validity.pattern import Near, Pattern, Result, Spread, above, between
@@ -234,6 +235,31 @@ def test_the_card_as_page_and_json_tells_misses_with_their_reason():
 def test_the_figure_of_a_card():
     figure = small_card().plot()
     assert "1 of 2 patterns shown, 0 of them counted" in figure.layout.title.text
+
+
+@pytest.mark.slow
+def test_a_stranger_gets_the_same_card(compiled):
+    """Two cards of the same seeds are the same to the last digit."""
+    first, again = (validate(["korea-2017"], 20).to_json() for _ in range(2))
+    assert as_json(first) == as_json(again)
+    assert len(first["cases"]["korea-2017"]["patterns"]) == len(patterns_of("korea-2017"))
+
+
+def test_the_command_refuses_what_it_cannot_do(tmp_path):
+    from typer.testing import CliRunner
+
+    from detente.experiments.cli import app
+
+    for arguments, word in (
+        (["template"], "patterns are declared for"),
+        (["korea-2017", "--runs", "0"], "runs"),
+        (["korea-2017", "--page", str(tmp_path / "card.html")], "--page"),
+        (["korea-2017", "--plot", str(tmp_path / "no" / "card.html")], "--plot"),
+    ):
+        made = CliRunner().invoke(app, ["validate", *arguments])
+        assert made.exit_code == 2, arguments
+        assert word in made.output
+    assert not list(tmp_path.iterdir())
 
 
 # -- observed values, from the data where they are

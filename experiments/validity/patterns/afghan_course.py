@@ -113,7 +113,7 @@ def eid_of_2018() -> tuple[Pattern, ...]:
     return (
         Pattern(
             key="A1a",
-            title="A unilateral offer is answered, for three days, and runs to its term",
+            title="A unilateral offer is answered and runs to its term",
             sources=("clayton2022",),
             observed="offer 7 June 2018, answer 9 June, 15 to 17 June, fighting from the 18th",
             mark="imposed",

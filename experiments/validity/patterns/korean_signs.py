@@ -124,7 +124,7 @@ def signs() -> tuple[Pattern, ...]:
         ),
         Pattern(
             key="reversal",
-            title="A measure taken back leaves less trust than one never given",
+            title="A measure taken back leaves less trust than none",
             sources=("kydd2005",),
             observed="direction only",
             if_missed="What was won by the gift is not all lost with it.",
@@ -139,7 +139,7 @@ def signs() -> tuple[Pattern, ...]:
         ),
         Pattern(
             key="recognition",
-            title="Recognition draws in a party that wants out of pariah status",
+            title="Recognition draws in who wants out of pariah status",
             sources=("rubin2021",),
             observed="direction only",
             if_missed="What is on offer does not reach readiness.",
@@ -154,7 +154,7 @@ def signs() -> tuple[Pattern, ...]:
         ),
         Pattern(
             key="sister tracks",
-            title="Where patron and ally are aligned, the ally's talks help the patron's",
+            title="An aligned ally's talks help the patron's",
             sources=("wanisstjohn2006",),
             observed="direction only",
             if_missed="Issues are settled so readily under five lessons that little is left to help.",

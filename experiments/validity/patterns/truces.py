@@ -191,7 +191,7 @@ def class_patterns() -> tuple[Pattern, ...]:
     return (
         Pattern(
             key="class order",
-            title="Definitive ceasefires outlast preliminary ones, and those cessations",
+            title="Definitive ceasefires outlast preliminary, those cessations",
             sources=("clayton2021", "ethprio"),
             observed="median days 10, 45, 164",
             mark="fitted",
@@ -205,6 +205,20 @@ def class_patterns() -> tuple[Pattern, ...]:
             control_words="class constants equal, terms of 90 days",
             pooled=True,
             if_missed="Few runs reach each of the three classes, and agreements relapse more than in reality.",
+        ),
+        Pattern(
+            key="class order, own constants",
+            title="... in survival against collapse",
+            sources=("clayton2021",),
+            observed="direction only",
+            mark="fitted",
+            setups=(DECADE,),
+            columns=(),
+            read=edge_of_definitive,
+            rule=above(0),
+            statistic="share not collapsed at 90 days, definitive less cessation",
+            pooled=True,
+            if_missed="Few runs reach each class.",
         ),
         Pattern(
             key="class order, equal constants",
@@ -230,7 +244,7 @@ def effect_patterns() -> tuple[Pattern, ...]:
     return (
         Pattern(
             key="nationwide truce",
-            title="Events under a nationwide ceasefire of a week or more",
+            title="Events under a nationwide ceasefire of a week",
             sources=("ethprio", "ged"),
             observed="median x0.41 (190 ceasefires)",
             mark="fitted",
@@ -247,7 +261,7 @@ def effect_patterns() -> tuple[Pattern, ...]:
         ),
         Pattern(
             key="partial truce",
-            title="Events under a ceasefire that covers part of the fighting",
+            title="Events under a partial ceasefire",
             sources=("ethprio", "ged"),
             observed="median x0.71",
             mark="fitted",
