@@ -168,7 +168,6 @@ def add_dots(
             hovertext=[hover_of(table.iloc[k]) for k in chosen],
             hoverinfo="text",
             name=word,
-            legendgroup=word,
             showlegend=False,
             row=row,
             col=column,
