@@ -19,7 +19,7 @@ def validate(
     case: Annotated[
         str | None, typer.Argument(help="A case; all that patterns are declared for unless given.")
     ] = None,
-    runs: Annotated[int, typer.Option(help="Runs of each set-up, seeds from 1.")] = 400,
+    runs: Annotated[int, typer.Option(help="Runs of each set-up, seeds from 1.")] = 200,
     json: Json = False,
     plot: Plot = None,
     out: Out = None,

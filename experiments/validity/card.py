@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Values = np.ndarray[Any, Any]
 Progress = Callable[[int, int], None]
 
-RUNS = 400
+RUNS = 200
 """Seeds unless others are asked for."""
 
 NO_SPREAD = {"n": 0, **dict.fromkeys(("median", "low", "high", "share"), float("nan")), "holds": False}
