@@ -189,8 +189,8 @@ def reduction_of_2020() -> tuple[Pattern, ...]:
             nulls=nulls,
             persistence=1.0,
             if_missed=(
-                "Only operations put off in one week come back; that one side is free to turn on Kabul while tied "
-                "towards Washington has no rule."
+                "Kabul is pressed harder while its patron is bound, and what was put off in one week comes back; but "
+                "by about a fifth, which the chance of two seasons hides in more than one seed of five."
             ),
         ),
         Pattern(
@@ -226,7 +226,10 @@ def reduction_of_2020() -> tuple[Pattern, ...]:
             control_words="ceasefires and measures off",
             nulls=nulls,
             persistence=1.0,
-            if_missed="Fighters freed from one front are not moved to another: no rule shifts effort between dyads.",
+            if_missed=(
+                "Kabul is pressed harder while its patron is bound, by about a fifth, which the chance of two quarters "
+                "hides in more than one seed of five."
+            ),
         ),
     )
 
@@ -286,8 +289,8 @@ def talks_and_violence() -> tuple[Pattern, ...]:
             nulls=nulls,
             persistence=1.0,
             if_missed=(
-                "Failed talks heat only the two who talked; Washington and the Taliban fight a sixth of the war, and "
-                "the front with Kabul does not feel it."
+                "Failed talks heat both fronts, but for some two months and by less than the chance of two quarters; "
+                "and what heats while talks go on falls away."
             ),
         ),
         Pattern(
@@ -303,7 +306,7 @@ def talks_and_violence() -> tuple[Pattern, ...]:
             statistic="attacks 8 Sep to 31 Dec 2019, with the cancellation relative to without (same luck)",
             control=off("talks"),
             control_words="talks off",
-            if_missed="Where talks go on, fighting for position heats about as much as their failure does.",
+            if_missed="Where talks go on, fighting for position heats as much as their failure does.",
         ),
     )
 

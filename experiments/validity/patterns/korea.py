@@ -194,10 +194,10 @@ def stall() -> tuple[Pattern, ...]:
             rule=between(0, 3),
             statistic="issues of six settled by the leaders on the eve of Hanoi",
             value=1.0,
-            control=(("talks", "summit_speed", 4.0),),
-            control_words="a summit settles issues four times as fast as senior talks",
+            control=(("talks", "hardest", 1.0), ("talks", "summit_speed", 4.0)),
+            control_words="no issue harder than another, summits at four times the pace",
             if_missed=(
-                "At the pace of an open leaders' track eight months suffice for most issues, and all issues are alike."
+                "The first issues of an agenda are easy, and eight months of an open leaders' track suffice for them."
             ),
         ),
         Pattern(
@@ -212,8 +212,8 @@ def stall() -> tuple[Pattern, ...]:
             rule=Sign("no", lambda v: v < 0.5),
             statistic="agreement signed before Hanoi",
             value=0.0,
-            control=(("talks", "summit_speed", 4.0),),
-            control_words="a summit settles issues four times as fast as senior talks",
+            control=(("talks", "hardest", 1.0), ("talks", "summit_speed", 4.0)),
+            control_words="no issue harder than another, summits at four times the pace",
             if_missed="As above.",
         ),
         Pattern(
@@ -247,7 +247,7 @@ def stall() -> tuple[Pattern, ...]:
             control=off("talks"),
             control_words="talks off",
             nulls=("constant",),
-            if_missed="The lesser promise lapses with distrust and discontent, not with the failure of talks.",
+            if_missed="The lesser promise lapses with distrust and failed talks, but not within months.",
         ),
         Pattern(
             key="K6b",
@@ -265,7 +265,8 @@ def stall() -> tuple[Pattern, ...]:
             control_words="measures off",
             nulls=("constant",),
             if_missed=(
-                "In many runs the promise was broken before Hanoi, or is taken back by itself within sixteen months."
+                "Pyongyang takes the promise back of its own accord in half of the runs, often before Hanoi: distrust "
+                "and discontent at home work on it all the time, and talks that go on do not hold it."
             ),
         ),
     )
@@ -290,8 +291,8 @@ def launches() -> tuple[Pattern, ...]:
             control_words="measures and ceasefires off",
             nulls=("constant", "seasonal"),
             if_missed=(
-                "Before the moratorium of April only the Olympic calendar restrains tests, and one test that slips "
-                "through ends the promise."
+                "Before the moratorium of April only the Olympic calendar and open talks restrain tests, and short-range "
+                "ones that slip through end their promise."
             ),
         ),
         Pattern(
