@@ -11,6 +11,7 @@ import hashlib
 import json
 import platform
 import sys
+import textwrap
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,7 @@ def note(digest: str, why: str) -> None:
     text = CHANGELOG.read_text(encoding="utf-8").rstrip("\n")
     head, mark, rest = text.partition("\n## ")
     newest, following, older = rest.partition("\n## ")
-    line = f"- **Numbers changed** (baseline {digest}): {why}"
+    line = textwrap.fill(f"- **Numbers changed** (baseline {digest}): {why}", 118, subsequent_indent="  ")
     CHANGELOG.write_text(
         f"{head}{mark}{newest.rstrip()}\n{line}\n{following}{older}".rstrip() + "\n", "utf-8"
     )

@@ -291,8 +291,8 @@ def launches() -> tuple[Pattern, ...]:
             control_words="measures and ceasefires off",
             nulls=("constant", "seasonal"),
             if_missed=(
-                "Before the moratorium of April only the Olympic calendar and open talks restrain tests, and short-range "
-                "ones that slip through end their promise."
+                "Before the moratorium of April only the Olympic calendar and open talks restrain tests, and those of "
+                "short range that slip through end their promise."
             ),
         ),
         Pattern(
