@@ -105,6 +105,11 @@ class Ensemble:
         )
 
     def fan(self) -> pd.DataFrame:
+        """Quantiles over runs, worked out once; see ``bands_by_date``."""
+        return self.bands_by_date.copy()
+
+    @cached_property
+    def bands_by_date(self) -> pd.DataFrame:
         """Quantiles over runs: policy, series, date, low95 ... high95, n (runs still going).
 
         Series: deaths a month, and levels of trust and readiness.

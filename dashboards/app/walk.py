@@ -37,7 +37,7 @@ STEPS: tuple[Step, ...] = (
         "to withdraw cannot.",
         "Presence also holds up the weaker ally. Past some point it gives way, all at once: in Kabul, in August 2021.",
         "final_presence",
-        "The more Washington trades its posture, do more of its forces remain at the end?",
+        "With a patron readier to trade its posture, do more of its forces remain at the end?",
         "Move the lever slowly from 0 to 1, and watch the share of runs that end in collapse.",
     ),
     Step(

@@ -151,3 +151,19 @@ def test_a_seed_that_is_none_is_said_and_replaced(typed):
     model = WatchedProcess("template", "status-quo", rng=typed)
     assert "expected a whole number" in model.complaint
     assert model.seed_number == SEED
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 333])
+def test_bands_are_numpys_quantiles_of_the_runs_still_going(n):
+    from detente.experiments.intervals import QUANTILES, bands
+
+    rng = np.random.default_rng(n)
+    values = rng.gamma(2, 50, (n, 60)).astype(np.float32)
+    for row, end in enumerate(rng.integers(0, 80, n)):
+        values[row, end:] = np.nan
+    made = bands(values)
+    some = made["n"] > 0
+    expected = np.nanquantile(values[:, some].astype(float), list(QUANTILES.values()), axis=0)
+    for name, row in zip(QUANTILES, expected, strict=True):
+        assert np.array_equal(made[name][some], row)
+        assert np.isnan(made[name][~some]).all()
