@@ -36,7 +36,7 @@ def table(
     body = [html.Tr([html.Td(cell) for cell in row]) for row in rows]
     parts: list[Any] = [html.Caption(caption)] if caption else []
     parts += [html.Thead(html.Tr([html.Th(h, scope="col") for h in head])), html.Tbody(body)]
-    made = html.Table(parts, className="facts")
+    made: Any = html.Table(parts, className="facts")
     if name:
         made.id = name
     return html.Div(made, className="scroll", tabIndex="0")
