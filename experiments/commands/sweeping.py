@@ -197,7 +197,8 @@ def carried_out(design: Design, out: Path, *, json: bool, **how: Any) -> int:
     from detente.experiments.progress import meter
     from detente.experiments.report import console
     from detente.experiments.results import open_results
-    from detente.experiments.sweep import SweepFaultError, SweepInterruptedError
+    from detente.experiments.store import MANIFEST
+    from detente.experiments.sweep import SweepFaultError
     from detente.experiments.sweep import sweep as swept
 
     if how["dask"] is None and not how["processes"]:
@@ -206,7 +207,11 @@ def carried_out(design: Design, out: Path, *, json: bool, **how: Any) -> int:
     try:
         with meter(console(stderr=True)) as report:
             made = swept(design, out=out, progress=report, **how)
-    except SweepInterruptedError:
+    except (
+        KeyboardInterrupt
+    ):  # a second Ctrl-C does not wait for the chunks under way, but what is done stays too
+        if not (out / MANIFEST).exists():
+            raise
         made, status = open_results(out), INTERRUPTED
         again = shlex.join(["detente", "sweep", "--resume", "--out", str(out)])
         complain(f"interrupted: {made.n_done:,} of {made.n_runs:,} runs are done; to go on: {again}")
