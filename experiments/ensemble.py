@@ -15,7 +15,7 @@ import numpy as np
 from detente.experiments.inputs import checked_runs
 from detente.experiments.intervals import bands, spread
 from detente.experiments.outcomes import OUTCOMES, Finals, end_dates, end_reasons, read_outcomes
-from detente.experiments.single import NOT_A_FORECAST, chosen_engine, provenance
+from detente.experiments.single import NOT_A_FORECAST, chosen_engine, kills, provenance
 from detente.experiments.watch import COUNT_NAMES, Watch
 from detente.experiments.workers import Rows, Runner, default_workers, heeding_interrupt, runner
 from detente.model.errors import InputError, wrong
@@ -112,11 +112,13 @@ class Ensemble:
     def bands_by_date(self) -> pd.DataFrame:
         """Quantiles over runs: policy, series, date, low95 ... high95, n (runs still going).
 
-        Series: deaths a month, and levels of trust and readiness.
+        Series: deaths a month (provocations where nobody is killed), and levels of trust and readiness.
         """
         import pandas as pd
 
-        parts = [fan_table("deaths a month", self.watch.months, self.monthly_counts[:, :, 0])]
+        what = violence_counted(self.start)
+        place = 0 if what == "deaths" else list(COUNT_NAMES.values()).index("attacks")
+        parts = [fan_table(f"{what} a month", self.watch.months, self.monthly_counts[:, :, place])]
         levels = self.watch.names[len(COUNT_NAMES) :]
         for k, name in enumerate(levels, start=len(COUNT_NAMES)):
             parts.append(fan_table(name, self.watch.dates, self.kept[:, :, k]))
@@ -174,6 +176,11 @@ def as_dates(dates: Sequence[date]) -> Values:
     return np.array(dates, dtype="datetime64[us]")
 
 
+def violence_counted(start: Opening) -> str:
+    """What the violence of a case is counted in: deaths, or provocations where attacks kill nobody."""
+    return "deaths" if kills(start) else "provocations"
+
+
 def fan_table(series: str, dates: Sequence[date], values: Values) -> pd.DataFrame:
     """Bands of one series as a table."""
     import pandas as pd
@@ -192,6 +199,7 @@ def figure_about(ensembles: Sequence[Ensemble]) -> dict[str, Any]:
         **first.about,
         "title": case.title,
         "note": NOT_A_FORECAST,
+        "violence": violence_counted(first.start),
         "pivot": case.pivot.isoformat(),
         "policies": {
             e.start.policy.name: {"title": e.start.policy.title, "mode": e.start.mode} for e in ensembles

@@ -25,9 +25,11 @@ from detente.dashboards.figures.style import (
 )
 
 DEATHS, TRUST, SPREAD = 1, 2, 3
-SERIES = {DEATHS: "deaths a month", TRUST: "mean trust"}
+FANS = (DEATHS, TRUST)
+COUNTED = {"deaths": ("deaths_per_day", "Deaths a day"), "provocations": ("attacks", "Provocations")}
+"""What violence is counted in, and the outcome that sums it up."""
 SHOWN = (
-    ("deaths_per_day", "Deaths a day"),
+    COUNTED["deaths"],
     ("days_in_ceasefire", "Days in ceasefire"),
     ("final_trust", "Trust at the end"),
 )
@@ -49,17 +51,27 @@ def compare_figure(
     figure, spans = blank(len(policies))
     for k, policy in enumerate(policies):
         column, colour = 1 + k * spans[0], CYCLE[k % len(CYCLE)]
-        for row, series in SERIES.items():
+        for row, series in ((DEATHS, counted(about)), (TRUST, "mean trust")):
             chosen = fan[(fan["policy"] == policy) & (fan["series"] == series)]
             add_fan(figure, chosen, row, column, colour)
         add_observed(figure, fan, observed, column, k == 0)
         add_pivot(figure, about, column)
-    for k, (name, _) in enumerate(SHOWN):
+    for k, (name, _) in enumerate(shown(about)):
         add_spread(figure, outcomes, policies, name, 1 + k * spans[1])
     add_endings(figure, outcomes, policies, 1 + len(SHOWN) * spans[1])
     dress(figure, head_of(outcomes, about), line_below(about))
     label(figure, fan, policies, spans, about)
     return figure
+
+
+def counted(about: Mapping[str, Any]) -> str:
+    """The series of violence: deaths a month, or provocations where attacks kill nobody."""
+    return f"{about.get('violence', 'deaths')} a month"
+
+
+def shown(about: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The outcomes whose spread is drawn, violence first."""
+    return (COUNTED[about.get("violence", "deaths")], *SHOWN[1:])
 
 
 def blank(n_policies: int) -> tuple[go.Figure, tuple[int, int]]:
@@ -156,7 +168,7 @@ def add_observed(
 
 def add_pivot(figure: go.Figure, about: Mapping[str, Any], column: int) -> None:
     """A line at the day from which policies part."""
-    for row in SERIES:
+    for row in FANS:
         where: dict[str, Any] = {"row": row, "col": column}
         figure.add_vline(
             x=pd.Timestamp(about["pivot"]), line={"color": INK, "width": 1.5, "dash": "dot"}, **where
@@ -226,14 +238,14 @@ def label(
     about: Mapping[str, Any],
 ) -> None:
     """Axes with units, headings and legends."""
-    top = fan_top(fan)
+    top = fan_top(fan, about)
     first, last = fan["date"].min(), fan["date"].max()
     for k, policy in enumerate(policies):
         column = 1 + k * spans[0]
         colour = CYCLE[k % len(CYCLE)]
         figure.update_yaxes(range=[0, top], showticklabels=k == 0, row=DEATHS, col=column)
         figure.update_yaxes(range=[0, 1], dtick=0.25, showticklabels=k == 0, row=TRUST, col=column)
-        for row in SERIES:
+        for row in FANS:
             figure.update_xaxes(
                 range=[first, last], tickformat="%Y", dtick="M12", ticklabelmode="period", row=row, col=column
             )
@@ -242,20 +254,20 @@ def label(
         head = f"<span style='color:{colour}'>{policy}</span>"
         note = f" <span style='font-size:12px;font-weight:normal;color:{QUIET}'>mode {mode}</span>"
         panel_title(figure, head + note, x0, y1)
-    figure.update_yaxes(title_text="deaths a month", row=DEATHS, col=1)
+    figure.update_yaxes(title_text=counted(about), row=DEATHS, col=1)
     figure.update_yaxes(title_text="mean trust (0–1)", row=TRUST, col=1)
     label_below(figure, policies, spans[1], about)
 
 
-def fan_top(fan: pd.DataFrame) -> float:
-    """The upper end of the axis of deaths."""
-    highest = fan.loc[fan["series"] == SERIES[DEATHS], "high95"].max()
+def fan_top(fan: pd.DataFrame, about: Mapping[str, Any]) -> float:
+    """The upper end of the axis of violence."""
+    highest = fan.loc[fan["series"] == counted(about), "high95"].max()
     return float(highest) * 1.06 if highest == highest and highest > 0 else 1.0
 
 
 def label_below(figure: go.Figure, policies: Sequence[str], span: int, about: Mapping[str, Any]) -> None:
     """Headings, units and legends of the lower panels."""
-    for k, (name, head) in enumerate((*SHOWN, ("", "How the runs ended"))):
+    for k, (name, head) in enumerate((*shown(about), ("", "How the runs ended"))):
         column = 1 + k * span
         left, _, _, top = domains(figure, SPREAD, column)
         panel_title(figure, head, left, top)

@@ -137,11 +137,12 @@ def run_portrait(violence: pd.DataFrame, trust: pd.DataFrame, *, about: Mapping[
 
 
 def ensemble_portrait(fan: pd.DataFrame, endings: Mapping[str, float], *, about: Mapping[str, Any]) -> str:
-    """An ensemble: fans of deaths a month and of mean trust, and the shares of runs by how they ended."""
+    """An ensemble: fans of deaths, or provocations, a month and of mean trust, and the shares of how runs ended."""
+    counted = next(s for s in fan["series"].unique() if str(s).endswith(" a month"))
     drawings = [
         fan_panel(fan, series, title, colour)
         for series, title, colour in (
-            ("deaths a month", "deaths a month: median, middle 50 and 80 % of runs", VERMILION),
+            (counted, f"{counted}: median, middle 50 and 80 % of runs", VERMILION),
             ("mean trust", "mean trust (0–1)", BLUE),
         )
     ]
