@@ -9,6 +9,8 @@ import { Setup } from "./setup.mjs";
 import { StepIn } from "./stepin.mjs";
 import { Transport } from "./transport.mjs";
 
+const SLOWER = 30; // ms between two drawings of words and arrows, which nobody reads faster
+
 export async function mount(root) {
   plotly();
   try {
@@ -98,7 +100,11 @@ class Live {
     this.player.listen(day => {
       if (!this.run) return;
       if (!this.root.isConnected) { this.player.playing = false; return; }
-      this.network.frame(day); this.charts.frame(day); this.chronicle.frame(day); this.transport.frame(day); this.today(day);
+      this.charts.frame(day); this.chronicle.frame(day);
+      const now = performance.now();
+      if (this.player.playing && now - this.drawnAt < SLOWER) return;
+      this.drawnAt = now;
+      this.network.frame(day); this.transport.frame(day); this.today(day);
     });
     this.transport.changed = playing => { if (!playing && this.run) { this.stepin.day(this.run.iso(this.player.day)); this.remember(); } };
     this.transport.refuse = message => this.say([message], "error");

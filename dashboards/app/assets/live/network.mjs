@@ -1,6 +1,6 @@
 // The network of parties, mediators and spoilers.  Nodes stand still; arrows show trust and violence of the day.
 import { svg } from "./dom.mjs";
-import { partyColour, tones, trustColour } from "./palette.mjs";
+import { inkOn, partyColour, tones, trustColour } from "./palette.mjs";
 
 const R = 20, RING = 26, SMALLEST = { w: 300, h: 250 };
 const BUSIEST = 9, SPREAD = 9, NAMES = 32, RECENT = 28, FLASH = 10;
@@ -62,7 +62,7 @@ export class Network {
     const neck = { x: tip.x - ux * 9, y: tip.y - uy * 9 };
     const line = svg("line", { x1: from.x, y1: from.y, x2: neck.x, y2: neck.y });
     const head = svg("path", { d: `M${tip.x},${tip.y} L${neck.x - uy * 5.5},${neck.y + ux * 5.5} L${neck.x + uy * 5.5},${neck.y - ux * 5.5} Z` });
-    const at = { x: from.x + ux * (upright ? 22 : 44) + off.x * (upright ? 1.9 : 1.2), y: from.y + uy * (upright ? 14 : 44) + off.y * 1.2 };
+    const at = { x: from.x + ux * (upright ? 22 : 30) + off.x * (upright ? 1.9 : 1.2), y: from.y + uy * (upright ? 14 : 30) + off.y * 1.2 };
     const number = svg("text", { x: at.x, y: at.y + 4, class: "trust-number", "text-anchor": "middle" });
     const name = `${source}>${target}`;
     return { line, head, number, hostile, trust: this.run.col(`dyads.${name}.trust`), attacks: this.run.col(`dyads.${name}.cum_attacks`),
@@ -76,7 +76,7 @@ export class Network {
     const track = svg("circle", { cx: x, cy: y, r: RING, class: "ring", stroke: this.t.line });
     const ring = svg("circle", { cx: x, cy: y, r: RING, class: "ring", stroke: tone, transform: `rotate(-90 ${x} ${y})`,
       "stroke-dasharray": `${around} ${around}` });
-    const face = svg("text", { x, y: y + 5, "text-anchor": "middle", class: "face" }, initials(p.title));
+    const face = svg("text", { x, y: y + 5, "text-anchor": "middle", class: "face", style: `fill: ${inkOn(tone)}` }, initials(p.title));
     const below = y + RING + 16;
     const name = svg("text", { x, y: below, "text-anchor": "middle", class: "name" }, p.title);
     const state = svg("text", { x, y: below + 14, "text-anchor": "middle", class: "state" });

@@ -18,6 +18,12 @@ export function faded(hex, opacity) {
   return `rgba(${r},${g},${b},${opacity})`;
 }
 
+// Dark or light words, whichever are read more easily on a colour.
+export function inkOn(hex) {
+  const [r, g, b] = [1, 3, 5].map(k => (parseInt(hex.slice(k, k + 2), 16) / 255) ** 2.2);
+  return .2126 * r + .7152 * g + .0722 * b > .18 ? "#10151b" : "#ffffff";
+}
+
 // Trust from 0 to 1 as a colour: vermilion, grey, blue.
 export function trustColour(value) {
   const [low, middle, high] = dark() ? [[255, 143, 77], [150, 158, 168], [74, 168, 224]] : [[213, 94, 0], [150, 155, 162], [0, 114, 178]];

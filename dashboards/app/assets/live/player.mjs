@@ -51,8 +51,9 @@ export class Player {
       if (this.frames.length > 2000) this.frames.shift();
     }
     this.before = now;
+    this.playing = this.day < this.last;
     this.tell();
-    if (this.day >= this.last) { this.playing = false; this.onState(); return; }
+    if (!this.playing) return this.onState();
     requestAnimationFrame(next => this.frame(next));
   }
 }
