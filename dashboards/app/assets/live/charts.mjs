@@ -151,7 +151,7 @@ export class Charts {
         { x: w.x, line: { color: t.ink, width: 1.3, dash: "dot", shape: "hvh" } }));
     }
     if (seen.length) made.push({
-      type: "scatter", mode: "markers", x: seen.map(o => o.month + "-15"), y: seen.map(o => o.value), yaxis: "y", name: "observed",
+      type: "scatter", mode: "markers", x: seen.map(o => o.month + "-15"), y: seen.map(o => o.value), yaxis: "y", name: "observed", cliponaxis: false,
       marker: { symbol: "circle", size: 7, color: t.paper, line: { color: t.ink, width: 1.6 } }, meta: { panel: "violence" },
       hovertemplate: "observed, %{x|%B %Y}: %{y:.0f}<extra></extra>" });
     return made;
