@@ -12,6 +12,9 @@ from detente.model.errors import InputError, wrong
 THREADS = 8
 """Requests served at once; the rest wait their turn."""
 
+CONNECTIONS = 1000
+"""Connections held open at once: a browser keeps six for each viewer, and one beyond the limit is left waiting."""
+
 WARNING = """\
 The dashboards are open to other machines. There is no login and no encryption: whoever reaches {host}:{port} can run
 the model on this machine and read the sweeps in the results folder. Use it in a network you trust."""
@@ -89,4 +92,12 @@ def serve_app(address: Address, results: Path | None) -> None:
         print(WARNING.format(host=address.host, port=address.port))
     app = make_app(results, remote=address.remote, compile_engine=True)
     print(f"Détente is open at {address.url}  (Ctrl-C ends it)", flush=True)
-    waitress.serve(app.server, host=address.host, port=address.port, threads=THREADS, ident="detente")
+    waitress.serve(
+        app.server,
+        host=address.host,
+        port=address.port,
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,
+        ident="detente",
+    )
