@@ -176,6 +176,8 @@ def compute_blocks(setup: Setup, blocks: Sequence[Block]) -> tuple[Finals, Kept 
     """Run blocks of one case, policy and theory: their last rows, what is kept of them, and its thinned series."""
     opener = Opener(setup, blocks)
     made: list[tuple[Values, Values]] = []
+    start: Opening | None = None
+    kept: Kept | None = None
     for block in blocks:
         try:
             start = opener.open(block)
@@ -184,6 +186,7 @@ def compute_blocks(setup: Setup, blocks: Sequence[Block]) -> tuple[Finals, Kept 
         except Exception as fault:
             raise RunFaultError(f"{where(setup, block)}: {type(fault).__name__}: {fault}") from fault
     values, final = (np.concatenate(parts) for parts in zip(*made, strict=True))
+    assert start is not None
     return Finals(start, columns(start.cast), final), kept, values
 
 

@@ -59,7 +59,7 @@ def means_in(
     rows: list[dict[str, Any]] = []
     for k, state in enumerate(states):
         settings = {name: value for name, value in state.items() if name != "theory"}
-        asked = {
+        asked: dict[str, Any] = {
             "theory": state.get("theory", "readiness"),
             "parameters": nested_parameters(settings) or None,
         }

@@ -225,7 +225,7 @@ def morris(
     except ImportError:
         raise missing_library() from None
     found = analyser.analyze(
-        problem, points, means, num_resamples=RESAMPLES, conf_level=0.95, num_levels=levels, seed=1
+        dict(problem), points, means, num_resamples=RESAMPLES, conf_level=0.95, num_levels=levels, seed=1
     )
     for name, value, half in zip(problem["names"], found["mu_star"], found["mu_star_conf"], strict=True):
         yield line(name, "mu_star", float(value), float(half))

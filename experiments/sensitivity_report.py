@@ -49,7 +49,7 @@ def indices_table(method: str, rows: pd.DataFrame, noise: pd.DataFrame, shown: l
     verdicts = noise.set_index("outcome")
     for name in shown:
         found = rows[rows["outcome"] == name]
-        told = verdicts.loc[name]
+        told: Any = verdicts.loc[name]
         luck = (
             told["verdict"] if told["share"] != told["share"] else f"{told['verdict']} ({told['share']:.0%})"
         )

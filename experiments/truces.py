@@ -98,7 +98,7 @@ class Replay:
 
     def events(self, kinds: Sequence[int]) -> Values:
         """The events of some kinds, in the order in which they happened."""
-        logged = self.memory.world.events[: int(self.memory.clock["n_events"])]
+        logged: Any = self.memory.world.events[: int(self.memory.clock["n_events"])]
         return np.array(logged[np.isin(logged["what"], kinds)])
 
 
@@ -142,7 +142,7 @@ def looked_at(events: Values, seed: int, again: Replay) -> dict[int, dict[str, A
         if wanted > stop:
             again.go(seed, wanted, fresh=stop == 0)
             stop = wanted
-        pair = again.memory.world.pairs[int(event["subject"])]
+        pair: Any = again.memory.world.pairs[int(event["subject"])]
         made[k] = {
             "class": codes.TRUCE_CLASSES[int(pair["truce_class"])],
             "scope": codes.TRUCE_SCOPES[int(pair["truce_scope"])],
@@ -180,9 +180,10 @@ def survival(
         raise wrong("until", until, "collapse or end")
     parts: list[pd.DataFrame] = []
     for key, rows in spells.groupby(list(by), observed=True, sort=False):
+        keys: Any = key
         curve = kaplan_meier(rows["days"].to_numpy(), still_held(rows, until))
         for place, name in enumerate(by):
-            curve.insert(place, name, key[place])
+            curve.insert(place, str(name), keys[place])
         parts.append(curve)
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*by, *CURVE])
 

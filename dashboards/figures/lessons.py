@@ -20,6 +20,7 @@ from detente.dashboards.figures.style import (
     panel_title,
     source_line,
     two_lines,
+    zero_line,
 )
 
 SHOWN = (
@@ -110,7 +111,7 @@ def add_bars(figure: go.Figure, rows: pd.DataFrame, column: int) -> None:
         row=BARS,
         col=column,
     )
-    figure.add_vline(x=0, line={"color": INK, "width": 1.5}, row=BARS, col=column)
+    zero_line(figure, BARS, column)
 
 
 def add_matrix(figure: go.Figure, rows: pd.DataFrame, lessons: list[str], column: int) -> None:

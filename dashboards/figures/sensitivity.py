@@ -19,6 +19,7 @@ from detente.dashboards.figures.style import (
     dress,
     panel_title,
     two_lines,
+    zero_line,
 )
 
 GROUP = ("case", "policy", "theory")
@@ -103,7 +104,7 @@ def add_panel(figure: go.Figure, rows: pd.DataFrame, method: str, row: int, colu
             row=row,
             col=column,
         )
-    figure.add_vline(x=0, line={"color": INK, "width": 1.5}, row=row, col=column)
+    zero_line(figure, row, column)
     figure.update_xaxes(title_text=AXES[method], row=row, col=column)
 
 

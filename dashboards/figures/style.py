@@ -106,3 +106,9 @@ def panel_title(figure: go.Figure, text: str, x: float, y: float) -> None:
         font={"size": 15},
         yshift=3,
     )
+
+
+def zero_line(figure: go.Figure, row: int, column: int) -> None:
+    """A line at no effect, over the height of a panel."""
+    where: dict[str, Any] = {"row": row, "col": column}
+    figure.add_vline(x=0, line={"color": INK, "width": 1.5}, **where)

@@ -9,7 +9,15 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from detente.dashboards.figures.style import CYCLE, INK, domains, dress, panel_title, source_line, two_lines
+from detente.dashboards.figures.style import (
+    CYCLE,
+    domains,
+    dress,
+    panel_title,
+    source_line,
+    two_lines,
+    zero_line,
+)
 
 HEADS = {
     "deaths_per_day": "Deaths a day",
@@ -38,9 +46,9 @@ def theories_figure(apart: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figu
         unit = str(apart.loc[apart["outcome"] == name, "unit"].iloc[0])
         figure.update_xaxes(title_text=UNITS.get(unit, unit), row=1, col=column)
         figure.update_yaxes(showticklabels=column == 1, autorange="reversed", row=1, col=column)
-        figure.add_vline(x=0, line={"color": INK, "width": 1.5}, row=1, col=column)
+        zero_line(figure, 1, column)
         left, _, _, top = domains(figure, 1, column)
-        panel_title(figure, HEADS.get(name, name), left, top)
+        panel_title(figure, str(HEADS.get(name, name)), left, top)
     figure.update_layout(
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.1, "yanchor": "bottom"}
     )

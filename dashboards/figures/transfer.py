@@ -21,6 +21,7 @@ from detente.dashboards.figures.style import (
     panel_title,
     source_line,
     two_lines,
+    zero_line,
 )
 
 SHOWN = (
@@ -86,7 +87,7 @@ def add_bars(figure: go.Figure, rows: pd.DataFrame, column: int) -> None:
         row=BARS,
         col=column,
     )
-    figure.add_vline(x=0, line={"color": INK, "width": 1.5}, row=BARS, col=column)
+    zero_line(figure, BARS, column)
 
 
 def add_grid(figure: go.Figure, rows: pd.DataFrame, better: int, column: int) -> None:
