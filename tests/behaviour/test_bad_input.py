@@ -175,7 +175,7 @@ def test_an_unwritable_path_is_found_before_the_run(
         "under a file": blocked / f"x{suffix}",
         "in no folder": tmp_path / "none" / f"x{suffix}",
         "a folder": folder,
-        "another suffix": tmp_path / "x.png",
+        "another suffix": tmp_path / "x.txt",
         "a long name": tmp_path / f"{'x' * 300}{suffix}",
     }[kind]
     line = refused([*command, option, str(target)])
