@@ -6,8 +6,9 @@ Under which assumptions do the five lessons bring an agreement in the template? 
 from typing import Any
 
 import numpy as np
-from ema_workbench import Model, RealParameter, ScalarOutcome, SequentialEvaluator
+from ema_workbench import Model, RealParameter, ScalarOutcome, Scenario, SequentialEvaluator
 from ema_workbench.analysis import prim
+from scipy.stats import qmc
 
 import detente
 
@@ -31,13 +32,23 @@ def lessons(**parameters: float) -> dict[str, float]:
     return {"agreed": float(np.mean([run["agreements"] > 0 for run in runs]))}  # type: ignore[operator]
 
 
+def sample(n: int) -> list[Scenario]:
+    """A Latin hypercube of the assumptions, the same every time: the workbench's own sampler cannot be given a seed."""
+    lows, highs = zip(*UNCERTAIN.values(), strict=True)
+    points = qmc.scale(qmc.LatinHypercube(len(UNCERTAIN), rng=1).random(n), lows, highs)
+    return [
+        Scenario(str(k), **dict(zip(UNCERTAIN, map(float, point), strict=True)))
+        for k, point in enumerate(points)
+    ]
+
+
 def main(scenarios: int = 200) -> Any:
     """The experiments, their outcome, and the first box of PRIM for runs of which most agreed."""
     model = Model("template", function=lessons)
     model.uncertainties = [RealParameter(name, low, high) for name, (low, high) in UNCERTAIN.items()]
     model.outcomes = [ScalarOutcome("agreed")]
     with SequentialEvaluator(model) as evaluator:
-        experiments, outcomes = evaluator.perform_experiments(scenarios=scenarios)
+        experiments, outcomes = evaluator.perform_experiments(scenarios=sample(scenarios))
     inputs = experiments[list(UNCERTAIN)]
     search = prim.Prim(inputs, outcomes["agreed"] >= 0.5, threshold=0.5)
     return inputs, outcomes["agreed"], search.find_box()
