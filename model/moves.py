@@ -228,9 +228,8 @@ def move_records(
         conditions.append(condition_record(book, spec.when))
     if spec.do == "lever":
         record |= {"effect": codes.SET_LEVER, "subject": LEVER_ORDER.index(spec.lever or "")}
-    elif (
-        spec.do == "invite_mediators"
-    ):  # a party's willingness to be mediated, which mediators weigh at their rounds
+    elif spec.do == "invite_mediators":
+        # A party's willingness to be mediated, which mediators weigh at their rounds.
         wanted = 1.0 if spec.amount is None else spec.amount
         record |= {"effect": codes.SET_LEVER, "subject": codes.LEVER_MEDIATION, "amount": wanted}
     elif spec.do in codes.CONTEXTS:

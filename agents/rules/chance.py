@@ -81,9 +81,8 @@ def count(mean: float, shape: float, u: float) -> int:
     ``mean`` is the expected count and ``shape`` the gamma's shape (variance = mean + mean**2 / shape).  One uniform
     serves both, and a larger mean never gives a smaller count, so that runs paired by luck stay paired.
     """
-    if (
-        u <= 1.0 - mean
-    ):  # the chance of none is at least this; no event, and no logarithm, on most days of a quiet dyad
+    # The chance of none is at least this: no event, and no logarithm, on most days of a quiet dyad.
+    if u <= 1.0 - mean:
         return 0
     p = math.exp(-shape * math.log1p(mean / shape))
     odds = mean / (mean + shape)

@@ -93,12 +93,16 @@ def weigh_power(w: World) -> None:
 
 
 @rule
-def own_capability(w: World, p: PartyState) -> float:
+def strength(morale: float, support: float, presence: float) -> float:
     """Capability: own morale, and the support of a patron in proportion to its presence."""
-    lent = 0.0
-    if p.patron != NOBODY:
-        lent = p.support * w.parties[p.patron].presence
-    return max(p.morale + lent, 1e-3)
+    return max(morale + support * presence, 1e-3)
+
+
+@rule
+def own_capability(w: World, p: PartyState) -> float:
+    """A party's capability with its patron as present as it is."""
+    presence = w.parties[p.patron].presence if p.patron != NOBODY else 0.0
+    return strength(p.morale, p.support, presence)
 
 
 @rule

@@ -159,9 +159,10 @@ def issue_hazard(w: World, track: Track) -> float:
 def negotiate(w: World, track: Track) -> None:
     """One step of an open track: issues settled one by one, each by its own draw."""
     hazard = issue_hazard(w, track)
+    most = hazard * w.clock.step_days  # no issue's chance is larger, so on most days nothing else is computed
     pair = w.pairs[track.pair]
     for k in range(track.n_issues):
-        if track.agenda[k] == 1:
+        if track.agenda[k] == 1 or track.luck[U_ISSUE + k] >= most:
             continue
         if track.luck[U_ISSUE + k] < chance(hazard * hardness(w, track, k), w.clock.step_days):
             track.agenda[k] = 1

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from detente.agents.codes import IN_FORCE, LOCAL_SCOPE, NOBODY, OPPORTUNIST
 from detente.agents.rules.calendar import holds_fire, season_factor, today
 from detente.agents.rules.chance import clip, count
+from detente.agents.rules.leverage import strength
 from detente.agents.rules.registry import rule
 from detente.agents.rules.severity import deaths_of
 from detente.agents.rules.spoilers import spoil_from_inside, strike
@@ -90,8 +91,8 @@ def exposure(w: World, d: Dyad) -> float:
     active = patron.presence
     if patron.main_foe == d.source and patron.foe_dyad != NOBODY:
         active *= truce_factor(w, patron, w.dyads[patron.foe_dyad])
-    shield = max(j.morale + j.support * active, 1e-3)
-    full = max(j.morale_full + j.support * patron.presence_start, 1e-3)
+    shield = strength(j.morale, j.support, active)
+    full = strength(j.morale_full, j.support, patron.presence_start)
     return 0.0 if shield == full else math.log(full / shield)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from detente.experiments.validity.panel import Panel
 from detente.experiments.validity.pattern import TRUE, Near, Pattern, Sign, above, below
 from detente.experiments.validity.setups import Setup, move, off
+from detente.experiments.validity.spells import picks
 from detente.model.policy import MoveSpec
 
 Values = np.ndarray[Any, Any]
@@ -26,7 +28,25 @@ DEAL = date(2020, 2, 29)
 KABUL_FELL = date(2021, 8, 15)
 
 CONDITIONED = Setup(CASE, mode="conditioned")
+NULLS = ("constant", "seasonal")
 SPRING_2018 = Setup(CASE)
+
+of_ally = partial(
+    Pattern,
+    mark="emergent",
+    setups=(CONDITIONED,),
+)
+"""A pattern of what became of the ally under all of history."""
+
+of_windows = partial(
+    Pattern,
+    mark="emergent",
+    setups=(CONDITIONED,),
+    columns=ATTACKS,
+    nulls=NULLS,
+    persistence=1.0,
+)
+"""A pattern of attacks in one window of the history relative to another, which null models can be read for too."""
 
 
 def no_june_truce(moves: Moves) -> Moves:
@@ -149,83 +169,62 @@ def reduction_of_2020() -> tuple[Pattern, ...]:
     month_before = (date(2020, 1, 25), date(2020, 2, 21))
     six_weeks, year_before = (date(2020, 3, 1), date(2020, 4, 14)), (date(2019, 3, 1), date(2019, 4, 14))
     spring, last_spring = quarter(2020, 4), quarter(2019, 4)
-    nulls = ("constant", "seasonal")
     return (
-        Pattern(
+        of_windows(
             key="A2a",
             title="Violence falls by three quarters within a week",
             sources=("ged",),
             observed="75 attacks a day to 15 (x0.20); place-precise events x0.31",
-            mark="emergent",
-            setups=(CONDITIONED,),
-            columns=ATTACKS,
             read=ratio_of_windows(ALL, week, month_before),
             rule=below(0.5),
             statistic="attacks a day 22 to 28 Feb 2020, relative to the 28 days before",
             value=0.31,
             control=off("ceasefires"),
             control_words="ceasefires off",
-            nulls=nulls,
-            persistence=1.0,
             if_missed=(
                 "A truce binds only fighters who obey (about four fifths), each to .30 of the usual: .44 in all, which "
                 "is the middle of nationwide truces (.41) but not of this one."
             ),
         ),
-        Pattern(
+        of_windows(
             key="A2b",
             title="Within six weeks violence is above its former level",
             sources=("ged",),
             observed="over 4,500 attacks in 45 days, +70 % on the year before",
-            mark="emergent",
-            setups=(CONDITIONED,),
-            columns=ATTACKS,
             read=ratio_of_windows(HOME, six_weeks, year_before),
             rule=above(1),
             statistic="government-Taliban attacks 1 Mar to 14 Apr 2020, relative to 2019",
             value=1.7,
             control=(("violence", "put_off", 0.0),),
             control_words="nothing put off under a truce",
-            nulls=nulls,
-            persistence=1.0,
             if_missed=(
                 "Kabul is pressed harder while its patron is bound, and what was put off in one week comes back; but "
                 "by about a fifth, which the chance of two seasons hides in more than one seed of five."
             ),
         ),
-        Pattern(
+        of_windows(
             key="A3a",
             title="After a deal of two, violence between them falls",
             sources=("ged",),
             observed="Apr to Jun 2020: no Taliban attacks on American forces, air strikes -80 %",
             if_missed="The window is imposed, but hardliners and strikes in defence of the ally go on.",
-            mark="emergent",
-            setups=(CONDITIONED,),
-            columns=ATTACKS,
             read=ratio_of_windows(PATRON, spring, last_spring),
             rule=below(0.5),
             statistic="US-Taliban attacks Apr to Jun 2020, relative to 2019",
             value=0.2,
             control=off("ceasefires", "measures"),
             control_words="ceasefires and measures off",
-            nulls=nulls,
-            persistence=1.0,
         ),
-        Pattern(
+        of_windows(
             key="A3b",
             title="... and violence against the one left out rises",
             sources=("ged",),
             observed="attacks on Afghan forces up",
-            mark="emergent",
-            setups=(CONDITIONED,),
-            columns=ATTACKS,
             read=ratio_of_windows(HOME, spring, last_spring),
             rule=above(1),
             statistic="government-Taliban attacks Apr to Jun 2020, relative to 2019",
             control=off("ceasefires", "measures"),
             control_words="ceasefires and measures off",
-            nulls=nulls,
-            persistence=1.0,
             if_missed=(
                 "Kabul is pressed harder while its patron is bound, by about a fifth, which the chance of two quarters "
                 "hides in more than one seed of five."
@@ -237,24 +236,18 @@ def reduction_of_2020() -> tuple[Pattern, ...]:
 def talks_and_violence() -> tuple[Pattern, ...]:
     """A4, A5: talks that open, talks that are called off."""
     opened, cancelled = quarter(2020, 10), (date(2019, 9, 8), date(2019, 12, 31))
-    nulls = ("constant", "seasonal")
     return (
-        Pattern(
+        of_windows(
             key="A4a",
             title="The opening of talks coincides with more violence",
             sources=("sticher2021",),
             observed="talks open 12 Sep 2020; civilian casualties Q4 2020 +45 % on Q4 2019",
-            mark="emergent",
-            setups=(CONDITIONED,),
-            columns=ATTACKS,
             read=ratio_of_windows(HOME, opened, quarter(2019, 10)),
             rule=above(1),
             statistic="government-Taliban attacks Q4 2020, relative to Q4 2019",
             value=1.45,
             control=off("talks"),
             control_words="talks off",
-            nulls=nulls,
-            persistence=1.0,
             if_missed="The effect is there under the same luck (A4b) but smaller than what a quarter's chance moves.",
         ),
         Pattern(
@@ -272,22 +265,17 @@ def talks_and_violence() -> tuple[Pattern, ...]:
             control_words="talks off",
             if_missed="Talks open without a truce heat little, and may bring a truce of their own.",
         ),
-        Pattern(
+        of_windows(
             key="A5a",
             title="Cancelled talks, more attacks",
             sources=("menninga2021",),
             observed="cancelled 7 Sep 2019; attacks Q4 2019 8,204 against 6,974 in Q4 2018",
-            mark="emergent",
-            setups=(CONDITIONED,),
-            columns=ATTACKS,
             read=ratio_of_windows(ALL, quarter(2019, 10), quarter(2018, 10)),
             rule=above(1),
             statistic="attacks Q4 2019, relative to Q4 2018",
             value=8204 / 6974,
             control=off("talks"),
             control_words="talks off",
-            nulls=nulls,
-            persistence=1.0,
             if_missed=(
                 "Failed talks heat both fronts, but for some two months and by less than the chance of two quarters; "
                 "and what heats while talks go on falls away."
@@ -317,14 +305,12 @@ def left_out() -> tuple[Pattern, ...]:
     power = f"parties.{KABUL}.power"
     since = date(2018, 7, 22)
     return (
-        Pattern(
+        of_ally(
             key="A6a",
             title="The excluded party's trust in its patron falls",
             sources=("wanisstjohn2006",),
             observed="direction only",
             if_missed="The track that leaves it out is not open for long enough.",
-            mark="emergent",
-            setups=(CONDITIONED,),
             columns=(trust,),
             read=change_in(trust, since=since, until=DEAL),
             rule=below(0),
@@ -332,14 +318,12 @@ def left_out() -> tuple[Pattern, ...]:
             control=off("talks"),
             control_words="talks off",
         ),
-        Pattern(
+        of_ally(
             key="A6b",
             title="... and so does its leverage",
             sources=("wanisstjohn2006",),
             observed="direction only",
             if_missed="The track that leaves it out is not open for long enough.",
-            mark="emergent",
-            setups=(CONDITIONED,),
             columns=(standing, power),
             read=change_in(standing, power, since=since, until=DEAL),
             rule=below(0),
@@ -347,13 +331,11 @@ def left_out() -> tuple[Pattern, ...]:
             control=off("talks"),
             control_words="talks off",
         ),
-        Pattern(
+        of_ally(
             key="A7a",
             title="Withdrawal of leverage ends in collapse of one party",
             sources=("walter1997",),
             observed="Kabul falls on 15 August 2021",
-            mark="emergent",
-            setups=(CONDITIONED,),
             columns=(),
             read=collapse,
             rule=TRUE,
@@ -362,13 +344,11 @@ def left_out() -> tuple[Pattern, ...]:
             control_words="leverage off",
             if_missed="The tipping share is drawn once a run; where it is low, Kabul outlives the case.",
         ),
-        Pattern(
+        of_ally(
             key="A7b",
             title="... when the last forces leave",
             sources=("walter1997",),
             observed="15 August 2021",
-            mark="emergent",
-            setups=(CONDITIONED,),
             columns=(),
             read=day_of_collapse,
             rule=Near(),
@@ -406,9 +386,7 @@ WITHDRAWALS = tuple(Setup(CASE, mode="conditioned", change=left_at(level)) for l
 def steepest_against_mean(*panels: Panel) -> Values:
     """Steepest rise of P(collapse) between neighbouring levels over the mean rise, resampled over seeds."""
     fell = np.array([panel.collapsed for panel in panels], dtype=float)
-    rng = np.random.default_rng(1)
-    picks = rng.integers(0, fell.shape[1], (1000, fell.shape[1]))
-    chances = fell[:, picks].mean(axis=2)
+    chances = fell[:, picks(fell.shape[1], fell.shape[1])].mean(axis=2)
     steps = np.diff(chances, axis=0) / -np.diff(LEVELS)[:, None]
     whole = (chances[-1] - chances[0]) / (LEVELS[0] - LEVELS[-1])
     return np.where(whole > 0.05, steps.max(axis=0) / np.maximum(whole, 1e-9), np.nan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,18 @@ TO_THE_LETTER = Setup(CASE, mode="until", until=date(2018, 5, 24))
 TO_HANOI = Setup(CASE, mode="until", until=HANOI)
 STYLE = Setup(CASE, policy="five-lessons")
 NO_PEACE = Setup(CASE, policy="status-quo", mode="free", parameters=off(*PEACE))
+
+of_launches = partial(
+    Pattern,
+    sources=("cns",),
+    mark="emergent",
+    setups=(CONDITIONED,),
+    columns=TEST_COLUMNS,
+    control=off("measures", "ceasefires"),
+    control_words="measures and ceasefires off",
+    nulls=("constant", "seasonal"),
+)
+"""A pattern of launches under all of history, to be gone without what restrains them."""
 
 
 def deaths(panel: Panel) -> Values:
@@ -275,41 +288,27 @@ def stall() -> tuple[Pattern, ...]:
 def launches() -> tuple[Pattern, ...]:
     """The launch series."""
     return (
-        Pattern(
+        of_launches(
             key="DPRK launches of 2018",
             title="A year without a launch",
-            sources=("cns",),
             observed="24 launches in 2016, 21 in 2017, none in 2018",
-            mark="emergent",
-            setups=(CONDITIONED,),
-            columns=TEST_COLUMNS,
             read=tests_of_2018,
             rule=Sign("0", lambda v: v == 0),
             statistic="days with a launch or test in 2018",
             value=0.0,
-            control=off("measures", "ceasefires"),
-            control_words="measures and ceasefires off",
-            nulls=("constant", "seasonal"),
             if_missed=(
                 "Before the moratorium of April only the Olympic calendar and open talks restrain tests, and those of "
                 "short range that slip through end their promise."
             ),
         ),
-        Pattern(
+        of_launches(
             key="DPRK launch gap",
             title="The longest gap between launches",
-            sources=("cns",),
             observed="505 days, 29 Nov 2017 to 17 Apr 2019",
-            mark="emergent",
-            setups=(CONDITIONED,),
-            columns=TEST_COLUMNS,
             read=first_gap,
             rule=Near(),
             statistic="days from 29 Nov 2017 to the first launch",
             value=505.0,
-            control=off("measures", "ceasefires"),
-            control_words="measures and ceasefires off",
-            nulls=("constant", "seasonal"),
             if_missed="As for the launches of 2018.",
         ),
         Pattern(

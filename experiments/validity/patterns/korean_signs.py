@@ -15,6 +15,7 @@ from detente.agents import codes
 from detente.experiments.validity.panel import Panel
 from detente.experiments.validity.pattern import Pattern, above, below
 from detente.experiments.validity.setups import Change, Setup, move, off
+from detente.experiments.validity.spells import picks
 from detente.model.policy import MoveSpec
 
 Values = np.ndarray[Any, Any]
@@ -64,9 +65,8 @@ def no_inter_korean_talks(moves: Moves) -> Moves:
 
 def resampled(made: Values, unmade: Values) -> Values:
     """Mean difference of paired runs, resampled a thousand times over seeds."""
-    rng = np.random.default_rng(1)
     difference = made - unmade
-    return difference[rng.integers(0, len(difference), (1000, len(difference)))].mean(axis=1)
+    return difference[picks(len(difference), len(difference))].mean(axis=1)
 
 
 def issues_settled(panel: Panel) -> Values:

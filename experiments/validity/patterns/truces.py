@@ -39,6 +39,14 @@ EQUAL = (
 DECADE = Setup(CASE, policy="five-lessons", mode="free", end=LONG)
 """Years enough to see classes and agreements end."""
 
+of_many = partial(
+    Pattern,
+    setups=(QUIET,),
+    rule=Near(),
+    pooled=True,
+)
+"""A pattern of size read off many ceasefires, in samples as large as the observed one."""
+
 OBSERVED_SURVIVAL = {14: 0.76, 30: 0.73, 90: 0.64, 180: 0.51, 365: 0.42}
 N_OPEN_ENDED = 230
 OBSERVED_STANDING = {90: 0.89, 365: 0.77, 730: 0.72, 1825: 0.68}
@@ -169,19 +177,16 @@ def first_to_comprehensive(panel: Panel) -> Values:
 def survival_patterns() -> tuple[Pattern, ...]:
     """How long ceasefires last."""
     return tuple(
-        Pattern(
+        of_many(
             key=f"truce survival, {days}",
             title=f"Open-ended ceasefires not collapsed after {days} days",
             sources=("ethprio",),
             observed=f"{share:.2f} of 230",
             mark="fitted",
-            setups=(QUIET,),
             columns=(),
             read=partial(truce_survival, days),
-            rule=Near(),
             statistic=f"Kaplan-Meier share not collapsed at {days} days, samples of 230",
             value=share,
-            pooled=True,
             if_missed="Truces here have terms: what stands longest has been extended, the best of them.",
         )
         for days, share in OBSERVED_SURVIVAL.items()
@@ -244,104 +249,86 @@ def class_patterns() -> tuple[Pattern, ...]:
 def effect_patterns() -> tuple[Pattern, ...]:
     """What a nationwide ceasefire does, less what would have happened anyway."""
     return (
-        Pattern(
+        of_many(
             key="nationwide truce",
             title="Events under a nationwide ceasefire of a week",
             sources=("ethprio", "ged"),
             observed="median x0.41 (190 ceasefires)",
             mark="fitted",
-            setups=(QUIET,),
             columns=ATTACKS,
             read=partial(effect, "dyad", 0),
-            rule=Near(),
             statistic="median of attacks a day inside relative to the 28 days before, samples of 190",
             value=0.41,
             if_missed="A truce binds only fighters who obey, each to the restraint of its class.",
             control=(("ceasefires", "restraint", 0.6),),
             control_words="a truce that leaves .6 of violence",
-            pooled=True,
         ),
-        Pattern(
+        of_many(
             key="partial truce",
             title="Events under a partial ceasefire",
             sources=("ethprio", "ged"),
             observed="median x0.71",
             mark="fitted",
-            setups=(QUIET,),
             columns=ATTACKS,
             read=partial(effect, "local", 0),
-            rule=Near(),
             statistic="median of attacks a day inside relative to the 28 days before, local truces, samples of 100",
             value=0.71,
             control=(("ceasefires", "local_share", 0.7),),
             control_words="local truces that cover .7 of the fighting",
-            pooled=True,
             if_missed="The share of the fighting that a local truce covers is judgement.",
         ),
-        Pattern(
+        of_many(
             key="nationwide truce, worse",
             title="... and how often there are more than before",
             sources=("ethprio", "ged"),
             observed="22 % of 190",
             mark="emergent",
-            setups=(QUIET,),
             columns=ATTACKS,
             read=share_worse,
-            rule=Near(),
             statistic="share of ceasefires with more attacks a day than in the 28 days before, samples of 190",
             value=0.22,
             control=(*off("excitation"), ("violence", "dispersion", 50.0)),
             control_words="no excitation, little daily overdispersion",
-            pooled=True,
             if_missed="Truces differ in reality far more than by class and discipline: some never took hold at all.",
         ),
-        Pattern(
+        of_many(
             key="placebo truce",
             title="The same 120 days earlier, when there was none",
             sources=("ethprio", "ged"),
             observed="median x0.91",
             mark="emergent",
-            setups=(QUIET,),
             columns=ATTACKS,
             read=partial(effect, "dyad", 120),
-            rule=Near(),
             statistic="median of attacks a day 120 days before a ceasefire relative to the 28 days before that",
             value=0.91,
-            pooled=True,
             control=(("ceasefires", "onset", 2e-3), ("ceasefires", "term_cessation", 120.0)),
             control_words="ceasefires so frequent and long that the placebo falls into another",
             if_missed="No trend of violence, so that a placebo finds none.",
         ),
-        Pattern(
+        of_many(
             key="regression to the mean",
             title="The week before a ceasefire is bloodier than usual",
             sources=("clayton2022", "ethprio", "ged"),
             observed="mean x1.47",
             mark="emergent",
-            setups=(QUIET,),
             columns=ATTACKS,
             read=week_before,
-            rule=Near(),
             statistic="mean of attacks of the week before relative to the three weeks before that, samples of 190",
             value=1.47,
             control=(("ceasefires", "bloody", 0.0),),
             control_words="offers deaf to recent losses",
-            pooled=True,
             if_missed="Offers answer to the last week's deaths, more a matter of one large event than of many attacks.",
         ),
-        Pattern(
+        of_many(
             key="conflict-years",
             title="A fifth of conflict-years have a ceasefire",
             sources=("clayton2022",),
             observed="21 % of conflict-years, 109 conflicts",
             mark="fitted",
-            setups=(QUIET,),
             columns=TRUCE_STATES,
             read=years_with_a_truce,
-            rule=Near(),
             statistic="share of years with a ceasefire in force, samples of 109 conflicts",
             value=0.21,
-            pooled=True,
             if_missed="Holidays and the readiness of 2018 raise offers above the base rate.",
         ),
     )

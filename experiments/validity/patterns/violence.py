@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from detente.experiments.evidence import moments
 from detente.experiments.validity.panel import Panel
 from detente.experiments.validity.pattern import Near, Pattern, below
 from detente.experiments.validity.patterns.afghan_course import ALL, ATTACKS, CASE, HOME, no_june_truce
 from detente.experiments.validity.setups import Setup, off
+from detente.experiments.validity.spells import picks
 
 Values = np.ndarray[Any, Any]
 
@@ -29,6 +31,18 @@ WAR = Setup(
     CASE, policy="status-quo", mode="free", parameters=off("talks", "measures", "ceasefires", "leverage")
 )
 """The war without a process, as the series before July 2018 was."""
+
+of_weeks = partial(
+    Pattern,
+    mark="emergent",
+    setups=(WAR,),
+    columns=ATTACKS,
+    rule=Near(),
+    control=off("excitation"),
+    control_words="excitation off",
+    nulls=("constant", "seasonal"),
+)
+"""A pattern of weekly attacks in the war without a process, to be gone without excitation."""
 NO_TRUCE_2018 = Setup(CASE, change=no_june_truce, parameters=off("ceasefires"))
 
 EIDS = (
@@ -43,21 +57,17 @@ EIDS = (
 
 def weekly(panel: Panel) -> Values:
     """Attacks a week between government, its allies and the Taliban, over whole weeks; NaN rows for runs cut short."""
-    days = panel.daily(ALL)[:, : 7 * WEEKS]
-    return days.reshape(len(panel.seeds), WEEKS, 7).sum(axis=2)
+    return moments.weekly(panel.daily(ALL)[:, : 7 * WEEKS])
 
 
 def dispersion(panel: Panel) -> Values:
     """Variance over mean of weekly attacks."""
-    weeks = weekly(panel)
-    return weeks.var(axis=1, ddof=1) / weeks.mean(axis=1)
+    return np.array([moments.fano(weeks) for weeks in weekly(panel)])
 
 
 def autocorrelation(lag: int, panel: Panel) -> Values:
     """Autocorrelation of weekly attacks at a lag."""
-    weeks = weekly(panel)
-    deviation = weeks - weeks.mean(axis=1, keepdims=True)
-    return (deviation[:, lag:] * deviation[:, :-lag]).sum(axis=1) / (deviation**2).sum(axis=1)
+    return np.array([moments.autocorrelation(weeks, lag) for weeks in weekly(panel)])
 
 
 def tail_exponent(deaths: Values, least: float = LEAST_TAIL) -> float:
@@ -84,30 +94,22 @@ def june_truce(made: Panel, unmade: Panel) -> Values:
     """Attacks in the dyad from 15 to 17 June 2018, truce imposed against blocked, pooled and resampled over seeds."""
     window = (date(2018, 6, 15), date(2018, 6, 17))
     with_truce, without = made.count(HOME, *window), unmade.count(HOME, *window)
-    rng = np.random.default_rng(1)
-    picks = rng.integers(0, len(without), (1000, len(without)))
-    return np.nansum(with_truce[picks], axis=1) / np.nansum(without[picks], axis=1)
+    chosen = picks(len(without), len(without))
+    return np.nansum(with_truce[chosen], axis=1) / np.nansum(without[chosen], axis=1)
 
 
 def memory_of_weeks() -> tuple[Pattern, ...]:
     """One pattern a lag."""
     return tuple(
-        Pattern(
+        of_weeks(
             key=f"weekly memory, {lag}",
             title=f"Violence remembers {lag} week{'s' if lag > 1 else ''}",
             sources=("ged",),
             observed=f"{OBSERVED_ACF[lag]:.2f} over 191 weeks to 22 Jul 2018",
-            mark="emergent",
-            setups=(WAR,),
-            columns=ATTACKS,
             read=partial(autocorrelation, lag),
-            rule=Near(),
             statistic=f"autocorrelation of weekly attacks at {lag} weeks",
             value=OBSERVED_ACF[lag],
             if_missed="Season and excitation together give another memory than the data.",
-            control=off("excitation"),
-            control_words="excitation off",
-            nulls=("constant", "seasonal"),
         )
         for lag in LAGS
     )
@@ -116,25 +118,18 @@ def memory_of_weeks() -> tuple[Pattern, ...]:
 def patterns() -> tuple[Pattern, ...]:
     """All patterns of violence."""
     return (
-        Pattern(
+        of_weeks(
             key="weekly scatter",
             title="Weekly attacks scatter more than by chance",
             sources=("ged",),
             observed="variance over mean 2.36 over 191 weeks to 22 Jul 2018",
-            mark="emergent",
-            setups=(WAR,),
-            columns=ATTACKS,
             read=dispersion,
-            rule=Near(),
             statistic="variance over mean of weekly attacks",
             value=OBSERVED_FANO,
             if_missed=(
                 "Excitation with a memory of three weeks adds little within a week; what is left to scatter is the "
                 "chance of the day, and the model gives it less than the data have."
             ),
-            control=off("excitation"),
-            control_words="excitation off",
-            nulls=("constant", "seasonal"),
         ),
         *memory_of_weeks(),
         Pattern(
