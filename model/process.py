@@ -74,6 +74,7 @@ class PeaceProcess(mesa.Model[Any, Any]):
         del scenario  # Mesa's own, which its server hands over at a reset; a case is another thing
         seed = checked_seed(rng)
         super().__init__(rng=seed)
+        self.step = self._advance  # once the process has ended, Mesa's clock stands still too
         start = opening or open_case(
             case,
             policy,
@@ -127,6 +128,10 @@ class PeaceProcess(mesa.Model[Any, Any]):
         return f"<PeaceProcess {case}: {self.date}, {'running' if self.running else 'ended'}>"
 
     # -- running
+
+    def _advance(self) -> None:
+        if self.running:
+            self.run_for(1)
 
     def step(self) -> None:
         """Advance one political step; does nothing once the process has ended."""

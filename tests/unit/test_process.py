@@ -52,6 +52,14 @@ def test_it_stops_by_itself_and_says_why():
     assert model.world.clock.step == taken
 
 
+def test_mesas_clock_stands_still_once_it_has_ended():
+    model = short()
+    model.run_model()
+    ended = model.time, model.steps
+    model.step()
+    assert (model.time, model.steps) == ended
+
+
 def direct_runs(seeds, lever):
     """What a batch should give: the last values of models stepped by hand."""
     last = {}
