@@ -14,7 +14,8 @@ import detente
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {"mesa", "numpy", "pandas", "numba", "plotly", "scipy"}
-SECONDS = 0.4
+SHARE = 0.6
+"""Of the time that ``import pandas`` takes, which a reader who only wants help should not wait."""
 
 FACE = "import detente"
 HELP = """
@@ -27,9 +28,9 @@ except SystemExit as end:
 """
 PROBE = """
 import sys, time
-start = time.perf_counter()
+start = time.process_time()
 {body}
-took = time.perf_counter() - start
+took = time.process_time() - start
 print(took, *sorted({{name.partition(".")[0] for name in sys.modules}}), file=sys.stderr)
 """
 
@@ -48,7 +49,7 @@ def command(*parts: str | Path, cwd: Path, status: int = 0) -> str:
 
 
 def probe(body: str, cwd: Path) -> tuple[float, set[str]]:
-    """Seconds that a statement takes in a new interpreter, and the top-level modules it leaves loaded."""
+    """Processor time [s] of a statement in a new interpreter, and the top-level modules it leaves loaded."""
     script = PROBE.format(body=body)
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=cwd, capture_output=True, text=True, check=False
@@ -72,8 +73,10 @@ def test_the_probe_sees_a_heavy_import(tmp_path: Path):
 
 @pytest.mark.parametrize("body", [FACE, HELP], ids=["import", "help"])
 def test_it_loads_fast(body: str, tmp_path: Path):
-    best = min(probe(body, tmp_path)[0] for _ in range(5))
-    assert best < SECONDS
+    took, pandas = zip(
+        *((probe(body, tmp_path)[0], probe("import pandas", tmp_path)[0]) for _ in range(4)), strict=True
+    )
+    assert min(took) < SHARE * min(pandas)
 
 
 @pytest.mark.parametrize("name", detente.__all__)
