@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from detente.experiments.commands.options import Json, Out, Plot, app, targets, write
+from detente.experiments.commands.options import Json, Out, Plot, app, listed, targets, write
 from detente.experiments.guard import as_json, guarded
 
 
@@ -28,7 +28,7 @@ def sensitivity(
     from detente.experiments.sensitivity_report import print_sensitivity
 
     targets(plot, out)
-    names = None if outcomes is None else [name.strip() for name in outcomes.split(",") if name.strip()]
+    names = listed(outcomes)
     made = analyse(results, names)
     write(made, plot, out, quiet=json)
     if json:

@@ -8,6 +8,7 @@ import typer
 
 from detente.experiments.commands.options import (
     CaseName,
+    FirstSeed,
     Json,
     Out,
     Params,
@@ -15,11 +16,13 @@ from detente.experiments.commands.options import (
     Step,
     Theory,
     app,
+    consecutive,
+    ended,
     targets,
     wait_for_engine,
     write,
 )
-from detente.experiments.guard import INTERRUPTED, as_json, complain, guarded
+from detente.experiments.guard import as_json, guarded
 
 
 @app.command()
@@ -27,7 +30,7 @@ from detente.experiments.guard import INTERRUPTED, as_json, complain, guarded
 def lessons(
     case: CaseName,
     runs: Annotated[int, typer.Option(help="Seeds in each of the 32 corners.")] = 200,
-    seed: Annotated[int, typer.Option(help="First seed; the others follow it.")] = 1,
+    seed: FirstSeed = 1,
     theory: Theory = "readiness",
     param: Params = None,
     step: Step = None,
@@ -55,24 +58,14 @@ def lessons(
         print(as_json(made.to_json()))
     else:
         print_lessons(console(), made)
-    if made.interrupted:
-        complain(f"interrupted: {len(made.seeds)} of {made.asked} seeds were done")
-    return INTERRUPTED if made.interrupted else 0
-
-
-def consecutive(seed: int, runs: int) -> tuple[int, ...]:
-    """So many seeds from a first one on; raises ``InputError`` for a number that cannot be."""
-    from detente.experiments.inputs import checked_runs
-    from detente.model.request import checked_seed
-
-    return tuple(range(checked_seed(seed), checked_seed(seed + checked_runs(runs) - 1) + 1))
+    return ended(len(made.seeds), made.asked, "seeds")
 
 
 @app.command()
 @guarded
 def transfer(
     runs: Annotated[int, typer.Option(help="Seeds in each cell of the design.")] = 60,
-    seed: Annotated[int, typer.Option(help="First seed; the others follow it.")] = 1,
+    seed: FirstSeed = 1,
     theory: Theory = "readiness",
     json: Json = False,
     plot: Plot = None,
@@ -95,6 +88,4 @@ def transfer(
         print(as_json(made.to_json()))
     else:
         print_transfer(console(), made)
-    if made.interrupted:
-        complain(f"interrupted: {len(made.seeds)} of {made.asked} seeds were done")
-    return INTERRUPTED if made.interrupted else 0
+    return ended(len(made.seeds), made.asked, "seeds")

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from detente.experiments.commands.effects import consecutive
 from detente.experiments.commands.options import (
     CaseName,
+    FirstSeed,
     Json,
     Levers,
     Mode,
@@ -20,6 +20,8 @@ from detente.experiments.commands.options import (
     Until,
     app,
     asked,
+    consecutive,
+    listed,
     targets,
     wait_for_engine,
     write,
@@ -35,7 +37,7 @@ def survival(
         str | None, typer.Option(help="Policies, separated by commas.", metavar="A,B,C")
     ] = None,
     runs: Annotated[int, typer.Option(help="Runs per policy.")] = 500,
-    seed: Annotated[int, typer.Option(help="First seed; the others follow it.")] = 1,
+    seed: FirstSeed = 1,
     end: Annotated[
         str, typer.Option(help="collapse: expiry and agreement censor; end: any end but the run's counts.")
     ] = "collapse",
@@ -59,7 +61,7 @@ def survival(
     if end not in ("collapse", "end"):
         raise wrong("--end", end, "collapse or end")
     targets(plot, out)
-    chosen = None if policies is None else [name.strip() for name in policies.split(",") if name.strip()]
+    chosen = listed(policies)
     seeds = consecutive(seed, runs)
     starts = open_policies(case, chosen, **asked(lever, param, mode, until, step, theory))
     wait_for_engine(starts[0], seeds[0])

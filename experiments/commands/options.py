@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import typer
 from typer.core import TyperGroup
 
+from detente.experiments.guard import DONE, INTERRUPTED, complain
+
 if TYPE_CHECKING:
     from detente.model.opening import Opening
 
@@ -65,6 +67,11 @@ Until = Annotated[
     str | None,
     typer.Option(help="Impose moves known by this day, then leave all to the rules.", metavar="DATE"),
 ]
+Policies = Annotated[
+    str | None,
+    typer.Option(help="Policies, separated by commas; the first is the baseline.", metavar="A,B,C"),
+]
+FirstSeed = Annotated[int, typer.Option(help="First seed; the others follow it.")]
 Step = Annotated[float | None, typer.Option(help="Length of a political step [days].", metavar="DAYS")]
 Theory = Annotated[
     str, typer.Option(help="Theory of readiness: readiness, ripeness, commitment or reciprocity.")
@@ -95,6 +102,27 @@ def asked(
         "step_days": step,
         "theory": theory,
     }
+
+
+def listed(text: str | None) -> list[str] | None:
+    """Names separated by commas, none where nothing was given."""
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def consecutive(seed: int, runs: int) -> tuple[int, ...]:
+    """So many seeds from a first one on; raises ``InputError`` for a number that cannot be."""
+    from detente.experiments.inputs import checked_runs
+    from detente.model.request import checked_seed
+
+    return tuple(range(checked_seed(seed), checked_seed(seed + checked_runs(runs) - 1) + 1))
+
+
+def ended(done: int, asked: int, what: str) -> int:
+    """The exit status of a command that counts something; where Ctrl-C cut it short, it says after how much."""
+    if done >= asked:
+        return DONE
+    complain(f"interrupted: {done} of {asked} {what} were done")
+    return INTERRUPTED
 
 
 def opened(case: str, policy: str, **options: Any) -> Opening:

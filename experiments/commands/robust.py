@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.experiments.commands.effects import consecutive
-from detente.experiments.commands.options import CaseName, Json, Plot, app, targets, wait_for_engine
+from detente.experiments.commands.options import (
+    CaseName,
+    FirstSeed,
+    Json,
+    Plot,
+    Policies,
+    app,
+    consecutive,
+    listed,
+    targets,
+    wait_for_engine,
+)
 from detente.experiments.guard import as_json, guarded
 
 if TYPE_CHECKING:
@@ -18,17 +28,14 @@ if TYPE_CHECKING:
 @guarded
 def robustness(
     case: CaseName,
-    policies: Annotated[
-        str | None,
-        typer.Option(help="Policies, separated by commas; the first is the baseline.", metavar="A,B,C"),
-    ] = None,
+    policies: Policies = None,
     param: Annotated[
         list[str] | None,
         typer.Option("--param", help="An uncertain parameter; may be repeated.", metavar="GROUP.NAME"),
     ] = None,
     states: Annotated[int, typer.Option(help="States of the world: settings of parameters and theory.")] = 32,
     runs: Annotated[int, typer.Option(help="Seeds in each state, and five times as many per theory.")] = 20,
-    seed: Annotated[int, typer.Option(help="First seed; the others follow it.")] = 1,
+    seed: FirstSeed = 1,
     json: Json = False,
     plot: Plot = None,
 ) -> None:
@@ -40,8 +47,7 @@ def robustness(
     from detente.experiments.robust import print_robustness, weigh
 
     targets(plot, None)
-    chosen = None if policies is None else [name.strip() for name in policies.split(",") if name.strip()]
-    starts = open_policies(case, chosen)
+    starts = open_policies(case, listed(policies))
     seeds = consecutive(seed, runs)
     wait_for_engine(starts[0], seeds[0])
     names = [start.policy.name for start in starts]

@@ -9,24 +9,29 @@ import typer
 
 from detente.experiments.commands.options import (
     CaseName,
+    FirstSeed,
     Json,
     Levers,
     Mode,
     Out,
     Params,
     Plot,
+    Policies,
     Step,
     Theory,
     Until,
     app,
     asked,
+    consecutive,
+    ended,
     first_policy,
+    listed,
     opened,
     targets,
     wait_for_engine,
     write,
 )
-from detente.experiments.guard import INTERRUPTED, as_json, complain, guarded
+from detente.experiments.guard import as_json, complain, guarded
 
 if TYPE_CHECKING:
     from detente.experiments.compare import Comparison
@@ -38,9 +43,9 @@ if TYPE_CHECKING:
 @guarded
 def scenarios(json: Json = False) -> None:
     """List the cases and their policies."""
-    from detente.model.catalogue import scenarios as listed
+    from detente.model.catalogue import scenarios as shipped
 
-    cases = listed()
+    cases = shipped()
     if json:
         print(
             as_json({"cases": [c._asdict() | {"policies": [p._asdict() for p in c.policies]} for c in cases]})
@@ -133,12 +138,9 @@ def saved_run(
 @guarded
 def compare(
     case: CaseName,
-    policies: Annotated[
-        str | None,
-        typer.Option(help="Policies, separated by commas; the first is the baseline.", metavar="A,B,C"),
-    ] = None,
+    policies: Policies = None,
     runs: Annotated[int, typer.Option(help="Runs per policy.")] = 500,
-    seed: Annotated[int, typer.Option(help="First seed; the others follow it.")] = 1,
+    seed: FirstSeed = 1,
     lever: Levers = None,
     param: Params = None,
     mode: Mode = None,
@@ -156,15 +158,12 @@ def compare(
     """Compare policies under the same luck, and draw the comparison."""
     from detente.experiments.compare import Comparison, open_policies
     from detente.experiments.ensemble import run_together
-    from detente.experiments.inputs import checked_runs
     from detente.experiments.report import console
     from detente.experiments.waiting import bar
-    from detente.model.request import checked_seed
 
-    seeds = tuple(range(checked_seed(seed), checked_seed(seed + checked_runs(runs) - 1) + 1))
-    chosen = None if policies is None else [name.strip() for name in policies.split(",") if name.strip()]
+    seeds = consecutive(seed, runs)
     options = asked(lever, param, mode, until, step, theory)
-    starts = open_policies(case, chosen, branch_at=branch_at, **options)
+    starts = open_policies(case, listed(policies), branch_at=branch_at, **options)
     figure = plot if plot or json else Path(f"detente-{starts[0].scenario.case.name}.html")
     targets(figure, out)
     wait_for_engine(starts[0], seeds[0])
@@ -172,7 +171,7 @@ def compare(
         made = Comparison(tuple(run_together(starts, seeds, progress=report)))
     write(made, figure, out, quiet=json)
     print_comparison(made, json=json)
-    return INTERRUPTED if made.interrupted else 0
+    return ended(len(made.seeds), made.ensembles[0].asked, "runs per policy")
 
 
 def print_made(made: Run, *, json: bool, story: bool) -> None:
@@ -186,7 +185,7 @@ def print_made(made: Run, *, json: bool, story: bool) -> None:
 
 
 def print_comparison(made: Comparison, *, json: bool) -> None:
-    """Print a comparison as asked; what was cut short says so."""
+    """Print a comparison as asked."""
     from detente.experiments.report import console
     from detente.experiments.report import print_comparison as show
 
@@ -194,5 +193,3 @@ def print_comparison(made: Comparison, *, json: bool) -> None:
         print(as_json(made.to_json()))
     else:
         show(console(), made)
-    if made.interrupted:
-        complain(f"interrupted: {len(made.seeds)} of {made.ensembles[0].asked} runs per policy were done")

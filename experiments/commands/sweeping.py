@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.experiments.commands.options import Json, Mode, Step, Until, app
+from detente.experiments.commands.options import Json, Mode, Step, Until, app, listed
 from detente.experiments.guard import FAULT, INTERRUPTED, as_json, complain, guarded
 
 if TYPE_CHECKING:
@@ -114,11 +114,6 @@ def varied(texts: list[str] | None, option: str) -> dict[str, str] | None:
             raise InputError(f"{option}: {name} is given twice")
         found[name] = value if equals else ":"
     return found or None
-
-
-def listed(text: str | None) -> list[str] | None:
-    """Names separated by commas."""
-    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
 def theories_of(text: str | None) -> list[str] | None:
