@@ -84,7 +84,7 @@ class Work:
 
 
 def sweep(
-    what: Design | str | Path | Mapping[str, Any],
+    what: Design | str | Path | Mapping[str, Any] | None = None,
     /,
     *,
     out: str | Path,
@@ -101,7 +101,8 @@ def sweep(
     """Every run of a design, as Parquet chunks in the directory ``out``; gives what is there when it ends.
 
     ``what`` is a case by name, with the keys of a design as keywords (``levers``, ``parameters``, ``policies``,
-    ``theories``, ``runs``, ``design`` and more, see docs/sweeps.md); or a mapping or TOML file that holds them.
+    ``theories``, ``runs``, ``design="lhs:60"`` and more, see docs/sweeps.md); or a mapping or TOML file that holds
+    them; left out, the keyword ``case`` or ``cases`` says it.
 
     Chunks are computed in ``workers`` threads, or in processes; on a Dask cluster (``dask="tcp://host:port"``) or any
     other ``executor``; ``shard="I/N"`` computes every N-th chunk and leaves the rest to others.  The files are the same

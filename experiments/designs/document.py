@@ -74,7 +74,9 @@ class Sampling(Spec):
 def short_sampling(value: object) -> object:
     """``lhs:64`` as the table it stands for."""
     if not isinstance(value, str):
-        return value
+        if isinstance(value, Mapping | Sampling):
+            return value
+        raise refuse("", value, "a kind of design as 'grid' or 'lhs:60', or a table")
     kind, colon, samples = value.partition(":")
     table: dict[str, object] = {"kind": kind}
     if colon:
@@ -189,7 +191,11 @@ class Design(Document):
         for factor in self.factors:
             check_factor(self.design.kind, factor)
         if self.design.kind in SAMPLED and not self.factors:
-            raise refuse("design", self.design.kind, "at least one lever or parameter with a range")
+            raise refuse(
+                "design",
+                self.design.kind,
+                "at least one lever or parameter with a range, as recognition = ':'",
+            )
         if (
             count_points(self) * self.runs * max(1, len(self.policies)) * len(self.cases) * len(self.theories)
             > MAX_RUNS
@@ -257,8 +263,8 @@ def beside(file: Path, key: str, value: object) -> object:
     return str(file.parent / value)
 
 
-def as_design(given: Design | str | Path | Mapping[str, Any] | None, **asked: Any) -> Design:
-    """A design out of a file, tables or a case's name, with what is asked for on top."""
+def as_design(given: Design | str | Path | Mapping[str, Any] | None, /, **asked: Any) -> Design:
+    """A design out of a file, tables or a case's name, with what is asked for on top; raises ``InputError``."""
     extra = {key: value for key, value in asked.items() if value is not None}
     if isinstance(given, Design):
         if extra:
@@ -267,12 +273,19 @@ def as_design(given: Design | str | Path | Mapping[str, Any] | None, **asked: An
     if isinstance(given, Mapping):
         return parse_design({**given, **extra})
     if given is None:
-        raise InputError("design: got nothing; expected a case or a design")
+        if not {"case", "cases"} & set(extra):
+            raise InputError("design: got nothing; expected a case or a design")
+        return parse_design(extra)
+    if not isinstance(given, str | Path):
+        raise wrong("design", given, "a case by name or path, a design file, or a mapping of a design's keys")
     if is_design_file(Path(given)):
         if extra:
             raise wrong(str(given), sorted(extra), "these in the design file itself")
         return load_design(given)
-    return parse_design({"cases": [str(given)], **extra}, "design")
+    twice = sorted({"case", "cases"} & set(extra))
+    if twice:
+        raise wrong(f"design: {twice[0]}", extra[twice[0]], f"nothing beside the case {str(given)!r}")
+    return parse_design({"cases": [str(given)], **extra})
 
 
 def is_design_file(path: Path) -> bool:

@@ -12,6 +12,7 @@ from detente.experiments.designs.document import Design, as_design, load_design,
 from detente.experiments.designs.factors import declared_levers, declared_parameters
 from detente.experiments.designs.sampling import count_points, lay_out
 from detente.experiments.plan import Plan
+from detente.experiments.sweep import sweep
 from detente.model.errors import InputError
 
 
@@ -169,6 +170,48 @@ def test_mistakes_are_one_clear_line(keys: dict[str, Any], words: str) -> None:
     said = refusal(**keys)
     assert words in said
     assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("given", "keys", "words"),
+    [
+        (
+            ("template",),
+            {"design": 60},
+            "design: design: got 60; expected a kind of design as 'grid' or 'lhs:60'",
+        ),
+        (("template",), {"design": "lhs:many"}, "[design].samples: got 'many'; expected a whole number"),
+        (("template",), {"design": "lhs:60"}, "got 'lhs'; expected at least one lever or parameter"),
+        (
+            ("template",),
+            {"case": "korea-2017"},
+            "case: got 'korea-2017'; expected nothing beside the case 'template'",
+        ),
+        (("template",), {"cases": ["korea-2017"]}, "expected nothing beside the case 'template'"),
+        (("template",), {"given": 3}, "given: got an unknown key"),
+        (("template",), {"what": 3}, "what: got an unknown key"),
+        ((), {"design": "lhs:60"}, "got nothing; expected a case or a design"),
+        ((3,), {}, "design: got 3; expected a case by name or path"),
+    ],
+)
+def test_nonsense_from_python_is_one_clear_line(
+    given: tuple[Any, ...], keys: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError) as refused:
+        sweep(*given, out=tmp_path / "results", **keys)
+    assert words in str(refused.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("given", "more"), [(("template",), {}), ((), {"case": "template"})])
+def test_the_obvious_call_samples_a_design(
+    given: tuple[str, ...], more: dict[str, str], tmp_path: Path, compiled: None
+) -> None:
+    keys: dict[str, Any] = {"design": "lhs:6", "levers": {"mediation": ":"}, "runs": 2, **more}
+    made = sweep(*given, out=tmp_path / "results", **keys)
+    assert made.kind == "lhs"
+    assert len(made.table) == 12
+    assert sorted((made.points["mediation"] * 6).astype(int)) == list(range(6))
 
 
 def test_a_design_file_finds_cases_beside_it(tmp_path: Path, repo_root: Path) -> None:
