@@ -56,7 +56,7 @@ class Violence(Group):
     n_rec: float = par(0.12, 0, 0.4, "events/event", "attacks triggered by an attack suffered", "linke2012", "sign")
     n_ally: float = par(0.05, 0, 0.2, "events/event", "attacks triggered by an ally's attack on the same foe", "linke2012", "judgement")
     memory: float = par(21.0, 5, 40, "days", "memory of the excitation", "lewis2012", "measured")
-    dispersion: float = par(5.0, 0.5, 50, "1/day", "shape of daily overdispersion per day", "ged", "judgement")
+    dispersion: float = par(1.55, 0.5, 50, "1/day", "shape of one source's daily overdispersion per day", "ged", "calibrated")
     season_spread: float = par(0.6, 0, 1, "1", "spread of the season's yearly amplitude about 1", "ged", "judgement")
     heat_limit: float = par(1.4, 0.5, 2, "log", "bound of the log multiplier of background violence", "assumption", "judgement")
     tail: float = par(2.2, 1.2, 3.5, "1", "tail exponent of deaths per event (density exponent less one)", "ged", "measured")

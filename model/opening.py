@@ -435,6 +435,37 @@ def ticks_in(step_days: float) -> tuple[int, float]:
     return n, step_days / n
 
 
+def cast_and_records(builder: Builder) -> tuple[Cast, Records, tuple[int, int, int]]:
+    """Who is in a case, the records of all but its moves and clock, and the sizes of the first blocks of choices."""
+    choices, names, blocks = builder.choices()
+    cast = builder.cast(names)
+    entries: dict[str, Sequence[Mapping[str, Any]]] = {
+        "parties": builder.parties(),
+        "factions": builder.factions(),
+        "mediators": builder.mediators(),
+        "spoilers": [{} for _ in builder.scenario.spoiler],
+        "targets": builder.targets(),
+        "dyads": builder.dyads(),
+        "allies": builder.allies(),
+        "witnesses": builder.witnesses(),
+        "pairs": builder.pairs(),
+        "tracks": builder.tracks(),
+        "measures": builder.measures(),
+        "mediations": builder.mediations(),
+        "vetoes": builder.vetoes(),
+        "choices": choices,
+        "events": [{}] * EVENT_CAPACITY,
+        "tally": [{}],
+        "rates": [{}],
+    }
+    records = {kind: rows(kind, found) for kind, found in entries.items()}
+    records["days"] = day_records(builder.scenario)
+    taken: dict[tuple[int, int], str] = {}
+    for kind in KEYED_KINDS:
+        with_keys(kind, records[kind], cast.of(kind), taken)
+    return cast, records, blocks
+
+
 def opening(
     scenario: Scenario,
     policy: Policy,
@@ -459,32 +490,8 @@ def opening(
     check_parameters(par)
     step = step_days or scenario.case.step_days
     builder = Builder(scenario, par, step)
-    choice_records, choice_names, blocks = builder.choices()
-    cast = builder.cast(choice_names)
+    cast, records, blocks = cast_and_records(builder)
     set_levers = {**policy.levers, **(levers or {})}
-    records: Records = {
-        "parties": rows("parties", builder.parties()),
-        "factions": rows("factions", builder.factions()),
-        "mediators": rows("mediators", builder.mediators()),
-        "spoilers": rows("spoilers", [{} for _ in scenario.spoiler]),
-        "targets": rows("targets", builder.targets()),
-        "dyads": rows("dyads", builder.dyads()),
-        "allies": rows("allies", builder.allies()),
-        "witnesses": rows("witnesses", builder.witnesses()),
-        "pairs": rows("pairs", builder.pairs()),
-        "tracks": rows("tracks", builder.tracks()),
-        "measures": rows("measures", builder.measures()),
-        "mediations": rows("mediations", builder.mediations()),
-        "vetoes": rows("vetoes", builder.vetoes()),
-        "choices": rows("choices", choice_records),
-        "days": day_records(scenario),
-        "events": rows("events", [{}] * EVENT_CAPACITY),
-        "tally": rows("tally", [{}]),
-        "rates": rows("rates", [{}]),
-    }
-    taken: dict[tuple[int, int], str] = {}
-    for kind in KEYED_KINDS:
-        with_keys(kind, records[kind], cast.of(kind), taken)
     book = MoveBook(scenario, cast, records["choices"], records["parties"], scenario.case.start)
     plan = plan_policy(book, policy, set_levers, mode=mode, until=until)
     if branch is not None:

@@ -78,7 +78,7 @@ def edit(path, old, new):
 # In rules called from the kernel several levels down: what a cache keyed by the entry point alone would miss.
 EDITS = {
     "a rule": ("agents/rules/chance.py", "(n + shape)", "(n + shape + 0.5)"),
-    "a parameter": ("agents/parameters.py", "dispersion: float = par(5.0,", "dispersion: float = par(4.0,"),
+    "a parameter": ("agents/parameters.py", "dispersion: float = par(1.55,", "dispersion: float = par(1.5,"),
     "a stage": (
         "agents/rules/calendar.py",
         "w.par.violence.season_spread * (2.0",

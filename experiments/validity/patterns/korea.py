@@ -325,7 +325,7 @@ def launches() -> tuple[Pattern, ...]:
             value=0.79,
             if_missed="Excitation by single tests makes series of them.",
             control=(*off("excitation"), ("violence", "dispersion", 0.5)),
-            control_words="no excitation, ten times the daily overdispersion",
+            control_words="no excitation, three times the daily overdispersion",
             nulls=("constant",),
         ),
     )

@@ -34,7 +34,7 @@ WAR = Setup(
 
 of_weeks = partial(
     Pattern,
-    mark="emergent",
+    mark="fitted",
     setups=(WAR,),
     columns=ATTACKS,
     rule=Near(),
@@ -42,7 +42,8 @@ of_weeks = partial(
     control_words="excitation off",
     nulls=("constant", "seasonal"),
 )
-"""A pattern of weekly attacks in the war without a process, to be gone without excitation."""
+"""A pattern of weekly attacks in the war without a process: what daily overdispersion was calibrated on, so fitted."""
+
 NO_TRUCE_2018 = Setup(CASE, change=no_june_truce, parameters=off("ceasefires"))
 
 EIDS = (
@@ -128,7 +129,7 @@ def patterns() -> tuple[Pattern, ...]:
             value=OBSERVED_FANO,
             if_missed=(
                 "Excitation with a memory of three weeks adds little within a week; what is left to scatter is the "
-                "chance of the day, and the model gives it less than the data have."
+                "chance of the day."
             ),
         ),
         *memory_of_weeks(),
