@@ -170,7 +170,7 @@ class Ceasefires(Group):
     answer: float = par(0.2, 0.05, 1, "1/day", "answer to an offer at reference readiness", "assumption", "judgement")
     answer_days: float = par(10.0, 4, 30, "days", "time after which an unanswered offer lapses", "assumption", "judgement")
     restraint: float = par(0.30, 0.1, 0.6, "1", "violence under a cessation relative to none", "ged", "measured")
-    local_share: float = par(0.45, 0.1, 0.7, "1", "share of the fighting that a local truce covers", "ethprio", "calibrated")
+    local_share: float = par(0.5, 0.1, 0.7, "1", "share of the fighting that a local truce covers", "ethprio", "calibrated")
     local: float = par(0.25, 0, 0.6, "1", "chance that an offer of a party's own is a local truce", "ethprio", "judgement")
     rearm: float = par(0.3, 0, 2, "1", "operations prepared by a side that uses the pause, relative to its usual", "sticher2021", "sign")
     answer_breach: float = par(0.1, 0.01, 0.5, "1/day", "proportionate answer to a breach at reference readiness", "wiehler2021", "judgement")
