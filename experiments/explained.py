@@ -1,8 +1,8 @@
 """How much of the difference between the points of a sweep each factor explains, and each two of them together.
 
 Shares of the variance of point means, for any design: a factor of few levels is taken by level, another by fifths of
-its values (first-order effects from given data, Plischke and others 2013).  ``detente sensitivity`` gives indices with
-intervals for the designs that are made for them.
+its values (first-order effects from given data, Plischke and others 2013).  They need no complete sweep;
+``detente sensitivity`` gives indices with intervals for one that is, by the method made for its design.
 """
 
 from __future__ import annotations
@@ -51,6 +51,25 @@ def shares(table: pd.DataFrame, factors: Sequence[str], outcome: str) -> pd.Data
     rows = [(name, share(means, [name], outcome)) for name in factors]
     made = pd.DataFrame(rows, columns=["factor", "share"])
     return made.sort_values("share", ascending=False, ignore_index=True)
+
+
+def so_far(rows: pd.DataFrame, factors: Sequence[str], outcome: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Indices and noise of one group as ``experiments.sensitivity`` lays them out, from the runs there are.
+
+    The index is ``share``, without an interval; the noise is that of the points that have all their seeds.
+    """
+    import pandas as pd
+
+    from detente.experiments.sensitivity import COLUMNS, GROUP, by_seed, noise_of, noise_row
+
+    head = {key: str(rows[key].iloc[0]) for key in GROUP} | {"outcome": outcome}
+    nan = float("nan")
+    found = shares(rows, factors, outcome).itertuples(index=False)
+    lines = [
+        {**head, "factor": f, "index": "share", "value": v, "low95": nan, "high95": nan} for f, v in found
+    ]
+    noise = {**head, **noise_row(noise_of(by_seed(rows, outcome)))}
+    return pd.DataFrame(lines, columns=list(COLUMNS)), pd.DataFrame([noise])
 
 
 def interactions(table: pd.DataFrame, factors: Sequence[str], outcome: str) -> pd.DataFrame:

@@ -131,8 +131,14 @@ def method_of(results: Results) -> str:
     return results.kind if results.kind in ("sobol", "morris") else "swing"
 
 
-def sensitivity(where: str | Path | Results, outcomes: Sequence[str] | None = None) -> Sensitivity:
-    """Indices of every outcome (or some) of a sweep, for each case, policy and theory in it.
+COLUMNS = (*GROUP, "outcome", "factor", "index", "value", "low95", "high95")
+"""Columns of the table of indices."""
+
+
+def sensitivity(
+    where: str | Path | Results, outcomes: Sequence[str] | None = None, group: Sequence[str] | None = None
+) -> Sensitivity:
+    """Indices of every outcome (or some) of a sweep, for each case, policy and theory in it, or for one such group.
 
     indices: case, policy, theory, outcome, factor, index, value, low95, high95.  Sobol gives ``S1`` (the factor alone)
     and ``ST`` (with its interactions), shares of variance; Morris ``mu_star`` (mean size of an elementary effect over
@@ -149,18 +155,28 @@ def sensitivity(where: str | Path | Results, outcomes: Sequence[str] | None = No
     names = list(outcomes) if outcomes is not None else [o.name for o in OUTCOMES]
     indices: list[dict[str, Any]] = []
     noise: list[dict[str, Any]] = []
-    for group, rows in results.table.groupby(list(GROUP), observed=True, sort=False):
-        head = dict(zip(GROUP, map(str, group), strict=True))
+    for found, rows in results.table.groupby(list(GROUP), observed=True, sort=False):
+        head = dict(zip(GROUP, map(str, found), strict=True))
+        if group is not None and tuple(head.values()) != tuple(group):
+            continue
         for name in names:
-            values = rows.pivot(index="point", columns="seed", values=name).sort_index().to_numpy(float)
-            found = noise_of(values)
-            row = {"between": found.between, "luck": found.luck, "share": found.share}
-            row |= {"seeds": found.seeds, "needed": found.needed, "verdict": found.verdict}
-            noise.append({**head, "outcome": name, **row})
-            if found.between > 0:
+            values = by_seed(rows, name)
+            noise.append({**head, "outcome": name, **noise_row(noise_of(values))})
+            if noise[-1]["between"] > 0:
                 indices += [{**head, "outcome": name, **line} for line in analysed(results, values)]
-    columns = [*GROUP, "outcome", "factor", "index", "value", "low95", "high95"]
-    return Sensitivity(results, pd.DataFrame(indices, columns=columns), pd.DataFrame(noise))
+    return Sensitivity(results, pd.DataFrame(indices, columns=list(COLUMNS)), pd.DataFrame(noise))
+
+
+def by_seed(rows: pd.DataFrame, outcome: str) -> Values:
+    """An outcome of one group, a row for each point that has all its seeds, a column for each seed."""
+    table = rows.pivot(index="point", columns="seed", values=outcome)
+    return table.sort_index().dropna().to_numpy(float)
+
+
+def noise_row(found: Noise) -> dict[str, Any]:
+    """The columns that say what noise there is."""
+    row = {"between": found.between, "luck": found.luck, "share": found.share}
+    return row | {"seeds": found.seeds, "needed": found.needed, "verdict": found.verdict}
 
 
 def check(results: Results, outcomes: Sequence[str] | None) -> None:

@@ -26,6 +26,9 @@ from detente.model.scenario import Scenario
 LONGEST = 2000
 """Characters in an address beyond which it should be saved as a replay file."""
 
+DIGITS = 12
+"""Digits of a case's digest that an address holds."""
+
 MOST_UNPACKED = 200_000
 """Bytes that a packed part may have when unpacked."""
 
@@ -64,9 +67,10 @@ def write_view(view: View) -> str:
     return "?" + urlencode(write_query(view))
 
 
-def live_link(recipe: Recipe, day: date | None = None) -> str:
-    """A link that opens a run live."""
-    return "/" + write_view(View(recipe, day))
+def live_link(recipe: Recipe, day: date | None = None, made: str = "") -> str:
+    """A link that opens a run live; ``made`` says what made it, where that is not the present version and case."""
+    query = write_query(View(recipe, day))
+    return "/?" + urlencode(query | {"made": made} if made else query)
 
 
 def read_view(query: Mapping[str, str]) -> View:
@@ -153,7 +157,12 @@ def checked_day(recipe: Recipe, text: str | None) -> date | None:
 
 def stamp(recipe: Recipe) -> str:
     """The version and the case's digest that an address is made with."""
-    return f"{installed('detente')}~{digest_of(recipe.case, last_change(recipe.case))}"
+    return made_stamp(installed("detente"), digest_of(recipe.case, last_change(recipe.case)))
+
+
+def made_stamp(version: str, sha256: str) -> str:
+    """A version and the beginning of a case's digest, as addresses have them."""
+    return f"{version}~{sha256[:DIGITS]}"
 
 
 def shipped(case: str) -> Scenario:
@@ -176,7 +185,7 @@ def read_once(case: str, change: int) -> Scenario:
 @lru_cache(maxsize=32)
 def digest_of(case: str, change: int) -> str:
     """The beginning of the digest of a case as it stood at a change of its file."""
-    return read_once(case, change).sha256[:12]
+    return read_once(case, change).sha256[:DIGITS]
 
 
 def mismatch(view: View) -> str | None:

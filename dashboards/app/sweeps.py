@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from detente.dashboards.app.address import made_stamp
 from detente.experiments.outcomes import BY_NAME
-from detente.experiments.replay import Recipe
+from detente.experiments.replay import Recipe, recipe_of
 from detente.experiments.results import Results, open_results
+from detente.experiments.single import NOT_A_FORECAST
 from detente.experiments.store import MANIFEST
 from detente.model.errors import InputError, one_of, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DEPTH = 2
 """Folders below the results folder in which sweeps are looked for."""
@@ -44,10 +49,10 @@ def open_sweep(folder: Path, name: str) -> Results:
     return open_results(path)
 
 
-def figure_about(results: Results, outcome: str) -> dict[str, Any]:
-    """What figures of a sweep say of themselves."""
-    first = results.table.iloc[0]
-    seeds = results.table["seed"]
+def figure_about(results: Results, rows: pd.DataFrame, outcome: str) -> dict[str, Any]:
+    """What figures of some runs of a sweep say of themselves."""
+    first = rows.iloc[0]
+    seeds = rows["seed"]
     state = "complete" if results.complete else "still filling"
     return {
         "outcome": outcome,
@@ -58,20 +63,27 @@ def figure_about(results: Results, outcome: str) -> dict[str, Any]:
         "seeds": f"{seeds.min()} to {seeds.max()}",
         "version": first["version"],
         "scenario_sha256": first["scenario_sha256"],
+        "note": NOT_A_FORECAST,
     }
 
 
+HELD = ("mode", "until", "step_days")
+"""What a design holds in all its runs beside the levers and parameters that it does not vary."""
+
+
 def recipe_of_row(results: Results, row: Mapping[str, Any]) -> Recipe:
-    """What the run of a row was made from, to open it live."""
-    values = {f.name: float(row[f.name]) for f in results.factors}
-    levers = {f.name: values[f.name] for f in results.factors if f.kind == "lever"}
-    parameters = {f.name: values[f.name] for f in results.factors if f.kind != "lever"}
-    more = {key: row[key] for key in ("theory",) if key in row}
-    return Recipe(
-        case=row["case"],
-        policy=row["policy"],
-        seed=int(row["seed"]),
-        levers=levers,
-        parameters=parameters,
-        **more,
-    )
+    """What the run of a row was made from, to open it live: its factors, and what the design holds constant."""
+    design = results.manifest["design"]
+    factors = {f.name for f in results.factors}
+    values = {
+        kind: {name: float(row[name] if name in factors else held) for name, held in design[kind].items()}
+        for kind in ("levers", "parameters")
+    }
+    held = {key: design[key] for key in HELD if design.get(key) is not None}
+    run = {key: str(row[key]) for key in ("case", "policy", "theory")}
+    return recipe_of({**run, "seed": int(row["seed"]), **values, **held}, str(results.path))
+
+
+def stamp_of_row(row: Mapping[str, Any]) -> str:
+    """The version and the case's digest that the run of a row was made with, as an address has them."""
+    return made_stamp(str(row["version"]), str(row["scenario_sha256"]))

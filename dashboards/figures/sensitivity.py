@@ -1,4 +1,4 @@
-"""What outcomes depend on: Sobol bars, Morris bars, or a tornado of linear swings, a panel for each outcome."""
+"""What outcomes depend on, a panel for each outcome: Sobol or Morris bars, a tornado of linear swings, or shares."""
 
 from __future__ import annotations
 
@@ -23,12 +23,16 @@ from detente.dashboards.figures.style import (
 )
 
 GROUP = ("case", "policy", "theory")
-LEADING = {"sobol": "ST", "morris": "mu_star", "swing": "swing"}
+LEADING = {"sobol": "ST", "morris": "mu_star", "swing": "swing", "share": "share"}
+"""How a design was analysed, and the index that its bars are ordered by."""
+
+
 NAMES = {
     "S1": "alone (S1)",
     "ST": "with interactions (ST)",
     "mu_star": "mean size of an effect",
     "swing": "swing",
+    "share": "alone",
 }
 SHOWN = ("deaths_per_day", "attacks", "days_in_ceasefire", "final_trust", "issues_settled", "collapsed")
 N_PANELS, N_FACTORS = 4, 10
@@ -36,6 +40,7 @@ AXES = {
     "sobol": "share of the variance between points",
     "morris": "mean size of an elementary effect over the factor's range",
     "swing": "linear change over the factor's range",
+    "share": "share of the variance between points",
 }
 
 
@@ -43,13 +48,14 @@ def sensitivity_figure(indices: pd.DataFrame, noise: pd.DataFrame, *, about: Map
     """Indices with their intervals for the first case, policy and theory of a sweep.
 
     ``indices`` has the columns of ``experiments.sensitivity``; ``noise`` says how much of each outcome's variance is
-    luck, which the heading of its panel repeats.
+    luck, which the heading of its panel repeats.  ``about`` says the method, a key of ``LEADING``.
     """
     group = noise[list(GROUP)].iloc[0]
     indices, noise = only(indices, group), only(noise, group)
     panels = chosen(noise)
     method = str(about["method"])
-    figure = make_subplots(rows=2, cols=2, vertical_spacing=0.16, horizontal_spacing=0.22)
+    rows, columns = (1, 1) if len(panels) == 1 else (2, 2)
+    figure = make_subplots(rows=rows, cols=columns, vertical_spacing=0.16, horizontal_spacing=0.22)
     dress(figure, f"What outcomes depend on: {' · '.join(map(str, group))}", line_below(about), left=250)
     figure.update_layout(margin_t=124, barmode="group", height=900)
     for k, name in enumerate(panels):
@@ -70,10 +76,11 @@ def only(table: pd.DataFrame, group: pd.Series[Any]) -> pd.DataFrame:
 
 
 def chosen(noise: pd.DataFrame) -> list[str]:
-    """The outcomes drawn: those of the list that vary, then any others."""
+    """The outcomes drawn: those of the list that vary, then any others; the first where none does."""
     varies = list(noise.loc[noise["between"] > 0, "outcome"])
     first = [name for name in SHOWN if name in varies]
-    return (first + [name for name in varies if name not in first])[:N_PANELS]
+    rest = [name for name in varies if name not in first]
+    return (first + rest)[:N_PANELS] or list(noise["outcome"])[:1]
 
 
 def add_panel(figure: go.Figure, rows: pd.DataFrame, method: str, row: int, column: int) -> None:
@@ -111,16 +118,19 @@ def add_panel(figure: go.Figure, rows: pd.DataFrame, method: str, row: int, colu
 def head(figure: go.Figure, noise: pd.Series[Any], row: int, column: int) -> None:
     """The outcome, and how much of what differs between points is luck."""
     left, _, _, top = domains(figure, row, column)
+    note = f" <span style='font-size:13px;font-weight:normal'>{luck_words(noise)}</span>"
+    panel_title(figure, str(noise["outcome"]) + note, left, top)
+
+
+def luck_words(noise: pd.Series[Any]) -> str:
+    """How much of what differs between points is luck, and what that leaves of the indices."""
     share = (
         "luck unknown: one seed"
         if noise["share"] != noise["share"]
         else f"{noise['share']:.0%} of variance is luck"
     )
     colour = VERMILION if noise["verdict"] in ("meaningless", "unknown") else QUIET
-    note = (
-        f" <span style='font-size:13px;font-weight:normal;color:{colour}'>{share}: {noise['verdict']}</span>"
-    )
-    panel_title(figure, str(noise["outcome"]) + note, left, top)
+    return f"<span style='color:{colour}'>{share}: {noise['verdict']}</span>"
 
 
 def line_below(about: Mapping[str, Any]) -> str:

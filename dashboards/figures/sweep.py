@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from detente.dashboards.figures.style import BLUE, dress, source_line
+from detente.dashboards.figures.parallel import MOST_AXES, leading
+from detente.dashboards.figures.sensitivity import luck_words, sensitivity_figure
+from detente.dashboards.figures.style import BLUE, dress, source_line, two_lines
 
 SCALE = "Cividis"
 """Colours that differ in lightness alone to every reader."""
@@ -18,10 +20,14 @@ MOST_CELLS = 12
 """Levels up to which an axis of the heat map has one cell a level; beyond, it is cut into as many parts."""
 
 MOST_POINTS = 2000
+MOST_NAMED = 8
+"""Factors up to which each cell of the interactions has its number written in it."""
+
 LEAST_SHARE = 0.05
 """Share of variance below which the scale of interactions does not shrink, so that nothing looks like something."""
 
 MARGIN = {"l": 70, "r": 24, "t": 84, "b": 60}
+BAR = {"thickness": 14, "title_font": {"size": 13}, "tickfont": {"size": 12}}
 
 
 def words(name: str) -> str:
@@ -37,6 +43,20 @@ def plain(figure: go.Figure, head: str, below: str) -> go.Figure:
     )
 
 
+def head_of(outcome: str, about: Mapping[str, Any]) -> str:
+    """The outcome with its unit, which is left out where its name says it."""
+    said = words(outcome).replace(" per day", "/day")
+    return said.capitalize() if about["unit"] in said else f"{words(outcome).capitalize()} ({about['unit']})"
+
+
+def with_source(figure: go.Figure, about: Mapping[str, Any]) -> go.Figure:
+    """A figure that leaves its page: how many runs it shows, and what they were made from, below its title."""
+    below = figure.layout.title.subtitle.text
+    return figure.update_layout(
+        title_subtitle_text=f"{below} · {about['done']} · {source_line(about)} · {about['note']}"
+    )
+
+
 def cells(values: pd.Series[Any]) -> pd.Series[Any]:
     """The cell that each value lies in, named by its middle."""
     if values.nunique() <= MOST_CELLS:
@@ -44,6 +64,23 @@ def cells(values: pd.Series[Any]) -> pd.Series[Any]:
     edges = np.linspace(values.min(), values.max(), MOST_CELLS + 1)
     middles = (edges[:-1] + edges[1:]) / 2
     return pd.Series(middles[np.clip(np.digitize(values, edges) - 1, 0, MOST_CELLS - 1)], index=values.index)
+
+
+def labels(levels: Iterable[float]) -> list[str]:
+    """Levels as an axis names them: three digits, or as many as tell them apart."""
+    values = list(levels)
+    for digits in range(3, 17):
+        named = [f"{v:.{digits}g}" for v in values]
+        if len(set(named)) == len(set(values)):
+            return named
+    return [repr(v) for v in values]
+
+
+def cell_labels(values: pd.Series[Any]) -> pd.Series[Any]:
+    """The name of the cell that each value lies in, as the axis of a heat map has it."""
+    placed = cells(values)
+    levels = sorted(placed.unique())
+    return placed.map(dict(zip(levels, labels(levels), strict=True)))
 
 
 def heat_table(table: pd.DataFrame, x: str, y: str, outcome: str) -> pd.DataFrame:
@@ -55,17 +92,16 @@ def heat_table(table: pd.DataFrame, x: str, y: str, outcome: str) -> pd.DataFram
 
 def heat_figure(table: pd.DataFrame, x: str, y: str, outcome: str, *, about: Mapping[str, Any]) -> go.Figure:
     """The mean of an outcome over two factors; each cell says how many runs it has."""
-    drawn = heat_table(table, x, y, outcome)
-    grid = drawn.pivot_table(index=y, columns=x, values=["mean", "std", "count"])
+    grid = heat_table(table, x, y, outcome).set_index([y, x]).unstack(x)
     mean = grid["mean"]
     figure = go.Figure(
         go.Heatmap(
-            x=[f"{v:.3g}" for v in mean.columns],
-            y=[f"{v:.3g}" for v in mean.index],
+            x=labels(mean.columns),
+            y=labels(mean.index),
             z=mean.to_numpy(),
             customdata=np.dstack([grid["std"].to_numpy(), grid["count"].to_numpy()]),
             colorscale=SCALE,
-            colorbar={"title": {"text": about["unit"], "side": "right"}, "thickness": 14},
+            colorbar={"title": {"text": about["unit"], "side": "right"}, **BAR},
             texttemplate="%{z:,.3g}" if mean.size <= 60 else None,
             hovertemplate=f"{words(x)} %{{x}}, {words(y)} %{{y}}<br>mean %{{z:,.4g}} {about['unit']}"
             "<br>spread over runs %{customdata[0]:,.3g}<br>%{customdata[1]:.0f} runs<extra></extra>",
@@ -73,8 +109,7 @@ def heat_figure(table: pd.DataFrame, x: str, y: str, outcome: str, *, about: Map
             ygap=2,
         )
     )
-    head = f"{words(outcome).capitalize()} ({about['unit']}), mean of each cell"
-    plain(figure, head, f"{about['done']} · {source_line(about)}")
+    plain(figure, head_of(outcome, about), "mean of the runs in each cell")
     figure.update_xaxes(title_text=axis(x, about), type="category", showgrid=False)
     figure.update_yaxes(title_text=axis(y, about), type="category", showgrid=False)
     return figure
@@ -91,45 +126,57 @@ def parallel_figure(
 ) -> go.Figure:
     """Every point as a line through its factors to the mean of the outcome, coloured by it; drag an axis to choose."""
     means = table.groupby("point")[[*factors, outcome]].mean().iloc[:MOST_POINTS]
-    shown = [{"label": words(name), "values": means[name]} for name in factors]
+    drawn = list(factors) if len(factors) <= MOST_AXES else leading(means, outcome)
+    shown = [
+        {"label": words(name), "values": means[name], "tickformat": ".4~g"} for name in (*drawn, outcome)
+    ]
     figure = go.Figure(
         go.Parcoords(
             line={"color": means[outcome], "colorscale": SCALE, "showscale": False},
-            dimensions=[*shown, {"label": words(outcome), "values": means[outcome]}],
+            dimensions=shown,
             labelfont={"size": 12},
             tickfont={"size": 11},
+            rangefont={"size": 1, "color": "rgba(0,0,0,0)"},
+            labelangle=-16,
         )
     )
-    plain(figure, "Every point of the design", "means over seeds; drag along an axis to keep part of it")
-    return figure.update_layout(margin={**MARGIN, "l": 70, "r": 70, "t": 120})
+    some = "" if len(drawn) == len(factors) else f"the {len(drawn)} factors that matter most; "
+    plain(figure, "Every point of the design", f"{some}means over seeds; drag along an axis to keep a part")
+    return figure.update_layout(margin={**MARGIN, "l": 70, "r": 70, "t": 128})
 
 
-def shares_figure(shares: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figure:
-    """What each factor explains alone of the difference between points."""
-    drawn = shares.iloc[::-1]
-    figure = go.Figure(
-        go.Bar(
-            x=drawn["share"],
-            y=[words(name) for name in drawn["factor"]],
-            orientation="h",
-            marker={"color": BLUE},
-            text=[f"{v:.0%}" for v in drawn["share"]],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}: %{x:.1%}<extra></extra>",
-        )
-    )
-    plain(
-        figure,
-        "What each factor explains alone",
-        f"of the variance of {words(about['outcome'])} between points",
-    )
-    figure.update_xaxes(
-        title_text="share of variance",
-        tickformat=".0%",
-        range=[0, max(0.05, float(shares["share"].max()) * 1.18)],
-    )
-    return figure.update_yaxes(automargin=True)
+def leading_figure(indices: pd.DataFrame, noise: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figure:
+    """What one outcome depends on, as ``sensitivity_figure`` draws it, sized to share its page with others.
+
+    ``about`` has the outcome's unit beside what that takes.
+    """
+    figure = sensitivity_figure(indices, noise, about=about)
+    figure.layout.annotations = ()
+    method, luck = str(about["method"]), luck_words(noise.iloc[0])
+    plain(figure, "What it depends on", two_lines(luck, WAYS[method]))
+    legend = {
+        "orientation": "h",
+        "x": 1,
+        "xanchor": "right",
+        "y": 0,
+        "yref": "container",
+        "yanchor": "bottom",
+    }
+    figure.update_layout(legend=legend, margin={**MARGIN, "t": 96, "b": 74})
+    if method in ("swing", "morris"):
+        figure.update_xaxes(title_text=f"change over the factor's range ({about['unit']})")
+    names = {str(name): words(str(name)) for name in indices["factor"]}
+    figure.update_yaxes(tickvals=list(names), ticktext=list(names.values()), automargin=True)
+    return figure
+
+
+WAYS = {
+    "sobol": "Sobol indices with 95 % intervals, from means over seeds",
+    "morris": "Morris screening with 95 % intervals, from means over seeds",
+    "swing": "linear swings with 95 % intervals over seeds",
+    "share": "by level, from the runs there are; intervals need all",
+}
+"""How what an outcome depends on was worked out."""
 
 
 def interactions_figure(
@@ -144,15 +191,15 @@ def interactions_figure(
     names = [words(name) for name in factors]
     figure = go.Figure(
         go.Heatmap(
-            x=names,
-            y=names,
-            z=z,
+            x=names[:-1],
+            y=names[1:],
+            z=z[1:, :-1],
             colorscale=SCALE,
             zmin=0,
             zmax=max(LEAST_SHARE, float(found["share"].max()) if len(found) else 0.0),
-            texttemplate="%{z:.1%}",
+            texttemplate="%{z:.1%}" if n <= MOST_NAMED else None,
             hovertemplate="%{y} with %{x}: %{z:.1%}<extra></extra>",
-            colorbar={"title": {"text": "share", "side": "right"}, "tickformat": ".0%", "thickness": 14},
+            colorbar={"title": {"text": "share", "side": "right"}, "tickformat": ".0%", **BAR},
             xgap=2,
             ygap=2,
         )
@@ -172,7 +219,7 @@ def line_figure(table: pd.DataFrame, x: str, outcome: str, *, about: Mapping[str
     mean, low, high = found.mean(), found.quantile(0.1), found.quantile(0.9)
     figure = go.Figure(
         go.Scatter(
-            x=[f"{v:.3g}" for v in mean.index],
+            x=labels(mean.index),
             y=mean,
             error_y={"array": high - mean, "arrayminus": mean - low},
             mode="lines+markers",
@@ -180,10 +227,6 @@ def line_figure(table: pd.DataFrame, x: str, outcome: str, *, about: Mapping[str
             hovertemplate=f"{words(x)} %{{x}}: mean %{{y:,.4g}} {about['unit']}<extra></extra>",
         )
     )
-    plain(
-        figure,
-        f"{words(outcome).capitalize()} ({about['unit']})",
-        f"mean and middle 80 % of runs · {about['done']}",
-    )
+    plain(figure, head_of(outcome, about), "mean and middle 80 % of runs")
     figure.update_xaxes(title_text=axis(x, about), type="category")
     return figure.update_yaxes(title_text=about["unit"])

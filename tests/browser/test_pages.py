@@ -11,6 +11,7 @@ import pytest
 
 import detente
 from detente.experiments.results import open_results
+from detente.experiments.sensitivity import sensitivity
 
 pytestmark = pytest.mark.browser
 
@@ -56,6 +57,25 @@ def opened(visit: Callable[..., Any], pages: str) -> Callable[..., Any]:
 
 def data(page: Any, name: str) -> list[dict[str, Any]]:
     return page.evaluate(DATA, name)
+
+
+BUTTONS_OVER_WORDS = """() => [...document.querySelectorAll('.figure-place')].filter(f => {
+  const bar = f.querySelector('.modebar')?.getBoundingClientRect();
+  return bar && [...f.querySelectorAll('.gtitle, .gtitle-subtitle')].some(t => {
+    const w = t.getBoundingClientRect();
+    return w.bottom > bar.top && w.top < bar.bottom && w.right > bar.left;
+  });
+}).map(f => f.ariaLabel)"""
+
+
+def bars(page: Any, name: str) -> dict[str, float]:
+    """The bars of a figure by the words beside them."""
+    return page.evaluate(
+        """id => { const p = document.querySelector(`#${id} .js-plotly-plot`), a = p._fullLayout.yaxis;
+        const words = y => a.ticktext ? a.ticktext[a.tickvals.indexOf(y)] : y, t = p._fullData[0];
+        return Object.fromEntries(Array.from(t.y, (y, k) => [words(y), t.x[k]])) }""",
+        name,
+    )
 
 
 def status(page: Any, name: str, begins: str) -> None:
@@ -119,7 +139,13 @@ def test_a_sweep_is_drawn_and_a_cell_opens_a_run_live(opened, results, snap):
     table = open_results(results / "three").table
     means = table.groupby(["direct_channel", "recognition"])["deaths_per_day"].mean().unstack()
     assert np.allclose(np.array(heat["z"], dtype=float), means.to_numpy())
-    page.locator("#explore-heat .nsewdrag").click(position={"x": 20, "y": 20})
+    depends = bars(page, "explore-depends")
+    found = sensitivity(results / "three", ["deaths_per_day"]).indices.set_index("factor")["value"]
+    assert depends == pytest.approx({name.replace("_", " "): value for name, value in found.items()})
+    plot = page.locator("#explore-heat .nsewdrag")
+    plot.hover()
+    assert page.evaluate(BUTTONS_OVER_WORDS) == []
+    plot.click(position={"x": 20, "y": 20})
     link = page.locator("#explore-cell .open-live").first
     link.wait_for()
     assert "lever.recognition=0" in link.get_attribute("href")

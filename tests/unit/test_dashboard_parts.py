@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import detente
-from detente.experiments.explained import interactions, shares
+from detente.experiments.explained import interactions, shares, so_far
 from detente.model.errors import InputError
 
 
@@ -45,6 +45,65 @@ def test_a_factor_of_many_values_is_cut_into_parts():
 
 def test_nothing_explains_what_does_not_vary():
     assert shares(grid(lambda a, b: 0 * a), ["a", "b"], "y")["share"].tolist() == [0.0, 0.0]
+
+
+def test_what_is_there_so_far_is_laid_out_as_indices_are_and_holds_luck_apart():
+    table = grid(lambda a, b: 3 * a + b).assign(case="c", policy="p", theory="t")
+    table["seed"] = table.groupby("point").cumcount()
+    table = table.iloc[:-1]  # the last point still lacks a seed
+    indices, noise = so_far(table, ["a", "b"], "y")
+    from detente.experiments.sensitivity import COLUMNS
+
+    assert tuple(indices.columns) == COLUMNS
+    assert indices.set_index("factor")["value"]["a"] > 0.85
+    assert noise["share"].item() == pytest.approx(0.0)
+    assert noise["verdict"].item() == "clear"
+
+
+def test_the_page_draws_what_an_outcome_depends_on_as_the_command_does():
+    from detente.dashboards.figures.sensitivity import sensitivity_figure
+    from detente.dashboards.figures.sweep import leading_figure
+
+    table = grid(lambda a, b: 3 * a + b).assign(case="c", policy="p", theory="t")
+    table["seed"] = table.groupby("point").cumcount()
+    about = {"method": "share", "runs": 50, "points": 25, "note": "no forecast", "unit": "deaths"}
+    drawn = so_far(table, ["a", "b"], "y")
+    for figure in (sensitivity_figure(*drawn, about=about), leading_figure(*drawn, about=about)):
+        (bars,) = figure.data
+        assert dict(zip(bars.y, bars.x, strict=True)) == pytest.approx({"a": 0.9, "b": 0.1})
+
+
+def test_a_heat_map_of_single_runs_and_of_close_levels_has_a_cell_for_each():
+    from detente.dashboards.figures.sweep import cell_labels, heat_figure
+
+    levels = [1000.0, 1000.5, 1001.0]
+    rows = [(a, b, a + b) for a in levels for b in (0.0, 0.5)]
+    table = pd.DataFrame(rows, columns=["a", "b", "fatalities"])
+    about = {"unit": "deaths", "units": {"a": "days", "b": "1"}}
+    (heat,) = heat_figure(table, "a", "b", "fatalities", about=about).data
+    assert heat.z.tolist() == [[a + b for a in levels] for b in (0.0, 0.5)]
+    assert list(heat.x) == ["1000", "1000.5", "1001"]
+    assert set(cell_labels(table["a"])) == set(heat.x)
+
+
+def test_a_run_opened_from_a_cell_is_the_run_of_the_sweep(tmp_path: Path, compiled):
+    """What the design holds constant (a lever, a parameter, mode and step) is part of the run as well."""
+    from detente.dashboards.app.address import live_link, read_view
+    from detente.dashboards.app.shell import query_of
+    from detente.dashboards.app.sweeps import recipe_of_row, stamp_of_row
+    from detente.experiments.results import open_results
+    from detente.experiments.sweep import sweep
+
+    levers = {"recognition": "0,1", "mediation": "0.4"}
+    parameters, more = {"trust.memory": "300"}, {"mode": "conditioned", "step_days": 2.0}
+    sweep("template", levers=levers, parameters=parameters, runs=2, out=tmp_path / "held", **more)
+    results = open_results(tmp_path / "held")
+    for _, row in results.table.iterrows():
+        link = live_link(recipe_of_row(results, row), made=stamp_of_row(row))
+        run = read_view(query_of(link.partition("?")[2])).recipe.run()
+        for name in ("fatalities", "final_trust", "days_in_ceasefire", "measures"):
+            assert run.outcomes[name] == row[name]
+    assert results.table["fatalities"].nunique() > 1
 
 
 @pytest.mark.parametrize("name", ["..", "../other", "/etc", "link", "a\0b"])

@@ -16,12 +16,14 @@ from detente.dashboards.app.address import live_link
 from detente.dashboards.app.controls import choice, graph, table
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.page import Page, Query
-from detente.dashboards.app.sweeps import figure_about, open_sweep, recipe_of_row, sweep_names
+from detente.dashboards.app.sweeps import figure_about, open_sweep, recipe_of_row, stamp_of_row, sweep_names
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures import sweep as figures
-from detente.experiments.explained import interactions, shares
+from detente.dashboards.figures.style import source_line
+from detente.experiments.explained import interactions, so_far
 from detente.experiments.outcomes import OUTCOMES
 from detente.experiments.results import Results
+from detente.experiments.sensitivity import sensitivity
 from detente.experiments.single import NOT_A_FORECAST
 from detente.model.errors import InputError, unknown
 
@@ -50,6 +52,10 @@ def layout(site: Any, query: Query) -> html.Div:
         return nothing_yet(site.results)
     chosen = query.get("sweep", names[0])
     results = open_sweep(site.results, chosen)
+    if not results.factors:
+        raise InputError(
+            f"sweep {chosen}: varies no lever and no parameter; expected at least one to explore"
+        )
     return html.Div([controls(results, names, chosen), panels(results)], className="page split")
 
 
@@ -86,6 +92,7 @@ def controls(results: Results, names: Sequence[str], chosen: str) -> html.Div:
         choice("explore-x", "Across", factors, factors[0][0]),
         choice("explore-y", "Down", factors, second),
         html.P(id="explore-status", className="status", role="status"),
+        html.P(id="explore-source", className="hint"),
         html.Div(
             [
                 html.Button("Data (CSV)", id="explore-csv"),
@@ -107,10 +114,10 @@ def panels(results: Results) -> html.Div:
     """The figures."""
     many = len(results.factors) > 1
     made = [graph("explore-heat", "Heat map of the outcome over two factors", "figure half")]
-    made += [graph("explore-shares", "What each factor explains alone", "figure half")]
+    made += [graph("explore-depends", "What the outcome depends on", "figure half")]
     made += [graph("explore-parallel", "Parallel coordinates of all points", "figure half")]
-    made += [graph("explore-interactions", "What two factors explain only together", "figure half")]
-    return html.Div(made, className="main-part quarters" if many else "main-part")
+    together = graph("explore-interactions", "What two factors explain only together", "figure half")
+    return html.Div([*made, html.Div(together, hidden=not many)], className="main-part quarters")
 
 
 GROUP = ("case", "policy", "theory")
@@ -145,7 +152,8 @@ def checked_choice(results: Results, outcome: str, *factors: str) -> None:
 def drawn(results: Results, group: str, outcome: str, x: str, y: str) -> list[Any]:
     """The four figures."""
     checked_choice(results, outcome, x, y)
-    rows, about = rows_of(results, group), figure_about(results, outcome)
+    rows = rows_of(results, group)
+    about = figure_about(results, rows, outcome)
     names = [f.name for f in results.factors]
     one = (
         figures.heat_figure(rows, x, y, outcome, about=about)
@@ -154,10 +162,22 @@ def drawn(results: Results, group: str, outcome: str, x: str, y: str) -> list[An
     )
     return [
         one,
-        figures.shares_figure(shares(rows, names, outcome), about=about),
+        depends_on(results, rows, outcome),
         figures.parallel_figure(rows, names, outcome, about=about),
         figures.interactions_figure(interactions(rows, names, outcome), names, about=about),
     ]
+
+
+def depends_on(results: Results, rows: Any, outcome: str) -> Any:
+    """What ``detente sensitivity`` draws of one outcome; shares of variance while the sweep is filling."""
+    unit = figure_about(results, rows, outcome)["unit"]
+    if results.complete:
+        made = sensitivity(results, [outcome], [str(rows[key].iloc[0]) for key in GROUP])
+        return figures.leading_figure(made.indices, made.noise, about={**made.about, "unit": unit})
+    indices, noise = so_far(rows, [f.name for f in results.factors], outcome)
+    shown = {"method": "share", "unit": unit, "note": NOT_A_FORECAST}
+    about = {**shown, "runs": len(rows), "points": rows["point"].nunique()}
+    return figures.leading_figure(indices, noise, about=about)
 
 
 def cell_words(rows: Any, outcome: str, unit: str) -> str:
@@ -169,20 +189,23 @@ def cell_words(rows: Any, outcome: str, unit: str) -> str:
 
 def cell_content(results: Results, group: str, outcome: str, x: str, y: str, point: Any) -> Any:
     """The runs of a cell: the middle one, the lowest and the highest, each a link that opens it live."""
-    rows, about = rows_of(results, group), figure_about(results, outcome)
-    for name, text in ((x, point["x"]), (y, point["y"])) if x != y else ((x, point["x"]),):
-        at = figures.cells(rows[name]).map(lambda v: f"{v:.3g}")
-        rows = rows[at == str(text)]
+    rows = rows_of(results, group)
+    about = figure_about(results, rows, outcome)
+    places = {name: figures.cell_labels(rows[name]) for name in (x, y)}
+    wanted = {y: str(point["y"]), x: str(point["x"])} if x != y else {x: str(point["x"])}
+    for name, text in wanted.items():
+        rows = rows[places[name].loc[rows.index] == text]
     if rows.empty:
         return "This cell has no run yet."
+    if results.manifest["actors"]:
+        return "The runs of this sweep had actors in Python, which the live page does not have."
     ordered = rows.sort_values(outcome)
     picked = {"lowest": 0, "middle": len(ordered) // 2, "highest": len(ordered) - 1}
     listed: list[list[Any]] = []
     for label, place in picked.items():
         row = {str(k): v for k, v in ordered.iloc[place].items()}
-        link = html.A(
-            f"seed {row['seed']}", href=live_link(recipe_of_row(results, row)), className="open-live"
-        )
+        href = live_link(recipe_of_row(results, row), made=stamp_of_row(row))
+        link = html.A(f"seed {row['seed']}", href=href, className="open-live")
         listed.append([label, words(float(row[outcome])), link])
     caption = cell_words(rows, outcome, about["unit"])
     return table(["Run", about["unit"], "Open live"], listed, caption=caption)
@@ -208,8 +231,9 @@ def register(app: Dash, site: Any) -> None:
         return layout(site, {"sweep": name}), "?" + urlencode({"sweep": name})
 
     @app.callback(
-        *(Output(f"explore-{name}", "figure") for name in ("heat", "shares", "parallel", "interactions")),
+        *(Output(f"explore-{name}", "figure") for name in ("heat", "depends", "parallel", "interactions")),
         Output("explore-status", "children"),
+        Output("explore-source", "children"),
         Output("explore-seen", "data"),
         Output("explore-tick", "disabled"),
         Input("explore-group", "value"),
@@ -227,9 +251,10 @@ def register(app: Dash, site: Any) -> None:
         """The figures; at a tick only if the sweep has grown."""
         results = opened(name)
         if ctx.triggered_id == "explore-tick" and results.n_done == seen:
-            return (*(no_update,) * 6, results.complete)
+            return (*(no_update,) * 7, results.complete)
         made = [themed(f, theme) for f in drawn(results, group, outcome, x, y)]
-        return *made, figure_about(results, outcome)["done"], results.n_done, results.complete
+        about = figure_about(results, rows_of(results, group), outcome)
+        return *made, about["done"], source_line(about), results.n_done, results.complete
 
     choices = [State(f"explore-{key}", "value") for key in ("sweep", "group", "outcome", "x", "y")]
 
@@ -249,7 +274,9 @@ def register(app: Dash, site: Any) -> None:
         stem = f"detente-{Path(results.path).name}"
         if ctx.triggered_id == "explore-csv":
             return dcc.send_string(rows_of(results, group).to_csv(index=False), f"{stem}.csv")
-        return dcc.send_string(drawn(results, group, outcome, x, y)[0].to_html(), f"{stem}-{outcome}.html")
+        about = figure_about(results, rows_of(results, group), outcome)
+        whole = figures.with_source(drawn(results, group, outcome, x, y)[0], about)
+        return dcc.send_string(whole.to_html(), f"{stem}-{outcome}.html")
 
 
 PAGE = Page(
