@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from detente.agents.actors import Actor
     from detente.agents.parameters import Parameters
+    from detente.experiments.theories import Starts, Theories
 
 USUAL = ("history", "status-quo", "five-lessons")
 """Policies compared unless others are named."""
@@ -30,9 +31,13 @@ USUAL = ("history", "status-quo", "five-lessons")
 
 @dataclass(frozen=True)
 class Comparison:
-    """Ensembles of several policies with the same seeds; differences are from the first."""
+    """Ensembles of several policies with the same seeds; differences are from the first.
+
+    ``theories`` says what rival theories make of these differences, where that was asked for.
+    """
 
     ensembles: tuple[Ensemble, ...]
+    theories: Theories | None = None
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -106,6 +111,7 @@ class Comparison:
                 }
                 for k, e in enumerate(self.ensembles)
             },
+            **({} if self.theories is None else {"theories": self.theories.to_json()}),
         }
 
     def save(self, path: str | Path) -> Path:
@@ -166,6 +172,31 @@ def open_policies(case: str, policies: Sequence[str] | None, **asked: Any) -> li
     return starts
 
 
+def open_rivals(
+    case: str, policies: Sequence[str] | None, theories: Sequence[str] | str, **asked: Any
+) -> Starts:
+    """The openings of ``open_policies`` under each of several theories; raises ``InputError``."""
+    from detente.experiments.theories import open_theories
+
+    return open_theories(
+        theories, lambda theory: open_policies(case, policies, **{**asked, "theory": theory})
+    )
+
+
+def with_theories(made: Comparison, starts: Starts, progress: Progress | None = None) -> Comparison:
+    """A comparison with what rival theories say of it; as it is if Ctrl-C ends it before there is anything to say."""
+    from detente.experiments.outcomes import read_outcomes
+    from detente.experiments.theories import theories_of
+
+    if made.interrupted:
+        return made
+    known = {made.ensembles[0].start.theory: [read_outcomes(e.finals) for e in made.ensembles]}
+    try:
+        return replace(made, theories=theories_of(starts, made.seeds, known=known, progress=progress))
+    except KeyboardInterrupt:
+        return made
+
+
 def compare(
     case: str,
     policies: Sequence[str] | None = None,
@@ -178,6 +209,7 @@ def compare(
     until: date | str | None = None,
     step_days: float | None = None,
     theory: str = "readiness",
+    theories: Sequence[str] | str | None = None,
     branch_at: date | str | None = None,
     threads: int | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
@@ -186,14 +218,22 @@ def compare(
     """Several policies of a case under the same seeds (1 to ``runs`` unless given).
 
     ``levers``, ``parameters``, ``mode``, ``until``, ``step_days`` and ``theory`` hold for all of them.  With
-    ``branch_at`` all stand under the first policy until that day, and the others take over then.  Ctrl-C keeps the runs
-    done, with a warning.  Raises ``InputError`` for anything it cannot use.
+    ``branch_at`` all stand under the first policy until that day, and the others take over then.  ``theories``, several
+    by name or "all", runs the policies under each of them too, compiled.  Ctrl-C keeps the runs done, with a warning.
+    Raises ``InputError`` for anything it cannot use.
     """
     asked: dict[str, Any] = {"levers": levers, "parameters": parameters, "mode": mode, "until": until}
     asked |= {"step_days": step_days, "theory": theory, "branch_at": branch_at}
     starts = open_policies(case, policies, **asked)
+    rivals = None if theories is None else open_rivals(case, policies, theories, **asked)
+    if rivals and actors:
+        raise InputError(
+            "theories: are compared in compiled runs; expected nothing beside actors of your own"
+        )
     chosen = checked_seeds(runs, seeds)
     made = Comparison(tuple(run_together(starts, chosen, threads=threads, actors=actors, progress=progress)))
+    if rivals:
+        made = with_theories(made, rivals, progress)
     if made.interrupted:
         warnings.warn(f"interrupted: {len(made.seeds)} of {len(chosen)} runs were done", stacklevel=2)
     return made

@@ -115,6 +115,10 @@ def print_comparison(to: Console, made: Comparison) -> None:
     print_medians(to, made)
     if len(made.policies) > 1:
         print_differences(to, made)
+    if made.theories is not None:
+        from detente.experiments.theories_report import print_theories
+
+        print_theories(to, made.theories, SHOWN)
     print_endings(to, made)
     modes = {e.start.policy.name: e.start.mode for e in made.ensembles}
     to.print("Modes: " + "; ".join(f"{name}: {mode}" for name, mode in modes.items()))

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from detente.agents.codes import THEORIES
+from detente.experiments.compare import open_policies
 from detente.experiments.ensemble import seed_words
-from detente.experiments.lessons_report import effect_cell
 from detente.experiments.outcomes import BY_NAME
 from detente.experiments.priors import CONTESTED
 from detente.experiments.report import caution, number
-from detente.experiments.robustness import DEFAULT, means_in, ranking, theories_apart, worlds
+from detente.experiments.robustness import DEFAULT, means_in, ranking, worlds
 from detente.experiments.single import NOT_A_FORECAST, provenance
+from detente.experiments.theories import Theories, open_theories, theories_of
+from detente.experiments.theories_report import print_theories
 from detente.model.errors import InputError
 from detente.model.request import open_case
 
@@ -38,7 +39,7 @@ class Robustness:
     seeds: tuple[int, ...]
     states: tuple[dict[str, Any], ...]
     means: pd.DataFrame
-    theories: pd.DataFrame
+    theories: Theories
 
     @cached_property
     def about(self) -> dict[str, Any]:
@@ -67,7 +68,7 @@ class Robustness:
         return {
             **self.about,
             "regret": regrets,
-            "theories": self.theories.to_dict("records"),
+            "theories": self.theories.to_json(),
             "means": [{**self.states[int(row["state"])], **row} for row in self.means.to_dict("records")],
         }
 
@@ -92,9 +93,7 @@ class Robustness:
 
     def plot(self) -> Any:
         """A Plotly figure: paired differences by theory."""
-        from detente.experiments.views import draw
-
-        return draw("theories", self.theories, about=self.about)
+        return self.theories.plot()
 
 
 def weigh(
@@ -106,17 +105,13 @@ def weigh(
     uncertain: Sequence[str] | None = None,
 ) -> Robustness:
     """Run every policy in every state, and each against the first under every theory; raises ``InputError``."""
-    import pandas as pd
-
     if len(policies) < 2:
         raise InputError(f"policies: got {', '.join(policies)}; expected at least two to choose from")
+    starts = open_theories("all", lambda theory: open_policies(case, policies, theory=theory))
     chosen = worlds(list(uncertain or CONTESTED), states)
     means = means_in(case, policies, chosen, seeds)
-    more = range(seeds[0], seeds[0] + MORE * len(seeds))
-    apart = [theories_apart(case, (policies[0], other), more).assign(policy=other) for other in policies[1:]]
-    return Robustness(
-        case, tuple(policies), tuple(seeds), tuple(chosen), means, pd.concat(apart, ignore_index=True)
-    )
+    apart = theories_of(starts, range(seeds[0], seeds[0] + MORE * len(seeds)), DEFAULT)
+    return Robustness(case, tuple(policies), tuple(seeds), tuple(chosen), means, apart)
 
 
 def print_robustness(to: Console, made: Robustness) -> None:
@@ -128,25 +123,10 @@ def print_robustness(to: Console, made: Robustness) -> None:
             "bold",
         )
     )
-    for policy in made.policies[1:]:
-        to.print(theory_table(made, policy))
+    print_theories(to, made.theories, DEFAULT)
     for outcome, table in made.regrets.items():
         to.print(regret_table(outcome, table))
     to.print(caution())
-
-
-def theory_table(made: Robustness, policy: str) -> Table:
-    """What a policy adds to the first, by theory."""
-    head = f"{policy} against {made.policies[0]} under each theory: mean over the same seeds ± half its 95 % interval"
-    table = Table(title=Text(head, style="bold"), title_justify="left")
-    table.add_column("outcome")
-    for theory in THEORIES:
-        table.add_column(theory, justify="right")
-    rows = made.theories[made.theories["policy"] == policy]
-    for outcome, found in rows.groupby("outcome", sort=False):
-        cells = found.set_index("theory")
-        table.add_row(str(outcome), *(effect_cell(cells.loc[theory]) for theory in THEORIES))
-    return table
 
 
 def regret_table(outcome: str, found: pd.DataFrame) -> Table:

@@ -1,4 +1,4 @@
-"""Which policy holds up when assumptions are uncertain: regret, satisficing, the spread between theories, and PRIM.
+"""Which policy holds up when assumptions are uncertain: regret, satisficing, and scenario discovery by PRIM.
 
 A *state of the world* is one setting of parameters and theory.  In each, every policy runs under the same seeds.
 Regret is how far a policy falls short of the best in that state; a policy satisfices where its mean clears a bar.
@@ -14,7 +14,6 @@ import numpy as np
 from detente.agents.codes import THEORIES
 from detente.experiments.finals import ends_of
 from detente.experiments.inputs import nested_parameters
-from detente.experiments.intervals import paired_difference
 from detente.experiments.outcomes import BY_NAME
 from detente.model.errors import InputError, unknown
 from detente.model.request import open_case
@@ -112,35 +111,6 @@ def ranking(means: pd.DataFrame, outcome: str) -> pd.DataFrame:
         }
     )
     return made.sort_values("max_regret")
-
-
-def theories_apart(
-    case: str,
-    policies: tuple[str, str],
-    seeds: Sequence[int],
-    outcomes: Sequence[str] = DEFAULT,
-    *,
-    parameters: Mapping[str, Mapping[str, float]] | None = None,
-) -> pd.DataFrame:
-    """What the second policy adds to the first under each theory: outcome, theory, unit, mean, low95, high95."""
-    import pandas as pd
-
-    rows: list[dict[str, Any]] = []
-    for theory in THEORIES:
-        asked: dict[str, Any] = {"theory": theory, "parameters": parameters}
-        first, second = (ends_of(open_case(case, policy, **asked), seeds) for policy in policies)
-        rows += [
-            {
-                "outcome": o,
-                "theory": theory,
-                "unit": BY_NAME[o].unit,
-                **paired_difference(second[o], first[o]),
-            }
-            for o in outcomes
-        ]
-    place = {name: k for k, name in enumerate(outcomes)}
-    table = pd.DataFrame(rows).sort_values("outcome", key=lambda s: s.map(place), kind="stable")
-    return table.reset_index(drop=True)
 
 
 def discover(inputs: pd.DataFrame, wanted: Any, *, least_mass: float = 0.1) -> dict[str, Any]:

@@ -109,6 +109,13 @@ def listed(text: str | None) -> list[str] | None:
     return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
+def theories_of(text: str | None) -> list[str] | None:
+    """Theories by name, or all of them."""
+    from detente.agents.codes import THEORIES
+
+    return list(THEORIES) if text == "all" else listed(text)
+
+
 def consecutive(seed: int, runs: int) -> tuple[int, ...]:
     """So many seeds from a first one on; raises ``InputError`` for a number that cannot be."""
     from detente.experiments.inputs import checked_runs

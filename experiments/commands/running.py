@@ -1,4 +1,4 @@
-"""Commands that list cases, run one, and compare policies."""
+"""Commands that list cases and run one."""
 
 from __future__ import annotations
 
@@ -8,24 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.experiments.commands.options import (
-    CaseName,
-    FirstSeed,
     Json,
     Levers,
     Mode,
     Out,
     Params,
     Plot,
-    Policies,
     Step,
     Theory,
     Until,
     app,
     asked,
-    consecutive,
-    ended,
     first_policy,
-    listed,
     opened,
     targets,
     wait_for_engine,
@@ -34,7 +28,6 @@ from detente.experiments.commands.options import (
 from detente.experiments.guard import as_json, complain, guarded
 
 if TYPE_CHECKING:
-    from detente.experiments.compare import Comparison
     from detente.experiments.replay import Replay
     from detente.experiments.single import Run
 
@@ -134,46 +127,6 @@ def saved_run(
     return read_replay(path)
 
 
-@app.command()
-@guarded
-def compare(
-    case: CaseName,
-    policies: Policies = None,
-    runs: Annotated[int, typer.Option(help="Runs per policy.")] = 500,
-    seed: FirstSeed = 1,
-    lever: Levers = None,
-    param: Params = None,
-    mode: Mode = None,
-    until: Until = None,
-    step: Step = None,
-    theory: Theory = "readiness",
-    branch_at: Annotated[
-        str | None,
-        typer.Option(help="Let all but the first take over from it on this day.", metavar="DATE"),
-    ] = None,
-    json: Json = False,
-    plot: Plot = None,
-    out: Out = None,
-) -> int:
-    """Compare policies under the same luck, and draw the comparison."""
-    from detente.experiments.compare import Comparison, open_policies
-    from detente.experiments.ensemble import run_together
-    from detente.experiments.report import console
-    from detente.experiments.waiting import bar
-
-    seeds = consecutive(seed, runs)
-    options = asked(lever, param, mode, until, step, theory)
-    starts = open_policies(case, listed(policies), branch_at=branch_at, **options)
-    figure = plot if plot or json else Path(f"detente-{starts[0].scenario.case.name}.html")
-    targets(figure, out)
-    wait_for_engine(starts[0], seeds[0])
-    with bar(console(stderr=True), "running") as report:
-        made = Comparison(tuple(run_together(starts, seeds, progress=report)))
-    write(made, figure, out, quiet=json)
-    print_comparison(made, json=json)
-    return ended(len(made.seeds), made.ensembles[0].asked, "runs per policy")
-
-
 def print_made(made: Run, *, json: bool, story: bool) -> None:
     """Print one run as asked."""
     if json:
@@ -182,14 +135,3 @@ def print_made(made: Run, *, json: bool, story: bool) -> None:
     from detente.experiments.report import console, print_run, print_story
 
     (print_story if story else print_run)(console(), made)
-
-
-def print_comparison(made: Comparison, *, json: bool) -> None:
-    """Print a comparison as asked."""
-    from detente.experiments.report import console
-    from detente.experiments.report import print_comparison as show
-
-    if json:
-        print(as_json(made.to_json()))
-    else:
-        show(console(), made)

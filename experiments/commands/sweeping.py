@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.experiments.commands.options import Json, Mode, Step, Until, app, listed
+from detente.experiments.commands.options import Json, Mode, Step, Until, app, listed, theories_of
 from detente.experiments.guard import FAULT, INTERRUPTED, as_json, complain, guarded
 
 if TYPE_CHECKING:
@@ -114,13 +114,6 @@ def varied(texts: list[str] | None, option: str) -> dict[str, str] | None:
             raise InputError(f"{option}: {name} is given twice")
         found[name] = value if equals else ":"
     return found or None
-
-
-def theories_of(text: str | None) -> list[str] | None:
-    """Theories by name, or all of them."""
-    from detente.agents.codes import THEORIES
-
-    return list(THEORIES) if text == "all" else listed(text)
 
 
 def until_date(text: str | None) -> Any:

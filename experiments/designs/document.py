@@ -276,7 +276,7 @@ def as_design(given: Design | str | Path | Mapping[str, Any] | None, /, **asked:
         if not {"case", "cases"} & set(extra):
             raise InputError("design: got nothing; expected a case or a design")
         return parse_design(extra)
-    if not isinstance(given, str | Path):
+    if not isinstance(cast(object, given), str | Path):
         raise wrong("design", given, "a case by name or path, a design file, or a mapping of a design's keys")
     if is_design_file(Path(given)):
         if extra:

@@ -62,11 +62,7 @@ def test_discovery_finds_the_box_that_was_put_there():
     assert robustness.discover(inputs, np.zeros(400))["words"] == "in no state"
 
 
-def test_theories_and_states_are_run(compiled: None):
-    spread = robustness.theories_apart("template", ("status-quo", "five-lessons"), range(1, 7), ["measures"])
-    assert list(spread["theory"]) == ["readiness", "ripeness", "commitment", "reciprocity"]
-    assert (spread["mean"] > 0).all()
-    assert spread["mean"].nunique() > 1
+def test_states_are_run(compiled: None):
     states = robustness.worlds(["measures.base"], 2)
     policies = ["status-quo", "five-lessons"]
     made = robustness.means_in("template", policies, states, range(1, 4), ["issues_settled"])

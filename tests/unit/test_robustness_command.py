@@ -32,14 +32,18 @@ def test_json_holds_theories_regret_and_states(compiled: None):
     told = json.loads(called("template", *args, "--json").stdout)
     assert told["uncertain"] == ["measures.base"]
     assert len(told["means"]) == 4
-    assert {row["theory"] for row in told["theories"]} == {
+    assert {row["theory"] for row in told["theories"]["effects"]} == {
         "readiness",
         "ripeness",
         "commitment",
         "reciprocity",
     }
     assert {row["policy"] for row in told["regret"]["agreements"]} == {"status-quo", "five-lessons"}
-    row = next(r for r in told["theories"] if (r["theory"], r["outcome"]) == ("readiness", "deaths_per_day"))
+    row = next(
+        r
+        for r in told["theories"]["effects"]
+        if (r["theory"], r["outcome"]) == ("readiness", "deaths_per_day")
+    )
     two = [
         detente.ensemble("template", p, runs=10).outcomes["deaths_per_day"]
         for p in ("status-quo", "five-lessons")
@@ -56,9 +60,8 @@ def test_figures_draw_theories_and_states(compiled: None):
         uncertain=["measures.base", "talks.issue"],
     )
     dots = made.plot().data
-    assert [float(x) for x in dots[0].x] == list(
-        made.theories.loc[made.theories["outcome"] == "deaths_per_day", "mean"]
-    )
+    effects = made.theories.effects
+    assert [float(x) for x in dots[0].x] == list(effects.loc[effects["outcome"] == "deaths_per_day", "mean"])
     (lines,) = made.plot_states("agreements").data
     assert lines.type == "parcoords"
     assert list(lines.dimensions[-1]["values"]) == list(

@@ -1,0 +1,115 @@
+"""The command that compares policies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detente.experiments.commands.options import (
+    CaseName,
+    FirstSeed,
+    Json,
+    Levers,
+    Mode,
+    Out,
+    Params,
+    Plot,
+    Policies,
+    Step,
+    Theory,
+    Until,
+    app,
+    asked,
+    consecutive,
+    ended,
+    listed,
+    targets,
+    theories_of,
+    wait_for_engine,
+    write,
+)
+from detente.experiments.guard import as_json, guarded
+
+if TYPE_CHECKING:
+    from detente.experiments.compare import Comparison
+
+
+@app.command()
+@guarded
+def compare(
+    case: CaseName,
+    policies: Policies = None,
+    runs: Annotated[int, typer.Option(help="Runs per policy.")] = 500,
+    seed: FirstSeed = 1,
+    lever: Levers = None,
+    param: Params = None,
+    mode: Mode = None,
+    until: Until = None,
+    step: Step = None,
+    theory: Theory = "readiness",
+    theories: Annotated[
+        str | None,
+        typer.Option(
+            help="Also say what rival theories make of each difference: all, or A,B.", metavar="A,B"
+        ),
+    ] = None,
+    branch_at: Annotated[
+        str | None,
+        typer.Option(help="Let all but the first take over from it on this day.", metavar="DATE"),
+    ] = None,
+    json: Json = False,
+    plot: Plot = None,
+    out: Out = None,
+) -> int:
+    """Compare policies under the same luck, and draw the comparison."""
+    from detente.experiments.compare import Comparison, open_policies, open_rivals, with_theories
+    from detente.experiments.ensemble import run_together
+    from detente.experiments.report import console
+    from detente.experiments.waiting import bar
+
+    seeds, names, rival = consecutive(seed, runs), listed(policies), theories_of(theories)
+    options = {**asked(lever, param, mode, until, step, theory), "branch_at": branch_at}
+    starts = open_policies(case, names, **options)
+    rivals = open_rivals(case, names, rival, **options) if rival is not None else None
+    figure = plot if plot or json else Path(f"detente-{starts[0].scenario.case.name}.html")
+    targets(figure, out)
+    wait_for_engine(starts[0], seeds[0])
+    with bar(console(stderr=True), "running") as report:
+        made = Comparison(tuple(run_together(starts, seeds, progress=report)))
+        if rivals:
+            made = with_theories(made, rivals, report)
+    write(made, figure, out, quiet=json)
+    if rivals and figure is not None:
+        draw_theories(made, figure, quiet=json)
+    print_comparison(made, json=json)
+    status = ended(len(made.seeds), made.ensembles[0].asked, "runs per policy")
+    return status or (ended(*theories_done(made), "runs per policy and theory") if rivals else status)
+
+
+def draw_theories(made: Comparison, figure: Path, *, quiet: bool) -> None:
+    """The figure of the theories, beside that of the policies and named after it."""
+    from detente.experiments.files import write_figure
+
+    if made.theories is not None:
+        beside = figure.with_stem(f"{figure.stem}-theories")
+        write_figure(made.theories.plot(), beside)
+        if not quiet:
+            print(f"Wrote {beside}")
+
+
+def theories_done(made: Comparison) -> tuple[int, int]:
+    """Runs done under every theory, and those asked for."""
+    return (len(made.theories.seeds) if made.theories else 0), made.ensembles[0].asked
+
+
+def print_comparison(made: Comparison, *, json: bool) -> None:
+    """Print a comparison as asked."""
+    from detente.experiments.report import console
+    from detente.experiments.report import print_comparison as show
+
+    if json:
+        print(as_json(made.to_json()))
+    else:
+        show(console(), made)
