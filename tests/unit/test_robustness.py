@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.experiments import paired, priors, robustness
+from detente.experiments import discovery, paired, priors, robustness
 from detente.experiments.designs.factors import declared_parameters
 from detente.model.errors import InputError
 from detente.model.request import open_case
@@ -53,13 +53,29 @@ def test_worlds_stay_in_the_declared_ranges_and_take_theories_in_turn():
 def test_discovery_finds_the_box_that_was_put_there():
     rng = np.random.default_rng(1)
     inputs = pd.DataFrame(rng.random((400, 3)), columns=["a", "b", "c"])
-    found = robustness.discover(inputs, (inputs["a"] > 0.6) & (inputs["b"] < 0.5))
+    found = discovery.discover(inputs, (inputs["a"] > 0.6) & (inputs["b"] < 0.5))
     assert found["density"] > 0.95
     assert found["coverage"] > 0.9
     assert set(found["limits"]) == {"a", "b"}
     assert "a above 0.6" in found["words"]
     assert "b below 0.49" in found["words"] or "b below 0.5" in found["words"]
-    assert robustness.discover(inputs, np.zeros(400))["words"] == "in no state"
+    assert discovery.discover(inputs, np.zeros(400))["words"] == "in no state"
+    assert discovery.discover(inputs, np.ones(400))["words"] == "in every state"
+
+
+def test_discovery_tells_theories_apart_and_takes_no_luck_for_a_limit():
+    rng = np.random.default_rng(2)
+    inputs = pd.DataFrame(rng.random((200, 4)), columns=list("abcd"))
+    inputs["theory"] = np.tile(["readiness", "ripeness", "commitment", "reciprocity"], 50)
+    where = (inputs["a"] > 0.5) & inputs["theory"].isin(["ripeness", "commitment"])
+    found = discovery.discover(inputs, where)
+    assert found["limits"].keys() == {"a", "theory"}
+    assert found["limits"]["theory"] == ("ripeness", "commitment")
+    assert "a above 0.5" in found["words"]
+    assert "theory ripeness or commitment" in found["words"]
+    luck = discovery.discover(inputs, rng.random(200) < 0.4)
+    assert luck["limits"] == {}
+    assert luck["words"] == f"in {luck['base']:.0%} of the states, wherever one looks"
 
 
 def test_states_are_run(compiled: None):
