@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from detente.agents import codes
+from detente.experiments.authors import IMPOSED, is_own
 from detente.model import story
 from detente.model.opening import Opening
 from detente.model.trajectory import Trajectory
@@ -19,7 +20,7 @@ FAR = 100_000.0
 Row = dict[str, Any]
 
 SENTENCES: dict[int, Callable[[Row], str]] = {
-    codes.MOVE_IMPOSED: lambda r: f"{r['actor']}, by the policy: {r['what']}",
+    codes.MOVE_IMPOSED: lambda r: f"{r['actor']}, by {r['author']}: {r['what']}",
     codes.MOVE_BLOCKED: lambda r: f"{r['actor']} rules out to {r['what'].partition(':')[0]}{r['until']}",
     codes.TRUCE_OFFERED: lambda r: f"{r['actor']} offers {r['other']} a ceasefire from {r['day']}",
     codes.TRUCE_BEGAN: lambda r: f"Ceasefire between {r['actor']} and {r['other']}{r['term']}",
@@ -60,13 +61,22 @@ OWN_CAUSE = {codes.TRUCE_COLLAPSED, codes.PACKAGE_REFUSED, codes.MOVE_IMPOSED}
 """Events whose sentence tells the cause, or that are one."""
 
 
+POLICY, OWN = "the policy", "your decision"
+"""Who imposed a move, in words."""
+
+
 def words_of(event: Any, start: Opening) -> Row:
-    """One event in words, as ``story.event_row`` gives them, with a ``sentence`` beside."""
+    """One event in words, as ``story.event_row`` gives them, with a ``sentence`` beside.
+
+    What came about by a decision of the user's is said to have; the rest of what was imposed is the policy's.
+    """
     row = story.event_row(event, start)
     what, why = int(event["what"]), int(event["why"])
-    told = SENTENCES[what]({**row, **extras(event, start)})
-    if why in (codes.BY_POLICY, codes.AGAINST_MODEL) and what not in OWN_CAUSE:
-        told += " (policy)"
+    author = OWN if is_own(event, start) else POLICY
+    row["why"] = row["why"].replace(POLICY, author)
+    told = SENTENCES[what]({**row, **extras(event, start), "author": author})
+    if why in IMPOSED and what not in OWN_CAUSE:
+        told += f" ({author.removeprefix('the ')})"
     if why == codes.AGAINST_MODEL and what == codes.MOVE_IMPOSED:
         told += ", which the model's own rule would not have done"
     return {**row, "sentence": told}
@@ -116,7 +126,7 @@ def told(events: pd.DataFrame) -> Iterable[tuple[str, str]]:
         day = f"{row['date']:%Y-%m-%d}"
         if row["event"] == "spoiler_strike":
             strikes.setdefault((day[:7], row["actor"]), []).append(row["value"])
-        elif row["event"] != "move_imposed" or row["why"] == codes.CAUSES[codes.AGAINST_MODEL]:
+        elif row["event"] != "move_imposed" or "against the model" in row["why"]:
             lines.append((day, row["sentence"]))
     for (month, actor), deaths in strikes.items():
         times = "once" if len(deaths) == 1 else f"{len(deaths)} times"

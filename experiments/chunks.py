@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.experiments.designs.factors import column_of
 from detente.experiments.kept import Kept
 from detente.experiments.outcomes import OUTCOMES, Finals, end_dates, end_reasons, read_outcomes
 from detente.experiments.reopening import Pattern, find_pattern
@@ -226,7 +227,7 @@ def schema_of(setup: Setup) -> pa.Schema:
     """The one schema of all chunks: keys, factors, outcomes, how and when the run ended."""
     import pyarrow as pa
 
-    numbers = [name for _, name in setup.factors] + [outcome.name for outcome in OUTCOMES]
+    numbers = [column_of(name) for _, name in setup.factors] + [outcome.name for outcome in OUTCOMES]
     ends = [
         pa.field("end_reason", pa.dictionary(pa.int32(), pa.string()), nullable=False),
         pa.field("end_date", pa.timestamp("us"), nullable=False),

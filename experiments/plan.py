@@ -230,7 +230,7 @@ def factor_words(factor: Factor) -> dict[str, Any]:
     """A factor as the manifest lists it."""
     low, high = factor.setting.ends
     return {
-        "name": factor.name,
+        "name": factor.column,
         "kind": factor.declared.kind,
         "low": low,
         "high": high,

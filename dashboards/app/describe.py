@@ -7,7 +7,7 @@ from typing import Any
 
 from detente.agents.codes import LEVERS, THEORIES
 from detente.agents.parameters import Parameters
-from detente.dashboards.app.offers import offers
+from detente.dashboards.app.offers import offers, plates
 from detente.experiments.observed import observed_table
 from detente.model.catalogue import scenarios
 from detente.model.opening import Opening
@@ -86,6 +86,7 @@ def relations(start: Opening) -> dict[str, Any]:
     s = start.scenario
     hostile = {frozenset(r.between): r.hostile for r in s.relation}
     lethal = {frozenset(r.between): r.lethal for r in s.relation}
+    plate = plates(s)
     return {
         "dyads": [
             {
@@ -110,7 +111,7 @@ def relations(start: Opening) -> dict[str, Any]:
                 "name": t.name,
                 "title": t.title,
                 "between": list(t.between),
-                "form": t.form,
+                "plate": plate[t.name],
                 "excluded": t.excluded,
                 "issues": list(t.issues),
             }

@@ -49,21 +49,55 @@ def truces(s: Scenario) -> Iterator[Offer]:
             yield offer(label, "Ceasefires", decision, "from", "until")
 
 
+def told_apart(s: Scenario) -> dict[str, str]:
+    """Each track by name: its title, with who sits there and then its name where another has the same."""
+    found = {t.name: t.title for t in s.track}
+    more = {t.name: f" ({' and '.join(title(s, n) for n in t.between)})" for t in s.track}
+    for extra in (more, {t.name: f" [{t.name}]" for t in s.track}):
+        seen = list(found.values())
+        found = {name: words + extra[name] * (seen.count(words) > 1) for name, words in found.items()}
+    return found
+
+
+PLATES = {
+    "front": "talks",
+    "working": "working talks",
+    "direct": "direct talks",
+    "proximity": "proximity talks",
+}
+"""Form of a track in a word or two; others by their own name."""
+
+
+def plates(s: Scenario) -> dict[str, str]:
+    """What stands on the line between two parties for each track: its form, and its rank or number to tell it apart."""
+    found: dict[str, str] = {}
+    for t in s.track:
+        words = PLATES.get(t.form, t.form)
+        alike = [o for o in s.track if (set(o.between), o.form) == (set(t.between), t.form)]
+        if len(alike) > 1:
+            ranked = words.replace("talks", f"{t.rank} talks")
+            words = ranked if ranked != words else f"{words}, {t.rank}"
+        same = [o for o in alike if o.rank == t.rank]
+        found[t.name] = f"{words} {same.index(t) + 1}" if len(same) > 1 else words
+    return found
+
+
 def tracks(s: Scenario) -> Iterator[Offer]:
     """Talks: opened by both sides, sought by one, left by one."""
+    titles = told_apart(s)
     for t in s.track:
         a, b = t.between
         both = {"sort": "joint", "do": "open_track", "actor": a, "to": b, "track": t.name}
-        yield offer(f"Open: {t.title} ({t.form})", "Talks", both)
+        yield offer(f"Open: {titles[t.name]} ({t.form})", "Talks", both)
         for side in (a, b):
             yield offer(
-                f"{title(s, side)} seeks: {t.title}",
+                f"{title(s, side)} seeks: {titles[t.name]}",
                 "Talks",
                 {"do": "open_track", "actor": side, "track": t.name},
             )
         for side in (a, b):
             yield offer(
-                f"{title(s, side)} walks out of: {t.title}",
+                f"{title(s, side)} walks out of: {titles[t.name]}",
                 "Walk out",
                 {"do": "leave_track", "actor": side, "track": t.name},
             )

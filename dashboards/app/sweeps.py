@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.dashboards.app.address import made_stamp
+from detente.experiments.designs.factors import column_of
 from detente.experiments.outcomes import BY_NAME
 from detente.experiments.replay import Recipe, recipe_of
 from detente.experiments.results import Results, open_results
@@ -76,7 +77,10 @@ def recipe_of_row(results: Results, row: Mapping[str, Any]) -> Recipe:
     design = results.manifest["design"]
     factors = {f.name for f in results.factors}
     values = {
-        kind: {name: float(row[name] if name in factors else held) for name, held in design[kind].items()}
+        kind: {
+            name: float(row[column_of(name)] if column_of(name) in factors else constant)
+            for name, constant in design[kind].items()
+        }
         for kind in ("levers", "parameters")
     }
     held = {key: design[key] for key in HELD if design.get(key) is not None}

@@ -65,8 +65,20 @@ class Factor:
 
     @property
     def name(self) -> str:
-        """The lever's name, or ``group.name`` of the parameter; also the column in tables."""
+        """The lever's name, or ``group.name`` of the parameter."""
         return self.declared.name
+
+    @property
+    def column(self) -> str:
+        """Its column in tables of results."""
+        return column_of(self.name)
+
+
+def column_of(name: str) -> str:
+    """The column of a factor: its name, or ``lever.NAME`` where an outcome has that name, as with ceasefires."""
+    from detente.experiments.outcomes import BY_NAME
+
+    return f"lever.{name}" if name in BY_NAME else name
 
 
 @cache

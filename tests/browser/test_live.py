@@ -247,7 +247,21 @@ def test_every_kind_of_move_is_offered_and_made(visit: Callable[..., Any]) -> No
         "rules out to give measure",
     ):
         assert words in told
-    assert "mediation set to 1.00" in told
+    assert "mediation set to 1.00 (your decision)" in told
+    page.keyboard.press("End")
+    lines = page.inner_text(".chronicle .lines")
+    assert "Meetings of unofficial envoys open between Afghan government and Taliban (your decision)" in lines
+    assert "(policy)" in lines, "what the policy imposes stays the policy's"
+
+
+def test_two_tracks_of_one_form_have_different_words_on_the_network(visit: Callable[..., Any]) -> None:
+    page = ready(visit().open("/?case=korea-2017&policy=history&mode=conditioned"))
+    both = f"""() => {{ const r = {LIVE}.run, open = n => r.col(`tracks.${{n}}.is_open`);
+        const k = open("inter-korean").findIndex((v, k) => v > 0 && open("inter-korean-summit")[k] > 0);
+        {LIVE}.player.seek(k * r.step_days); return k }}"""
+    assert page.evaluate(both) > 0
+    plates = page.locator(".network .pill-text tspan").all_text_contents()
+    assert len({p.split(" ")[0] for p in plates if " talks " in p and "/" in p} & {"senior", "summit"}) == 2
 
 
 def replayed(path: Path) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def test_a_run_opened_from_a_cell_is_the_run_of_the_sweep(tmp_path: Path, compil
     from detente.experiments.results import open_results
     from detente.experiments.sweep import sweep
 
-    levers = {"recognition": "0,1", "mediation": "0.4"}
+    levers = {"ceasefires": "0,1", "mediation": "0.4"}
     parameters, more = {"trust.memory": "300"}, {"mode": "conditioned", "step_days": 2.0}
     sweep("template", levers=levers, parameters=parameters, runs=2, out=tmp_path / "held", **more)
     results = open_results(tmp_path / "held")
@@ -226,3 +226,38 @@ def test_bands_are_numpys_quantiles_of_the_runs_still_going(n):
     for name, row in zip(QUANTILES, expected, strict=True):
         assert np.array_equal(made[name][some], row)
         assert np.isnan(made[name][~some]).all()
+
+
+def twins():
+    """The template with two tracks that differ in nothing but their name, and one of another rank."""
+    from detente.model.catalogue import load_scenario
+
+    case = load_scenario("template")
+    front = case.track[0]
+    more = [
+        front.model_copy(update={"name": "second"}),
+        front.model_copy(update={"name": "top", "rank": "summit"}),
+    ]
+    return case.model_copy(update={"track": (*case.track, *more)})
+
+
+@pytest.mark.parametrize("case", ["afghanistan-2018", "korea-2017", "twins"])
+def test_tracks_between_two_parties_are_told_apart(case: str):
+    from detente.dashboards.app.offers import plates, told_apart
+    from detente.model.catalogue import load_scenario
+
+    scenario = twins() if case == "twins" else load_scenario(case)
+    said, titles = plates(scenario), told_apart(scenario)
+    shown = {(frozenset(t.between), said[t.name]) for t in scenario.track}
+    assert len(shown) == len(set(titles.values())) == len(scenario.track)
+    if case == "korea-2017":
+        assert said["inter-korean"] == "senior talks"
+        assert said["inter-korean-summit"] == "summit talks"
+        assert titles["envoys"] == "Messages through the envoys of the South"
+    if case == "twins":
+        assert [said[name] for name in ("front", "second", "top")] == [
+            "senior talks 1",
+            "senior talks 2",
+            "summit talks",
+        ]
+        assert titles["second"].endswith("[second]")

@@ -16,6 +16,7 @@ from detente.experiments import store as stores
 from detente.experiments.ensemble import ensemble
 from detente.experiments.outcomes import OUTCOMES
 from detente.experiments.results import Results, open_results
+from detente.experiments.sensitivity import sensitivity
 from detente.experiments.single import run as detente_run
 from detente.experiments.store import MANIFEST, StoreError
 from detente.experiments.sweep import SweepFaultError, sweep
@@ -102,6 +103,19 @@ def test_results_say_what_was_varied_and_what_is_there(made: Results) -> None:
     assert made.problem["bounds"] == [[0.0, 1.0], [300.0, 600.0]]
     assert made.points.to_numpy().tolist() == [[0, 300], [0, 600], [1, 300], [1, 600]]
     assert made.kind == "grid"
+
+
+def test_every_lever_has_a_column_of_its_own(tmp_path: Path, compiled: None) -> None:
+    """A lever and an outcome are both called ceasefires."""
+    levers = {"ceasefires": "0,1", "mediation": "0,1"}
+    made = sweep("template", levers=levers, runs=2, out=tmp_path / "levers")
+    table = pd.read_parquet(made.path)
+    assert table.columns.is_unique
+    assert sorted(table["lever.ceasefires"].unique()) == [0.0, 1.0]
+    assert [f.name for f in made.factors] == ["lever.ceasefires", "mediation"]
+    swings = sensitivity(made, ["ceasefires"]).indices.set_index("factor")["value"]
+    means = table.groupby("lever.ceasefires")["ceasefires"].mean()
+    assert swings["lever.ceasefires"] == pytest.approx(means[1.0] - means[0.0])
 
 
 def test_nothing_in_the_directory_tells_when_or_where(made: Results) -> None:

@@ -2,7 +2,7 @@
 import { h, short } from "./dom.mjs";
 import { markOf } from "./marks.mjs";
 
-const PLAIN = new Set(["own choice", "by rule", "imposed by the policy"]);
+const PLAIN = new Set(["own choice", "by rule", "imposed by the policy", "imposed by your decision"]);
 
 export class Chronicle {
   constructor(player) {

@@ -136,7 +136,7 @@ export class Network {
     }
     const open = pair.tracks.filter(t => this.run.col(`tracks.${t.name}.is_open`)[row] > 0);
     const words = pair.agreed[row] >= 1 ? ["agreement"] : truce ? ["ceasefire"] : [];
-    for (const t of open) words.push(`${forms[t.form] || t.form} ${this.run.col(`tracks.${t.name}.n_settled`)[row]}/${t.issues.length}`);
+    for (const t of open) words.push(`${t.plate} ${this.run.col(`tracks.${t.name}.n_settled`)[row]}/${t.issues.length}`);
     this.plate(pair, words);
   }
 
@@ -180,8 +180,6 @@ export class Network {
     set(threat.flash, "opacity", last !== undefined && day - last < FLASH ? (1 - (day - last) / FLASH).toFixed(2) : 0);
   }
 }
-
-const forms = { front: "talks", direct: "direct talks", proximity: "proximity talks", backchannel: "backchannel", working: "working talks" };
 
 function set(node, key, value) {
   const now = String(value);

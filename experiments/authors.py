@@ -1,0 +1,93 @@
+"""Whose an imposed move is: the policy's, or the user's own decision.
+
+A run does not write it down, since both take the same path.  It follows from the opening: what is imposed rests on the
+latest dated move about the same thing, and the user's own are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from detente.agents import codes
+from detente.agents.schema import dtype_of
+from detente.model.memory import KINDS
+from detente.model.opening import Opening
+from detente.model.policy import MEASURE_DECISIONS, TRACK_DECISIONS, TRUCE_DECISIONS, MoveSpec, act_and_reply
+from detente.model.story import ABOUT_CHOICE, ABOUT_MEASURE, ABOUT_TRACK
+
+IMPOSED = (codes.BY_POLICY, codes.AGAINST_MODEL)
+"""Causes of events that a policy or a user brought about."""
+
+SOON = 1e-6
+"""Days by which the clock of a run with steps of a third may be behind."""
+
+
+class Dated(NamedTuple):
+    """A dated move: its day, who decides what about which thing, and whether it is the user's own."""
+
+    day: float
+    actor: str
+    decision: str
+    about: str
+    own: bool
+
+
+def is_own(event: Any, start: Opening) -> bool:
+    """Whether an event came about by a decision of the user's, made on top of the policy."""
+    if not start.decisions or int(event["why"]) not in IMPOSED:
+        return False
+    by_now = [m for m in dated_moves(start) if m.day <= float(event["day"]) + SOON]
+    return next((m.own for m in reversed(by_now) if brings_about(m, event, start)), False)
+
+
+def dated_moves(start: Opening) -> Iterator[Dated]:
+    """The moves of an opening, policy and decisions together, in the order in which they are made."""
+    places = dict(start.layout.slices())
+    own = {made for d in start.decisions for made in own_moves(d, start)}
+    for m in start.buffer[places["moves"]].view(dtype_of(KINDS["moves"])):
+        effect, subject = int(m["effect"]), int(m["subject"])
+        if int(m["condition"]) != codes.NOBODY or effect in (codes.SILENCE, codes.CONTEXT):
+            continue
+        named = (
+            (start.cast.parties[int(m["actor"])], "lever", tuple(codes.LEVERS)[subject])
+            if effect == codes.SET_LEVER
+            else tuple(start.cast.choices[subject].split(":", 2))
+        )
+        moved = (float(m["day"]), *named)
+        yield Dated(*moved, own=moved in own)
+
+
+def own_moves(decision: MoveSpec, start: Opening) -> Iterator[tuple[float, str, str, str]]:
+    """Day, actor, decision and subject of what a user decided: both halves of a joint move."""
+    for part in act_and_reply(decision) if decision.sort == "joint" else (decision,):
+        day = 0.0 if part.date is None else max(float((part.date - start.scenario.case.start).days), 0.0)
+        about = part.track or part.measure or (f"{part.actor}>{part.to}" if part.to else part.actor)
+        match part.do:
+            case "lever":
+                yield day, part.actor, "lever", part.lever or ""
+            case "invite_mediators":
+                yield day, part.actor, "lever", tuple(codes.LEVERS)[codes.LEVER_MEDIATION]
+            case "block":
+                yield day, part.actor, part.what or "", about
+            case _:
+                yield day, part.actor, part.do, about
+
+
+def brings_about(m: Dated, event: Any, start: Opening) -> bool:
+    """Whether an event may rest on a move: it is about the same choice, lever, track, measure, forces or truce."""
+    what, subject, cast = int(event["what"]), int(event["subject"]), start.cast
+    actor = cast.parties[int(event["actor"])]
+    if what in ABOUT_CHOICE:
+        return f"{m.actor}:{m.decision}:{m.about}" == cast.choices[subject]
+    if what == codes.LEVER_SET:
+        return (m.actor, m.decision, m.about) == (actor, "lever", tuple(codes.LEVERS)[subject])
+    if what == codes.DRAWDOWN:
+        return (m.actor, m.decision) == (actor, "draw_down")
+    if what in ABOUT_TRACK:
+        return m.decision in TRACK_DECISIONS and m.about == cast.tracks[subject]
+    if what in ABOUT_MEASURE:
+        return m.decision in MEASURE_DECISIONS and m.about == cast.measures[subject]
+    if m.decision not in TRUCE_DECISIONS or not 0 <= subject < len(cast.pairs):
+        return False
+    return set(m.about.split(">")) == set(cast.pairs[subject].split("+"))
