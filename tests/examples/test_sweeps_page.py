@@ -42,5 +42,5 @@ def test_the_options_on_the_page_exist(page: str) -> None:
     ours = "\n".join(line for line in page.splitlines() if not line.startswith("#SBATCH"))
     options = set(re.findall(r"--[a-z][a-z-]+", ours))
     assert len(options) >= 12
-    said = CliRunner().invoke(app, ["sweep", "--help"]).output
+    said = "".join(CliRunner().invoke(app, [name, "--help"]).output for name in ("sweep", "robustness"))
     assert not {option for option in options if option not in said}
