@@ -10,7 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.ensemble import Ensemble, Progress, checked_seeds, figure_about, run_together
+from detente.experiments.ensemble import (
+    Ensemble,
+    Progress,
+    checked_seeds,
+    figure_about,
+    redrawn,
+    run_together,
+)
 from detente.experiments.intervals import paired_difference, spread
 from detente.experiments.outcomes import OUTCOMES
 from detente.model.catalogue import file_names, load_scenario
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
 
     from detente.agents.actors import Actor
     from detente.agents.parameters import Parameters
+    from detente.experiments.calibration.posterior import Posterior
     from detente.experiments.theories import Starts, Theories
 
 USUAL = ("history", "status-quo", "five-lessons")
@@ -211,6 +219,7 @@ def compare(
     theory: str = "readiness",
     theories: Sequence[str] | str | None = None,
     branch_at: date | str | None = None,
+    posterior: str | Path | Posterior | None = None,
     threads: int | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
@@ -219,19 +228,26 @@ def compare(
 
     ``levers``, ``parameters``, ``mode``, ``until``, ``step_days`` and ``theory`` hold for all of them.  With
     ``branch_at`` all stand under the first policy until that day, and the others take over then.  ``theories``, several
-    by name or "all", runs the policies under each of them too, compiled.  Ctrl-C keeps the runs done, with a warning.
+    by name or "all", runs the policies under each of them too, compiled.  ``posterior`` is that of ``ensemble``: each
+    seed has parameters of its own, the same under every policy.  Ctrl-C keeps the runs done, with a warning.
     Raises ``InputError`` for anything it cannot use.
     """
-    asked: dict[str, Any] = {"levers": levers, "parameters": parameters, "mode": mode, "until": until}
-    asked |= {"step_days": step_days, "theory": theory, "branch_at": branch_at}
-    starts = open_policies(case, policies, **asked)
-    rivals = None if theories is None else open_rivals(case, policies, theories, **asked)
-    if rivals and actors:
+    asked: dict[str, Any] = {"levers": levers, "mode": mode, "until": until, "step_days": step_days}
+    asked |= {"theory": theory, "branch_at": branch_at}
+    starts = open_policies(case, policies, **asked, parameters=parameters)
+    rivals = (
+        None if theories is None else open_rivals(case, policies, theories, **asked, parameters=parameters)
+    )
+    if rivals and (actors or posterior):
         raise InputError(
-            "theories: are compared in compiled runs; expected nothing beside actors of your own"
+            "theories: are compared in compiled runs of fixed parameters; expected neither actors nor posterior"
         )
     chosen = checked_seeds(runs, seeds)
-    made = Comparison(tuple(run_together(starts, chosen, threads=threads, actors=actors, progress=progress)))
+    drawn = redrawn(
+        case, posterior, parameters, lambda again: open_policies(case, policies, **asked, parameters=again)
+    )
+    how: dict[str, Any] = {"threads": threads, "actors": actors, "progress": progress}
+    made = Comparison(tuple(run_together(starts, chosen, drawn=drawn, **how)))
     if rivals:
         made = with_theories(made, rivals, progress)
     if made.interrupted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from detente.agents.actors import Actor
     from detente.agents.parameters import Parameters
+    from detente.experiments.calibration.posterior import Posterior
+    from detente.experiments.drawn import Draws, Redrawn
 
 Values = np.ndarray[Any, Any]
 Progress = Callable[[int, int], None]
@@ -40,7 +42,7 @@ ROW_KEYS = ("case", "policy", "version", "scenario_sha256")
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Runs of one opening, one for each seed."""
+    """Runs of one opening, one for each seed; with ``drawn``, each with parameters drawn from a posterior."""
 
     start: Opening
     watch: Watch
@@ -49,6 +51,7 @@ class Ensemble:
     kept: Values
     monthly_counts: Values
     finals: Finals
+    drawn: Draws | None = None
 
     @property
     def interrupted(self) -> bool:
@@ -58,23 +61,36 @@ class Ensemble:
     @cached_property
     def about(self) -> dict[str, Any]:
         """What the runs were made from."""
-        return {**provenance(self.start), "runs": len(self.seeds), "seeds": seed_words(self.seeds)}
+        made = {**provenance(self.start), "runs": len(self.seeds), "seeds": seed_words(self.seeds)}
+        return made if self.drawn is None else {**made, "posterior": self.drawn.about}
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """One row a run: case, policy, version, scenario digest, seed, every declared outcome, how and when it ended.
 
+        Parameters that were drawn have a column each, before the outcomes.
         Units are those of ``outcomes.OUTCOMES``.
         """
         import pandas as pd
 
         table = pd.DataFrame({key: self.about[key] for key in ROW_KEYS}, index=range(len(self.seeds)))
         table["seed"] = np.array(self.seeds, dtype=np.uint64)
+        for name in () if self.drawn is None else self.drawn.names:
+            table[name] = self.drawn_values[name]
         for name, values in read_outcomes(self.finals).items():
             table[name] = values
         table["end_reason"] = end_reasons(self.finals)
         table["end_date"] = pd.to_datetime(pd.Series(end_dates(self.finals)))
         return table
+
+    @cached_property
+    def drawn_values(self) -> pd.DataFrame:
+        """Parameters drawn, a row a run."""
+        import pandas as pd
+
+        if self.drawn is None:
+            return pd.DataFrame(index=range(len(self.seeds)))
+        return pd.DataFrame([self.drawn.setting(self.drawn.particle(seed)) for seed in self.seeds])
 
     @cached_property
     def series(self) -> pd.DataFrame:
@@ -198,7 +214,9 @@ def figure_about(ensembles: Sequence[Ensemble]) -> dict[str, Any]:
     return {
         **first.about,
         "title": case.title,
-        "note": NOT_A_FORECAST,
+        "note": NOT_A_FORECAST
+        if first.drawn is None
+        else f"parameters drawn from a posterior · {NOT_A_FORECAST}",
         "violence": violence_counted(first.start),
         "pivot": case.pivot.isoformat(),
         "policies": {
@@ -259,6 +277,7 @@ def ensemble(
     until: date | str | None = None,
     step_days: float | None = None,
     every: float = 7,
+    posterior: str | Path | Posterior | None = None,
     threads: int | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
@@ -266,17 +285,36 @@ def ensemble(
     """Many runs of a case under a policy, one for each seed (1 to ``runs`` unless given).
 
     Series are kept ``every`` so many days.  Runs are compiled, in ``threads``; with ``actors`` of your own they go on
-    Mesa, in as many worker processes, and give the same table.  Ctrl-C keeps the runs done, with a warning.
-    Raises ``InputError`` for anything it cannot use.
+    Mesa, in as many worker processes, and give the same table.  ``posterior``, "stored" for the one beside the case or
+    the path of one that ``detente calibrate`` made, draws parameters for each seed; those in ``parameters`` are held.
+    Ctrl-C keeps the runs done, with a warning.  Raises ``InputError`` for anything it cannot use.
     """
-    start = open_case(
-        case, policy, levers=levers, parameters=parameters, mode=mode, until=until, step_days=step_days
-    )
+    asked: dict[str, Any] = {"levers": levers, "mode": mode, "until": until, "step_days": step_days}
+    start = open_case(case, policy, parameters=parameters, **asked)
     chosen = checked_seeds(runs, seeds)
-    (made,) = run_together([start], chosen, every=every, threads=threads, actors=actors, progress=progress)
+    drawn = redrawn(
+        case, posterior, parameters, lambda again: [open_case(case, policy, parameters=again, **asked)]
+    )
+    how: dict[str, Any] = {"threads": threads, "actors": actors, "progress": progress}
+    (made,) = run_together([start], chosen, every=every, drawn=drawn, **how)
     if made.interrupted:
         warnings.warn(f"interrupted: {len(made.seeds)} of {made.asked} runs were done", stacklevel=2)
     return made
+
+
+def redrawn(
+    case: str,
+    posterior: str | Path | Posterior | None,
+    given: Any,
+    open_all: Callable[[Mapping[str, Mapping[str, float]]], Sequence[Opening]],
+) -> Redrawn | None:
+    """What opens a case again with parameters drawn, on top of those given; none without a posterior."""
+    if posterior is None:
+        return None
+    from detente.experiments.drawn import Redrawn, draws_for
+
+    draws = draws_for(case, posterior, given)
+    return Redrawn(draws, lambda particle: open_all(draws.on_top_of(given, particle)))
 
 
 def run_together(
@@ -284,12 +322,14 @@ def run_together(
     seeds: tuple[int, ...],
     *,
     every: float = 7,
+    drawn: Redrawn | None = None,
     threads: int | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
 ) -> list[Ensemble]:
     """Ensembles of several openings under the same seeds, in step: all have the same runs at any time.
 
+    With ``drawn`` each seed has parameters of its own, the same for all openings.
     After Ctrl-C they hold the runs done; ``KeyboardInterrupt`` is raised if there is none.
     """
     workers, watches = checked_workers(threads), [Watch.of(start, checked_every(every)) for start in starts]
@@ -297,16 +337,18 @@ def run_together(
         chosen_engine(start, "auto" if actors else "compiled", actors)
     chunks: list[list[Chunk]] = [[] for _ in starts]
     with heeding_interrupt() as stop, runner(actors, workers) as go:
+        ways = [go if drawn is None else drawn.runner(k, go, workers) for k in range(len(starts))]
         for done, part in in_chunks(seeds):
             if stop.asked:
                 break
-            for made, watch in zip(chunks, watches, strict=True):
-                made.append(Chunk.of(watch, part, go))
+            for made, watch, way in zip(chunks, watches, ways, strict=True):
+                made.append(Chunk.of(watch, part, way))
             if progress is not None:
                 progress(done * len(starts), len(seeds) * len(starts))
     if not chunks[0]:
         raise KeyboardInterrupt
-    return [joined(watch, made, len(seeds)) for watch, made in zip(watches, chunks, strict=True)]
+    found = [joined(watch, made, len(seeds)) for watch, made in zip(watches, chunks, strict=True)]
+    return found if drawn is None else [replace(one, drawn=drawn.draws) for one in found]
 
 
 def in_chunks(seeds: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:

@@ -122,6 +122,8 @@ def print_comparison(to: Console, made: Comparison) -> None:
     print_endings(to, made)
     modes = {e.start.policy.name: e.start.mode for e in made.ensembles}
     to.print("Modes: " + "; ".join(f"{name}: {mode}" for name, mode in modes.items()))
+    if made.ensembles[0].drawn is not None:
+        to.print(Text(made.ensembles[0].drawn.words.capitalize() + "."))
     to.print(caution())
 
 

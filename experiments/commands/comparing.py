@@ -17,6 +17,7 @@ from detente.experiments.commands.options import (
     Params,
     Plot,
     Policies,
+    Posterior,
     Step,
     Theory,
     Until,
@@ -59,25 +60,33 @@ def compare(
         str | None,
         typer.Option(help="Let all but the first take over from it on this day.", metavar="DATE"),
     ] = None,
+    posterior: Posterior = None,
     json: Json = False,
     plot: Plot = None,
     out: Out = None,
 ) -> int:
     """Compare policies under the same luck, and draw the comparison."""
     from detente.experiments.compare import Comparison, open_policies, open_rivals, with_theories
-    from detente.experiments.ensemble import run_together
+    from detente.experiments.ensemble import redrawn, run_together
     from detente.experiments.report import console
     from detente.experiments.waiting import bar
+    from detente.model.errors import InputError
 
     seeds, names, rival = consecutive(seed, runs), listed(policies), theories_of(theories)
     options = {**asked(lever, param, mode, until, step, theory), "branch_at": branch_at}
     starts = open_policies(case, names, **options)
     rivals = open_rivals(case, names, rival, **options) if rival is not None else None
+    if rivals and posterior:
+        raise InputError("--theories: are compared under fixed parameters; expected no --posterior beside it")
+    given = options.pop("parameters")
+    drawn = redrawn(
+        case, posterior, given, lambda again: open_policies(case, names, **options, parameters=again)
+    )
     figure = plot if plot or json else Path(f"detente-{starts[0].scenario.case.name}.html")
     targets(figure, out)
     wait_for_engine(starts[0], seeds[0])
     with bar(console(stderr=True), "running") as report:
-        made = Comparison(tuple(run_together(starts, seeds, progress=report)))
+        made = Comparison(tuple(run_together(starts, seeds, drawn=drawn, progress=report)))
         if rivals:
             made = with_theories(made, rivals, report)
     write(made, figure, out, quiet=json)

@@ -76,6 +76,13 @@ Step = Annotated[float | None, typer.Option(help="Length of a political step [da
 Theory = Annotated[
     str, typer.Option(help="Theory of readiness: readiness, ripeness, commitment or reciprocity.")
 ]
+Posterior = Annotated[
+    str | None,
+    typer.Option(
+        help="Draw parameters for each seed: from the posterior beside the case (stored), or a file of one.",
+        metavar="stored|FILE",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Plot = Annotated[
     Path | None, typer.Option(help="Write the figure here (.html, .png or .svg).", metavar="FILE")

@@ -14,6 +14,7 @@ from detente.experiments.commands.options import (
     Out,
     Params,
     Plot,
+    Posterior,
     Step,
     Theory,
     Until,
@@ -76,6 +77,7 @@ def run(
         Path | None,
         typer.Option(help="Make the run of a replay file again, as the dashboards save it.", metavar="FILE"),
     ] = None,
+    posterior: Posterior = None,
     json: Json = False,
     story: Annotated[bool, typer.Option("--story", help="Print the dated chronicle.")] = False,
     plot: Plot = None,
@@ -86,9 +88,11 @@ def run(
 
     targets(plot, out)
     options = asked(lever, param, mode, until, step, theory)
+    if posterior is not None and case is not None:
+        options["parameters"] = drawn_parameters(case, posterior, seed, options["parameters"])
     saved = None
     if replay is not None:
-        saved = saved_run(replay, case, policy, seed, branch_at, branch_to, options)
+        saved = saved_run(replay, case or posterior, policy, seed, branch_at, branch_to, options)
         start, seed = saved.recipe.open(), saved.recipe.seed
     elif case is None:
         raise typer.BadParameter("name a case, or a replay file with --replay", param_hint="CASE")
@@ -103,6 +107,16 @@ def run(
         complain(f"{replay}: {line}")
     write(made, plot, out, quiet=json)
     print_made(made, json=json, story=story)
+
+
+def drawn_parameters(case: str, posterior: str, seed: int, given: Any) -> dict[str, dict[str, float]]:
+    """The parameters that a seed draws, on top of those given; says on standard error that they were drawn."""
+    from detente.experiments.drawn import draws_for
+    from detente.model.request import checked_seed
+
+    draws = draws_for(case, posterior, given)
+    complain(draws.words.replace("each seed", f"seed {seed}"))
+    return draws.on_top_of(given, draws.particle(checked_seed(seed)))
 
 
 def saved_run(

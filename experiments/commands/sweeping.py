@@ -47,7 +47,7 @@ def sweep(
     seed: Annotated[int | None, typer.Option(help="First seed; the others follow it (1).")] = None,
     design: Annotated[
         str | None,
-        typer.Option(help="grid, factorial, lhs:N, sobol:N or morris:N.", metavar="KIND[:N]"),
+        typer.Option(help="grid, factorial, lhs:N, sobol:N, morris:N or posterior:N.", metavar="KIND[:N]"),
     ] = None,
     mode: Mode = None,
     until: Until = None,
@@ -226,6 +226,8 @@ def tell(made: Results, *, json: bool) -> None:
         )
         return
     print(f"{made.n_done:,} of {made.n_runs:,} runs are in {made.path}")
+    if made.kind == "posterior":
+        print("The parameters of the posterior beside the case were drawn from it, together, for each point")
     if made.complete:
         print(
             f"Read them with pandas.read_parquet({str(made.path)!r}) or detente.open_results({str(made.path)!r})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
 
@@ -32,8 +32,8 @@ MAX_RUNS = 10_000_000
 CHUNK, MOST_CHUNKS = 100, 2000
 """Runs in a chunk, unless that gives more chunks than this: then there are more runs in each."""
 
-SAMPLED = ("lhs", "sobol", "morris")
-"""Kinds of design that draw their points from intervals."""
+SAMPLED = ("lhs", "sobol", "morris", "posterior")
+"""Kinds of design that draw their points, from intervals or from a posterior."""
 
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 Runs = Annotated[int, Field(ge=1, le=MAX_RUNS)]
@@ -43,9 +43,10 @@ Theory = Annotated[str, word_of(THEORIES)]
 class Sampling(Spec):
     """How the points of a design are laid out."""
 
-    kind: Literal["grid", "factorial", "lhs", "sobol", "morris"] = "grid"
+    kind: Literal["grid", "factorial", "lhs", "sobol", "morris", "posterior"] = "grid"
     samples: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
-        default=None, description="points (lhs), base points (sobol, a power of 2) or trajectories (morris)"
+        default=None,
+        description="points (lhs, posterior), base points (sobol, a power of 2) or trajectories (morris)",
     )
     levels: Annotated[int, Field(ge=2, le=100)] = Field(
         default=4, description="levels of a Morris design, even"
@@ -160,7 +161,7 @@ class Design(Document):
                 if many in found:
                     raise refuse(one, found[one], f"either {one} or {many}")
                 found[many] = (found.pop(one),)
-        return found
+        return with_posterior(found)
 
     @field_validator("cases", "policies", "theories", "series")
     @classmethod
@@ -190,6 +191,7 @@ class Design(Document):
 
         for factor in self.factors:
             check_factor(self.design.kind, factor)
+        check_drawn(self)
         if self.design.kind in SAMPLED and not self.factors:
             raise refuse(
                 "design",
@@ -221,6 +223,41 @@ class Design(Document):
     def seeds(self) -> range:
         """Seeds of the runs of each point."""
         return range(self.first_seed, self.first_seed + self.runs)
+
+
+def with_posterior(raw: dict[Any, Any]) -> dict[Any, Any]:
+    """A design that draws from a posterior varies the parameters of it, but those held at a number."""
+    asked, cases = raw.get("design"), raw.get("cases")
+    kind = short_sampling(asked) if isinstance(asked, str) else asked
+    if not isinstance(kind, Mapping) or cast(Mapping[Any, Any], kind).get("kind") != "posterior":
+        return raw
+    if not isinstance(cases, list | tuple) or not all(isinstance(case, str) for case in cast(Any, cases)):
+        return raw  # said where the cases are checked
+    names = posterior_names(cast(Sequence[str], cases))
+    return {**raw, "parameters": {**dict.fromkeys(names, ":"), **flat(raw.get("parameters", {}))}}
+
+
+def posterior_names(cases: Sequence[str]) -> tuple[str, ...]:
+    """Parameters of the posterior beside the case, which must be one."""
+    from detente.experiments.drawn import STORED, draws_for
+
+    if len(cases) != 1:
+        raise refuse("design", "posterior", "one case, since a posterior is that of a case")
+    return draws_for(cases[0], STORED).names
+
+
+def check_drawn(design: Design) -> None:
+    """What a posterior draws cannot be varied by hand as well."""
+    if design.design.kind != "posterior":
+        return
+    drawn = posterior_names(design.cases)
+    for factor in design.factors:
+        if factor.name in drawn and factor.setting.interval != (factor.declared.low, factor.declared.high):
+            raise refuse(
+                f"parameters.{factor.name}", "a range", "a number to hold it at, since the posterior draws it"
+            )
+    if not set(drawn) & {factor.name for factor in design.factors}:
+        raise refuse("design", "posterior", "at least one parameter of the posterior that is not held")
 
 
 def check_factor(kind: str, factor: Factor) -> None:

@@ -35,7 +35,7 @@ def count_points(design: Design) -> int:
             return n * (2 * n_factors + 2 if design.design.second_order else n_factors + 2)
         case "morris":
             return n * (n_factors + 1)
-        case "lhs":
+        case "lhs" | "posterior":
             return n
 
 
@@ -48,6 +48,8 @@ def lay_out(design: Design) -> Values:
             return grid([f.setting.levels for f in design.factors])
         case "factorial":
             return factorial([f.setting.ends for f in design.factors])
+        case "posterior":
+            return with_draws(design, stretched(design.factors, unit_points(design)))
         case _:
             return stretched(design.factors, unit_points(design))
 
@@ -67,7 +69,7 @@ def unit_points(design: Design) -> Values:
     from scipy.stats import qmc
 
     asked, n_factors = design.design, len(design.factors)
-    if asked.kind == "lhs":
+    if asked.kind in ("lhs", "posterior"):
         return qmc.LatinHypercube(n_factors, rng=asked.seed).random(asked.samples or 1)
     problem = {
         "num_vars": n_factors,
@@ -76,6 +78,19 @@ def unit_points(design: Design) -> Values:
     }
     draw = sobol_sampler(asked.second_order) if asked.kind == "sobol" else morris_sampler(asked.levels)
     return draw(problem, asked.samples or 1, seed=asked.seed)
+
+
+def with_draws(design: Design, points: Values) -> Values:
+    """Points whose columns of the posterior's parameters are members of its sample, drawn together by their weights."""
+    from detente.experiments.drawn import STORED, draws_for
+
+    posterior = draws_for(design.cases[0], STORED).posterior
+    dice = np.random.default_rng([design.design.seed, len(points)])
+    rows = posterior.values[dice.choice(len(posterior.values), size=len(points), p=posterior.weights)]
+    for k, factor in enumerate(design.factors):
+        if factor.name in posterior.names:
+            points[:, k] = np.clip(rows[:, posterior.names.index(factor.name)], *factor.setting.ends)
+    return points
 
 
 def sobol_sampler(second_order: bool) -> Any:
