@@ -129,7 +129,8 @@ def lessons_text() -> str:
             ["lesson", *share.columns],
             [[lesson, *(f"{v:.0%}" for v in share.loc[lesson])] for lesson in LESSONS],
         ),
-        f"The point at which each is furthest on the worse side, run again with {len(AGAIN)} fresh seeds:",
+        "The outcome that each worsens at most points, at the point where that is clearest, run again with "
+        f"{len(AGAIN)} fresh seeds:",
         table(
             ["lesson", "outcome", "effect when raised alone", "unit", "point"], worst_rows(case, where, found)
         ),
@@ -138,13 +139,17 @@ def lessons_text() -> str:
 
 
 def worst_rows(case: str, where: list[dict[str, float]], found: pd.DataFrame) -> list[list[str]]:
-    """For each lesson the clearest harm found, told with fresh seeds."""
+    """For each lesson the outcome it worsens at most points, where that is clearest, told with fresh seeds.
+
+    At most points, because among this many intervals the clearest single one may be chance.
+    """
     rows: list[list[str]] = []
     for lesson in LESSONS:
         hurt = found[(found["lesson"] == lesson) & found["hurts"]]
         if hurt.empty:
             rows.append([lesson, "none found", "", "", ""])
             continue
+        hurt = hurt[hurt["outcome"] == hurt["outcome"].mode()[0]]
         clear = hurt["mean"].abs() / (hurt["high95"] - hurt["low95"])
         chosen = hurt.loc[clear.idxmax()]
         again = priors.effects_at(case, [where[chosen["point"]]], AGAIN)
