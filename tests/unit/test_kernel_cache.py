@@ -169,10 +169,10 @@ def test_a_damaged_cache_recovers(filled, tmp_path, damage):
             path.write_bytes(content[: len(content) // 2])
         else:
             path.write_bytes(bytes(len(content)))
-    found, _ = run_here(cache)
+    found, compiling = run_here(cache)
     assert found == directory
-    _, seconds = run_here(cache)
-    assert seconds < 5.0
+    _, loading = run_here(cache)
+    assert loading < compiling / 2
 
 
 @pytest.mark.slow
