@@ -278,7 +278,7 @@ class Dyad:
     )
     eagerness: float = var("factor that readiness puts on offers of truces", "1", low=0, initial=1.0)
     readiness_lagged: float = var("readiness as the other perceives it, late", "1", low=0, high=1)
-    war_value: float = var("what the source expects from fighting on", "1", low=-1, high=1, stock=True)
+    war_value: float = var("what the source expects from fighting on", "1", high=1, stock=True)
     package_value: float = var("worth of the package on the table above fighting on", "1")
     pain_reference: float = var("hurting stalemate at the start of the case", "1", low=0, high=1, initial=1.0)
     # restraint declared towards the target

@@ -1,21 +1,22 @@
 """The audit: proof that every lever, mechanism and parameter does something, and that no variable is stuck.
 
-All comparisons are paired: both sides run under the same seeds, so that what differs is the change alone.  Effects are
-given in seed spreads (standard deviations over seeds of the unchanged case).
+Effects are paired by seed (``audit_effects``); how parameters are moved, and where, stands in ``audit_reach`` and
+``settings``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from detente.agents.codes import LEVER_MECHANISMS, LEVERS
-from detente.agents.parameters import Parameters
 from detente.agents.schema import record_fields
-from detente.experiments.outcomes import OUTCOMES, Finals, read_outcomes
+from detente.experiments.audit_effects import Effect, Report, Values, largest, outcomes_of, paired_effects
+from detente.experiments.audit_reach import ParameterResult, audit_parameters
+from detente.experiments.outcomes import OUTCOMES, Finals
 from detente.experiments.settings import SPECIAL, Setting
 from detente.model.engine import run_batch
 from detente.model.memory import KINDS
@@ -26,17 +27,13 @@ from detente.model.series import SERIES, columns
 if TYPE_CHECKING:
     import pandas as pd
 
-Values = np.ndarray[Any, Any]
-Report = Callable[[str, int, int], None]
-"""Called with what is being audited, the number done and the number in all."""
-
-LEAST_EFFECT = 0.1
-"""Effect [seed spreads] that something must have on some outcome in some case."""
 MOST_ON_BOUND = 0.2
 """Share of steps that a stock may spend in the outer ``EDGE`` of its range."""
 EDGE = 0.02
 LEAST_SPREAD = 0.05
 """Interquartile range over runs, as a share of its range, that a stock must have at some time."""
+REACHED = (0.005, 0.995)
+"""Quantiles between which the range of a stock without bounds is taken to lie."""
 TRACED = 40
 """Runs whose every step is kept for the audit of stocks."""
 
@@ -67,51 +64,6 @@ FIRES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Effect:
-    """The paired effect of one change on one outcome: mean, 95 % interval, and both in seed spreads."""
-
-    outcome: str
-    mean: float
-    low: float
-    high: float
-    spreads: float
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is large enough, and told apart from no effect."""
-        return abs(self.spreads) >= LEAST_EFFECT and (self.low > 0.0 or self.high < 0.0)
-
-
-def outcomes_of(start: Opening, seeds: Sequence[int]) -> dict[str, Values]:
-    """Every outcome of one run for each seed."""
-    batch = run_batch(start, seeds)
-    return read_outcomes(Finals(start, batch.final_columns, batch.final))
-
-
-def paired_effects(
-    base: Mapping[str, Values],
-    changed: Mapping[str, Values],
-    usual: Mapping[str, Values] | None = None,
-) -> list[Effect]:
-    """The effect of a change on every outcome, runs paired by seed, in seed spreads of ``usual`` (``base`` if none)."""
-    effects: list[Effect] = []
-    for outcome in OUTCOMES:
-        difference = changed[outcome.name] - base[outcome.name]
-        n, spread = len(difference), float(np.std((usual or base)[outcome.name], ddof=1))
-        mean, error = float(difference.mean()), float(np.std(difference, ddof=1)) / np.sqrt(n)
-        in_spreads = mean / spread if spread > 0.0 else (0.0 if mean == 0.0 else float("inf"))
-        effects.append(Effect(outcome.name, mean, mean - 1.96 * error, mean + 1.96 * error, in_spreads))
-    return effects
-
-
-def largest(effects: Iterable[Effect]) -> Effect:
-    """The effect that stands out most among those told apart from none, else the largest of all."""
-    found = list(effects)
-    clear = [e for e in found if e.low > 0.0 or e.high < 0.0]
-    return max(clear or found, key=lambda e: abs(e.spreads))
-
-
-@dataclass(frozen=True)
 class LeverResult:
     """What one lever does in one case, from 0 to 1, and whether it still acts with its mechanisms off."""
 
@@ -124,6 +76,13 @@ class LeverResult:
     def passed(self) -> bool:
         """Whether it moves some outcome enough here, and only through its mechanisms."""
         return any(e.counts for e in self.effects) and not self.acts_when_off
+
+    fault: ClassVar[str] = "moves no outcome by a tenth of the seed spread in any case"
+
+    @property
+    def figure(self) -> str:
+        """The largest effect here, in words."""
+        return f"{largest(self.effects)} in {self.case}"
 
 
 def audit_levers(case: str, seeds: Sequence[int], policy: str, report: Report) -> list[LeverResult]:
@@ -145,76 +104,6 @@ def audit_levers(case: str, seeds: Sequence[int], policy: str, report: Report) -
 
 
 @dataclass(frozen=True)
-class ParameterResult:
-    """How far one parameter, moved across its range, moves the outcome it moves most."""
-
-    case: str
-    parameter: str
-    effect: Effect
-
-    @property
-    def passed(self) -> bool:
-        """Whether it reaches some outcome."""
-        return self.effect.counts
-
-
-def parameter_ends() -> dict[str, tuple[float, float]]:
-    """Every parameter but the switches, as ``group.name``, with the ends of its range."""
-    ends: dict[str, tuple[float, float]] = {}
-    for group, field in Parameters.model_fields.items():
-        model: Any = field.annotation
-        for name, inner in model.model_fields.items():
-            low = next(m.ge for m in inner.metadata if hasattr(m, "ge"))
-            high = next(m.le for m in inner.metadata if hasattr(m, "le"))
-            if group != "switches":
-                ends[f"{group}.{name}"] = (float(low), float(high))
-    return ends
-
-
-def audit_parameters(
-    settings: Sequence[Setting], seeds: Sequence[int], report: Report
-) -> list[ParameterResult]:
-    """Every parameter moved across its range, in one setting after the other until it is seen to act."""
-    ends = parameter_ends()
-    best: dict[str, ParameterResult] = {}
-    for setting in settings:
-        spread = outcomes_of(setting.opening({}), seeds)
-        wanted = [n for n in setting.only or ends if n not in best or not best[n].passed]
-        for i, name in enumerate(wanted):
-            report(f"{setting.name}: parameters", i, len(wanted))
-            effects = across(setting, name, ends[name], spread, seeds)
-            if effects is None:
-                continue
-            found = ParameterResult(setting.name, name, largest(effects))
-            if name not in best or abs(found.effect.spreads) > abs(best[name].effect.spreads):
-                best[name] = found
-    return [best[name] for name in ends if name in best]
-
-
-def across(
-    setting: Setting,
-    name: str,
-    ends: tuple[float, float],
-    base: Mapping[str, Values],
-    seeds: Sequence[int],
-) -> list[Effect] | None:
-    """Effects of moving a parameter from one end of its range to the other, in seed spreads of the setting as it is.
-
-    An end that the case cannot be opened with is replaced by the setting's own value; none if neither can be.
-    """
-    from detente.model.errors import InputError
-
-    group, field = name.split(".")
-    sides: list[Mapping[str, Values]] = []
-    for value in ends:
-        try:
-            sides.append(outcomes_of(setting.opening({group: {field: value}}), seeds))
-        except InputError:
-            sides.append(base)
-    return None if sides[0] is sides[1] else paired_effects(sides[0], sides[1], base)
-
-
-@dataclass(frozen=True)
 class MechanismResult:
     """In which share of runs one mechanism, or part of one, acted."""
 
@@ -226,6 +115,13 @@ class MechanismResult:
     def passed(self) -> bool:
         """Whether it ever acted."""
         return self.share > 0.0
+
+    fault: ClassVar[str] = "never acts in any case"
+
+    @property
+    def figure(self) -> str:
+        """The share of runs, in words."""
+        return f"in {self.share:.0%} of runs of {self.case}"
 
 
 def audit_mechanisms(case: str, seeds: Sequence[int], policy: str) -> list[MechanismResult]:
@@ -257,17 +153,27 @@ class StockResult:
         """Whether it is not stuck, and differs between runs."""
         return self.on_bound <= MOST_ON_BOUND and self.spread >= LEAST_SPREAD
 
+    fault: ClassVar[str] = "is stuck at a bound, or hardly varies, in every case"
 
-def stock_columns(start: Opening) -> dict[str, list[tuple[str, float, float]]]:
-    """Stocks with their columns and ranges, pooled over the records of a kind: dyads that fight, all others."""
+    @property
+    def figure(self) -> str:
+        """Both figures, in words."""
+        return f"at a bound in {self.on_bound:.0%} of steps, spread {self.spread:.1%} of its range in {self.case}"
+
+
+def stock_columns(start: Opening) -> dict[str, list[tuple[str, float | None, float | None]]]:
+    """Stocks with their columns and ranges, pooled over the records of a kind: dyads that fight, all others.
+
+    An end is none where the range is open there: losses can grow without bound, and so can what fighting on costs.
+    """
     hostile = {n: r.hostile for n, r in zip(start.cast.dyads[::2], start.scenario.relation, strict=True)}
     hostile |= {n: r.hostile for n, r in zip(start.cast.dyads[1::2], start.scenario.relation, strict=True)}
-    found: dict[str, list[tuple[str, float, float]]] = {}
+    found: dict[str, list[tuple[str, float | None, float | None]]] = {}
     for kind, fields in SERIES.items():
         declared = {f.name: f.metadata for f in record_fields(KINDS[kind])}
         for field in fields:
             about = declared[field]
-            if not about["stock"] or about["low"] is None or about["high"] is None:
+            if not about["stock"]:
                 continue
             names = [n for n in start.cast.of(kind) if kind != "dyads" or hostile[n]]
             found[f"{kind}.{field}"] = [(f"{kind}.{n}.{field}", about["low"], about["high"]) for n in names]
@@ -275,7 +181,10 @@ def stock_columns(start: Opening) -> dict[str, list[tuple[str, float, float]]]:
 
 
 def audit_stocks(case: str, seeds: Sequence[int], policy: str) -> list[StockResult]:
-    """Where the stocks stand over all steps of some runs: the worst record of each kind is reported."""
+    """Where the stocks stand over all steps of some runs: of each kind, the record that moves most freely.
+
+    Not every record need move: a party without forces abroad has none to bring home.
+    """
     start = open_case(case, policy)
     pooled = stock_columns(start)
     wanted = [c for entries in pooled.values() for c, _, _ in entries]
@@ -283,15 +192,27 @@ def audit_stocks(case: str, seeds: Sequence[int], policy: str) -> list[StockResu
     batch = run_batch(start, list(seeds)[:TRACED], wanted=wanted, every=1)
     results: list[StockResult] = []
     for stock, entries in pooled.items():
-        edges, spreads = [], []
-        for column, low, high in entries:
-            values = batch.series[:, :, batch.series_columns.index(column)]
-            margin = EDGE * (high - low)
-            edges.append(float(np.mean((values <= low + margin) | (values >= high - margin))))
-            upper, lower = np.quantile(values, (0.75, 0.25), axis=0)
-            spreads.append(float(np.max(upper - lower)) / (high - low))
-        results.append(StockResult(case, stock, min(edges), max(spreads)))
+        found = [
+            stock_result(case, stock, batch.series[:, :, batch.series_columns.index(column)], low, high)
+            for column, low, high in entries
+        ]
+        results.append(max(found, key=lambda r: (r.passed, r.spread, -r.on_bound)))
     return results
+
+
+def stock_result(case: str, stock: str, values: Values, low: float | None, high: float | None) -> StockResult:
+    """How one record's stock moves between its bounds; ``values`` has shape (runs, steps).
+
+    An open end is no bound; the range then reaches as far as all but one in two hundred values do.
+    """
+    bottom, top = np.quantile(values, REACHED)
+    width = (top if high is None else high) - (bottom if low is None else low)
+    if width <= 0.0:
+        return StockResult(case, stock, 1.0, 0.0)
+    at_low = values <= low + EDGE * width if low is not None else np.zeros(values.shape, bool)
+    at_high = values >= high - EDGE * width if high is not None else np.zeros(values.shape, bool)
+    upper, lower = np.quantile(values, (0.75, 0.25), axis=0)
+    return StockResult(case, stock, float(np.mean(at_low | at_high)), float(np.max(upper - lower) / width))
 
 
 @dataclass(frozen=True)
@@ -304,27 +225,26 @@ class Audit:
     parameters: tuple[ParameterResult, ...]
 
     def failures(self) -> list[str]:
-        """One line for everything that fails in every case (or acts where it should not in any)."""
+        """One line for everything that fails in every case (or acts where it should not in any), with its figure."""
         lines = [
             f"lever {r.lever} acts in {r.case} with its mechanisms off"
             for r in self.levers
             if r.acts_when_off
         ]
-        parts: tuple[tuple[str, Iterable[Any], str, str], ...] = (
-            ("lever", self.levers, "lever", "moves no outcome by a tenth of the seed spread in any case"),
-            ("mechanism", self.mechanisms, "mechanism", "never acts in any case"),
-            ("stock", self.stocks, "stock", "is stuck at a bound, or hardly varies, in every case"),
-            (
-                "parameter",
-                self.parameters,
-                "parameter",
-                "moves no outcome by a tenth of the seed spread in any case",
-            ),
-        )
-        for word, results, field, fault in parts:
-            names = dict.fromkeys(getattr(r, field) for r in results)
-            passed = {getattr(r, field) for r in results if r.passed}
-            lines += [f"{word} {name} {fault}" for name in names if name not in passed]
+        for results, field in (
+            (self.levers, "lever"),
+            (self.mechanisms, "mechanism"),
+            (self.stocks, "stock"),
+            (self.parameters, "parameter"),
+        ):
+            by_name: dict[str, list[Any]] = {}
+            for r in results:
+                by_name.setdefault(getattr(r, field), []).append(r)
+            lines += [
+                f"{field} {name} {told[0].fault}: {'; '.join(r.figure for r in told)}"
+                for name, told in by_name.items()
+                if not any(r.passed for r in told)
+            ]
         return lines
 
     def table(self) -> pd.DataFrame:
@@ -345,7 +265,7 @@ class Audit:
             ("stock spread", r.case, r.stock, r.spread, "share of range", r.passed) for r in self.stocks
         ]
         parameter_rows = [
-            ("parameter", r.case, r.parameter, r.effect.spreads, r.effect.outcome, r.passed)
+            ("parameter", r.case, r.parameter, r.effect.spreads, r.effect.of, r.passed)
             for r in self.parameters
         ]
         rows = [*lever_rows, *mechanism_rows, *bound_rows, *spread_rows, *parameter_rows]
@@ -359,7 +279,7 @@ def audited_policies(case: str | None = None) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for name in [case] if case else case_names():
         known = file_names(load_scenario(name))
-        wanted = ("history" if "history" in known else "status-quo", "five-lessons")
+        wanted = ("five-lessons", "history" if "history" in known else "status-quo")
         pairs += [(name, policy) for policy in wanted if policy in known]
     return pairs
 
@@ -369,14 +289,19 @@ def audit(
     runs: int = 200,
     *,
     parameters: bool = True,
+    first: int = 1,
     report: Report | None = None,
 ) -> Audit:
-    """Audit some cases, each given with the policy it is run under; seeds are 1 to ``runs``."""
+    """Audit some cases, each given with the policies it is run under, with so many seeds from ``first`` on.
+
+    Parameters whose reach is in doubt take more.
+    """
     tell = report or (lambda what, done, total: None)
-    seeds = range(1, runs + 1)
+    seeds = range(first, first + runs)
     settings = [Setting(case, policy) for case, policy in cases] + list(SPECIAL)
+    once = dict(reversed(cases))  # the audit sets all levers itself
     return Audit(
-        levers=tuple(r for case, policy in cases for r in audit_levers(case, seeds, policy, tell)),
+        levers=tuple(r for case, policy in once.items() for r in audit_levers(case, seeds, policy, tell)),
         mechanisms=tuple(r for case, policy in cases for r in audit_mechanisms(case, seeds, policy)),
         stocks=tuple(r for case, policy in cases for r in audit_stocks(case, seeds, policy)),
         parameters=tuple(audit_parameters(settings, seeds, tell)) if parameters else (),

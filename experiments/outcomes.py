@@ -133,6 +133,17 @@ def guarantor_credibility(f: Finals) -> Values:
     return (kept / np.maximum(kept + broken, 1e-9)).mean(axis=1)
 
 
+def implementation(f: Finals) -> Values:
+    """Largest share carried out of an agreement that stands; 0 where none does."""
+    pairs = f.start.cast.pairs
+    return (f.over("pairs", "implementation", pairs) * f.over("pairs", "agreed", pairs)).max(axis=1)
+
+
+def per_ceasefire(field: str) -> Callable[[Finals], Values]:
+    """Read a count per ceasefire begun: 0 where none was."""
+    return lambda f: f.column(f"tally.{field}") / np.maximum(f.column("tally.truces"), 1.0)
+
+
 def per_day(field: str) -> Callable[[Finals], Values]:
     """Read a count per day of the run: runs that collapse are shorter than others."""
     return lambda f: f.column(f"tally.{field}") / np.maximum(f.days, 1e-9)
@@ -152,6 +163,16 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("ceasefire_collapses", "ceasefires", "ceasefires broken", tally("truce_collapses"), -1),
     Outcome("breaches", "breaches", "breaches of ceasefires", tally("breaches"), -1),
     Outcome("aftermath", "events", "attacks within four weeks of a ceasefire's end", tally("aftermath"), -1),
+    Outcome(
+        "ceasefire_length", "days", "days that a ceasefire lasted on average", per_ceasefire("truce_days"), 1
+    ),
+    Outcome(
+        "aftermath_each",
+        "events",
+        "attacks within four weeks of a ceasefire's end, per ceasefire",
+        per_ceasefire("aftermath"),
+        -1,
+    ),
     Outcome("tracks_opened", "openings", "openings of tracks of talks", tally("tracks")),
     Outcome("talk_failures", "failures", "failures of tracks of talks", tally("failures"), -1),
     Outcome("talk_days", "days", "days with talks open, summed over tracks", tally("talk_days")),
@@ -163,6 +184,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("reversals", "measures", "measures taken back", tally("reversals"), -1),
     Outcome("agreements", "agreements", "agreements signed", tally("agreements"), 1),
     Outcome("relapses", "agreements", "agreements broken", tally("relapses"), -1),
+    Outcome("implementation", "1", "largest share carried out of a standing agreement", implementation, 1),
     Outcome("final_presence", "1", "largest share of outside forces present at the end", final_presence),
     Outcome("final_legitimacy", "1", "lowest standing of any party at the end", final_legitimacy, 1),
     Outcome("patron_standing", "1", "standing of the patron with third audiences", patron_standing, 1),

@@ -20,8 +20,6 @@ from detente.model.request import open_case
 from detente.model.series import columns
 from detente.model.trajectory import EventOverflowError
 
-UNBOUNDED = ("war_value",)
-"""Fields that may leave their range at extreme parameters: exhaustion, which fighting on is charged, has no bound."""
 STEPS = (None, None, None, 0.5, 2.0, 7.0, 28.0)
 EXCITATION = ("n_own", "n_rec", "n_ally")
 MOST_BRANCHING = 0.8
@@ -65,8 +63,7 @@ def bounds(start):
         kind, field = column.split(".")[0], column.rsplit(".", 1)[1]
         about = next(f.metadata for f in record_fields(KINDS[kind]) if f.name == field)
         floor = 0.0 if kind == "tally" and field != "log_score" else -math.inf
-        bounded = about["low"] is not None and field not in UNBOUNDED
-        low.append(about["low"] if bounded else floor)
+        low.append(about["low"] if about["low"] is not None else floor)
         high.append(about["high"] if about["high"] is not None else math.inf)
     return np.array(low), np.array(high)
 
