@@ -66,6 +66,7 @@ ADDITIONS = {
 ACTORS_OF = {
     "template": {},
     "afghanistan-2018": {"republic": "united-states", "movement": "taliban"},
+    "korea-2017": {"republic": "united-states", "movement": "north-korea"},
 }
 
 
@@ -81,7 +82,8 @@ def renamed(entries, names):
 def with_added(tables, added, *, first):
     made = copy.deepcopy(tables)
     for kind, entries in added.items():
-        made[kind] = [*entries, *made[kind]] if first else [*made[kind], *entries]
+        there = made.get(kind, [])
+        made[kind] = [*entries, *there] if first else [*there, *entries]
     return made
 
 
@@ -122,6 +124,33 @@ def test_what_touches_nobody_changes_nothing(workshop, compiled, case, added, fi
         same_numbers(before, after)
         assert told(before) == told(after)
         assert len(before.events) > 5
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["last", "first"])
+@pytest.mark.parametrize("case", ACTORS_OF)
+def test_a_faction_without_followers_changes_nothing(workshop, compiled, case, first):
+    """However hawkish and discontented: nobody obeys it, and it does not bend what its party is."""
+    tables = workshop.tables(case)
+    more = copy.deepcopy(tables)
+    for party in more["party"]:
+        there = party["faction"]
+        about = {"name": f"nobody-of-{party['name']}", "title": "Nobody", "share": 0.0}
+        nobody = about | {"hawkishness": 1.0, "discontent": 0.9}
+        party["faction"] = [nobody, *there] if first else [*there, nobody]
+    for seed in SEEDS:
+        before, after = (workshop.run(workshop.opening(t, **OPTIONS), seed) for t in (tables, more))
+        same_numbers(before, after)
+        assert told(before) == told(after)
+
+
+def test_control_a_faction_with_followers_does_change_something(workshop, compiled):
+    tables = workshop.tables()
+    more = copy.deepcopy(tables)
+    first, second = more["party"][0]["faction"][:2]
+    first["share"], second["share"] = second["share"], first["share"]
+    before, after = (workshop.run(workshop.opening(t, **OPTIONS), 1) for t in (tables, more))
+    with pytest.raises(AssertionError):
+        same_numbers(before, after)
 
 
 def test_control_an_actor_that_strikes_does_change_something(workshop, compiled):

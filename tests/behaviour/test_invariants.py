@@ -687,6 +687,54 @@ def test_what_is_off_does_not_move(workshop, compiled, case, switch):
         assert moved, f"nothing of {switch} moves when it is on: the test shows nothing"
 
 
+OWN_EFFECTS = {
+    "mediation": ("tally", ("engagements",)),
+    "talks": ("tally", ("tracks",)),
+    "measures": ("tally", ("measures",)),
+    "ceasefires": ("tally", ("truce_offers", "truces")),
+    "settlement": ("tally", ("packages",)),
+    "spoilers": ("tally", ("provoked_attacks", "inside_attacks")),
+    "leverage": ("parties", ("morale", "presence", "capability")),
+    "trust": ("dyads", ("trust",)),
+    "readiness": ("dyads", ("readiness", "motivation", "optimism")),
+}
+"""What a mechanism does first; the other mechanisms are at work from the opening on."""
+
+
+def first_move(run, kind, fields):
+    """The first row in which any of these columns is no longer what it was at the start."""
+    values = np.column_stack([run.series(c) for c in columns_of(run, kind, fields)])
+    moved = np.flatnonzero((values != values[0]).any(axis=1))
+    return int(moved[0]) if len(moved) else None
+
+
+def first_difference(a, b):
+    """The first row in which two runs differ in any column."""
+    n = min(len(a.rows), len(b.rows))
+    found = np.flatnonzero((a.rows[:n] != b.rows[:n]).any(axis=1))
+    return int(found[0]) if len(found) else None
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("switch", OWN_EFFECTS)
+def test_a_switch_changes_nothing_before_the_first_effect_and_something_then(
+    workshop, compiled, case, switch
+):
+    """Until a mechanism first acts, a run without it is the same run, to the last bit of every column."""
+    if (case, switch) == ("template", "leverage"):
+        pytest.skip("nobody in the template has a patron")
+    tables = workshop.tables(case)
+    acted = []
+    for seed in range(1, 9):
+        on, off = (run_with(workshop, tables, {switch: value}, seed=seed) for value in (1, 0))
+        acts = first_move(on, *OWN_EFFECTS[switch])
+        assert first_difference(on, off) == acts, f"seed {seed}"
+        acted.append(acts)
+    assert any(acted), f"{switch} never acts: the test shows nothing"
+    if switch not in ("trust", "readiness", "leverage"):
+        assert any(row is not None and row > 5 for row in acted), "it acts at once: little is compared"
+
+
 @pytest.mark.parametrize(
     ("switch", "lever"),
     [
