@@ -9,6 +9,7 @@ import typer
 
 from detente.experiments.commands.options import app
 from detente.experiments.guard import guarded
+from detente.model.errors import wrong
 
 
 @app.command()
@@ -28,6 +29,10 @@ def serve(
     results: Annotated[
         Path | None, typer.Option(help="Folder in which the pages look for sweeps.", metavar="DIR")
     ] = None,
+    case: Annotated[
+        list[Path] | None,
+        typer.Option(help="A case file of your own to serve too; may be repeated.", metavar="FILE"),
+    ] = None,
     mesa: Annotated[bool, typer.Option("--mesa", help="Open Mesa's own SolaraViz server instead.")] = False,
 ) -> None:
     """Open the dashboards (or Mesa's own server), on loopback unless told otherwise."""
@@ -37,6 +42,12 @@ def serve(
     if mesa:
         from detente.dashboards.mesa_server import serve_mesa
 
+        if case:
+            raise wrong(
+                "--case", str(case[0]), "no case file beside --mesa, which has the shipped cases only"
+            )
         serve_mesa(address)
         return
-    serve_app(address, checked_results(results))
+    from detente.dashboards.app.cases import checked_cases
+
+    serve_app(address, checked_results(results), checked_cases(case or ()))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ipaddress
 import socket
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from detente.model.errors import InputError, wrong
+
+if TYPE_CHECKING:
+    from detente.dashboards.app.cases import Cases
 
 THREADS = 8
 """Requests served at once; the rest wait their turn."""
@@ -82,7 +85,7 @@ def checked_results(folder: Path | None) -> Path | None:
     return None if folder is None else folder.resolve()
 
 
-def serve_app(address: Address, results: Path | None) -> None:
+def serve_app(address: Address, results: Path | None, cases: Cases) -> None:
     """Serve the dashboards until Ctrl-C; the engine is compiled meanwhile."""
     import waitress
 
@@ -90,7 +93,7 @@ def serve_app(address: Address, results: Path | None) -> None:
 
     if address.remote:
         print(WARNING.format(host=address.host, port=address.port))
-    app = make_app(results, remote=address.remote, compile_engine=True)
+    app = make_app(results, cases, remote=address.remote, compile_engine=True)
     print(f"Détente is open at {address.url}  (Ctrl-C ends it)", flush=True)
     waitress.serve(
         app.server,

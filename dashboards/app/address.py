@@ -12,16 +12,15 @@ import json
 import zlib
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from detente.agents.codes import LEVERS
+from detente.dashboards.app.cases import Cases
 from detente.experiments.replay import Recipe, recipe_of
 from detente.experiments.single import installed
-from detente.model.catalogue import SHIPPED, case_names, load_scenario, policy_names
+from detente.model.catalogue import policy_names
 from detente.model.errors import InputError, unknown, wrong
-from detente.model.scenario import Scenario
 
 LONGEST = 2000
 """Characters in an address beyond which it should be saved as a replay file."""
@@ -35,6 +34,7 @@ MOST_UNPACKED = 200_000
 WORDS = ("case", "policy", "theory", "mode", "until", "branch_at", "branch_to")
 FIRST_CASE = "afghanistan-2018"
 SOURCE = "address"
+SHIPPED_ONLY = Cases()
 
 
 class View(NamedTuple):
@@ -46,34 +46,39 @@ class View(NamedTuple):
     made: str = ""
 
 
-def write_query(view: View) -> dict[str, str]:
+def write_query(view: View, cases: Cases = SHIPPED_ONLY) -> dict[str, str]:
     """The keys of an address."""
-    recipe = view.recipe.written()
+    recipe = written(view.recipe, cases)
     query = {key: str(recipe[key]) for key in (*WORDS[:2], "seed", *WORDS[2:], "step_days") if key in recipe}
     query |= {f"lever.{name}": f"{value:.6g}" for name, value in recipe.get("levers", {}).items()}
     query |= {f"param.{name}": f"{value:.9g}" for name, value in recipe.get("parameters", {}).items()}
     if "decision" in recipe:
         query["decisions"] = pack(recipe["decision"])
     if view.other is not None:
-        query["other"] = pack(differences(recipe, view.other.written()))
+        query["other"] = pack(differences(recipe, written(view.other, cases)))
     if view.day is not None:
         query["date"] = view.day.isoformat()
-    query["made"] = stamp(view.recipe)
+    query["made"] = stamp(view.recipe, cases)
     return query
 
 
-def write_view(view: View) -> str:
+def written(recipe: Recipe, cases: Cases) -> dict[str, Any]:
+    """A recipe as plain values, its case by name: no path leaves the server in an address."""
+    return {**recipe.written(), "case": cases.name_of(recipe.case)}
+
+
+def write_view(view: View, cases: Cases = SHIPPED_ONLY) -> str:
     """The query of an address, beginning with "?"."""
-    return "?" + urlencode(write_query(view))
+    return "?" + urlencode(write_query(view, cases))
 
 
-def live_link(recipe: Recipe, day: date | None = None, made: str = "") -> str:
+def live_link(recipe: Recipe, cases: Cases = SHIPPED_ONLY, *, made: str = "") -> str:
     """A link that opens a run live; ``made`` says what made it, where that is not the present version and case."""
-    query = write_query(View(recipe, day))
+    query = write_query(View(recipe), cases)
     return "/?" + urlencode(query | {"made": made} if made else query)
 
 
-def read_view(query: Mapping[str, str]) -> View:
+def read_view(query: Mapping[str, str], cases: Cases = SHIPPED_ONLY) -> View:
     """What an address asks for; raises ``InputError`` naming the key that makes no sense."""
     raw: dict[str, Any] = {"levers": {}, "parameters": {}}
     rest: dict[str, str] = {}
@@ -91,11 +96,11 @@ def read_view(query: Mapping[str, str]) -> View:
     raw.setdefault("case", FIRST_CASE)
     if "decisions" in rest:
         raw["decision"] = unpack("decisions", rest["decisions"], list)
-    recipe = checked_recipe(raw)
+    recipe = checked_recipe(raw, cases)
     other = None
     if "other" in rest:
-        other = checked_recipe(with_differences(raw, unpack("other", rest["other"], dict)))
-    return View(recipe, checked_day(recipe, rest.get("date")), other, rest.get("made", "")[:100])
+        other = checked_recipe(with_differences(raw, unpack("other", rest["other"], dict)), cases)
+    return View(recipe, checked_day(recipe, rest.get("date"), cases), other, rest.get("made", "")[:100])
 
 
 def place_of(key: str) -> tuple[str | None, str]:
@@ -125,27 +130,25 @@ def number(key: str, text: str) -> float | int:
     return value
 
 
-def checked_recipe(raw: Mapping[str, Any]) -> Recipe:
-    """A recipe of a shipped case, by name: an address never opens a file.
+def checked_recipe(raw: Mapping[str, Any], cases: Cases = SHIPPED_ONLY) -> Recipe:
+    """A recipe of a case that is served, by name: an address never names a file.
 
     The policy is the case's first where none is named.
     """
-    case = raw.get("case", FIRST_CASE)
-    if case not in case_names():
-        raise unknown(f"{SOURCE}: case", case, case_names())
-    policies = policy_names(shipped(case))
-    asked = {**raw, "case": case, "policy": raw.get("policy") or policies[0]}
+    place = cases.place(cases.checked(raw.get("case", FIRST_CASE), SOURCE))
+    policies = policy_names(cases.scenario(place))
+    asked = {**raw, "case": place, "policy": raw.get("policy") or policies[0]}
     for key in ("policy", "branch_to"):
         if asked.get(key) is not None and asked[key] not in policies:
             raise unknown(f"{SOURCE}: {key}", asked[key], policies)
     return recipe_of(asked, SOURCE)
 
 
-def checked_day(recipe: Recipe, text: str | None) -> date | None:
+def checked_day(recipe: Recipe, text: str | None, cases: Cases = SHIPPED_ONLY) -> date | None:
     """The day shown, which lies inside the case."""
     if not text:
         return None
-    case = shipped(recipe.case).case
+    case = cases.scenario(recipe.case).case
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -155,9 +158,9 @@ def checked_day(recipe: Recipe, text: str | None) -> date | None:
     return day
 
 
-def stamp(recipe: Recipe) -> str:
+def stamp(recipe: Recipe, cases: Cases = SHIPPED_ONLY) -> str:
     """The version and the case's digest that an address is made with."""
-    return made_stamp(installed("detente"), digest_of(recipe.case, last_change(recipe.case)))
+    return made_stamp(installed("detente"), cases.scenario(recipe.case).sha256)
 
 
 def made_stamp(version: str, sha256: str) -> str:
@@ -165,32 +168,9 @@ def made_stamp(version: str, sha256: str) -> str:
     return f"{version}~{sha256[:DIGITS]}"
 
 
-def shipped(case: str) -> Scenario:
-    """A shipped case, read again only when its file has changed."""
-    return read_once(case, last_change(case))
-
-
-def last_change(case: str) -> int:
-    """When the file of a shipped case was last written [ns]."""
-    return (SHIPPED / case / "case.toml").stat().st_mtime_ns
-
-
-@lru_cache(maxsize=32)
-def read_once(case: str, change: int) -> Scenario:
-    """A case as it stood at a change of its file."""
-    del change
-    return load_scenario(case)
-
-
-@lru_cache(maxsize=32)
-def digest_of(case: str, change: int) -> str:
-    """The beginning of the digest of a case as it stood at a change of its file."""
-    return read_once(case, change).sha256[:DIGITS]
-
-
-def mismatch(view: View) -> str | None:
+def mismatch(view: View, cases: Cases = SHIPPED_ONLY) -> str | None:
     """What to say where an address was made with another version or another text of the case."""
-    now = stamp(view.recipe)
+    now = stamp(view.recipe, cases)
     if not view.made or view.made == now:
         return None
     return (

@@ -7,8 +7,6 @@ from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
 
-from detente.model.catalogue import scenarios
-
 
 def labelled(label: str, control: Any, name: str) -> html.Div:
     """A control below its label."""
@@ -22,11 +20,6 @@ def choice(name: str, label: str, options: Iterable[tuple[str, str]], value: Any
     listed = [{"value": v, "label": words} for v, words in options]
     rest: dict[str, Any] = {"clearable": False, **more}
     return labelled(label, dcc.Dropdown(id=name, options=listed, value=value, **rest), name)
-
-
-def case_options() -> list[tuple[str, str]]:
-    """The shipped cases by name and title."""
-    return [(case.name, case.title) for case in scenarios()]
 
 
 def table(

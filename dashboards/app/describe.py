@@ -7,15 +7,14 @@ from typing import Any
 
 from detente.agents.codes import LEVERS, THEORIES
 from detente.agents.parameters import Parameters
+from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.offers import offers, plates
 from detente.experiments.observed import observed_table
-from detente.model.catalogue import scenarios
 from detente.model.opening import Opening
 from detente.model.scenario import Scenario
 
 
-@cache
-def catalogue() -> dict[str, Any]:
+def catalogue(cases: Cases) -> dict[str, Any]:
     """Cases with their policies, theories, levers and parameters: the same for all."""
     return {
         "cases": [
@@ -25,7 +24,7 @@ def catalogue() -> dict[str, Any]:
                 "summary": c.summary,
                 "policies": [p._asdict() for p in c.policies],
             }
-            for c in scenarios()
+            for c in cases.entries()
         ],
         "theories": list(THEORIES),
         "levers": [{"name": name, "lesson": lesson} for name, lesson in LEVERS.items()],
@@ -33,6 +32,7 @@ def catalogue() -> dict[str, Any]:
     }
 
 
+@cache
 def parameter_list() -> list[dict[str, Any]]:
     """Every parameter: name, range, unit, meaning."""
     made: list[dict[str, Any]] = []

@@ -10,7 +10,7 @@ To add one, write a module in ``pages`` that ends in ``PAGE = Page(...)`` and li
 - ``Input("theme", "data")`` is "light" or "dark"; ``theme.themed(figure, theme)`` dresses a figure for it.
 - ``State("address", "search")`` is the query as text; give ``Output("address", "search")`` a new one to move the
   address without loading anything.  ``address.read_view`` and ``address.write_view`` turn it into a run and back.
-- A link that opens a run live is ``address.live_link(recipe, day)``.
+- A link that opens a run live is ``address.live_link(recipe, site.cases)``.
 """
 
 from __future__ import annotations

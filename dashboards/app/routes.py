@@ -21,6 +21,7 @@ from detente.dashboards.app.address import (
     mismatch,
     read_view,
     write_view,
+    written,
 )
 from detente.dashboards.app.describe import catalogue, described
 from detente.dashboards.app.fans import FanBook, SupersededError
@@ -63,12 +64,12 @@ def add_routes(server: Flask, site: Site) -> None:
     fans = FanBook()
     server.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     routes: tuple[tuple[str, str, Answer], ...] = (
-        ("/api/catalogue", "GET", lambda: jsonify(catalogue())),
+        ("/api/catalogue", "GET", lambda: jsonify(catalogue(site.cases))),
         ("/api/engine", "GET", lambda: jsonify(state=site.engine.state)),
         ("/api/open", "POST", lambda: open_view(site)),
         ("/api/fan", "POST", lambda: fan(site, fans)),
-        ("/api/replay", "POST", save_replay),
-        ("/api/load", "POST", load_replay),
+        ("/api/replay", "POST", lambda: save_replay(site)),
+        ("/api/load", "POST", lambda: load_replay(site)),
         ("/run/<key>", "GET", lambda key: fetch_run(site, key)),
         ("/vendor/plotly.min.js", "GET", plotly_script),
     )
@@ -93,31 +94,31 @@ def table(body: Mapping[str, Any], key: str) -> dict[str, Any]:
     return value
 
 
-def recipe_asked(body: Mapping[str, Any]) -> Recipe:
+def recipe_asked(site: Site, body: Mapping[str, Any]) -> Recipe:
     """The recipe in a question."""
-    return checked_recipe(table(body, "recipe"))
+    return checked_recipe(table(body, "recipe"), site.cases)
 
 
-def view_asked(body: Mapping[str, Any]) -> View:
+def view_asked(site: Site, body: Mapping[str, Any]) -> View:
     """The state in a question: an address, or a recipe with a day and perhaps another recipe."""
     if isinstance(body.get("address"), str):
-        return read_view(query_of(body["address"]))
-    recipe = recipe_asked(body)
+        return read_view(query_of(body["address"]), site.cases)
+    recipe = recipe_asked(site, body)
     day = body.get("date")
-    other = checked_recipe(table(body, "other")) if body.get("other") is not None else None
-    return View(recipe, checked_day(recipe, day if isinstance(day, str) else None), other)
+    other = checked_recipe(table(body, "other"), site.cases) if body.get("other") is not None else None
+    return View(recipe, checked_day(recipe, day if isinstance(day, str) else None, site.cases), other)
 
 
 def open_view(site: Site) -> Any:
     """Make the runs of a state, and say where they are, what they are runs of, and their address."""
-    view = view_asked(asked())
+    view = view_asked(site, asked())
     start, made = site.runs.run(view.recipe)
     other = None if view.other is None else site.runs.run(view.other)[1]
-    address = write_view(view)
-    notes = [note for note in (mismatch(view), too_long(address)) if note]
+    address = write_view(view, site.cases)
+    notes = [note for note in (mismatch(view, site.cases), too_long(address)) if note]
     return jsonify(
-        recipe=view.recipe.written(),
-        other=None if view.other is None else view.other.written(),
+        recipe=written(view.recipe, site.cases),
+        other=None if view.other is None else written(view.other, site.cases),
         date=None if view.day is None else view.day.isoformat(),
         address=address,
         notes=notes,
@@ -158,24 +159,26 @@ def plotly_script() -> Any:
 def fan(site: Site, fans: FanBook) -> Any:
     """Bands over many runs of a recipe; an older question of the same viewer is given up."""
     body = asked()
+    recipe = recipe_asked(site, body)
     if site.engine.state == "compiling":
         return jsonify(state="compiling"), 503
     runs, token = body.get("runs", 100), str(body.get("token", ""))[:64]
-    return jsonify(fans.fan(recipe_asked(body), runs, token, int(body.get("turn", 0))))
+    return jsonify(fans.fan(recipe, runs, token, int(body.get("turn", 0))))
 
 
-def save_replay() -> Response:
-    """The replay file of a recipe."""
-    recipe = recipe_asked(asked())
+def save_replay(site: Site) -> Response:
+    """The replay file of a recipe; a case of the reader's own stands in it as the path that the server was given."""
+    recipe = recipe_asked(site, asked())
+    name = site.cases.name_of(recipe.case)
     answer = make_response(replay_text(recipe, recipe.run()))
     answer.headers["Content-Type"] = "application/toml; charset=utf-8"
     answer.headers["Content-Disposition"] = (
-        f'attachment; filename="detente-{recipe.case}-{recipe.policy}-seed-{recipe.seed}.toml"'
+        f'attachment; filename="detente-{name}-{recipe.policy}-seed-{recipe.seed}.toml"'
     )
     return answer
 
 
-def load_replay() -> Any:
+def load_replay(site: Site) -> Any:
     """The recipe in a replay file, and what differs from the program that made it."""
     import tomllib
 
@@ -187,6 +190,6 @@ def load_replay() -> Any:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"replay file: is not valid TOML: {error}") from None
     saved = parse_replay(tables, "replay file")
-    recipe = checked_recipe({**saved.recipe.written()})
+    recipe = checked_recipe(written(saved.recipe, site.cases), site.cases)
     notes = [f"Replay file: {line}" for line in saved.differences(recipe.run())]
-    return jsonify(recipe=recipe.written(), notes=notes)
+    return jsonify(recipe=written(recipe, site.cases), notes=notes)

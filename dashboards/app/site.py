@@ -10,6 +10,7 @@ from dash import Dash, Input, Output, State
 from flask import Flask, abort, request
 
 from detente.dashboards.app import shell
+from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.engine_room import EngineRoom
 from detente.dashboards.app.notices import broken_page, report_fault
 from detente.dashboards.app.page import Page
@@ -24,19 +25,27 @@ LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 @dataclass(frozen=True)
 class Site:
-    """What the pages share: the folder of sweeps, the runs made lately, the engine.  Nothing of any session."""
+    """What pages share: the folder of sweeps, the cases, the runs made lately, the engine; nothing of a session."""
 
     results: Path | None
+    cases: Cases
     runs: RunBook
     engine: EngineRoom
 
 
-def make_app(results: Path | None = None, *, remote: bool = False, compile_engine: bool = False) -> Dash:
+def make_app(
+    results: Path | None = None,
+    cases: Cases | None = None,
+    *,
+    remote: bool = False,
+    compile_engine: bool = False,
+) -> Dash:
     """The application; ``app.server`` is a WSGI application.
 
-    ``remote`` lets requests by another name than loopback's in; ``compile_engine`` begins to compile at once.
+    ``results`` is the folder of sweeps, ``cases`` are the shipped ones unless others are given; ``remote`` lets
+    requests by another name than loopback's in; ``compile_engine`` begins to compile at once.
     """
-    site = Site(results, RunBook(), EngineRoom())
+    site = Site(results, cases or Cases(), RunBook(), EngineRoom())
     server = Flask("detente.dashboards")
     own: Any = server  # Dash takes a Flask application, and is typed as if it did not
     app = Dash(

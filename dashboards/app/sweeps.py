@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.dashboards.app.address import made_stamp
+from detente.dashboards.app.address import SHIPPED_ONLY, made_stamp
+from detente.dashboards.app.cases import Cases
 from detente.experiments.designs.factors import column_of
 from detente.experiments.outcomes import BY_NAME
 from detente.experiments.replay import Recipe, recipe_of
@@ -72,7 +73,7 @@ HELD = ("mode", "until", "step_days")
 """What a design holds in all its runs beside the levers and parameters that it does not vary."""
 
 
-def recipe_of_row(results: Results, row: Mapping[str, Any]) -> Recipe:
+def recipe_of_row(results: Results, row: Mapping[str, Any], cases: Cases = SHIPPED_ONLY) -> Recipe:
     """What the run of a row was made from, to open it live: its factors, and what the design holds constant."""
     design = results.manifest["design"]
     factors = {f.name for f in results.factors}
@@ -84,8 +85,11 @@ def recipe_of_row(results: Results, row: Mapping[str, Any]) -> Recipe:
         for kind in ("levers", "parameters")
     }
     held = {key: design[key] for key in HELD if design.get(key) is not None}
-    run = {key: str(row[key]) for key in ("case", "policy", "theory")}
-    return recipe_of({**run, "seed": int(row["seed"]), **values, **held}, str(results.path))
+    run = {key: str(row[key]) for key in ("policy", "theory")}
+    return recipe_of(
+        {**run, "case": cases.place(str(row["case"])), "seed": int(row["seed"]), **values, **held},
+        str(results.path),
+    )
 
 
 def stamp_of_row(row: Mapping[str, Any]) -> str:

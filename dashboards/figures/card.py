@@ -26,11 +26,13 @@ ENOUGH = 0.8
 """Share of seeds at which a direction must hold."""
 EDGE = 3.2
 """Half-intervals from the model's median at which what lies farther out is drawn."""
-ROW, HEAD, LEAST = 30, 190, 640
+ROW, HEAD, LEAST = 30, 240, 640
 """Heights [px]: of a pattern, of what stands around them, of a whole figure."""
 
 COUNTS, SHOWN, MISSED = "shown, and gone without its mechanism", "shown, but does not count", "missed"
 COLOURS = {COUNTS: BLUE, SHOWN: SKY, MISSED: VERMILION}
+SYMBOLS = {COUNTS: "circle", SHOWN: "triangle-up", MISSED: "x"}
+"""Told apart by form as well, for light and dark paper and for colour-blind readers."""
 
 
 def card_figure(table: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figure:
@@ -46,7 +48,7 @@ def card_figure(table: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figure:
         cols=2,
         row_heights=rows,
         vertical_spacing=0.14 / len(cases),
-        horizontal_spacing=0.27,
+        horizontal_spacing=0.4,
     )
     for row, (directions, magnitudes) in enumerate(blocks.values(), start=1):
         add_directions(figure, directions, row)
@@ -64,7 +66,7 @@ def card_figure(table: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figure:
             "yanchor": "bottom",
             "font": {"size": 14},
         },
-        margin={"b": 110},
+        margin={"t": 140, "b": 110},
         title={"x": 0.012, "xref": "container"},
     )
     for row, case in enumerate(cases, start=1):
@@ -164,7 +166,12 @@ def add_dots(
             x=[float(np.asarray(x)[k]) for k in chosen],
             y=[labels[k] for k in chosen],
             mode="markers",
-            marker={"size": 14, "color": colour, "line": {"width": 1, "color": "white"}},
+            marker={
+                "size": 14,
+                "symbol": SYMBOLS[word],
+                "color": colour,
+                "line": {"width": 1, "color": "white"},
+            },
             hovertext=[hover_of(table.iloc[k]) for k in chosen],
             hoverinfo="text",
             name=word,
@@ -241,6 +248,7 @@ def add_magnitudes(figure: go.Figure, table: pd.DataFrame, row: int) -> None:
         textposition="middle right",
         textfont={"size": 12, "color": QUIET},
         marker={"symbol": "diamond", "size": 12, "color": BLACK},
+        cliponaxis=False,
         hoverinfo="skip",
         showlegend=False,
         row=row,
@@ -271,7 +279,7 @@ def name_panels(figure: go.Figure, case: str, row: int) -> None:
 def add_legend(figure: go.Figure) -> None:
     """What the signs mean."""
     signs: list[tuple[str, dict[str, Any]]] = [
-        *((word, {"size": 13, "color": colour}) for word, colour in COLOURS.items()),
+        *((word, {"size": 13, "color": colour, "symbol": SYMBOLS[word]}) for word, colour in COLOURS.items()),
         ("observed", {"symbol": "diamond", "size": 12, "color": BLACK}),
         ("with its mechanism off", {"symbol": "circle-open", "size": 12, "color": INK, "line": {"width": 2}}),
         ("null model", {"symbol": "line-ns-open", "size": 13, "color": "#8a8a8a", "line": {"width": 2}}),

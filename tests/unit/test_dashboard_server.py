@@ -2,27 +2,33 @@
 
 import gzip
 import json
+import shutil
 import socket
 import struct
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from detente.agents.codes import LEVERS
 from detente.dashboards import serving
 from detente.dashboards.app import address
+from detente.dashboards.app.cases import checked_cases
 from detente.dashboards.app.fans import FanBook, SupersededError
 from detente.dashboards.app.offers import offers
 from detente.dashboards.app.runs import RunBook
 from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.site import make_app
 from detente.dashboards.app.theme import themed
+from detente.experiments.cli import app
 from detente.experiments.replay import Recipe, recipe_of
 from detente.experiments.single import run_opening
+from detente.model.catalogue import SHIPPED
 from detente.model.errors import InputError
 from detente.model.request import open_case
 
@@ -186,6 +192,56 @@ def test_an_old_question_for_a_fan_is_given_up(compiled: None) -> None:
         fans.fan(Recipe(case=CASE, policy="status-quo", theory="ripeness"), 20, "viewer", 1)
     with pytest.raises(InputError, match="runs"):
         fans.fan(recipe, 100_000, "viewer", 3)
+
+
+def own_case(folder: Path, name: str = "my-valley") -> Path:
+    shutil.copytree(SHIPPED / CASE / "policies", folder / "policies")
+    text = (SHIPPED / CASE / "case.toml").read_text(encoding="utf-8")
+    path = folder / "mine.toml"
+    path.write_text(text.replace(f'name = "{CASE}"', f'name = "{name}"', 1), encoding="utf-8")
+    return path
+
+
+def test_a_case_of_ones_own_is_known_by_name_alone(tmp_path: Path) -> None:
+    path = own_case(tmp_path)
+    cases = checked_cases([path])
+    raw = {"case": "my-valley", "policy": "five-lessons", "lever.mediation": "0.5"}
+    view = address.read_view(raw, cases)
+    assert view.recipe.open().scenario.path == path
+    written = address.write_view(view._replace(other=view.recipe.model_copy(update={"seed": 9})), cases)
+    assert str(tmp_path) not in written
+    again = address.read_view(query_of(written), cases)
+    assert (again.recipe, again.other.seed if again.other else 0) == (view.recipe, 9)
+    assert address.mismatch(again, cases) is None
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("visibility = 0.1", "visibility = 0.2"), encoding="utf-8")
+    assert address.mismatch(again, cases) is not None
+    for bad in (str(path), path.name, "../mine"):
+        with pytest.raises(InputError, match="my-valley"):
+            address.read_view({"case": bad}, cases)
+    with pytest.raises(InputError, match="case"):
+        address.read_view(raw)
+
+
+MISTAKES: tuple[tuple[str, Any, str], ...] = (
+    ("template", lambda path: None, "a shipped case has this one"),
+    ("mine", lambda path: path.unlink(), "does not exist"),
+    ("mine", lambda path: shutil.rmtree(path.parent / "policies"), "got no policy beside it"),
+    ("mine", lambda path: path.write_text("[case"), "TOML"),
+    ("mine", lambda path: (path.parent / "policies" / "opening.toml").write_text("x = 1"), "opening"),
+)
+
+
+@pytest.mark.parametrize(("name", "change", "words"), MISTAKES)
+def test_a_case_file_with_a_mistake_is_one_line_and_status_2(
+    tmp_path: Path, name: str, change: Any, words: str
+) -> None:
+    path = own_case(tmp_path, name)
+    change(path)
+    done = CliRunner().invoke(app, ["serve", "--port", "8529", "--case", str(path)])
+    assert done.exit_code == 2
+    assert words in done.output
+    assert len(done.output.strip().splitlines()) == 1
 
 
 def test_only_names_of_this_machine_are_answered() -> None:

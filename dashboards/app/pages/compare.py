@@ -15,7 +15,8 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from detente.agents.codes import LEVERS
 from detente.dashboards.app.address import FIRST_CASE, number
-from detente.dashboards.app.controls import case_options, choice, graph, keep_address, said, table
+from detente.dashboards.app.cases import Cases
+from detente.dashboards.app.controls import choice, graph, keep_address, said, table
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.fans import SupersededError
 from detente.dashboards.app.futures import ALL, FIRST, FutureBook, named
@@ -26,7 +27,7 @@ from detente.experiments.compare import Comparison, usual_policies
 from detente.experiments.outcomes import BY_NAME
 from detente.experiments.replay import Recipe
 from detente.experiments.single import NOT_A_FORECAST
-from detente.model.catalogue import case_names, load_policy, load_scenario, policy_names
+from detente.model.catalogue import load_policy, policy_names
 from detente.model.errors import InputError, unknown
 
 OWN = "yours"
@@ -49,13 +50,10 @@ class Question(NamedTuple):
     levers: Mapping[str, float]
 
 
-def read_question(query: Query) -> Question:
+def read_question(query: Query, cases: Cases) -> Question:
     """The question of an address; raises ``InputError`` for what makes no sense."""
-    case = query.get("case", FIRST_CASE)
-    if case not in case_names():
-        raise unknown("address: case", case, case_names())
-    known = policy_names(load_scenario(case))
-    usual = usual_policies(case)
+    case = cases.checked(query.get("case", FIRST_CASE), "address")
+    known, usual = policies_of(case, cases), usual_policies(cases.place(case))
     policies = tuple(p for p in query.get("policies", ",".join(usual[:2])).split(",") if p)
     base = query.get("base", usual[-1])
     levers = {
@@ -65,6 +63,11 @@ def read_question(query: Query) -> Question:
         if key not in ("case", "policies", "base") and not key.startswith("lever."):
             raise unknown("address", key, ("case", "policies", "base", *(f"lever.{n}" for n in LEVERS)))
     return checked(Question(case, policies, base, levers), known)
+
+
+def policies_of(case: str, cases: Cases) -> list[str]:
+    """Names of the policies of a case."""
+    return policy_names(cases.scenario(cases.place(case)))
 
 
 def checked(asked: Question, known: Sequence[str]) -> Question:
@@ -90,43 +93,46 @@ def write_question(asked: Question) -> str:
     return "?" + urlencode(query | {f"lever.{n}": f"{v:g}" for n, v in asked.levers.items()})
 
 
-def usual_levers(case: str, policy: str) -> dict[str, float]:
+def usual_levers(case: str, policy: str, cases: Cases) -> dict[str, float]:
     """Every lever as a policy sets it; 0 where it does not."""
-    return dict.fromkeys(LEVERS, 0.0) | dict(load_policy(load_scenario(case), policy).levers)
+    scenario = cases.scenario(cases.place(case))
+    return dict.fromkeys(LEVERS, 0.0) | dict(load_policy(scenario, policy).levers)
 
 
-def own_levers(case: str, base: str, values: Sequence[float | None]) -> dict[str, float]:
+def own_levers(usual: Mapping[str, float], values: Sequence[float | None]) -> dict[str, float]:
     """The sliders that were moved away from what the policy has."""
-    usual = usual_levers(case, base)
     return {
         n: float(v) for n, v in zip(LEVERS, values, strict=True) if v is not None and float(v) != usual[n]
     }
 
 
-def recipes(asked: Question) -> dict[str, Recipe]:
+def recipes(asked: Question, cases: Cases) -> dict[str, Recipe]:
     """What is compared, by the name it has on the page."""
-    made = {policy: Recipe(case=asked.case, policy=policy) for policy in asked.policies}
-    return made | {OWN: Recipe(case=asked.case, policy=asked.base, levers=dict(asked.levers))}
+    place = cases.place(asked.case)
+    made = {policy: Recipe(case=place, policy=policy) for policy in asked.policies}
+    return made | {OWN: Recipe(case=place, policy=asked.base, levers=dict(asked.levers))}
 
 
-def compared(book: FutureBook, asked: Question, runs: int, viewer: str) -> Comparison:
+def compared(book: FutureBook, cases: Cases, asked: Question, runs: int, viewer: str) -> Comparison:
     """The comparison asked for; raises ``SupersededError`` if the viewer has moved on."""
     turn = book.turn(viewer)
-    made = {name: book.ensemble(recipe, runs, turn) for name, recipe in recipes(asked).items()}
+    made = {name: book.ensemble(recipe, runs, turn) for name, recipe in recipes(asked, cases).items()}
     book.check(turn)
     return Comparison(tuple(named(e, name) for name, e in made.items()))
 
 
 def layout(site: Any, query: Query) -> html.Div:
     """The page."""
-    asked = read_question(query)
-    levers = {**usual_levers(asked.case, asked.base), **asked.levers}
+    asked = read_question(query, site.cases)
+    levers = {**usual_levers(asked.case, asked.base, site.cases), **asked.levers}
     return html.Div(
         [
             dcc.Store(id="compare-viewer", data=uuid.uuid4().hex),
             dcc.Store(id="compare-asked"),
             dcc.Store(id="compare-search"),
-            html.Div(controls(asked, levers), className="side", role="form", **said("What to compare")),
+            html.Div(
+                controls(site.cases, asked, levers), className="side", role="form", **said("What to compare")
+            ),
             html.Div(
                 [
                     html.P(id="compare-status", className="status", role="status"),
@@ -142,13 +148,13 @@ def layout(site: Any, query: Query) -> html.Div:
     )
 
 
-def controls(asked: Question, levers: Mapping[str, float]) -> list[Any]:
+def controls(cases: Cases, asked: Question, levers: Mapping[str, float]) -> list[Any]:
     """Case, policies, and the sliders of the viewer's own."""
-    known = [(name, name) for name in policy_names(load_scenario(asked.case))]
+    known = [(name, name) for name in policies_of(asked.case, cases)]
     return [
         html.H1("Compare futures"),
         html.P(f"Many runs of each policy under the same luck: {NOT_A_FORECAST}.", className="lead"),
-        choice("compare-case", "Case", case_options(), asked.case),
+        choice("compare-case", "Case", cases.options(), asked.case),
         choice(
             "compare-policies", f"Policies as they are (up to {MOST}; the first is the baseline)", known,
             list(asked.policies), multi=True, clearable=True,
@@ -227,8 +233,8 @@ def register(app: Dash, site: Any) -> None:
     )
     def case_chosen(case: str) -> tuple[Any, ...]:  # pyright: ignore[reportUnusedFunction]
         """The policies of another case."""
-        known = [{"value": name, "label": name} for name in policy_names(load_scenario(case))]
-        usual = usual_policies(case)
+        known = [{"value": name, "label": name} for name in policies_of(case, site.cases)]
+        usual = usual_policies(site.cases.place(case))
         return known, known, list(usual[:2]), usual[-1]
 
     @app.callback(
@@ -240,7 +246,7 @@ def register(app: Dash, site: Any) -> None:
     )
     def base_chosen(base: str, clicks: int | None, case: str) -> list[float]:  # pyright: ignore
         """The levers as the policy begun with has them."""
-        return list(usual_levers(case, base).values())
+        return list(usual_levers(case, base, site.cases).values())
 
     @app.callback(
         Output("compare-figure", "figure"),
@@ -259,11 +265,12 @@ def register(app: Dash, site: Any) -> None:
         policies: list[str], base: str, levers: list[float], theme: str, case: str, viewer: str
     ) -> Any:
         """The first runs, and what is asked of the rest."""
-        asked = Question(case, tuple(policies or ()), base, own_levers(case, base, levers))
-        checked(asked, policy_names(load_scenario(case)))
+        moved = own_levers(usual_levers(case, base, site.cases), levers)
+        asked = Question(case, tuple(policies or ()), base, moved)
+        checked(asked, policies_of(case, site.cases))
         runs = ALL if ctx.triggered_id == "theme" else FIRST
         try:
-            made = compared(book, asked, runs, viewer)
+            made = compared(book, site.cases, asked, runs, viewer)
         except SupersededError:
             return (no_update,) * 5
         rest = None if runs == ALL else list(asked)
@@ -285,7 +292,7 @@ def register(app: Dash, site: Any) -> None:
             return (no_update,) * 3
         question = Question(asked[0], tuple(asked[1]), asked[2], asked[3])
         try:
-            made = compared(book, question, ALL, viewer)
+            made = compared(book, site.cases, question, ALL, viewer)
         except SupersededError:
             return (no_update,) * 3
         return figure_of(made, theme), differences(made), status(question, ALL)

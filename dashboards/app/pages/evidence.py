@@ -188,11 +188,16 @@ def card_content(card: Any, theme: str) -> list[Any]:
         "If missed, why",
     ]
     drawn = card.plot()
-    place: Any = graph("evidence-card-figure", "The validity card as a figure", "figure tall")
+    place: Any = graph("evidence-card-figure", "The validity card as a figure", "card-figure")
+    place.style = {"height": f"{drawn.layout.height + 30}px"}
     place.children.figure = themed(drawn.update_layout(width=None), theme)
     passed = sum(r.passed for r in card.results)
     line = f"{passed} of {len(card.results)} checks shown, {sum(r.counts for r in card.results)} count. Misses stay."
-    return [html.P(line, className="lead"), place, table(head, rows, name="evidence-card-table")]
+    return [
+        html.P(line, className="lead"),
+        html.Div(place, className="wide"),
+        table(head, rows, name="evidence-card-table"),
+    ]
 
 
 def audit_content(made: Any, theme: str) -> list[Any]:

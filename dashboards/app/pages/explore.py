@@ -13,6 +13,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from detente.dashboards.app.address import live_link
+from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.controls import choice, graph, table
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.page import Page, Query
@@ -187,7 +188,7 @@ def cell_words(rows: Any, outcome: str, unit: str) -> str:
     return f"{len(rows):,} runs: mean {words(values.mean())} {unit}, from {low} to {high}"
 
 
-def cell_content(results: Results, group: str, outcome: str, x: str, y: str, point: Any) -> Any:
+def cell_content(results: Results, cases: Cases, group: str, outcome: str, x: str, y: str, point: Any) -> Any:
     """The runs of a cell: the middle one, the lowest and the highest, each a link that opens it live."""
     rows = rows_of(results, group)
     about = figure_about(results, rows, outcome)
@@ -197,6 +198,10 @@ def cell_content(results: Results, group: str, outcome: str, x: str, y: str, poi
         rows = rows[places[name].loc[rows.index] == text]
     if rows.empty:
         return "This cell has no run yet."
+    if rows["case"].iloc[0] not in cases.names:
+        return (
+            f"The case {rows['case'].iloc[0]} is not served here: start the server with --case and its file."
+        )
     if results.manifest["actors"]:
         return "The runs of this sweep had actors in Python, which the live page does not have."
     ordered = rows.sort_values(outcome)
@@ -204,7 +209,7 @@ def cell_content(results: Results, group: str, outcome: str, x: str, y: str, poi
     listed: list[list[Any]] = []
     for label, place in picked.items():
         row = {str(k): v for k, v in ordered.iloc[place].items()}
-        href = live_link(recipe_of_row(results, row), made=stamp_of_row(row))
+        href = live_link(recipe_of_row(results, row, cases), cases, made=stamp_of_row(row))
         link = html.A(f"seed {row['seed']}", href=href, className="open-live")
         listed.append([label, words(float(row[outcome])), link])
     caption = cell_words(rows, outcome, about["unit"])
@@ -263,7 +268,7 @@ def register(app: Dash, site: Any) -> None:
         """The runs of the cell that was clicked."""
         if not clicked:
             return None
-        return cell_content(opened(name), group, outcome, x, y, clicked["points"][0])
+        return cell_content(opened(name), site.cases, group, outcome, x, y, clicked["points"][0])
 
     @app.callback(Output("explore-download", "data"),
                   Input("explore-csv", "n_clicks"), Input("explore-html", "n_clicks"),

@@ -10,7 +10,8 @@ import pandas as pd
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from detente.dashboards.app.address import FIRST_CASE, number
-from detente.dashboards.app.controls import case_options, choice, graph, keep_address, said
+from detente.dashboards.app.cases import Cases
+from detente.dashboards.app.controls import choice, graph, keep_address, said
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.fans import SupersededError
 from detente.dashboards.app.futures import FutureBook, Turn
@@ -22,7 +23,6 @@ from detente.experiments.intervals import paired_difference
 from detente.experiments.outcomes import BY_NAME
 from detente.experiments.replay import Recipe
 from detente.experiments.single import NOT_A_FORECAST
-from detente.model.catalogue import case_names
 from detente.model.errors import unknown, wrong
 from detente.model.lessons import levers_of
 
@@ -33,14 +33,21 @@ FIRST_VALUE = 0.8
 """Where the lever stands at the beginning, as in the policy ``five-lessons``."""
 
 
-def read_place(query: Query) -> tuple[str, int, float]:
+def taught(cases: Cases) -> list[tuple[str, str]]:
+    """Cases that have each lesson as a policy of its own, by name and title."""
+    first = f"only-{STEPS[0].lesson}"
+    return [(c.name, c.title) for c in cases.entries() if first in [p.name for p in c.policies]]
+
+
+def read_place(query: Query, cases: Cases) -> tuple[str, int, float]:
     """Case, number of the step and the lever of an address; raises ``InputError`` for what makes no sense."""
     for key in query:
         if key not in ("case", "lesson", "lever"):
             raise unknown("address", key, ("case", "lesson", "lever"))
     case = query.get("case", FIRST_CASE)
-    if case not in case_names():
-        raise unknown("address: case", case, case_names())
+    known = [name for name, _ in taught(cases)]
+    if case not in known:
+        raise unknown("address: case", case, known)
     step = query.get("lesson", "1")
     if step not in [str(k + 1) for k in range(len(STEPS))]:
         raise wrong("address: lesson", step, f"a whole number from 1 to {len(STEPS)}")
@@ -83,8 +90,7 @@ def verdict(found: dict[str, float]) -> str:
 
 def layout(site: Any, query: Query) -> html.Div:
     """The page of one step."""
-    del site
-    case, place, value = read_place(query)
+    case, place, value = read_place(query, site.cases)
     step = STEPS[place - 1]
     return html.Div(
         [
@@ -92,7 +98,10 @@ def layout(site: Any, query: Query) -> html.Div:
             dcc.Store(id="lessons-place", data=place),
             dcc.Store(id="lessons-search"),
             html.Nav(milestones(place), className="steps", **said("Lessons")),
-            html.Div([words_of(step, place), trial(case, step, value)], className="split lesson"),
+            html.Div(
+                [words_of(step, place), trial(taught(site.cases), case, step, value)],
+                className="split lesson",
+            ),
         ],
         className="page",
     )
@@ -136,7 +145,7 @@ def words_of(step: Step, place: int) -> html.Div:
     )
 
 
-def trial(case: str, step: Step, value: float) -> html.Div:
+def trial(cases: list[tuple[str, str]], case: str, step: Step, value: float) -> html.Div:
     """The lever and the picture."""
     names = " and ".join(n.replace("_", " ") for n in levers_of(step.lesson))
     slider = dcc.Slider(0, 1, 0.1, value=value, marks={0: "0", 0.5: ".5", 1: "1"}, id="lessons-lever")
@@ -145,7 +154,7 @@ def trial(case: str, step: Step, value: float) -> html.Div:
         [
             html.Div(
                 [
-                    choice("lessons-case", "Case", case_options(), case),
+                    choice("lessons-case", "Case", cases, case),
                     html.Div([html.Label(head, className="control-label"), slider], className="control grow"),
                 ],
                 className="row spread",
@@ -221,13 +230,13 @@ def register(app: Dash, site: Any) -> None:
     )
     def tried(case: str, value: float, answer: str | None, theme: str, place: int, viewer: str) -> Any:  # pyright: ignore
         """The runs of the lever where it stands."""
-        read_place({"case": case, "lesson": str(place), "lever": str(value)})
-        step, turn = STEPS[place - 1], book.turn(viewer)
+        read_place({"case": case, "lesson": str(place), "lever": str(value)}, site.cases)
+        step, turn, opens = STEPS[place - 1], book.turn(viewer), site.cases.place(case)
         try:
-            outcomes = both_sides(book, case, step, value, turn)
+            outcomes = both_sides(book, opens, step, value, turn)
         except SupersededError:
             return (no_update,) * 4
-        about = book.ensemble(recipe(case, step, value), RUNS, turn).about
+        about = book.ensemble(recipe(opens, step, value), RUNS, turn).about
         line = f"{RUNS} runs with the lever at {value:g}, and as many at 0."
         figure = figure_of(outcomes, step, value, about, theme)
         return figure, told(answer, outcomes, step, value), line, write_place(case, place, value)
