@@ -35,7 +35,7 @@ CHANCES = 3
 SOON = 4
 MOST_GROWTH = 16
 """Largest number of fresh seeds, as a multiple of those searched with: before going on to other settings, and after."""
-FEW = 10
+FEW = 40
 """Seeds that tell whether a parameter does anything at all in a setting."""
 
 

@@ -141,9 +141,30 @@ SPECIAL: tuple[Setting, ...] = (
     template(
         "12 years, bargains that bind",
         *("settlement.relapse_two", "settlement.relapse_later", "settlement.protected"),
-        *("settlement.implementation_days", "ceasefires.term_definitive"),
+        "settlement.implementation_days",
         years=12,
         given={"settlement.shift": 0.0},
+    ),
+    # talks that come to an end without an agreement leave definitive ceasefires to run their term
+    template(
+        "12 years, bargains that do not bind",
+        "ceasefires.term_definitive",
+        years=12,
+        given={"settlement.shift": 0.8},
+    ),
+    # truces that often break, in a war whose sides want them
+    template(
+        "brittle truces",
+        "ceasefires.monitored",
+        given={
+            "ceasefires.collapse_cessation": 8e-3,
+            "ceasefires.hostile": 0.05,
+            "ceasefires.lever_gain": 10.0,
+        },
+    ),
+    # forces that went home by the dates on which they did
+    Setting(
+        "afghanistan-2018", "history", ("leverage.withdrawn",), "moves as they were made", mode="conditioned"
     ),
     # belief meets its bound where much is learnt from a truce that holds
     template("truces that teach", "trust.max_weight", given={"trust.kept_day": 0.08}),
