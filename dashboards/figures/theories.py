@@ -1,4 +1,4 @@
-"""Paired differences by theory: what a policy adds, and how far four theories disagree about it."""
+"""Paired differences by theory: what a policy adds, and how far theories disagree about it."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def theories_figure(apart: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figu
     """
     outcomes = list(dict.fromkeys(apart["outcome"]))
     figure = make_subplots(rows=1, cols=len(outcomes), horizontal_spacing=0.03)
-    first = about["policies"][0]
-    dress(figure, f"{about['title']}: what four theories say of the same change", line_below(about), left=120)
+    first, n = about["policies"][0], apart["theory"].nunique()
+    dress(figure, f"{about['title']}: what {n} theories say of the same change", line_below(about), left=120)
     figure.update_layout(margin_t=130, height=560, scattermode="group")
     for column, name in enumerate(outcomes, start=1):
         for k, policy in enumerate(about["policies"][1:]):
