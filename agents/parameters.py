@@ -188,7 +188,6 @@ class Ceasefires(Group):
     monitored: float = par(0.5, 0, 0.9, "1", "share of collapse that full monitoring prevents", "fortna2003", "sign")
     hostile: float = par(0.22, 0.05, 0.5, "1", "chance that a side means to use the pause, at reference readiness", "sticher2021", "calibrated")
     early_end: float = par(0.2, 0.05, 1, "1/day", "collapse of a ceasefire that a side means to use", "ethprio", "calibrated")
-    ask_share: float = par(0.2, 0.05, 0.5, "1", "last part of the term in which an extension is asked", "assumption", "judgement")
 
 
 class Measures(Group):

@@ -87,6 +87,10 @@ def answer_truce(w: World, i: PartyState, d: Dyad) -> float:
     return p.answer * willing * temper(w, i, ANSWER_TRUCE)
 
 
+ASKED_PART = 0.2
+"""Last part of a term in which an extension is asked, at a rate inverse to it: so its size hardly matters."""
+
+
 @rule
 def extend_truce(w: World, i: PartyState, d: Dyad) -> float:
     """Hazard [1/day] that a party extends its own window, asked in the last part of the term."""
@@ -94,7 +98,7 @@ def extend_truce(w: World, i: PartyState, d: Dyad) -> float:
     pair = w.pairs[d.pair]
     if pair.truce_state != IN_FORCE or not holds_fire(w, d):
         return 0.0
-    last_part = max(p.ask_share * pair.truce_term, 1.0)
+    last_part = max(ASKED_PART * pair.truce_term, 1.0)
     if d.truce_until - w.clock.day > last_part:
         return 0.0
     willing = d.eagerness * math.exp(-p.conduct * max(w.dyads[d.reverse].conduct - 1.0, 0.0))

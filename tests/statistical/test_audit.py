@@ -19,14 +19,6 @@ SEEDS = range(1, 101)
 TEMPLATE = Setting("template", "five-lessons")
 
 
-WEAK = {"ceasefires.ask_share"}
-"""Parameters known to move nothing by enough, which `detente audit` goes on naming.
-
-An extension is asked at a rate inverse to the time left for asking, so when the asking begins hardly changes whether it
-is granted: about .08 of a seed spread between the ends.
-"""
-
-
 def quiet(what, done, total):
     pass
 
@@ -41,10 +33,7 @@ def test_everything_in_the_model_does_something(compiled):
     assert {r.mechanism for r in made.mechanisms} == set(audit.FIRES)
     assert {r.parameter for r in made.parameters} == set(parameter_ends())
     assert len(made.stocks) > 30
-    weak = [r for r in made.parameters if r.parameter in WEAK]
-    assert all(abs(r.effect.spreads) > 0.0 for r in weak)
-    found = [line for line in made.failures() if line.split()[1] not in WEAK]
-    assert not found, "\n".join(["the audit fails:", *found])
+    assert not made.failures(), "\n".join(["the audit fails:", *made.failures()])
 
 
 # -- controls: parameters
