@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from detente.agents.parameters import Parameters
 from detente.experiments.audit_effects import (
     LEAST_EFFECT,
     Effect,
@@ -22,6 +21,7 @@ from detente.experiments.audit_effects import (
     outcomes_of,
     paired_effects,
 )
+from detente.experiments.designs.factors import declared_parameters
 from detente.experiments.settings import SPREADS, Setting
 from detente.model.errors import InputError
 from detente.model.opening import Opening
@@ -63,15 +63,8 @@ class ParameterResult:
 
 def parameter_ends() -> dict[str, tuple[float, float]]:
     """Every parameter but the switches, as ``group.name``, with the ends of its range."""
-    ends: dict[str, tuple[float, float]] = {}
-    for group, held in Parameters.model_fields.items():
-        model: Any = held.annotation
-        for name, inner in model.model_fields.items():
-            low = next(m.ge for m in inner.metadata if hasattr(m, "ge"))
-            high = next(m.le for m in inner.metadata if hasattr(m, "le"))
-            if group != "switches":
-                ends[f"{group}.{name}"] = (float(low), float(high))
-    return ends
+    known = declared_parameters().items()
+    return {name: (p.low, p.high) for name, p in known if not name.startswith("switches.")}
 
 
 @dataclass(frozen=True)

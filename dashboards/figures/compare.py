@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from detente.dashboards.figures.effects import HEADS
 from detente.dashboards.figures.style import (
     BLACK,
     CYCLE,
@@ -26,13 +27,9 @@ from detente.dashboards.figures.style import (
 
 DEATHS, TRUST, SPREAD = 1, 2, 3
 FANS = (DEATHS, TRUST)
-COUNTED = {"deaths": ("deaths_per_day", "Deaths a day"), "provocations": ("attacks", "Provocations")}
+COUNTED = {"deaths": ("deaths_per_day", HEADS["deaths_per_day"]), "provocations": ("attacks", "Provocations")}
 """What violence is counted in, and the outcome that sums it up."""
-SHOWN = (
-    COUNTED["deaths"],
-    ("days_in_ceasefire", "Days in ceasefire"),
-    ("final_trust", "Trust at the end"),
-)
+SHOWN = tuple((name, HEADS[name]) for name in ("deaths_per_day", "days_in_ceasefire", "final_trust"))
 """Outcomes whose spread is drawn, with their headings."""
 
 N_BELOW = len(SHOWN) + 1

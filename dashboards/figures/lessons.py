@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from detente.dashboards.figures.effects import HEADS, in_points, unit_words, whiskers
 from detente.dashboards.figures.style import (
     CYCLE,
     DIVERGING,
@@ -23,16 +24,10 @@ from detente.dashboards.figures.style import (
     zero_line,
 )
 
-SHOWN = (
-    ("deaths_per_day", "Deaths a day"),
-    ("days_in_ceasefire", "Days in ceasefire"),
-    ("agreements", "Agreements"),
-    ("collapsed", "Runs that collapse"),
-    ("attacks", "Attacks"),
-    ("final_trust", "Trust at the end"),
-)
-"""Outcomes that may be drawn, with their headings; the first four that vary are."""
+SHOWN = ("deaths_per_day", "days_in_ceasefire", "agreements", "collapsed", "attacks", "final_trust")
+"""Outcomes that may be drawn; the first four that vary are."""
 
+UNITS = {"1": "difference in belief (0–1)"}
 N_PANELS = 4
 BARS, MATRIX = 1, 2
 
@@ -51,18 +46,18 @@ def lessons_figure(
     )
     dress(figure, f"{about['title']}: what each of the five lessons adds", line_below(about), left=190)
     figure.update_layout(margin_t=118)
-    for column, (name, head) in enumerate(panels, start=1):
+    for column, name in enumerate(panels, start=1):
         rows = effects[(effects["outcome"] == name) & effects["kind"].isin(["main", "together"])]
         add_bars(figure, rows, column)
         add_matrix(figure, interactions[interactions["outcome"] == name], lessons_of(effects), column)
-        label(figure, rows, head, column)
+        label(figure, rows, HEADS[name], column)
     return figure
 
 
-def varying(effects: pd.DataFrame) -> list[tuple[str, str]]:
+def varying(effects: pd.DataFrame) -> list[str]:
     """The first outcomes of the list that any lesson moves at all."""
     moved = effects.groupby("outcome")["mean"].apply(lambda m: bool((m != 0).any()))
-    found = [(name, head) for name, head in SHOWN if moved.get(name, False)]
+    found = [name for name in SHOWN if moved.get(name, False)]
     return (found or list(SHOWN))[:N_PANELS]
 
 
@@ -76,35 +71,16 @@ def words(lesson: str) -> str:
     return "all five at once" if lesson == "together" else lesson.replace("-", " ")
 
 
-def scaled(rows: pd.DataFrame) -> pd.DataFrame:
-    """Shares in percentage points, everything else as it is."""
-    factor = 100.0 if (rows["unit"] == "0 or 1").all() and len(rows) else 1.0
-    return rows.assign(**{key: rows[key] * factor for key in ("mean", "low95", "high95")})
-
-
-def unit_words(rows: pd.DataFrame) -> str:
-    """The unit of an effect."""
-    unit = str(rows["unit"].iloc[0])
-    return {"0 or 1": "percentage points", "1": "difference in belief (0–1)"}.get(unit, unit)
-
-
 def add_bars(figure: go.Figure, rows: pd.DataFrame, column: int) -> None:
     """A bar and its 95 % interval for each lesson; all at once in grey."""
-    drawn = scaled(rows)
+    drawn = in_points(rows)
     colours = [QUIET if lesson == "together" else CYCLE[k % 5] for k, lesson in enumerate(drawn["lesson"])]
     figure.add_bar(
         x=drawn["mean"],
         y=[words(lesson) for lesson in drawn["lesson"]],
         orientation="h",
         marker={"color": colours, "opacity": 0.85},
-        error_x={
-            "type": "data",
-            "array": drawn["high95"] - drawn["mean"],
-            "arrayminus": drawn["mean"] - drawn["low95"],
-            "color": INK,
-            "thickness": 1.8,
-            "width": 4,
-        },
+        error_x=whiskers(drawn, color=INK, thickness=1.8, width=4),
         customdata=drawn[["low95", "high95"]],
         hovertemplate="%{y}: %{x:,.3~g}<br>95 %: %{customdata[0]:,.3~g} to %{customdata[1]:,.3~g}<extra></extra>",
         showlegend=False,
@@ -116,7 +92,7 @@ def add_bars(figure: go.Figure, rows: pd.DataFrame, column: int) -> None:
 
 def add_matrix(figure: go.Figure, rows: pd.DataFrame, lessons: list[str], column: int) -> None:
     """The interactions as a triangle: coloured where the interval leaves out nought, grey words where it does not."""
-    drawn = scaled(rows)
+    drawn = in_points(rows)
     n = len(lessons)
     z, text = np.full((n, n), np.nan), [["" for _ in range(n)] for _ in range(n)]
     reach = float(drawn.loc[clear(drawn), "mean"].abs().max()) if clear(drawn).any() else 1.0
@@ -164,7 +140,7 @@ def label(figure: go.Figure, rows: pd.DataFrame, head: str, column: int) -> None
         figure.update_yaxes(
             autorange="reversed", showticklabels=column == 1, showgrid=False, row=row, col=column
         )
-    figure.update_xaxes(title_text=unit_words(rows), nticks=5, row=BARS, col=column)
+    figure.update_xaxes(title_text=unit_words(rows, UNITS), nticks=5, row=BARS, col=column)
     figure.update_xaxes(tickangle=-38, showgrid=False, row=MATRIX, col=column)
     for row, suffix in ((BARS, ""), (MATRIX, ": interactions")):
         left, _, _, top = domains(figure, row, column)

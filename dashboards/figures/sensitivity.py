@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from detente.dashboards.figures.effects import whiskers
 from detente.dashboards.figures.style import (
     BLUE,
     INK,
@@ -97,14 +98,7 @@ def add_panel(figure: go.Figure, rows: pd.DataFrame, method: str, row: int, colu
             orientation="h",
             name=NAMES[index],
             marker={"color": [VERMILION if tornado and v < 0 else colour for v in found["value"]]},
-            error_x={
-                "type": "data",
-                "array": found["high95"] - found["value"],
-                "arrayminus": found["value"] - found["low95"],
-                "color": INK,
-                "thickness": 1.6,
-                "width": 3,
-            },
+            error_x=whiskers(found, "value", color=INK, thickness=1.6, width=3),
             hovertemplate="%{y}: %{x:.3~g}<extra>" + NAMES[index] + "</extra>",
             showlegend=method == "sobol" and row == column == 1,
             legendgroup=index,

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from detente.dashboards.figures.effects import HEADS, in_points, unit_words, whiskers
 from detente.dashboards.figures.style import (
     CYCLE,
     domains,
@@ -19,13 +20,7 @@ from detente.dashboards.figures.style import (
     zero_line,
 )
 
-HEADS = {
-    "deaths_per_day": "Deaths a day",
-    "days_in_ceasefire": "Days in ceasefire",
-    "agreements": "Agreements",
-    "collapsed": "Runs that collapse",
-}
-UNITS = {"0 or 1": "percentage points", "1": "difference (0–1)"}
+UNITS = {"1": "difference (0–1)"}
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
 
 
@@ -43,8 +38,8 @@ def theories_figure(apart: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figu
         for k, policy in enumerate(about["policies"][1:]):
             rows = apart[(apart["outcome"] == name) & (apart["policy"] == policy)]
             add_dots(figure, rows, f"{policy} against {first}", k, column)
-        unit = str(apart.loc[apart["outcome"] == name, "unit"].iloc[0])
-        figure.update_xaxes(title_text=UNITS.get(unit, unit), row=1, col=column)
+        unit = unit_words(apart[apart["outcome"] == name], UNITS)
+        figure.update_xaxes(title_text=unit, row=1, col=column)
         figure.update_yaxes(showticklabels=column == 1, autorange="reversed", row=1, col=column)
         zero_line(figure, 1, column)
         left, _, _, top = domains(figure, 1, column)
@@ -57,22 +52,16 @@ def theories_figure(apart: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figu
 
 def add_dots(figure: go.Figure, rows: pd.DataFrame, name: str, k: int, column: int) -> None:
     """One policy's paired differences with their intervals, theory by theory."""
-    factor = 100.0 if (rows["unit"] == "0 or 1").all() else 1.0
+    drawn = in_points(rows)
     figure.add_scatter(
-        x=factor * rows["mean"],
-        y=rows["theory"],
+        x=drawn["mean"],
+        y=drawn["theory"],
         mode="markers",
         name=name,
         offsetgroup=name,
         orientation="h",
         marker={"size": 13, "color": CYCLE[k % len(CYCLE)], "symbol": SYMBOLS[k % len(SYMBOLS)]},
-        error_x={
-            "type": "data",
-            "array": factor * (rows["high95"] - rows["mean"]),
-            "arrayminus": factor * (rows["mean"] - rows["low95"]),
-            "thickness": 2.2,
-            "width": 5,
-        },
+        error_x=whiskers(drawn, thickness=2.2, width=5),
         hovertemplate="%{y}: %{x:.3~g}<extra>" + name + "</extra>",
         showlegend=column == 1,
         legendgroup=name,

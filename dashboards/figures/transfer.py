@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from detente.dashboards.figures.effects import in_points, unit_words, whiskers
 from detente.dashboards.figures.style import (
     BLUE,
     DIVERGING,
@@ -30,7 +31,7 @@ SHOWN = (
     ("agreements", "Agreements"),
     ("collapsed", "Runs that collapse"),
 )
-UNITS = {"0 or 1": "percentage points", "%": "per cent of none", "1": "belief (0–1)"}
+UNITS = {"%": "per cent of none", "1": "belief (0–1)"}
 BARS, GRID = 1, 2
 
 
@@ -60,9 +61,7 @@ def transfer_figure(steps: pd.DataFrame, grid: pd.DataFrame, *, about: Mapping[s
 
 def chosen(table: pd.DataFrame, yardstick: str) -> pd.DataFrame:
     """The style's effect on one yardstick; shares in points."""
-    rows = table[(table["kind"] == "together") & (table["yardstick"] == yardstick)]
-    factor = 100.0 if (rows["unit"] == "0 or 1").all() else 1.0
-    return rows.assign(**{key: rows[key] * factor for key in ("mean", "low95", "high95")})
+    return in_points(table[(table["kind"] == "together") & (table["yardstick"] == yardstick)])
 
 
 def add_bars(figure: go.Figure, rows: pd.DataFrame, column: int) -> None:
@@ -73,14 +72,7 @@ def add_bars(figure: go.Figure, rows: pd.DataFrame, column: int) -> None:
         y=rows["step"],
         orientation="h",
         marker={"color": [QUIET if k == last else (BLUE if k else VERMILION) for k in range(len(rows))]},
-        error_x={
-            "type": "data",
-            "array": rows["high95"] - rows["mean"],
-            "arrayminus": rows["mean"] - rows["low95"],
-            "color": INK,
-            "thickness": 1.8,
-            "width": 4,
-        },
+        error_x=whiskers(rows, color=INK, thickness=1.8, width=4),
         customdata=rows[["low95", "high95"]],
         hovertemplate="%{y}: %{x:.3~g} [%{customdata[0]:.3~g}, %{customdata[1]:.3~g}]<extra></extra>",
         showlegend=False,
@@ -141,8 +133,7 @@ def label(figure: go.Figure, rows: pd.DataFrame, words: str, column: int) -> Non
         figure.update_yaxes(
             autorange="reversed", showticklabels=column == 1, showgrid=False, row=row, col=column
         )
-    unit = str(rows["unit"].iloc[0])
-    figure.update_xaxes(title_text=UNITS.get(unit, unit), nticks=5, row=BARS, col=column)
+    figure.update_xaxes(title_text=unit_words(rows, UNITS), nticks=5, row=BARS, col=column)
     wants = "adversary's desire for validation"
     figure.update_xaxes(title_text=wants, type="category", showgrid=False, row=GRID, col=column)
     for row in (BARS, GRID):
