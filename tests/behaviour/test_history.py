@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from builders import made_policy
 
 from detente.agents import codes
 from detente.agents.codes import EVENTS
@@ -256,20 +257,9 @@ TRIGGERED = {
 }
 
 
-def template_policy(*moves, **others):
-    return {
-        "name": "made",
-        "title": "Made",
-        "summary": "",
-        "mode": "conditioned",
-        "move": list(moves),
-        **others,
-    }
-
-
 def imposed(workshop, *moves, **options):
     """The decisions a policy imposed in the course of a run, with their dates, and whether the context moved."""
-    policy = template_policy(*moves, **options.pop("policy", {}))
+    policy = made_policy(*moves, **options.pop("policy", {}))
     start = workshop.opening(workshop.tables(), policy, **options)
     run = workshop.run(start, 3)
     told = [event_row(e, start) for e in run.events]
@@ -318,7 +308,7 @@ def test_while_history_speaks_the_rule_is_silent(workshop, compiled):
     offers = {}
     for mode in ("free", "conditioned"):
         start = workshop.opening(
-            workshop.tables(), template_policy(ACT), mode=mode, parameters=eager, levers={"ceasefires": 1.0}
+            workshop.tables(), made_policy(ACT), mode=mode, parameters=eager, levers={"ceasefires": 1.0}
         )
         own = 0
         for seed in range(40):
@@ -370,7 +360,7 @@ def test_imposing_moves_no_luck(workshop, compiled):
     tables = workshop.tables()
     a, b = (
         workshop.records(
-            workshop.run(workshop.opening(tables, template_policy(*MOVES), mode=mode), 3, n_steps=200)
+            workshop.run(workshop.opening(tables, made_policy(*MOVES), mode=mode), 3, n_steps=200)
         )
         for mode in ("free", "conditioned")
     )
@@ -389,14 +379,14 @@ def test_an_imposed_act_takes_the_same_path_as_an_own_one(workshop, compiled):
 def test_outcomes_cannot_be_imposed(workshop, do):
     move = {"sort": "outcome", "actor": "republic", "do": do, "date": date(2030, 5, 1)}
     with pytest.raises(InputError, match=r"outcome.*never imposed"):
-        workshop.opening(workshop.tables(), template_policy(move))
+        workshop.opening(workshop.tables(), made_policy(move))
 
 
 @pytest.mark.parametrize("do", ["attack", "breach", "collapse"])
 def test_outcomes_are_no_acts(workshop, do):
     move = {"sort": "act", "actor": "republic", "do": do, "date": date(2030, 5, 1)}
     with pytest.raises(InputError, match=do):
-        workshop.opening(workshop.tables(), template_policy(move))
+        workshop.opening(workshop.tables(), made_policy(move))
 
 
 def test_a_quiet_party_starts_nothing(workshop, compiled):

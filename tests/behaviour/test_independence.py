@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from builders import made_policy
 
 FACTION = {"name": "all", "title": "All", "share": 1.0, "hawkishness": 0.5}
 SEEDS = (1, 2, 77)
@@ -289,17 +290,6 @@ ANSWER = {
 }
 
 
-def policy(*moves, **others):
-    return {
-        "name": "made",
-        "title": "Made",
-        "summary": "",
-        "mode": "conditioned",
-        "move": list(moves),
-        **others,
-    }
-
-
 def steps_alike(a, b):
     """How many rows two trajectories share from the beginning, all columns."""
     n = min(len(a.rows), len(b.rows))
@@ -329,7 +319,7 @@ PAIRS = {
 @pytest.mark.parametrize("seed", SEEDS)
 def test_policies_agree_until_the_first_move_that_differs(workshop, compiled, seed, pair):
     tables = workshop.tables()
-    one, other = (workshop.opening(tables, policy(SETBACK, *moves), **OPTIONS) for moves in PAIRS[pair])
+    one, other = (workshop.opening(tables, made_policy(SETBACK, *moves), **OPTIONS) for moves in PAIRS[pair])
     a, b = workshop.run(one, seed), workshop.run(other, seed)
     day = (LATER - tables["case"]["start"]).days
     # row k is the state at the beginning of day k; a move is carried out in the course of its own day
@@ -348,14 +338,14 @@ def test_levers_change_nothing_before_the_pivot(workshop, compiled, lever):
 
 def test_the_same_policy_twice_is_the_same_run(workshop, compiled):
     tables = workshop.tables()
-    a, b = (workshop.run(workshop.opening(tables, policy(OFFER, ANSWER)), 4) for _ in range(2))
+    a, b = (workshop.run(workshop.opening(tables, made_policy(OFFER, ANSWER)), 4) for _ in range(2))
     assert a.sha256 == b.sha256
     assert steps_alike(a, b) == len(a.rows)
 
 
 def test_branching_at_a_date_is_exact(workshop, compiled):
     """A run that goes on from the middle of another equals the run in one piece, however often it is branched."""
-    start = workshop.opening(workshop.tables(), policy(OFFER, ANSWER), **OPTIONS)
+    start = workshop.opening(workshop.tables(), made_policy(OFFER, ANSWER), **OPTIONS)
     whole = workshop.run(start, 8)
     trunk = workshop.run(start, 8, n_steps=150)
     before = trunk.buffer.copy()
