@@ -7,6 +7,7 @@ from typing import Any
 
 from detente.agents import codes
 from detente.model.opening import Opening
+from detente.model.scenario import Scenario, TrackSpec
 from detente.model.stages import STAGE_NAMES
 
 KIND_NAMES = {
@@ -27,6 +28,36 @@ ABOUT_MEASURE = {
 ABOUT_CHOICE = {codes.MOVE_IMPOSED, codes.MOVE_BLOCKED}
 
 
+def told_apart(scenario: Scenario) -> dict[str, str]:
+    """Each track's title by name; where others have the same, with what differs: sides, form, rank, and then the name."""
+    found = {track.name: track.title for track in scenario.track}
+    if len(set(found.values())) == len(found):
+        return found
+    for track in scenario.track:
+        alike = [t for t in scenario.track if t.title == track.title]
+        telling = [say for say in (sides_of, form_of, rank_of) if len({say(scenario, t) for t in alike}) > 1]
+        if telling:
+            found[track.name] += f" ({', '.join(say(scenario, track) for say in telling)})"
+    said = list(found.values())
+    return {name: f"{words} [{name}]" if said.count(words) > 1 else words for name, words in found.items()}
+
+
+def sides_of(scenario: Scenario, track: TrackSpec) -> str:
+    """Between whom a track is."""
+    titles = {p.name: p.title for p in scenario.party}
+    return " and ".join(titles[name] for name in track.between)
+
+
+def form_of(scenario: Scenario, track: TrackSpec) -> str:
+    """Of which form a track is."""
+    return track.form
+
+
+def rank_of(scenario: Scenario, track: TrackSpec) -> str:
+    """Who sits at a track."""
+    return f"{track.rank} level"
+
+
 def title_of(start: Opening, kind: int, index: int) -> str:
     """The title of an actor; empty for the world itself."""
     if kind == codes.WORLD or index < 0:
@@ -41,14 +72,14 @@ def subject_of(start: Opening, what: int, subject: int, other: str) -> str:
         return ""
     cast = start.cast
     if what in ABOUT_TRACK:
-        name = cast.tracks[subject]
-        return cast.titles.get(name, name)
+        return told_apart(start.scenario)[cast.tracks[subject]]
     if what in ABOUT_MEASURE:
         name = cast.measures[subject]
         return cast.titles.get(name, name)
     if what in ABOUT_CHOICE:
         _, decision, about = cast.choices[subject].split(":", 2)
-        return f"{decision.replace('_', ' ')}: {cast.titles.get(about, about.replace('>', ' to '))}"
+        words = {**cast.titles, **told_apart(start.scenario)}
+        return f"{decision.replace('_', ' ')}: {words.get(about, about.replace('>', ' to '))}"
     if what == codes.LEVER_SET:
         return tuple(codes.LEVERS)[subject].replace("_", " ")
     if what == codes.CONTEXT_CHANGED:

@@ -12,6 +12,7 @@ from detente.dashboards.app.offers import offers, plates
 from detente.experiments.observed import observed_table
 from detente.model.opening import Opening
 from detente.model.scenario import Scenario
+from detente.model.story import told_apart
 
 
 def catalogue(cases: Cases) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def relations(start: Opening) -> dict[str, Any]:
     s = start.scenario
     hostile = {frozenset(r.between): r.hostile for r in s.relation}
     lethal = {frozenset(r.between): r.lethal for r in s.relation}
-    plate = plates(s)
+    plate, titles = plates(s), told_apart(s)
     return {
         "dyads": [
             {
@@ -109,7 +110,7 @@ def relations(start: Opening) -> dict[str, Any]:
         "tracks": [
             {
                 "name": t.name,
-                "title": t.title,
+                "title": titles[t.name],
                 "between": list(t.between),
                 "plate": plate[t.name],
                 "excluded": t.excluded,

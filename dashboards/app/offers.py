@@ -8,6 +8,7 @@ from typing import Any
 from detente.agents.codes import LEVERS
 from detente.model.opening import Opening
 from detente.model.scenario import RelationSpec, Scenario
+from detente.model.story import told_apart
 
 Offer = dict[str, Any]
 
@@ -49,16 +50,6 @@ def truces(s: Scenario) -> Iterator[Offer]:
             yield offer(label, "Ceasefires", decision, "from", "until")
 
 
-def told_apart(s: Scenario) -> dict[str, str]:
-    """Each track by name: its title, with who sits there and then its name where another has the same."""
-    found = {t.name: t.title for t in s.track}
-    more = {t.name: f" ({' and '.join(title(s, n) for n in t.between)})" for t in s.track}
-    for extra in (more, {t.name: f" [{t.name}]" for t in s.track}):
-        seen = list(found.values())
-        found = {name: words + extra[name] * (seen.count(words) > 1) for name, words in found.items()}
-    return found
-
-
 PLATES = {
     "front": "talks",
     "working": "working talks",
@@ -88,7 +79,8 @@ def tracks(s: Scenario) -> Iterator[Offer]:
     for t in s.track:
         a, b = t.between
         both = {"sort": "joint", "do": "open_track", "actor": a, "to": b, "track": t.name}
-        yield offer(f"Open: {titles[t.name]} ({t.form})", "Talks", both)
+        form = "" if titles[t.name] != t.title else f" ({t.form})"
+        yield offer(f"Open: {titles[t.name]}{form}", "Talks", both)
         for side in (a, b):
             yield offer(
                 f"{title(s, side)} seeks: {titles[t.name]}",
@@ -126,12 +118,12 @@ def leverage(s: Scenario) -> Iterator[Offer]:
 
 
 def mediation(s: Scenario) -> Iterator[Offer]:
-    """Mediators asked in."""
-    served = {name for m in s.mediator for a in m.access for name in a.between}
+    """Mediators asked in: all who have access to a party, since each decides for itself at its next round."""
     for p in s.party:
-        if p.name in served:
+        able = [m.title for m in s.mediator if any(p.name in a.between for a in m.access)]
+        if able:
             invite = {"do": "invite_mediators", "actor": p.name}
-            yield offer(f"{p.title} invites mediators", "Mediation", invite, "amount")
+            yield offer(f"{p.title} invites mediators ({', '.join(able)})", "Mediation", invite, "amount")
 
 
 def levers(s: Scenario) -> Iterator[Offer]:

@@ -231,7 +231,7 @@ def test_every_kind_of_move_is_offered_and_made(visit: Callable[..., Any]) -> No
         "Open: Meetings of unofficial envoys (backchannel)",
         "United States: Suspension of air strikes and offensive operations",
         "Afghan government: Release of prisoners by Kabul",
-        "Taliban invites mediators",
+        "Taliban invites mediators (Qatar, United Nations, Pakistan)",
         "Taliban walks out of: US-Taliban talks",
         "United States draws down its forces",
         "Rule out: United States: Delisting from United Nations sanctions",

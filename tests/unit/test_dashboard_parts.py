@@ -243,8 +243,9 @@ def twins():
 
 @pytest.mark.parametrize("case", ["afghanistan-2018", "korea-2017", "twins"])
 def test_tracks_between_two_parties_are_told_apart(case: str):
-    from detente.dashboards.app.offers import plates, told_apart
+    from detente.dashboards.app.offers import plates
     from detente.model.catalogue import load_scenario
+    from detente.model.story import told_apart
 
     scenario = twins() if case == "twins" else load_scenario(case)
     said, titles = plates(scenario), told_apart(scenario)
@@ -261,3 +262,33 @@ def test_tracks_between_two_parties_are_told_apart(case: str):
             "summit talks",
         ]
         assert titles["second"].endswith("[second]")
+
+
+def test_the_chronicle_tells_tracks_of_one_title_apart_by_what_differs():
+    """Two lines of talks of one title, between different sides and of different form, both opened by decision."""
+    from detente.experiments.single import run_opening
+    from detente.model.catalogue import load_policy, load_scenario
+    from detente.model.opening import opening
+    from detente.model.request import checked_decisions
+
+    case = load_scenario("korea-2017")
+    same = {"inter-korean-summit": "Talks", "us-north-senior": "Talks", "us-north-working": "Talks"}
+    tracks = tuple(t.model_copy(update={"title": same.get(t.name, t.title)}) for t in case.track)
+    case = case.model_copy(update={"track": tracks})
+    made = [
+        {"date": "2018-03-01", "sort": "joint", "do": "open_track", "actor": t.between[0], "to": t.between[1]}
+        | {"track": t.name}
+        for t in tracks
+        if t.name in same
+    ]
+    start = opening(case, load_policy(case, "status-quo"), decisions=checked_decisions(case, made))
+    events = run_opening(start, 1).events
+    day = events[events["date"] == "2018-03-01"]
+    opened = set(day.loc[day["event"] == "track_opened", "what"])
+    assert {w for w in opened if w.startswith("Talks")} == {
+        "Talks (North Korea and South Korea, front, summit level)",
+        "Talks (United States and North Korea, direct, senior level)",
+        "Talks (United States and North Korea, working, working level)",
+    }
+    imposed = " ".join(day.loc[day["event"] == "move_imposed", "what"])
+    assert "open track: Talks (United States and North Korea, direct, senior level)" in imposed
