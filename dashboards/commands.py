@@ -36,18 +36,15 @@ def serve(
     mesa: Annotated[bool, typer.Option("--mesa", help="Open Mesa's own SolaraViz server instead.")] = False,
 ) -> None:
     """Open the dashboards (or Mesa's own server), on loopback unless told otherwise."""
+    from detente.dashboards.app.cases import checked_cases
     from detente.dashboards.serving import checked_address, checked_results, serve_app
 
-    address = checked_address(host, port, allow_remote=allow_remote)
+    address, cases = checked_address(host, port, allow_remote=allow_remote), checked_cases(case or ())
     if mesa:
         from detente.dashboards.mesa_server import serve_mesa
 
-        if case:
-            raise wrong(
-                "--case", str(case[0]), "no case file beside --mesa, which has the shipped cases only"
-            )
-        serve_mesa(address)
+        if results is not None:
+            raise wrong("--results", str(results), "no folder of sweeps beside --mesa, which shows none")
+        serve_mesa(address, cases)
         return
-    from detente.dashboards.app.cases import checked_cases
-
-    serve_app(address, checked_results(results), checked_cases(case or ()))
+    serve_app(address, checked_results(results), cases)

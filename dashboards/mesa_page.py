@@ -2,7 +2,8 @@
 
 To make it yours, copy this file and run ``solara run copy.py``: add a component to ``COMPONENTS`` (a function of the
 model), or a control to ``controls`` (a keyword of ``PeaceProcess``).  Draw from ``model.run_at(model.frame)``, a run as
-data, and not from the model, which may be stepping while you look.
+data, and not from the model, which may be stepping while you look.  Cases of your own are files that the environment
+variable DETENTE_CASES names.
 """
 
 # solara and mesa declare less than they export and take.
@@ -17,6 +18,8 @@ from mesa.visualization import Slider, SolaraViz
 from mesa.visualization.utils import update_counter
 
 from detente.agents.codes import LEVERS, THEORIES
+from detente.dashboards.app.address import FIRST_CASE
+from detente.dashboards.app.cases import named_cases
 from detente.dashboards.mesa_parts import (
     SEED,
     EventTable,
@@ -26,7 +29,7 @@ from detente.dashboards.mesa_parts import (
     use_latest,
 )
 from detente.experiments.single import NOT_A_FORECAST
-from detente.model.catalogue import case_names, policy_names
+from detente.model.errors import InputError
 
 PANELS = (
     "Violence, by week",
@@ -104,11 +107,17 @@ def Process(case: str, policy: str) -> None:
 @solara.component
 def Page() -> None:
     """Choose a case and a policy; the rest is Mesa's."""
-    case = solara.use_reactive("afghanistan-2018")
-    policies = policy_names(case.value)
-    policy = solara.use_reactive(policies[0])
+    cases = named_cases()
+    case = solara.use_reactive(next(iter(cases.own), FIRST_CASE))
+    wanted = solara.use_reactive("")
+    try:
+        policies = cases.policies(case.value)
+    except InputError as error:  # a file may be changed while it is served
+        solara.Error(str(error))
+        return
+    policy = wanted.value if wanted.value in policies else policies[0]
     with solara.Sidebar(), solara.Card("Case and policy"):
-        solara.Select("case", values=case_names(), value=case)
-        solara.Select("policy", values=policies, value=policy)
+        solara.Select("case", values=cases.names, value=case)
+        solara.Select("policy", values=policies, value=policy, on_value=wanted.set)
         solara.Text(f"{NOT_A_FORECAST.capitalize()}. Settings take effect with Reset.")
-    Process(case.value, policy.value).key(f"{case.value} {policy.value}")
+    Process(cases.place(case.value), policy).key(f"{case.value} {policy}")

@@ -21,6 +21,7 @@ import solara
 from detente.agents.codes import LEVERS
 from detente.agents.schema import record_fields
 from detente.agents.state import Event
+from detente.dashboards.app.theme import DARK
 from detente.dashboards.figures.panels import panels
 from detente.experiments.single import Run
 from detente.model.catalogue import load_policy, load_scenario
@@ -171,8 +172,8 @@ def use_latest(draw: Callable[[], Any], wanted: Any) -> Any:
 
 
 @solara.component_vue("mesa_plot.vue")
-def PlotlyPanel(*, figure: dict[str, Any], label: str) -> None:
-    """A Plotly figure given as JSON, drawn again in place by ``Plotly.react``."""
+def PlotlyPanel(*, figure: dict[str, Any], label: str, night: dict[str, str] = DARK) -> None:
+    """A Plotly figure given as JSON, drawn again in place by ``Plotly.react``; ``night``: its colours on dark paper."""
 
 
 @solara.component_vue("mesa_events.vue")

@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from detente.dashboards.app.cases import CASE_FILES, Cases, named_cases
 from detente.dashboards.serving import WARNING, Address
 from detente.model.errors import InputError
 
@@ -52,8 +53,10 @@ def application(*, remote: bool = False) -> Any:
     return app
 
 
-def serve_mesa(address: Address) -> None:
+def serve_mesa(address: Address, cases: Cases) -> None:
     """Serve until Ctrl-C; raises ``InputError`` where the libraries of Mesa's server are not installed."""
+    os.environ[CASE_FILES] = os.pathsep.join(str(path) for path in cases.own.values())
+    named_cases()  # the page reads them again: whatever it could not is said before anything is served
     try:
         import uvicorn
 

@@ -273,14 +273,18 @@ class Audit:
 
 
 def audited_policies(case: str | None = None) -> list[tuple[str, str]]:
-    """The policies under which a case is audited (all shipped cases unless one is given): as it stands, and pushed."""
+    """The policies under which a case is audited (all shipped cases unless one is given): as it stands, and pushed.
+
+    A case that has none of the usual policies is audited under its first.
+    """
     from detente.model.catalogue import case_names, file_names, load_scenario
 
     pairs: list[tuple[str, str]] = []
     for name in [case] if case else case_names():
         known = file_names(load_scenario(name))
         wanted = ("five-lessons", "history" if "history" in known else "status-quo")
-        pairs += [(name, policy) for policy in wanted if policy in known]
+        found = [policy for policy in wanted if policy in known]
+        pairs += [(name, policy) for policy in found or known[:1]]
     return pairs
 
 

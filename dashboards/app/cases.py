@@ -5,9 +5,10 @@ Pages and addresses know every case by its name alone; only here is a name turne
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from detente.model.catalogue import (
@@ -22,6 +23,9 @@ from detente.model.catalogue import (
 )
 from detente.model.errors import InputError, unknown, wrong
 from detente.model.scenario import Scenario
+
+CASE_FILES = "DETENTE_CASES"
+"""Environment variable that names a reader's own case files where no command line does."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,12 @@ class Cases:
         """The name of what opens a case."""
         return next((name for name, path in self.own.items() if str(path) == place), place)
 
+    def in_words(self, text: str) -> str:
+        """A text in which every file of the reader's own stands by the name of its case: no path leaves the server."""
+        for name, path in self.own.items():
+            text = text.replace(str(path), name)
+        return text
+
     def scenario(self, place: str) -> Scenario:
         """A case, read again only when its file has changed."""
         return read_once(place, last_change(place))
@@ -56,6 +66,12 @@ class Cases:
     def entries(self) -> list[CaseEntry]:
         """The cases with titles and policies, for lists to choose from."""
         return [*(own_entry(name, path) for name, path in self.own.items()), *map(case_entry, case_names())]
+
+    def policies(self, name: str) -> list[str]:
+        """Names of the policies of a case, each of a reader's own read; raises ``InputError`` for a mistake in one."""
+        if name not in self.own:
+            return policy_names(name)
+        return [policy.name for policy in own_entry(name, self.own[name]).policies]
 
     def options(self) -> list[tuple[str, str]]:
         """The cases by name and title."""
@@ -78,6 +94,12 @@ def checked_cases(files: Sequence[Path]) -> Cases:
             )
         own[name] = path
     return Cases(own)
+
+
+@cache
+def named_cases() -> Cases:
+    """The shipped cases and those that ``CASE_FILES`` names, parted as in PATH."""
+    return checked_cases([Path(file) for file in os.environ.get(CASE_FILES, "").split(os.pathsep) if file])
 
 
 def own_entry(name: str, path: Path) -> CaseEntry:

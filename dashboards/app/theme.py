@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import plotly.graph_objects as go
@@ -23,6 +24,10 @@ DARK = {
 """What the colours of a light figure become on dark paper; all others are light enough to stay."""
 
 
+COLOUR = re.compile(r"(color:\s*)(#[0-9A-Fa-f]{3,6}|\w+)")
+"""The colour of some words inside a text."""
+
+
 def themed(figure: go.Figure, theme: str | None) -> go.Figure:
     """A figure dressed for a theme, "light" or "dark"; the figure given is not changed."""
     return go.Figure(exchanged(figure.to_plotly_json())) if theme == "dark" else figure
@@ -34,4 +39,6 @@ def exchanged(value: Any) -> Any:
         return {key: exchanged(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [exchanged(part) for part in value]
-    return DARK.get(value, value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return DARK.get(value) or COLOUR.sub(lambda found: found[1] + DARK.get(found[2], found[2]), value)
+    return value

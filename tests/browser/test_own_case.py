@@ -1,13 +1,16 @@
 """A case file of the reader's own, served beside the shipped ones: every page knows it by name, no address by path."""
 
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from detente.experiments.replay import Recipe
+from detente.experiments.replay import Recipe, recipe_of
 from detente.model.catalogue import SHIPPED
 
 pytestmark = pytest.mark.browser
@@ -26,8 +29,9 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("own")
     shutil.copytree(SHIPPED / "template" / "policies", folder / "policies")
     text = (SHIPPED / "template" / "case.toml").read_text(encoding="utf-8")
+    text = text.replace('name = "template"', 'name = "my-valley"', 1).replace("n_own = 0.3 ", "n_own = 0.4 ")
     path = folder / "my-case.toml"
-    path.write_text(text.replace('name = "template"', 'name = "my-valley"', 1), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return path
 
 
@@ -91,3 +95,83 @@ def test_an_address_names_no_file(opened, own):
     assert "my-valley" in said
     page.wait_for_function(READY)
     assert page.evaluate(f"{LIVE}.recipe.case") == "afghanistan-2018"
+
+
+def test_a_saved_run_of_an_own_case_replays_byte_for_byte(opened, own, tmp_path):
+    """With a decision of the reader's, from the page to a file to the command line."""
+    page = opened("/?case=my-valley&policy=status-quo&seed=7")
+    page.wait_for_function(READY)
+    plain = page.evaluate(f"{LIVE}.run.sha256")
+    page.select_option("#live-move", label="The Republic and The Movement declare a ceasefire")
+    page.fill("#live-move-date", "2030-06-01")
+    page.click("#live-decide")
+    page.wait_for_function(f"plain => {LIVE}.run.sha256 !== plain", arg=plain)
+    page.wait_for_function(READY)
+    with page.expect_download() as waiting:
+        page.click("#live-save")
+    file = tmp_path / "saved.toml"
+    waiting.value.save_as(file)
+    command = [sys.executable, "-m", "detente", "run", "--replay", str(file), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    made = json.loads(done.stdout)
+    assert made["trajectory_sha256"] == page.evaluate(f"{LIVE}.run.sha256")
+    assert made["trajectory_sha256"] in file.read_text(encoding="utf-8")
+    decision = {"date": "2030-06-01", "sort": "joint", "do": "offer_truce", "actor": "republic"}
+    raw = {"case": str(own), "policy": "status-quo", "seed": 7, "decision": [{**decision, "to": "movement"}]}
+    run = recipe_of(raw, "a test").run()
+    assert made["trajectory_sha256"] == run.trajectory.sha256
+
+
+def test_evidence_of_an_own_case_is_its_own(opened, own):
+    page = opened("/evidence?case=my-valley")
+    page.wait_for_selector("#evidence-card .empty-state")
+    assert "checked for shipped cases only" in page.inner_text("#evidence-card")
+    assert "Afghanistan" in page.inner_text("#evidence-card")
+    assert not page.locator("#evidence-card-go").is_visible()
+    row = page.locator("#evidence-parameter-table tr", has_text="violence.n_own")
+    assert "0.4 set by the case; usually 0.3" in row.inner_text()
+    assert row.locator("td").last.inner_text() == "measured"
+    page.click("#evidence-audit-go")
+    page.wait_for_selector("#evidence-audit-table")
+    cases = page.locator("#evidence-audit-table tbody tr td:nth-child(2)").all_inner_texts()
+    assert set(cases) == {"my-valley"}
+    assert len(cases) > 20
+    assert str(own.parent) not in page.content()
+
+
+def test_mesas_server_knows_an_own_case(serve, visit, own):
+    pytest.importorskip("solara", reason="Mesa's own server is in the extra mesa-server")
+    from detente.model.process import PeaceProcess
+    from detente.model.series import columns
+
+    window = visit(base=serve("--mesa", "--case", str(own), path="/").url)
+    window.allow("Failed to evaluate Vue script|widget model not found")
+    page = window.open("/")
+    page.set_default_timeout(MINUTES)
+    page.wait_for_selector(".detente-plot .main-svg")
+    page.get_by_role("button", name="Step").click()
+    shown = """() => { const panels = [...document.querySelectorAll('.detente-panel')];
+        const plot = panels.find(e => e.ariaLabel.startsWith('Trust')).querySelector('.detente-plot');
+        return (plot._fullData || []).map(t => Array.from(t.y)) }"""
+    page.wait_for_function(f"({shown})().some(y => y.length === 8)")
+    model = PeaceProcess(str(own), "status-quo", rng=42, keep_trajectory=True, collect=False)
+    for _ in range(7):
+        model.step()
+    names = columns(model.opening.cast)
+    for dyad in ("republic>movement", "movement>republic"):
+        column = names.index(f"dyads.{dyad}.trust")
+        expected = [row[column] for row in model._rows]
+        assert any(line == pytest.approx(expected) for line in page.evaluate(shown))
+    assert str(own.parent) not in page.content()
+    choose(page, "case", "afghanistan-2018")
+    choose(page, "policy", "history")
+    choose(page, "case", "template")  # which has no policy of that name
+    policy = page.locator(".v-select", has=page.get_by_label("policy", exact=True)).first
+    policy.get_by_text("status-quo").wait_for()
+    page.wait_for_selector(".detente-plot .main-svg")
+
+
+def choose(page, label, value):
+    page.locator(".v-select", has=page.get_by_label(label, exact=True)).first.click()
+    page.get_by_role("option", name=value, exact=True).click()

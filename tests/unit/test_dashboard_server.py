@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import shutil
 import socket
 import struct
@@ -232,16 +233,68 @@ MISTAKES: tuple[tuple[str, Any, str], ...] = (
 )
 
 
+@pytest.mark.parametrize("more", [(), ("--mesa",)])
 @pytest.mark.parametrize(("name", "change", "words"), MISTAKES)
 def test_a_case_file_with_a_mistake_is_one_line_and_status_2(
-    tmp_path: Path, name: str, change: Any, words: str
+    tmp_path: Path, name: str, change: Any, words: str, more: tuple[str, ...]
 ) -> None:
     path = own_case(tmp_path, name)
     change(path)
-    done = CliRunner().invoke(app, ["serve", "--port", "8529", "--case", str(path)])
+    done = CliRunner().invoke(app, ["serve", "--port", "8529", "--case", str(path), *more])
     assert done.exit_code == 2
     assert words in done.output
     assert len(done.output.strip().splitlines()) == 1
+
+
+def test_mesas_server_shows_no_sweeps_and_says_so(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["serve", "--port", "8529", "--mesa", "--results", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "--results" in done.output
+
+
+def test_cases_that_the_environment_names_are_served(tmp_path: Path, monkeypatch: Any) -> None:
+    from detente.dashboards.app import cases
+
+    one, two = own_case(tmp_path / "a", "one"), own_case(tmp_path / "b", "two")
+    monkeypatch.setenv(cases.CASE_FILES, os.pathsep.join(map(str, (one, two))))
+    cases.named_cases.cache_clear()
+    try:
+        assert dict(cases.named_cases().own) == {"one": one, "two": two}
+        assert cases.named_cases().policies("one")[0] == "status-quo"
+        assert "history" in cases.named_cases().policies("korea-2017")
+    finally:
+        cases.named_cases.cache_clear()
+
+
+def test_what_a_case_sets_for_itself_stands_out_among_its_parameters(tmp_path: Path) -> None:
+    from detente.dashboards.app.graded import graded
+    from detente.model.catalogue import load_scenario
+
+    path = own_case(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("n_own = 0.3 ", "n_own = 0.4 "), encoding="utf-8")
+    found = {p.name: p for p in graded(load_scenario(path))}
+    assert [p.name for p in found.values() if p.own] == ["violence.n_own"]
+    assert (found["violence.n_own"].value, found["violence.n_own"].usual) == (0.4, 0.3)
+    assert not any(p.own for p in graded())
+
+
+def test_an_audit_names_cases_and_no_file(tmp_path: Path, compiled: None) -> None:
+    """Under any policy: a case that has none of the usual ones is audited under its first."""
+    from detente.dashboards.app.checks import audit_work, nothing_to_check
+
+    path = own_case(tmp_path)
+    for name in ("status-quo", "five-lessons"):
+        (path.parent / "policies" / f"{name}.toml").rename(path.parent / "policies" / f"my-{name}.toml")
+    told: list[str] = []
+    made = audit_work(checked_cases([path]), "my-valley")(lambda what, done, total: told.append(what))
+    assert set(made.table()["case"]) == {"my-valley"}
+    assert set(made.table()["kind"]) == {"lever", "mechanism", "stock", "stock spread"}
+    assert any("my-valley" in line for line in told)
+    assert str(tmp_path) not in " ".join([*told, *made.failures()])
+    assert nothing_to_check("card", "my-valley")
+    assert not nothing_to_check("audit", "my-valley")
+    assert not nothing_to_check("card", "korea-2017")
 
 
 def test_only_names_of_this_machine_are_answered() -> None:
@@ -282,6 +335,16 @@ def test_a_dark_figure_has_light_ink() -> None:
     assert INK not in dark
     assert f'"paper_bgcolor":"{PAPER}"' not in dark
     assert themed(figure, "light") is figure
+
+
+def test_coloured_words_inside_a_text_are_light_on_dark_paper_too() -> None:
+    from detente.dashboards.app.theme import exchanged
+
+    assert (
+        exchanged("<b style='color:#0072B2'>history</b> color")
+        == "<b style='color:#4aa8e0'>history</b> color"
+    )
+    assert exchanged("color:#123456") == "color:#123456"
 
 
 def test_dates_in_a_query_stay_inside_the_case() -> None:

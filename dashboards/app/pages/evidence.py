@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from detente.agents.parameters import Parameters
-from detente.dashboards.app.controls import choice, graph, table
+from detente.dashboards.app.cases import Cases
+from detente.dashboards.app.checks import (
+    ALL_CASES,
+    AUDIT_RUNS,
+    CARD_RUNS,
+    WORK,
+    checked_patterns,
+    key_of_job,
+    nothing_to_check,
+)
+from detente.dashboards.app.controls import choice, graph, keep_address, table
 from detente.dashboards.app.controls import number as words
-from detente.dashboards.app.jobs import Job, JobBook, Progress
+from detente.dashboards.app.graded import GRADES, OWN, grade_words, graded, parameter_table
+from detente.dashboards.app.jobs import Job, JobBook
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.theme import themed
-from detente.experiments.audit import audit, audited_policies
 from detente.experiments.outcomes import BY_NAME
 from detente.experiments.single import NOT_A_FORECAST
-from detente.model.catalogue import case_names, load_scenario
 from detente.model.errors import unknown
-
-CARD_RUNS, AUDIT_RUNS = 100, 100
-"""Seeds of a card and of an audit made here; the command line takes more unless told otherwise."""
+from detente.model.scenario import Scenario
 
 TICK = 700
 """Time between two looks at a computation [ms]."""
-
-ALL_CASES = "all"
-GRADES = {
-    "measured": "a number in a source or in data",
-    "sign": "the source gives the direction only",
-    "judgement": "ours",
-    "calibrated": "fitted on data set aside for it",
-}
 
 DOES_NOT = (
     "It does not forecast. It says what happens if its assumptions hold.",
@@ -43,72 +41,50 @@ DOES_NOT = (
     "It gives no advice on harming anyone: attacks are suffered and scored, never ordered.",
 )
 
-
-def card_work(case: str) -> Callable[[Progress], Any]:
-    """Make the validity card of a case, or of all."""
-
-    def work(report: Progress) -> Any:
-        from detente.experiments.validity.card import validate
-
-        cases = None if case == ALL_CASES else [case]
-        return validate(
-            cases, CARD_RUNS, progress=lambda done, total: report("patterns checked", done, total)
-        )
-
-    return work
-
-
-def audit_work(case: str) -> Callable[[Progress], Any]:
-    """Audit levers, mechanisms and stocks of a case, or of all."""
-
-    def work(report: Progress) -> Any:
-        pairs = audited_policies(None if case == ALL_CASES else case)
-        return audit(pairs, AUDIT_RUNS, parameters=False, report=report)
-
-    return work
-
-
-WORK = {"card": card_work, "audit": audit_work}
 TITLES = {
     "card": f"Validity card: published patterns, {CARD_RUNS} seeds",
     "audit": f"Audit: does every lever, mechanism and stock do its part? {AUDIT_RUNS} seeds",
 }
 
 
+def checked_case(case: object, cases: Cases) -> str:
+    """A case that is served, or all; raises ``InputError`` for any other."""
+    if case not in (ALL_CASES, *cases.names):
+        raise unknown("address: case", case, (ALL_CASES, *cases.names))
+    return str(case)
+
+
 def layout(site: Any, query: Query) -> html.Div:
     """The page."""
-    del site
-    case = query.get("case", ALL_CASES)
     for key in query:
         if key != "case":
             raise unknown("address", key, ("case",))
-    if case not in (ALL_CASES, *case_names()):
-        raise unknown("address: case", case, (ALL_CASES, *case_names()))
-    cases = [(ALL_CASES, "all cases"), *((name, load_scenario(name).case.title) for name in case_names())]
+    case = checked_case(query.get("case", ALL_CASES), site.cases)
+    options = [(ALL_CASES, "all cases"), *site.cases.options()]
+    shown = [("", "all grades"), *((g, g) for g in GRADES), (OWN, "set by the case for itself")]
     return html.Div(
         [
             html.H1("Evidence"),
             html.P(f"How far can one trust this? What it says is {NOT_A_FORECAST}.", className="lead"),
             html.H2("What the model does not do"),
             html.Ul([html.Li(line) for line in DOES_NOT], className="limits"),
-            choice("evidence-case", "Case", cases, case),
+            choice("evidence-case", "Case", options, case),
             *(section(kind) for kind in WORK),
             html.H2("Parameters"),
-            html.P([f"{sum(1 for _ in parameter_rows())} numbers, each with its grade: ", *grade_words()]),
-            choice("evidence-grade", "Show", [("", "all grades"), *((g, g) for g in GRADES)], ""),
-            html.Div(parameter_table(""), id="evidence-parameters"),
+            html.P([f"{sum(1 for _ in graded())} numbers, each with its grade: ", *grade_words()]),
+            html.P("A source is a key of docs/bibliography.md, or the word assumption.", className="hint"),
+            choice("evidence-grade", "Show", shown, ""),
+            html.Div(parameter_table("", scenario_of(case, site.cases)), id="evidence-parameters"),
             dcc.Interval(id="evidence-tick", interval=TICK, disabled=True),
+            dcc.Store(id="evidence-search"),
         ],
-        className="page",
+        className="page evidence",
     )
 
 
-def grade_words() -> list[Any]:
-    """What the grades mean."""
-    parts: list[Any] = []
-    for grade, meaning in GRADES.items():
-        parts += [html.Strong(grade), f" ({meaning}); " if grade != "calibrated" else f" ({meaning})."]
-    return parts
+def scenario_of(case: str, cases: Cases) -> Scenario | None:
+    """The case chosen; none where it is all of them."""
+    return None if case == ALL_CASES else cases.scenario(cases.place(case))
 
 
 def section(kind: str) -> html.Section:
@@ -128,32 +104,6 @@ def section(kind: str) -> html.Section:
     )
 
 
-def parameter_rows() -> Iterator[tuple[str, str, str, str, str, str, str]]:
-    """Every parameter: name, value, range, unit, meaning, source, grade."""
-    groups: Any = Parameters.model_fields
-    for group, field in groups.items():
-        for name, about in field.annotation.model_fields.items():
-            extra = about.json_schema_extra
-            low, high = bounds(about)
-            yield (
-                f"{group}.{name}", words(about.default), f"{words(low)} to {words(high)}", extra["unit"],
-                about.description, extra["source"], extra["grade"],
-            )  # fmt: skip
-
-
-def bounds(about: Any) -> tuple[float, float]:
-    """The ends of a parameter's range."""
-    found = {key: getattr(m, key) for m in about.metadata for key in ("ge", "le") if hasattr(m, key)}
-    return float(found["ge"]), float(found["le"])
-
-
-def parameter_table(grade: str) -> Any:
-    """The parameters of a grade, or all."""
-    rows = [row for row in parameter_rows() if not grade or row[6] == grade]
-    head = ["Parameter", "Value", "Range", "Unit", "Meaning", "Source", "Grade"]
-    return table(head, rows, caption=f"{len(rows)} parameters", name="evidence-parameter-table")
-
-
 def state_words(job: Job | None) -> str:
     """How far a computation is."""
     if job is None:
@@ -164,6 +114,22 @@ def state_words(job: Job | None) -> str:
         return "Computed on this machine, with this version."
     share = f": {job.done} of {job.total}" if job.total else ""
     return f"Computing, {job.what}{share} …"
+
+
+def no_patterns(case: str, cases: Cases) -> html.Div:
+    """What stands in the place of a validity card that cannot be: what is missing, and what can be had instead."""
+    titles = dict(cases.options())
+    known = " and ".join(titles[name] for name in checked_patterns())
+    return html.Div(
+        [
+            html.P(html.Strong(f"No published pattern is declared for {titles[case]}.")),
+            html.P(
+                f"Patterns are checked for shipped cases only: {known}. Choose one of them above to see how the "
+                "same rules fare where they can be checked. The audit and the parameters below are this case's own."
+            ),
+        ],
+        className="empty-state",
+    )
 
 
 def card_content(card: Any, theme: str) -> list[Any]:
@@ -229,17 +195,25 @@ CONTENT = {"card": card_content, "audit": audit_content}
 
 def register(app: Dash, site: Any) -> None:
     """Callbacks."""
-    del site
     jobs = JobBook()
+    keep_address(app, "evidence-search")
 
-    @app.callback(Output("evidence-parameters", "children"), Input("evidence-grade", "value"))
-    def grade_chosen(grade: str) -> Any:  # pyright: ignore[reportUnusedFunction]
-        """The parameters of a grade."""
-        return parameter_table(grade)
+    @app.callback(
+        Output("evidence-parameters", "children"),
+        Output("evidence-search", "data"),
+        Input("evidence-grade", "value"),
+        Input("evidence-case", "value"),
+        prevent_initial_call=True,
+    )
+    def parameters_chosen(shown: str, case: str) -> Any:  # pyright: ignore[reportUnusedFunction]
+        """The parameters of a grade, and of a case."""
+        case = checked_case(case, site.cases)
+        return parameter_table(shown, scenario_of(case, site.cases)), "?" + urlencode({"case": case})
 
     @app.callback(
         *(Output(f"evidence-{kind}-state", "children") for kind in WORK),
         *(Output(f"evidence-{kind}", "children") for kind in WORK),
+        *(Output(f"evidence-{kind}-go", "hidden") for kind in WORK),
         Output("evidence-tick", "disabled"),
         Input("evidence-case", "value"),
         *(Input(f"evidence-{kind}-go", "n_clicks") for kind in WORK),
@@ -249,18 +223,22 @@ def register(app: Dash, site: Any) -> None:
     )
     def computed(case: str, card: int, audit_: int, ticks: int, theme: str, *said: str) -> Any:  # pyright: ignore
         """Begin what was asked for, and show how far all is."""
+        case = checked_case(case, site.cases)
+        none = {kind: nothing_to_check(kind, case) for kind in WORK}
         asked = {f"evidence-{kind}-go": kind for kind in WORK}.get(str(ctx.triggered_id))
-        if asked:
-            jobs.start(f"{asked} {case}", WORK[asked](case))
-        found = {kind: jobs.find(f"{kind} {case}") for kind in WORK}
-        states = [state_words(job) for job in found.values()]
+        if asked and not none[asked]:
+            jobs.start(key_of_job(asked, case, site.cases), WORK[asked](site.cases, case))
+        found = {kind: jobs.find(key_of_job(kind, case, site.cases)) for kind in WORK}
+        states = ["" if none[kind] else site.cases.in_words(state_words(job)) for kind, job in found.items()]
         contents = [
             no_update
             if ctx.triggered_id == "evidence-tick" and state == before
+            else no_patterns(case, site.cases)
+            if none[kind]
             else content_of(kind, job, theme)
             for (kind, job), state, before in zip(found.items(), states, said, strict=True)
         ]
-        return *states, *contents, all(job is None or job.over for job in found.values())
+        return *states, *contents, *none.values(), all(job is None or job.over for job in found.values())
 
 
 def content_of(kind: str, job: Job | None, theme: str) -> Any:

@@ -1,0 +1,88 @@
+"""Every parameter with its value in a case, range, unit, meaning, source and grade, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from dash import html
+
+from detente.agents.parameters import Parameters
+from detente.dashboards.app.controls import number as words
+from detente.dashboards.app.controls import table
+from detente.model.scenario import Scenario
+
+GRADES = {
+    "measured": "a number in a source or in data",
+    "sign": "the source gives the direction only",
+    "judgement": "ours",
+    "calibrated": "fitted on data set aside for it",
+}
+OWN = "case"
+"""What to choose to see the parameters that a case sets for itself."""
+
+HEAD = ("Parameter", "Value", "Range", "Unit", "Meaning", "Source", "Grade")
+
+
+class Graded(NamedTuple):
+    """One parameter as it is declared, and its value in a case."""
+
+    name: str
+    usual: float
+    value: float
+    low: float
+    high: float
+    unit: str
+    meaning: str
+    source: str
+    grade: str
+
+    @property
+    def own(self) -> bool:
+        """Whether the case sets it for itself."""
+        return self.value != self.usual
+
+    def cells(self) -> list[Any]:
+        """The row of the table; what the case sets stands out, since source and grade speak of the usual value."""
+        own: Any = [html.Strong(words(self.value)), f" set by the case; usually {words(self.usual)}"]
+        value: Any = html.Span(own) if self.own else words(self.usual)
+        span = f"{words(self.low)} to {words(self.high)}"
+        return [self.name, value, span, self.unit, self.meaning, self.source, self.grade]
+
+
+def graded(scenario: Scenario | None = None) -> Iterator[Graded]:
+    """Every parameter in declared order, with its value in a case; as declared where none is given."""
+    used = scenario.parameters if scenario else Parameters()
+    groups: Any = Parameters.model_fields
+    for group, field in groups.items():
+        for name, about in field.annotation.model_fields.items():
+            extra = about.json_schema_extra
+            value = float(getattr(getattr(used, group), name))
+            yield Graded(
+                f"{group}.{name}", float(about.default), value, *bounds(about),
+                extra["unit"], about.description, extra["source"], extra["grade"],
+            )  # fmt: skip
+
+
+def bounds(about: Any) -> tuple[float, float]:
+    """The ends of a parameter's range."""
+    found = {key: getattr(m, key) for m in about.metadata for key in ("ge", "le") if hasattr(m, key)}
+    return float(found["ge"]), float(found["le"])
+
+
+def parameter_table(shown: str, scenario: Scenario | None = None) -> Any:
+    """The parameters of a grade, those that a case sets for itself (``OWN``), or all (empty)."""
+    rows = [p for p in graded(scenario) if shown in ("", p.grade) or (shown == OWN and p.own)]
+    if not rows:
+        return html.P("No parameter is among these.", className="empty-state")
+    set_here = sum(p.own for p in rows)
+    caption = f"{len(rows)} parameters" + (f", {set_here} of them set by the case" if set_here else "")
+    return table(HEAD, [p.cells() for p in rows], caption=caption, name="evidence-parameter-table")
+
+
+def grade_words() -> list[Any]:
+    """What the grades mean."""
+    parts: list[Any] = []
+    for grade, meaning in GRADES.items():
+        parts += [html.Strong(grade), f" ({meaning}); " if grade != "calibrated" else f" ({meaning})."]
+    return parts
