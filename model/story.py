@@ -29,7 +29,7 @@ ABOUT_CHOICE = {codes.MOVE_IMPOSED, codes.MOVE_BLOCKED}
 
 
 def told_apart(scenario: Scenario) -> dict[str, str]:
-    """Each track's title by name; where others have the same, with what differs: sides, form, rank, or else the name."""
+    """Each track's title by name; where others have the same, with what differs: sides, form, rank, else the name."""
     found = {track.name: track.title for track in scenario.track}
     if len(set(found.values())) == len(found):
         return found
