@@ -6,20 +6,16 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.ensemble import (
-    Ensemble,
-    Progress,
-    checked_seeds,
-    figure_about,
-    redrawn,
-    run_together,
-)
+from detente.experiments.drawn import Opener, Redrawn, Source, redrawn
+from detente.experiments.ensemble import Ensemble, Progress, figure_about, run_together
 from detente.experiments.intervals import paired_difference, spread
-from detente.experiments.outcomes import OUTCOMES
+from detente.experiments.outcomes import OUTCOMES, read_outcomes
+from detente.experiments.seeds import checked_seeds
+from detente.experiments.theories import Starts, Theories, compare_theories, open_rivals
 from detente.model.catalogue import file_names, load_scenario
 from detente.model.errors import InputError
 from detente.model.opening import Opening
@@ -30,8 +26,6 @@ if TYPE_CHECKING:
 
     from detente.agents.actors import Actor
     from detente.agents.parameters import Parameters
-    from detente.experiments.calibration.posterior import Posterior
-    from detente.experiments.theories import Starts, Theories
 
 USUAL = ("history", "status-quo", "five-lessons")
 """Policies compared unless others are named."""
@@ -161,18 +155,27 @@ def usual_policies(case: str) -> tuple[str, ...]:
     return tuple(name for name in USUAL if name in known) if "history" in known else tuple(known)
 
 
-def open_policies(case: str, policies: Sequence[str] | None, **asked: Any) -> list[Opening]:
-    """The openings of a case under each policy; raises ``InputError`` for none, unknown ones and repeated ones."""
+def policy_openers(
+    case: str, policies: Sequence[str] | None, *, branch_at: date | str | None = None, **asked: Any
+) -> list[Opener]:
+    """What opens a case under each policy; with ``branch_at`` all but the first take over from it on that day."""
     names = usual_policies(case) if policies is None else tuple(policies)
     if not names:
         raise InputError("policies: got none; expected at least one")
-    branch_at = asked.pop("branch_at", None)
-    starts = [open_case(case, names[0], **asked)]
-    for name in names[1:]:
-        if branch_at is None:
-            starts.append(open_case(case, name, **asked))
-        else:
-            starts.append(open_case(case, names[0], branch_at=branch_at, branch_to=name, **asked))
+    first = partial(open_case, case, names[0], **asked)
+    if branch_at is not None:
+        return [first, *(partial(first, branch_at=branch_at, branch_to=name) for name in names[1:])]
+    return [first, *(partial(open_case, case, name, **asked) for name in names[1:])]
+
+
+def open_policies(
+    case: str, policies: Sequence[str] | None, *, parameters: Any = None, **asked: Any
+) -> list[Opening]:
+    """The openings of a case under each policy; raises ``InputError`` for none, unknown ones and repeated ones.
+
+    ``asked`` is what ``policy_openers`` takes.
+    """
+    starts = [opener(parameters=parameters) for opener in policy_openers(case, policies, **asked)]
     found = [start.policy.name for start in starts]
     twice = sorted({name for name in found if found.count(name) > 1})
     if twice:
@@ -180,29 +183,65 @@ def open_policies(case: str, policies: Sequence[str] | None, **asked: Any) -> li
     return starts
 
 
-def open_rivals(
-    case: str, policies: Sequence[str] | None, theories: Sequence[str] | str, **asked: Any
-) -> Starts:
-    """The openings of ``open_policies`` under each of several theories; raises ``InputError``."""
-    from detente.experiments.theories import open_theories
+@dataclass(frozen=True)
+class Contest:
+    """Policies of a case opened to be compared, and opened again under rival theories where that was asked for.
 
-    return open_theories(
-        theories, lambda theory: open_policies(case, policies, **{**asked, "theory": theory})
+    ``drawn`` and ``rivals_drawn`` open the same again with parameters that each seed draws from a posterior.
+    """
+
+    starts: tuple[Opening, ...]
+    rivals: Starts | None
+    drawn: Redrawn | None
+    rivals_drawn: Redrawn | None
+
+    def run(
+        self,
+        seeds: tuple[int, ...],
+        *,
+        threads: int | None = None,
+        actors: Mapping[str, type[Actor]] | None = None,
+        progress: Progress | None = None,
+    ) -> Comparison:
+        """Every policy under the same seeds, then under each rival theory; after Ctrl-C what there is of it."""
+        how: dict[str, Any] = {"threads": threads, "actors": actors, "progress": progress}
+        made = Comparison(tuple(run_together(self.starts, seeds, drawn=self.drawn, **how)))
+        return made if made.interrupted else self.with_theories(made, progress)
+
+    def with_theories(self, made: Comparison, progress: Progress | None) -> Comparison:
+        """A comparison with what rival theories say of it; as it is if Ctrl-C comes before there is anything to say."""
+        if self.rivals is None:
+            return made
+        known = {self.starts[0].theory: [read_outcomes(e.finals) for e in made.ensembles]}
+        try:
+            told = compare_theories(
+                self.rivals, made.seeds, known=known, drawn=self.rivals_drawn, progress=progress
+            )
+        except KeyboardInterrupt:
+            return made
+        return replace(made, theories=told)
+
+
+def open_contest(
+    case: str,
+    policies: Sequence[str] | None,
+    *,
+    parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
+    theories: Sequence[str] | str | None = None,
+    posterior: Source | None = None,
+    **asked: Any,
+) -> Contest:
+    """Open what ``compare`` asks for; ``asked`` is what ``open_policies`` takes.  Raises ``InputError``."""
+    starts = open_policies(case, policies, parameters=parameters, **asked)
+    drawn = redrawn(case, posterior, parameters, policy_openers(case, policies, **asked))
+    if theories is None:
+        return Contest(tuple(starts), None, drawn, None)
+    rivals = open_rivals(
+        theories,
+        lambda theory: open_policies(case, policies, parameters=parameters, **asked | {"theory": theory}),
     )
-
-
-def with_theories(made: Comparison, starts: Starts, progress: Progress | None = None) -> Comparison:
-    """A comparison with what rival theories say of it; as it is if Ctrl-C ends it before there is anything to say."""
-    from detente.experiments.outcomes import read_outcomes
-    from detente.experiments.theories import theories_of
-
-    if made.interrupted:
-        return made
-    known = {made.ensembles[0].start.theory: [read_outcomes(e.finals) for e in made.ensembles]}
-    try:
-        return replace(made, theories=theories_of(starts, made.seeds, known=known, progress=progress))
-    except KeyboardInterrupt:
-        return made
+    openers = [o for name in rivals for o in policy_openers(case, policies, **asked | {"theory": name})]
+    return Contest(tuple(starts), rivals, drawn, redrawn(case, posterior, parameters, openers))
 
 
 def compare(
@@ -219,7 +258,7 @@ def compare(
     theory: str = "readiness",
     theories: Sequence[str] | str | None = None,
     branch_at: date | str | None = None,
-    posterior: str | Path | Posterior | None = None,
+    posterior: Source | None = None,
     threads: int | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
@@ -229,27 +268,28 @@ def compare(
     ``levers``, ``parameters``, ``mode``, ``until``, ``step_days`` and ``theory`` hold for all of them.  With
     ``branch_at`` all stand under the first policy until that day, and the others take over then.  ``theories``, several
     by name or "all", runs the policies under each of them too, compiled.  ``posterior`` is that of ``ensemble``: each
-    seed has parameters of its own, the same under every policy.  Ctrl-C keeps the runs done, with a warning.
+    seed has parameters of its own, the same under every policy and theory.  Ctrl-C keeps the runs done, with a warning.
     Raises ``InputError`` for anything it cannot use.
     """
-    asked: dict[str, Any] = {"levers": levers, "mode": mode, "until": until, "step_days": step_days}
-    asked |= {"theory": theory, "branch_at": branch_at}
-    starts = open_policies(case, policies, **asked, parameters=parameters)
-    rivals = (
-        None if theories is None else open_rivals(case, policies, theories, **asked, parameters=parameters)
-    )
-    if rivals and (actors or posterior):
+    if theories is not None and actors:
         raise InputError(
-            "theories: are compared in compiled runs of fixed parameters; expected neither actors nor posterior"
+            "theories: are compared in compiled runs; expected no actors of your own beside them"
         )
-    chosen = checked_seeds(runs, seeds)
-    drawn = redrawn(
-        case, posterior, parameters, lambda again: open_policies(case, policies, **asked, parameters=again)
+    contest = open_contest(
+        case,
+        policies,
+        parameters=parameters,
+        theories=theories,
+        posterior=posterior,
+        levers=levers,
+        mode=mode,
+        until=until,
+        step_days=step_days,
+        theory=theory,
+        branch_at=branch_at,
     )
-    how: dict[str, Any] = {"threads": threads, "actors": actors, "progress": progress}
-    made = Comparison(tuple(run_together(starts, chosen, drawn=drawn, **how)))
-    if rivals:
-        made = with_theories(made, rivals, progress)
+    chosen = checked_seeds(runs, seeds)
+    made = contest.run(chosen, threads=threads, actors=actors, progress=progress)
     if made.interrupted:
         warnings.warn(f"interrupted: {len(made.seeds)} of {len(chosen)} runs were done", stacklevel=2)
     return made

@@ -7,21 +7,27 @@ share their luck, a pair is still a pair, and ``detente run --seed K`` makes run
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from detente.experiments.calibration.posterior import FILE_NAME, Posterior, read_posterior, stored
 from detente.experiments.inputs import nested_parameters
+from detente.experiments.reopening import Patch, same
+from detente.experiments.single import NOT_A_FORECAST
 from detente.experiments.workers import Rows, Runner
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError, wrong
 from detente.model.opening import Opening
+from detente.model.request import merged_parameters
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STORED = "stored"
 """The word for the posterior that stands beside a case."""
@@ -29,7 +35,10 @@ STORED = "stored"
 PURPOSE = 20180723
 """Keeps the draws apart from any other use of a seed."""
 
+Values = np.ndarray[Any, Any]
 Nested = Mapping[str, Mapping[str, float]]
+Source = str | Path | Posterior
+"""A posterior: the word ``stored`` for the one beside a case, the path of one, or one as it is."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,12 @@ class Draws:
         row = zip(self.posterior.names, self.posterior.values[particle], strict=True)
         return {name: float(value) for name, value in row if name not in self.held}
 
+    def table(self, seeds: Sequence[int]) -> pd.DataFrame:
+        """What each seed draws: a row a seed, a column a parameter."""
+        import pandas as pd
+
+        return pd.DataFrame([self.setting(self.particle(seed)) for seed in seeds])
+
     def on_top_of(self, given: Nested | None, particle: int) -> dict[str, dict[str, float]]:
         """Parameters as ``open_case`` takes them: those set by hand, and those drawn."""
         drawn = nested_parameters(self.setting(particle))
@@ -77,7 +92,7 @@ class Draws:
         return drawn
 
 
-def draws_for(case: str, posterior: str | Path | Posterior, given: Any = None) -> Draws:
+def draws_for(case: str, posterior: Source, given: Any = None) -> Draws:
     """The posterior of a case ("stored"), of a file, or as it is, without the parameters set by hand.
 
     Raises ``InputError`` for a posterior that is not there, was fitted to another case, or leaves nothing to draw.
@@ -107,27 +122,79 @@ def beside(case: str) -> Posterior:
     return stored(case)
 
 
+class Opener(Protocol):
+    """Opens a case with some parameters, all else fixed."""
+
+    def __call__(self, *, parameters: Nested) -> Opening:
+        """The opening; raises ``InputError`` for parameters out of range."""
+        ...
+
+
 @dataclass
 class Redrawn:
-    """Openings of some policies with parameters drawn, each opened once."""
+    """Openings that are run together, opened again with the parameters that a seed draws, on top of those ``given``.
+
+    Of a member of the sample only the first opening is built anew.  What it has other records for than the first of
+    another member, the others have too; so their records are changed in the same words (``Patch``).
+    """
 
     draws: Draws
-    open_all: Callable[[int], Sequence[Opening]]
-    known: dict[int, Sequence[Opening]] = field(default_factory=dict)
+    given: Nested | None
+    openers: Sequence[Opener]
+    words: dict[int, Values] = field(default_factory=dict)
 
-    def opening(self, policy: int, particle: int) -> Opening:
-        """One policy's opening with the parameters of a member of the sample."""
-        if particle not in self.known:
-            self.known[particle] = self.open_all(particle)
-        return self.known[particle][policy]
+    def parameters(self, particle: int) -> dict[str, dict[str, float]]:
+        """Parameters with a member of the sample."""
+        return self.draws.on_top_of(self.given, particle)
 
-    def runner(self, policy: int, go: Runner, workers: int) -> Runner:
+    def opened(self, place: int, particle: int) -> Opening:
+        """One of the openings with the parameters of a member of the sample, built anew."""
+        return self.openers[place](parameters=self.parameters(particle))
+
+    @cached_property
+    def patches(self) -> list[Patch | None]:
+        """How each opening is changed; none where it has to be built anew.
+
+        Found between two members of the sample, and taken only if it gives the second's opening to the last bit.
+        """
+        one, other = far_apart(self.draws.posterior.values)
+        return [
+            self.patch(self.opened(k, one), self.opened(k, other), other) for k in range(len(self.openers))
+        ]
+
+    def patch(self, first: Opening, second: Opening, particle: int) -> Patch | None:
+        """How to come from one opening to another, that of a member of the sample, by the words of the leader."""
+        if len(first.buffer) != len(second.buffer):
+            return None
+        found = Patch(first, np.flatnonzero(first.buffer != second.buffer))
+        words = self.words.setdefault(particle, second.buffer[found.places])
+        if len(words) != len(found.places) or not same(found.at(second.parameters, words), second):
+            return None
+        return found
+
+    def opening(self, place: int, particle: int) -> Opening:
+        """One of the openings with the parameters of a member of the sample."""
+        patch, leader = self.patches[place], self.patches[0]
+        if patch is None or leader is None:
+            return self.opened(place, particle)
+        if particle not in self.words:
+            self.words[particle] = self.opened(0, particle).buffer[leader.places]
+        scenario = patch.start.scenario
+        return patch.at(
+            merged_parameters(scenario.parameters, self.parameters(particle)), self.words[particle]
+        )
+
+    def only(self, places: Sequence[int]) -> Redrawn:
+        """Some of the openings, in this order."""
+        return Redrawn(self.draws, self.given, [self.openers[k] for k in places])
+
+    def runner(self, place: int, go: Runner, workers: int) -> Runner:
         """A runner that opens the case for each seed with its own parameters, in place of the opening it is given."""
 
         def run(start: Opening, seeds: Sequence[int], wanted: Sequence[str]) -> Rows:
             del start
             groups = grouped(self.draws, seeds)
-            starts = [self.opening(policy, particle) for particle in groups]
+            starts = [self.opening(place, particle) for particle in groups]
             parts = [[seeds[k] for k in places] for places in groups.values()]
             with ThreadPoolExecutor(workers) as pool:
                 made = list(pool.map(lambda start, part: go(start, part, wanted), starts, parts))
@@ -136,6 +203,28 @@ class Redrawn:
             return rows, final
 
         return run
+
+
+def note_on(draws: Draws | None) -> str:
+    """What a figure says of its runs: that they are no forecast, and that parameters were drawn where they were."""
+    return NOT_A_FORECAST if draws is None else f"parameters drawn from a posterior · {NOT_A_FORECAST}"
+
+
+def redrawn(case: str, posterior: Source | None, given: Any, openers: Sequence[Opener]) -> Redrawn | None:
+    """What opens a case again with parameters drawn, on top of those given; none without a posterior.
+
+    Raises ``InputError`` as ``draws_for`` does.
+    """
+    return None if posterior is None else Redrawn(draws_for(case, posterior, given), given, openers)
+
+
+def far_apart(sample: Values) -> tuple[int, int]:
+    """The first member of a sample, and the one that is least like it in the parameter they share most."""
+    varied = sample[:, np.ptp(sample, axis=0) > 0]
+    if not varied.size:
+        return 0, 0
+    apart = np.abs(varied - varied[0]) / np.ptp(varied, axis=0)
+    return 0, int(apart.min(axis=1).argmax())
 
 
 def grouped(draws: Draws, seeds: Sequence[int]) -> dict[int, list[int]]:

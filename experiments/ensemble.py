@@ -6,29 +6,30 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.inputs import checked_runs
-from detente.experiments.intervals import bands, spread
+from detente.experiments.drawn import note_on, redrawn
+from detente.experiments.fans import as_dates, fan_of, violence_counted
+from detente.experiments.intervals import spread
 from detente.experiments.outcomes import OUTCOMES, Finals, end_dates, end_reasons, read_outcomes
-from detente.experiments.single import NOT_A_FORECAST, chosen_engine, kills, provenance
-from detente.experiments.watch import COUNT_NAMES, Watch
-from detente.experiments.workers import Rows, Runner, default_workers, heeding_interrupt, runner
-from detente.model.errors import InputError, wrong
+from detente.experiments.seeds import checked_seeds, seed_words
+from detente.experiments.single import chosen_engine, provenance
+from detente.experiments.watch import COUNT_NAMES, Watch, checked_every
+from detente.experiments.workers import Rows, Runner, checked_workers, heeding_interrupt, runner
 from detente.model.opening import Opening
-from detente.model.request import checked_seed, open_case
+from detente.model.request import open_case
+from detente.model.series import columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from detente.agents.actors import Actor
     from detente.agents.parameters import Parameters
-    from detente.experiments.calibration.posterior import Posterior
-    from detente.experiments.drawn import Draws, Redrawn
+    from detente.experiments.drawn import Draws, Redrawn, Source
 
 Values = np.ndarray[Any, Any]
 Progress = Callable[[int, int], None]
@@ -75,22 +76,13 @@ class Ensemble:
 
         table = pd.DataFrame({key: self.about[key] for key in ROW_KEYS}, index=range(len(self.seeds)))
         table["seed"] = np.array(self.seeds, dtype=np.uint64)
-        for name in () if self.drawn is None else self.drawn.names:
-            table[name] = self.drawn_values[name]
+        if self.drawn is not None:
+            table = table.join(self.drawn.table(self.seeds))
         for name, values in read_outcomes(self.finals).items():
             table[name] = values
         table["end_reason"] = end_reasons(self.finals)
         table["end_date"] = pd.to_datetime(pd.Series(end_dates(self.finals)))
         return table
-
-    @cached_property
-    def drawn_values(self) -> pd.DataFrame:
-        """Parameters drawn, a row a run."""
-        import pandas as pd
-
-        if self.drawn is None:
-            return pd.DataFrame(index=range(len(self.seeds)))
-        return pd.DataFrame([self.drawn.setting(self.drawn.particle(seed)) for seed in self.seeds])
 
     @cached_property
     def series(self) -> pd.DataFrame:
@@ -121,26 +113,13 @@ class Ensemble:
         )
 
     def fan(self) -> pd.DataFrame:
-        """Quantiles over runs, worked out once; see ``bands_by_date``."""
+        """Quantiles over runs, worked out once; see ``fans.fan_of``."""
         return self.bands_by_date.copy()
 
     @cached_property
     def bands_by_date(self) -> pd.DataFrame:
-        """Quantiles over runs: policy, series, date, low95 ... high95, n (runs still going).
-
-        Series: deaths a month (provocations where nobody is killed), and levels of trust and readiness.
-        """
-        import pandas as pd
-
-        what = violence_counted(self.start)
-        place = 0 if what == "deaths" else list(COUNT_NAMES.values()).index("attacks")
-        parts = [fan_table(f"{what} a month", self.watch.months, self.monthly_counts[:, :, place])]
-        levels = self.watch.names[len(COUNT_NAMES) :]
-        for k, name in enumerate(levels, start=len(COUNT_NAMES)):
-            parts.append(fan_table(name, self.watch.dates, self.kept[:, :, k]))
-        table = pd.concat(parts, ignore_index=True)
-        table.insert(0, "policy", self.start.policy.name)
-        return table
+        """Quantiles over runs; see ``fans.fan_of``."""
+        return fan_of(self)
 
     def summary(self) -> pd.DataFrame:
         """Each outcome's mean, median and ends of the middle 50, 80 and 95 % of runs, with its unit."""
@@ -187,26 +166,6 @@ class Ensemble:
         return f"<Ensemble {case}: {len(self.seeds)}{cut} runs>"
 
 
-def as_dates(dates: Sequence[date]) -> Values:
-    """Dates as numpy holds them, in pandas' own unit, so that they compare with text in a query."""
-    return np.array(dates, dtype="datetime64[us]")
-
-
-def violence_counted(start: Opening) -> str:
-    """What the violence of a case is counted in: deaths, or provocations where attacks kill nobody."""
-    return "deaths" if kills(start) else "provocations"
-
-
-def fan_table(series: str, dates: Sequence[date], values: Values) -> pd.DataFrame:
-    """Bands of one series as a table."""
-    import pandas as pd
-
-    table = pd.DataFrame(bands(values))
-    table.insert(0, "date", as_dates(dates))
-    table.insert(0, "series", series)
-    return table
-
-
 def figure_about(ensembles: Sequence[Ensemble]) -> dict[str, Any]:
     """What a figure of ensembles says of itself; policies in the order given."""
     first = ensembles[0]
@@ -214,9 +173,7 @@ def figure_about(ensembles: Sequence[Ensemble]) -> dict[str, Any]:
     return {
         **first.about,
         "title": case.title,
-        "note": NOT_A_FORECAST
-        if first.drawn is None
-        else f"parameters drawn from a posterior · {NOT_A_FORECAST}",
+        "note": note_on(first.drawn),
         "violence": violence_counted(first.start),
         "pivot": case.pivot.isoformat(),
         "policies": {
@@ -226,43 +183,6 @@ def figure_about(ensembles: Sequence[Ensemble]) -> dict[str, Any]:
         "units": {o.name: o.unit for o in OUTCOMES},
         "meanings": {o.name: o.meaning for o in OUTCOMES},
     }
-
-
-def seed_words(seeds: Sequence[int]) -> str:
-    """Seeds in words: a range where they are one."""
-    if len(seeds) == 1:
-        return str(seeds[0])
-    if list(seeds) == list(range(seeds[0], seeds[0] + len(seeds))):
-        return f"{seeds[0]} to {seeds[-1]}"
-    return f"{len(seeds)} seeds from {min(seeds)} to {max(seeds)}"
-
-
-def checked_seeds(runs: Any, seeds: Sequence[int] | None) -> tuple[int, ...]:
-    """The seeds given, or 1 to ``runs``; each a whole number of 64 bits, none twice."""
-    if seeds is None:
-        return tuple(range(1, checked_runs(runs) + 1))
-    checked = tuple(checked_seed(getattr(seed, "item", lambda seed=seed: seed)()) for seed in seeds)
-    if not checked:
-        raise wrong("seeds", list(seeds), "at least one seed")
-    if len(set(checked)) < len(checked):
-        raise InputError("seeds: a seed is given twice; expected each once")
-    return checked
-
-
-def checked_workers(threads: Any) -> int:
-    """A number of threads, or as many as there are processors."""
-    if threads is None:
-        return default_workers()
-    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
-        raise wrong("threads", threads, "a whole number of at least 1")
-    return threads
-
-
-def checked_every(every: Any) -> float:
-    """Days between kept values."""
-    if isinstance(every, bool) or not isinstance(every, int | float) or not 0 < every <= 3660:
-        raise wrong("every", every, "a number of days above 0")
-    return float(every)
 
 
 def ensemble(
@@ -277,7 +197,7 @@ def ensemble(
     until: date | str | None = None,
     step_days: float | None = None,
     every: float = 7,
-    posterior: str | Path | Posterior | None = None,
+    posterior: Source | None = None,
     threads: int | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
@@ -292,29 +212,12 @@ def ensemble(
     asked: dict[str, Any] = {"levers": levers, "mode": mode, "until": until, "step_days": step_days}
     start = open_case(case, policy, parameters=parameters, **asked)
     chosen = checked_seeds(runs, seeds)
-    drawn = redrawn(
-        case, posterior, parameters, lambda again: [open_case(case, policy, parameters=again, **asked)]
-    )
+    drawn = redrawn(case, posterior, parameters, [partial(open_case, case, policy, **asked)])
     how: dict[str, Any] = {"threads": threads, "actors": actors, "progress": progress}
     (made,) = run_together([start], chosen, every=every, drawn=drawn, **how)
     if made.interrupted:
         warnings.warn(f"interrupted: {len(made.seeds)} of {made.asked} runs were done", stacklevel=2)
     return made
-
-
-def redrawn(
-    case: str,
-    posterior: str | Path | Posterior | None,
-    given: Any,
-    open_all: Callable[[Mapping[str, Mapping[str, float]]], Sequence[Opening]],
-) -> Redrawn | None:
-    """What opens a case again with parameters drawn, on top of those given; none without a posterior."""
-    if posterior is None:
-        return None
-    from detente.experiments.drawn import Redrawn, draws_for
-
-    draws = draws_for(case, posterior, given)
-    return Redrawn(draws, lambda particle: open_all(draws.on_top_of(given, particle)))
 
 
 def run_together(
@@ -372,15 +275,8 @@ class Chunk:
         """Run a chunk and keep what is watched."""
         result: Rows = go(watch.start, seeds, watch.columns)
         rows, final = result
-        steps = Finals(watch.start, final_columns(watch.start), final).steps
+        steps = Finals(watch.start, columns(watch.start.cast), final).steps
         return cls(seeds, watch.series(rows, steps), watch.monthly(rows, steps), final)
-
-
-def final_columns(start: Opening) -> tuple[str, ...]:
-    """Columns of a last row."""
-    from detente.model.series import columns
-
-    return columns(start.cast)
 
 
 def joined(watch: Watch, chunks: Sequence[Chunk], asked: int) -> Ensemble:
@@ -393,6 +289,6 @@ def joined(watch: Watch, chunks: Sequence[Chunk], asked: int) -> Ensemble:
         kept=np.concatenate([chunk.kept for chunk in chunks]),
         monthly_counts=np.concatenate([chunk.monthly for chunk in chunks]),
         finals=Finals(
-            watch.start, final_columns(watch.start), np.concatenate([chunk.final for chunk in chunks])
+            watch.start, columns(watch.start.cast), np.concatenate([chunk.final for chunk in chunks])
         ),
     )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.experiments.outcomes import Finals, read_outcomes
-from detente.experiments.workers import default_workers, heeding_interrupt
+from detente.experiments.workers import Runner, compiled, default_workers, heeding_interrupt
 from detente.model.opening import Opening
+from detente.model.series import columns
+
+if TYPE_CHECKING:
+    from detente.experiments.drawn import Redrawn
 
 Values = np.ndarray[Any, Any]
 Ends = dict[str, Values]
@@ -23,23 +27,33 @@ BLOCK = 50
 
 def ends_of(start: Opening, seeds: Sequence[int], threads: int | None = None) -> Ends:
     """The outcomes of one opening under some seeds, compiled."""
-    from detente.model.engine import run_batch
+    return ends_by(compiled(threads or default_workers()), start, seeds)
 
-    made = run_batch(start, seeds, threads=min(threads or default_workers(), max(len(seeds), 1)))
-    return read_outcomes(Finals(start, made.final_columns, made.final))
+
+def ends_by(go: Runner, start: Opening, seeds: Sequence[int]) -> Ends:
+    """The outcomes of one opening under some seeds, by a runner."""
+    _, final = go(start, seeds, ())
+    return read_outcomes(Finals(start, columns(start.cast), final))
 
 
 def ends_of_all(
     starts: Sequence[Opening],
     seeds: Sequence[int],
     *,
+    drawn: Redrawn | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[tuple[int, ...], list[Ends]]:
     """The outcomes of several openings under the same seeds, and the seeds that were done.
 
+    With ``drawn``, which opens the same ones again, each seed has parameters of its own, the same for all.
     After Ctrl-C all openings have the same seeds; ``KeyboardInterrupt`` is raised if there are none.
     """
+    workers = threads or default_workers()
+    ways = [
+        compiled(workers) if drawn is None else drawn.runner(k, compiled(1), workers)
+        for k in range(len(starts))
+    ]
     made: list[list[Ends]] = [[] for _ in starts]
     done = 0
     with heeding_interrupt() as stop:
@@ -47,7 +61,7 @@ def ends_of_all(
             if stop.asked:
                 break
             for k, (parts, start) in enumerate(zip(made, starts, strict=True), start=1):
-                parts.append(ends_of(start, block, threads))
+                parts.append(ends_by(ways[k - 1], start, block))
                 if progress is not None:
                     progress(done * len(starts) + k * len(block), len(seeds) * len(starts))
             done += len(block)

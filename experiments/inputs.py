@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from detente.agents.codes import LEVERS
+from detente.agents.codes import LEVERS, THEORIES
 from detente.model.errors import InputError, nearest, wrong
 
 
@@ -69,6 +69,12 @@ def split_settings(given: Mapping[str, Any]) -> tuple[dict[str, float], dict[str
             expected = "a lever, or a parameter such as 'trust.memory'"
             raise InputError(f"{name!r}: expected {expected}{nearest(dotted, known)}")
     return levers, nested_parameters(rest)
+
+
+def named_theories(names: Sequence[str] | str) -> tuple[str, ...]:
+    """Theories of readiness by name; the word "all" stands for every one of them."""
+    given = (names,) if isinstance(names, str) else tuple(names)
+    return THEORIES if given == ("all",) else given
 
 
 def as_python(value: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,12 @@ import numpy as np
 
 from detente.agents.codes import LEVERS
 from detente.experiments import factorial
-from detente.experiments.ensemble import checked_seeds, checked_workers, seed_words
+from detente.experiments.drawn import Draws, Opener, Source, note_on, redrawn
 from detente.experiments.finals import Ends, Progress, ends_of_all
 from detente.experiments.outcomes import BY_NAME, OUTCOMES
-from detente.experiments.single import NOT_A_FORECAST, provenance
+from detente.experiments.seeds import checked_seeds, seed_words
+from detente.experiments.single import provenance
+from detente.experiments.workers import checked_workers
 from detente.model.catalogue import file_names, load_policy, load_scenario
 from detente.model.lessons import ALL, LESSONS, lesson_of
 from detente.model.opening import Opening
@@ -64,22 +66,28 @@ def settings(known: Mapping[str, tuple[float, float]], raised: Sequence[bool]) -
     return {lever: pair[lesson_of(lever) in on] for lever, pair in known.items()}
 
 
-def open_corners(case: str, **asked: Any) -> list[Opening]:
-    """The openings of the 32 corners, in the order of ``factorial.corners``; raises ``InputError``."""
+def corner_openers(case: str, **asked: Any) -> list[Opener]:
+    """What opens each of the 32 corners, in the order of ``factorial.corners``; raises ``InputError``."""
     scenario = load_scenario(case)
     policy, known = base_policy(scenario), levels(scenario)
     corners = factorial.corners(len(LESSONS)).astype(bool)
-    return [open_case(case, policy, levers=settings(known, row), **asked) for row in corners]
+    return [partial(open_case, case, policy, levers=settings(known, row), **asked) for row in corners]
+
+
+def open_corners(case: str, *, parameters: Any = None, **asked: Any) -> list[Opening]:
+    """The openings of the 32 corners; raises ``InputError``."""
+    return [opener(parameters=parameters) for opener in corner_openers(case, **asked)]
 
 
 @dataclass(frozen=True)
 class Lessons:
-    """A finished factorial: outcomes of every corner under the same seeds."""
+    """A finished factorial: outcomes of every corner under the same seeds, each with its draw of ``drawn`` if any."""
 
     starts: tuple[Opening, ...]
     seeds: tuple[int, ...]
     asked: int
     ends: tuple[Ends, ...]
+    drawn: Draws | None = None
 
     @property
     def interrupted(self) -> bool:
@@ -93,7 +101,8 @@ class Lessons:
         made = {k: v for k, v in provenance(start).items() if k not in ("levers", "before")}
         made |= {"title": start.scenario.case.title, "pivot": start.scenario.case.pivot.isoformat()}
         made |= {"seeds": seed_words(self.seeds), "n_seeds": len(self.seeds), "interrupted": self.interrupted}
-        made |= {"runs": len(self.seeds) * len(self.starts), "note": NOT_A_FORECAST}
+        made |= {"runs": len(self.seeds) * len(self.starts), "note": note_on(self.drawn)}
+        made |= {} if self.drawn is None else {"posterior": self.drawn.about}
         return {**made, "levels": {k: list(v) for k, v in levels(start.scenario).items()}}
 
     def values(self, outcome: str) -> Values:
@@ -102,14 +111,16 @@ class Lessons:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """One row a run: the five lessons (0 or 1), seed, every declared outcome."""
+        """One row a run: the five lessons (0 or 1), seed, parameters drawn if any were, every declared outcome."""
         import pandas as pd
 
         rows = factorial.corners(len(LESSONS))
+        drawn = {} if self.drawn is None else self.drawn.table(self.seeds).to_dict("list")
         parts: list[pd.DataFrame] = []
         for row, ends in zip(rows, self.ends, strict=True):
             head = {lesson: int(on) for lesson, on in zip(LESSONS, row, strict=True)}
-            parts.append(pd.DataFrame({**head, "seed": np.array(self.seeds, dtype=np.uint64), **ends}))
+            seeds = np.array(self.seeds, dtype=np.uint64)
+            parts.append(pd.DataFrame({**head, "seed": seeds, **drawn, **ends}))
         table = pd.concat(parts, ignore_index=True)
         for name in ("scenario_sha256", "version", "case"):
             table.insert(0, name, self.about[name])
@@ -204,14 +215,19 @@ def lessons(
     theory: str = "readiness",
     parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
     step_days: float | None = None,
+    posterior: Source | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Lessons:
     """The 2**5 factorial over the five lessons on a case, ``runs`` seeds in each of its 32 corners.
 
+    With ``posterior``, that of ``ensemble``, each seed has parameters of its own, the same in all corners, so that
+    effects are averaged over what the data left open.
     Ctrl-C keeps the seeds done.  Raises ``InputError`` for anything it cannot use.
     """
-    starts = open_corners(case, theory=theory, parameters=parameters, step_days=step_days)
+    asked: dict[str, Any] = {"theory": theory, "step_days": step_days}
+    starts = open_corners(case, parameters=parameters, **asked)
+    drawn = redrawn(case, posterior, parameters, corner_openers(case, **asked))
     chosen, workers = checked_seeds(runs, seeds), checked_workers(threads)
-    done, ends = ends_of_all(starts, chosen, threads=workers, progress=progress)
-    return Lessons(tuple(starts), done, len(chosen), tuple(ends))
+    done, ends = ends_of_all(starts, chosen, drawn=drawn, threads=workers, progress=progress)
+    return Lessons(tuple(starts), done, len(chosen), tuple(ends), drawn and drawn.draws)

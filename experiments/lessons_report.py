@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from detente.experiments.outcomes import BY_NAME
-from detente.experiments.report import caution, difference_cell, headed, number, signed
+from detente.experiments.report import caution, difference_cell, drawn_line, headed, number, signed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,6 +47,8 @@ def print_lessons(to: Console, made: Lessons) -> None:
     if still:
         to.print(f"No lesson moves {', '.join(still)} here.")
     print_interactions(to, made)
+    if made.drawn is not None:
+        to.print(drawn_line(made.drawn))
     to.print(caution())
 
 

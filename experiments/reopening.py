@@ -29,6 +29,23 @@ FIRST, SECOND = 0.137035999, 0.861803398
 
 
 @dataclass(frozen=True)
+class Patch:
+    """An opening to change in its parameters, and in the words of its buffer (8 bytes each) that follow from them."""
+
+    start: Opening
+    places: np.ndarray[Any, Any]
+
+    def at(self, parameters: Parameters, words: np.ndarray[Any, Any]) -> Opening:
+        """The opening with other parameters; raises ``InputError`` for those that do not go together."""
+        check_parameters(parameters)
+        buffer = self.start.buffer.copy()
+        buffer[self.places] = words
+        return replace(
+            self.start, parameters=parameters, buffer=buffer, parameter_record=freeze_parameters(parameters)
+        )
+
+
+@dataclass(frozen=True)
 class Pattern:
     """An opening to patch: where each lever's number stands in its buffer."""
 
@@ -37,17 +54,12 @@ class Pattern:
 
     def at(self, levers: Mapping[str, float], parameters: Parameters) -> Opening:
         """The opening at a point whose levers are all above 0."""
-        check_parameters(parameters)
-        buffer = self.start.buffer.copy()
-        for name, places in self.places.items():
-            buffer[places] = bits(levers[name])
-        return replace(
-            self.start,
-            levers={**self.start.levers, **levers},
-            parameters=parameters,
-            buffer=buffer,
-            parameter_record=freeze_parameters(parameters),
+        places = np.concatenate([np.empty(0, dtype=int), *self.places.values()])
+        words = np.repeat(
+            [bits(levers[name]) for name in self.places], [len(p) for p in self.places.values()]
         )
+        made = Patch(self.start, places).at(parameters, words)
+        return replace(made, levers={**self.start.levers, **levers})
 
 
 def bits(value: float) -> int:

@@ -13,6 +13,7 @@ from detente.experiments.outcomes import BY_NAME, OUTCOMES
 if TYPE_CHECKING:
     from detente.experiments.audit import Audit
     from detente.experiments.compare import Comparison
+    from detente.experiments.drawn import Draws
     from detente.experiments.single import Run
     from detente.model.catalogue import CaseEntry
 
@@ -123,8 +124,13 @@ def print_comparison(to: Console, made: Comparison) -> None:
     modes = {e.start.policy.name: e.start.mode for e in made.ensembles}
     to.print("Modes: " + "; ".join(f"{name}: {mode}" for name, mode in modes.items()))
     if made.ensembles[0].drawn is not None:
-        to.print(Text(made.ensembles[0].drawn.words.capitalize() + "."))
+        to.print(drawn_line(made.ensembles[0].drawn))
     to.print(caution())
+
+
+def drawn_line(draws: Draws) -> Text:
+    """What parameters were drawn from."""
+    return Text(draws.words.capitalize() + ".")
 
 
 def print_medians(to: Console, made: Comparison) -> None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from detente.experiments.compare import open_policies
 from detente.experiments.discovery import discover
-from detente.experiments.ensemble import seed_words
 from detente.experiments.outcomes import BY_NAME
 from detente.experiments.priors import CONTESTED
 from detente.experiments.robustness import CLEARED, DEFAULT, means_in, ranking, satisficing, worlds
+from detente.experiments.seeds import seed_words
 from detente.experiments.single import NOT_A_FORECAST, provenance
-from detente.experiments.theories import Theories, open_theories, theories_of
+from detente.experiments.theories import Theories, compare_theories, open_rivals
 from detente.model.errors import InputError, unknown
 
 if TYPE_CHECKING:
@@ -143,9 +143,9 @@ def weigh(
         raise InputError(f"policies: got {', '.join(policies)}; expected at least two to choose from")
     chosen = worlds(list(uncertain or CONTESTED), states)
     judged, bars = outcomes_judged(outcomes, bars), dict(bars or {})
-    starts = open_theories("all", lambda theory: open_policies(case, policies, theory=theory))
+    starts = open_rivals("all", lambda theory: open_policies(case, policies, theory=theory))
     means = means_in(case, policies, chosen, seeds, judged, bars)
-    apart = theories_of(starts, range(seeds[0], seeds[0] + MORE * len(seeds)), DEFAULT)
+    apart = compare_theories(starts, range(seeds[0], seeds[0] + MORE * len(seeds)), DEFAULT)
     about = about_states(starts["readiness"][0], policies, chosen, seeds)
     return Robustness(about, tuple(policies), tuple(chosen), means, bars, apart)
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.ensemble import seed_words
+from detente.experiments.seeds import seed_words
 from detente.experiments.single import NOT_A_FORECAST, provenance
 from detente.experiments.truces import CHOSEN, survival, survival_at, truces
 from detente.model.opening import Opening

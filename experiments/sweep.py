@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 from detente.experiments.backends import Slot, dask_executor, executor_slots, process_slots, thread_slots
 from detente.experiments.chunks import Job
 from detente.experiments.designs.document import Design, as_design
-from detente.experiments.ensemble import checked_workers
 from detente.experiments.plan import Plan
 from detente.experiments.results import Results, open_results
 from detente.experiments.store import Store, claim
-from detente.experiments.workers import Interrupt, heeding_interrupt, importable
+from detente.experiments.workers import Interrupt, checked_workers, heeding_interrupt, importable
 from detente.model.errors import wrong
 
 if TYPE_CHECKING:

@@ -11,11 +11,13 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
 from detente.agents.codes import THEORIES
-from detente.experiments.ensemble import seed_words
+from detente.experiments.drawn import Redrawn, note_on
 from detente.experiments.finals import Ends, Progress, ends_of_all
+from detente.experiments.inputs import named_theories
 from detente.experiments.intervals import paired_difference
 from detente.experiments.outcomes import BY_NAME
-from detente.experiments.single import NOT_A_FORECAST, provenance
+from detente.experiments.seeds import seed_words
+from detente.experiments.single import provenance
 from detente.model.errors import InputError, wrong
 from detente.model.opening import Opening
 from detente.model.request import checked_theory
@@ -69,15 +71,13 @@ class Theories:
 
 def checked_theories(names: Sequence[str] | str) -> tuple[str, ...]:
     """Theories by name, or "all"; at least two, each once."""
-    if isinstance(names, str):
-        names = THEORIES if names == "all" else (names,)
-    found = tuple(checked_theory(name) for name in names)
+    found = tuple(checked_theory(name) for name in named_theories(names))
     if len(found) < 2 or len(set(found)) < len(found):
         raise wrong("theories", ", ".join(found), f"at least two of {', '.join(THEORIES)}, each once, or all")
     return found
 
 
-def open_theories(names: Sequence[str] | str, open_them: Callable[[str], Sequence[Opening]]) -> Starts:
+def open_rivals(names: Sequence[str] | str, open_them: Callable[[str], Sequence[Opening]]) -> Starts:
     """The openings under each theory; raises ``InputError`` for unknown theories and for a single policy."""
     starts = {theory: open_them(theory) for theory in checked_theories(names)}
     first = next(iter(starts.values()))
@@ -89,31 +89,34 @@ def open_theories(names: Sequence[str] | str, open_them: Callable[[str], Sequenc
     return starts
 
 
-def theories_of(
+def compare_theories(
     starts: Starts,
     seeds: Sequence[int],
     outcomes: Sequence[str] = tuple(BY_NAME),
     *,
     known: Mapping[str, Sequence[Ends]] | None = None,
+    drawn: Redrawn | None = None,
     progress: Progress | None = None,
 ) -> Theories:
     """Run every policy under every theory and set them side by side.
 
-    ``known``: theory -> the ends of its policies under these seeds, where they have been run already.  After Ctrl-C all
-    have the same seeds; ``KeyboardInterrupt`` is raised if there are none.
+    ``known``: theory -> the ends of its policies under these seeds, where they have been run already.  ``drawn`` opens
+    all again, theory by theory, with parameters that each seed draws: policies and theories share them as they share
+    the seed's luck.  After Ctrl-C all have the same seeds; ``KeyboardInterrupt`` is raised if there is none.
     """
     done = dict(known or {})
-    todo = [
-        (theory, start) for theory, policies in starts.items() if theory not in done for start in policies
-    ]
+    names = [theory for theory, policies in starts.items() for _ in policies]
+    todo = [place for place, theory in enumerate(names) if theory not in done]
     kept, made = tuple(seeds), iter(())
     if todo:
-        kept, ends = ends_of_all([start for _, start in todo], seeds, progress=progress)
+        again = drawn and drawn.only(todo)
+        openings = [start for policies in starts.values() for start in policies]
+        kept, ends = ends_of_all([openings[k] for k in todo], seeds, drawn=again, progress=progress)
         made = iter(ends)
     by_theory = {t: list(done[t]) if t in done else [next(made) for _ in starts[t]] for t in starts}
     policies = [start.policy.name for start in next(iter(starts.values()))]
     added = list(additions(by_theory, policies, outcomes, len(kept)))
-    about = about_theories(starts, policies, kept)
+    about = about_theories(starts, policies, kept) | {"note": note_on(drawn and drawn.draws)}
     return Theories(effects_table(added), gaps_table(added), kept, len(seeds), about)
 
 
@@ -174,4 +177,4 @@ def about_theories(starts: Starts, policies: Sequence[str], seeds: Sequence[int]
     made = {key: value for key, value in provenance(start).items() if key not in left_out}
     title = start.scenario.case.title
     more = {"title": title, "policies": list(policies), "theories": list(starts)}
-    return {**made, **more, "seeds": seed_words(seeds), "note": NOT_A_FORECAST}
+    return {**made, **more, "seeds": seed_words(seeds)}

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.ensemble import checked_seeds, checked_workers, seed_words
 from detente.experiments.finals import Ends, Progress, ends_of_all
 from detente.experiments.intervals import paired_difference
 from detente.experiments.outcomes import hostile_pairs
+from detente.experiments.seeds import checked_seeds, seed_words
 from detente.experiments.single import NOT_A_FORECAST, provenance
 from detente.experiments.transfer_design import LATER, SOURCE, TARGET, Maker, Roles, Setting
+from detente.experiments.workers import checked_workers
 from detente.model.lessons import LESSONS
 from detente.model.opening import Opening
 

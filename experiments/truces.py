@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.agents import codes
-from detente.experiments.ensemble import checked_seeds, checked_workers
+from detente.experiments.seeds import checked_seeds
+from detente.experiments.workers import checked_workers
 from detente.model.engine import CONTINUED, FRESH, EngineMemory, compile_now, seed_words
 from detente.model.errors import wrong
 from detente.model.opening import Opening, ticks_in

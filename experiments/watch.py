@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from detente.experiments.outcomes import hostile_dyads, hostile_pairs
+from detente.model.errors import wrong
 from detente.model.opening import Opening
 
 Values = np.ndarray[Any, Any]
@@ -21,6 +22,13 @@ COUNTS = ("fatalities", "attacks", "spoiler_attacks")
 """Fields of the tally that are kept as counts per interval and per month."""
 
 COUNT_NAMES = {"fatalities": "deaths", "attacks": "attacks", "spoiler_attacks": "spoiler attacks"}
+
+
+def checked_every(every: Any) -> float:
+    """Days between kept values."""
+    if isinstance(every, bool) or not isinstance(every, int | float) or not 0 < every <= 3660:
+        raise wrong("every", every, "a number of days above 0")
+    return float(every)
 
 
 @dataclass(frozen=True)

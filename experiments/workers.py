@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from detente.model.errors import wrong
 from detente.model.opening import Opening
 
 if TYPE_CHECKING:
@@ -40,11 +41,20 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def checked_workers(threads: Any) -> int:
+    """A number of threads, or as many as there are processors."""
+    if threads is None:
+        return default_workers()
+    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+        raise wrong("threads", threads, "a whole number of at least 1")
+    return threads
+
+
 @contextmanager
 def runner(actors: Mapping[str, type[Actor]] | None, workers: int) -> Generator[Runner]:
     """A runner for an ensemble; worker processes live as long as the context."""
     if not actors:
-        yield lambda start, seeds, wanted: run_compiled(start, seeds, wanted, workers)
+        yield compiled(workers)
     elif workers == 1 or not importable(actors):
         yield lambda start, seeds, wanted: stacked(
             [run_on_mesa(start, seed, tuple(wanted), actors) for seed in seeds]
@@ -64,11 +74,16 @@ def repeated(
     return [start] * n, list(seeds), [wanted] * n, [dict(actors)] * n
 
 
+def compiled(threads: int) -> Runner:
+    """A runner in compiled code."""
+    return lambda start, seeds, wanted: run_compiled(start, seeds, wanted, threads)
+
+
 def run_compiled(start: Opening, seeds: Sequence[int], wanted: Sequence[str], threads: int) -> Rows:
     """A chunk in compiled code."""
     from detente.model.engine import run_batch
 
-    batch = run_batch(start, seeds, wanted=wanted, every=1, threads=min(threads, len(seeds)))
+    batch = run_batch(start, seeds, wanted=wanted, every=1, threads=min(threads, max(len(seeds), 1)))
     return batch.series, batch.final
 
 

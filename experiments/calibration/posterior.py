@@ -6,13 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.calibration.fitting import Sample
-from detente.experiments.calibration.priors import Prior
 from detente.model.errors import InputError
+
+if TYPE_CHECKING:
+    from detente.experiments.calibration.fitting import Sample
+    from detente.experiments.calibration.priors import Prior
 
 Values = np.ndarray[Any, Any]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,7 +27,6 @@ from detente.experiments.commands.options import (
     ended,
     listed,
     targets,
-    theories_of,
     wait_for_engine,
     write,
 )
@@ -66,35 +65,27 @@ def compare(
     out: Out = None,
 ) -> int:
     """Compare policies under the same luck, and draw the comparison."""
-    from detente.experiments.compare import Comparison, open_policies, open_rivals, with_theories
-    from detente.experiments.ensemble import redrawn, run_together
+    from detente.experiments.compare import open_contest
     from detente.experiments.report import console
     from detente.experiments.waiting import bar
-    from detente.model.errors import InputError
 
-    seeds, names, rival = consecutive(seed, runs), listed(policies), theories_of(theories)
-    options = {**asked(lever, param, mode, until, step, theory), "branch_at": branch_at}
-    starts = open_policies(case, names, **options)
-    rivals = open_rivals(case, names, rival, **options) if rival is not None else None
-    if rivals and posterior:
-        raise InputError("--theories: are compared under fixed parameters; expected no --posterior beside it")
-    given = options.pop("parameters")
-    drawn = redrawn(
-        case, posterior, given, lambda again: open_policies(case, names, **options, parameters=again)
-    )
-    figure = plot if plot or json else Path(f"detente-{starts[0].scenario.case.name}.html")
+    seeds = consecutive(seed, runs)
+    options: dict[str, Any] = {**asked(lever, param, mode, until, step, theory), "branch_at": branch_at}
+    contest = open_contest(case, listed(policies), theories=listed(theories), posterior=posterior, **options)
+    first = contest.starts[0]
+    figure = plot if plot or json else Path(f"detente-{first.scenario.case.name}.html")
     targets(figure, out)
-    wait_for_engine(starts[0], seeds[0])
+    wait_for_engine(first, seeds[0])
     with bar(console(stderr=True), "running") as report:
-        made = Comparison(tuple(run_together(starts, seeds, drawn=drawn, progress=report)))
-        if rivals:
-            made = with_theories(made, rivals, report)
+        made = contest.run(seeds, progress=report)
     write(made, figure, out, quiet=json)
-    if rivals and figure is not None:
+    if figure is not None:
         draw_theories(made, figure, quiet=json)
     print_comparison(made, json=json)
-    status = ended(len(made.seeds), made.ensembles[0].asked, "runs per policy")
-    return status or (ended(*theories_done(made), "runs per policy and theory") if rivals else status)
+    status = ended(len(made.seeds), len(seeds), "runs per policy")
+    if status or contest.rivals is None:
+        return status
+    return ended(len(made.theories.seeds) if made.theories else 0, len(seeds), "runs per policy and theory")
 
 
 def draw_theories(made: Comparison, figure: Path, *, quiet: bool) -> None:
@@ -106,11 +97,6 @@ def draw_theories(made: Comparison, figure: Path, *, quiet: bool) -> None:
         write_figure(made.theories.plot(), beside)
         if not quiet:
             print(f"Wrote {beside}")
-
-
-def theories_done(made: Comparison) -> tuple[int, int]:
-    """Runs done under every theory, and those asked for."""
-    return (len(made.theories.seeds) if made.theories else 0), made.ensembles[0].asked
 
 
 def print_comparison(made: Comparison, *, json: bool) -> None:

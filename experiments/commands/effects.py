@@ -13,6 +13,7 @@ from detente.experiments.commands.options import (
     Out,
     Params,
     Plot,
+    Posterior,
     Step,
     Theory,
     app,
@@ -34,11 +35,13 @@ def lessons(
     theory: Theory = "readiness",
     param: Params = None,
     step: Step = None,
+    posterior: Posterior = None,
     json: Json = False,
     plot: Plot = None,
     out: Out = None,
 ) -> int:
     """Show what each of the five lessons adds: a factorial over all of them, effects and interactions."""
+    from detente.experiments.drawn import draws_for
     from detente.experiments.inputs import nested_parameters, settings
     from detente.experiments.lessons import lessons as factorial
     from detente.experiments.lessons import open_corners
@@ -50,9 +53,13 @@ def lessons(
     asked: dict[str, Any] = {"theory": theory, "step_days": step}
     asked["parameters"] = nested_parameters(settings(param or [], "--param")) or None
     seeds = consecutive(seed, runs)
+    if posterior is not None:
+        draws_for(
+            case, posterior, asked["parameters"]
+        )  # what cannot be drawn is said before anything compiles
     wait_for_engine(open_corners(case, **asked)[0], seeds[0])
     with bar(console(stderr=True), "running") as report:
-        made = factorial(case, seeds=seeds, progress=report, **asked)
+        made = factorial(case, seeds=seeds, posterior=posterior, progress=report, **asked)
     write(made, plot, out, quiet=json)
     if json:
         print(as_json(made.to_json()))

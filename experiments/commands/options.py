@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import typer
 from typer.core import TyperGroup
 
+from detente.agents.codes import THEORIES
 from detente.experiments.guard import DONE, INTERRUPTED, complain
 
 if TYPE_CHECKING:
@@ -73,9 +74,7 @@ Policies = Annotated[
 ]
 FirstSeed = Annotated[int, typer.Option(help="First seed; the others follow it.")]
 Step = Annotated[float | None, typer.Option(help="Length of a political step [days].", metavar="DAYS")]
-Theory = Annotated[
-    str, typer.Option(help="Theory of readiness: readiness, ripeness, commitment or reciprocity.")
-]
+Theory = Annotated[str, typer.Option(help=f"Theory of readiness: {', '.join(THEORIES)}.")]
 Posterior = Annotated[
     str | None,
     typer.Option(
@@ -116,19 +115,11 @@ def listed(text: str | None) -> list[str] | None:
     return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
-def theories_of(text: str | None) -> list[str] | None:
-    """Theories by name, or all of them."""
-    from detente.agents.codes import THEORIES
-
-    return list(THEORIES) if text == "all" else listed(text)
-
-
 def consecutive(seed: int, runs: int) -> tuple[int, ...]:
     """So many seeds from a first one on; raises ``InputError`` for a number that cannot be."""
-    from detente.experiments.inputs import checked_runs
-    from detente.model.request import checked_seed
+    from detente.experiments.seeds import consecutive as numbered
 
-    return tuple(range(checked_seed(seed), checked_seed(seed + checked_runs(runs) - 1) + 1))
+    return numbered(seed, runs)
 
 
 def ended(done: int, asked: int, what: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.experiments.commands.options import Json, Mode, Step, Until, app, listed, theories_of
+from detente.experiments.commands.options import Json, Mode, Step, Until, app, listed
 from detente.experiments.guard import FAULT, INTERRUPTED, as_json, complain, guarded
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def sweep(
         "levers": varied(lever, "--lever"),
         "parameters": varied(param, "--param"),
         "policies": listed(policies),
-        "theories": theories_of(theories),
+        "theories": listed(theories),
         "runs": runs,
         "first_seed": seed,
         "design": design,
@@ -150,10 +150,10 @@ def asked_design(what: str | None, out: Path | None, resume: bool, asked: dict[s
 
 def rehearsed(design: Design, workers: int | None, *, json: bool) -> int:
     """Say what a sweep would take."""
-    from detente.experiments.ensemble import checked_workers
     from detente.experiments.plan import Plan
     from detente.experiments.progress import duration, size
     from detente.experiments.rehearsal import rehearse
+    from detente.experiments.workers import checked_workers
 
     plan, n = Plan.of(design), checked_workers(workers)
     ready(plan)

@@ -21,6 +21,7 @@ from detente.experiments.designs.factors import (
     named,
     read_setting,
 )
+from detente.experiments.inputs import named_theories
 from detente.model.errors import InputError, wrong
 from detente.model.explain import validated
 from detente.model.fields import Document, Spec, refuse, word_of
@@ -161,6 +162,8 @@ class Design(Document):
                 if many in found:
                     raise refuse(one, found[one], f"either {one} or {many}")
                 found[many] = (found.pop(one),)
+        if is_names(found.get("theories")):
+            found["theories"] = named_theories(found["theories"])
         return with_posterior(found)
 
     @field_validator("cases", "policies", "theories", "series")
@@ -225,13 +228,20 @@ class Design(Document):
         return range(self.first_seed, self.first_seed + self.runs)
 
 
+def is_names(value: object) -> bool:
+    """Whether a value is a name or a list of names."""
+    if isinstance(value, list | tuple):
+        return all(isinstance(name, str) for name in cast(Sequence[object], value))
+    return isinstance(value, str)
+
+
 def with_posterior(raw: dict[Any, Any]) -> dict[Any, Any]:
     """A design that draws from a posterior varies the parameters of it, but those held at a number."""
     asked, cases = raw.get("design"), raw.get("cases")
     kind = short_sampling(asked) if isinstance(asked, str) else asked
     if not isinstance(kind, Mapping) or cast(Mapping[Any, Any], kind).get("kind") != "posterior":
         return raw
-    if not isinstance(cases, list | tuple) or not all(isinstance(case, str) for case in cast(Any, cases)):
+    if isinstance(cases, str) or not is_names(cases):
         return raw  # said where the cases are checked
     names = posterior_names(cast(Sequence[str], cases))
     return {**raw, "parameters": {**dict.fromkeys(names, ":"), **flat(raw.get("parameters", {}))}}

@@ -1,6 +1,8 @@
 """Parameters drawn from a posterior: keyed by seed, shared by policies, and what a plain run with them gives."""
 
 import json
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,11 @@ from typer.testing import CliRunner, Result
 import detente
 from detente.experiments.calibration.posterior import Posterior, write_posterior
 from detente.experiments.cli import app
-from detente.experiments.drawn import Draws, draws_for
+from detente.experiments.drawn import Draws, Opener, draws_for, redrawn
+from detente.experiments.reopening import same
 from detente.model.errors import InputError
+from detente.model.opening import Opening
+from detente.model.request import open_case
 
 CASE = "template"
 NAMES = ("violence.n_own", "violence.tail")
@@ -87,6 +92,64 @@ def test_the_commands_say_that_they_drew_and_agree(file: Path, tmp_path: Path, c
     assert alone["parameters"] == {name: row[name] for name in NAMES}
 
 
+def opened(*policies: str) -> list[Opener]:
+    return [partial(open_case, CASE, name) for name in policies]
+
+
+def test_an_opening_changed_by_words_is_the_one_that_is_built_anew(posterior: Posterior):
+    given = {"trust": {"memory": 300.0}}
+    made = redrawn(CASE, posterior, given, opened("status-quo", "opening", "five-lessons"))
+    assert made is not None
+    assert None not in made.patches
+    for place, particle in product(range(3), range(5)):
+        expected = made.opened(place, particle)
+        assert same(made.opening(place, particle), expected)
+        assert expected.parameters.trust.memory == 300.0
+
+
+def test_what_changes_otherwise_is_built_anew(posterior: Posterior):
+    """Here a lever follows a parameter, as no case's does: it may not be lost."""
+
+    def odd(*, parameters: Any) -> Opening:
+        levers = {"mediation": parameters["violence"]["n_own"]}
+        return open_case(CASE, "opening", parameters=parameters, levers=levers)
+
+    made = redrawn(CASE, posterior, None, [*opened("status-quo"), odd])
+    assert made is not None
+    assert made.patches[1] is None
+    assert made.opening(1, 3).levers["mediation"] == 0.4
+
+
+def test_rival_theories_share_the_draws(posterior: Posterior, compiled: None):
+    asked: dict[str, Any] = {"runs": 8, "posterior": posterior}
+    pair = ["status-quo", "opening"]
+    made = detente.compare(CASE, pair, theories=["ripeness", "readiness", "commitment"], **asked)
+    assert made.theories is not None
+    effects = made.theories.effects.set_index(["outcome", "policy", "theory"])
+    for theory in ("readiness", "commitment"):
+        alone = detente.compare(CASE, pair, theory=theory, **asked).differences()
+        for outcome in ("talk_days", "attacks"):
+            expected = alone.loc[(outcome, "opening")]
+            assert effects.loc[(outcome, "opening", theory), "mean"] == pytest.approx(expected["mean"])
+    fixed = detente.compare(CASE, pair, runs=8, theory="commitment").differences()
+    attacks = ("attacks", "opening")
+    assert effects.loc[(*attacks, "commitment"), "mean"] != pytest.approx(fixed.loc[attacks, "mean"])
+    assert "drawn" in made.theories.about["note"]
+
+
+def test_lessons_are_averaged_over_the_draws(posterior: Posterior, file: Path, compiled: None):
+    made = detente.lessons(CASE, 5, posterior=posterior)
+    draws = Draws(posterior)
+    seeds = [1, 2, 3, 4, 5]
+    assert list(made.outcomes["seed"][:5]) == seeds
+    assert list(made.outcomes["violence.tail"][:5]) == list(draws.table(seeds)["violence.tail"])
+    for k, seed in enumerate(seeds):
+        alone = detente.lessons(CASE, seeds=[seed], parameters=draws.on_top_of(None, draws.particle(seed)))
+        np.testing.assert_array_equal(made.values("attacks")[:, k], alone.values("attacks")[:, 0])
+    told = called("lessons", CASE, "--runs", "5", "--posterior", str(file)).stdout
+    assert "Parameters drawn for each seed from the posterior: violence.n_own, violence.tail." in told
+
+
 def test_the_shipped_posterior_is_found_beside_its_case():
     draws = draws_for("afghanistan-2018", "stored")
     assert "violence.memory" in draws.names
@@ -102,7 +165,8 @@ def test_the_shipped_posterior_is_found_beside_its_case():
             ("run", "korea-2017", "--posterior", "FILE"),
             "got 'template'; expected one that was fitted to korea-2017",
         ),
-        (("compare", CASE, "--posterior", "FILE", "--theories", "all"), "expected no --posterior beside it"),
+        (("lessons", CASE, "--posterior", "stored"), "none stands beside template"),
+        (("lessons", "korea-2017", "--posterior", "FILE"), "expected one that was fitted to korea-2017"),
         (
             (
                 "run",
