@@ -82,8 +82,17 @@ def as_python(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
+MAX_RUNS = 10_000_000
+"""Most runs that are asked for at once."""
+
+
 def checked_runs(runs: Any) -> int:
     """A number of runs, at least one."""
-    if isinstance(runs, bool) or not isinstance(runs, int) or not 1 <= runs <= 10_000_000:
-        raise wrong("runs", runs, "a whole number from 1 to 10,000,000")
-    return runs
+    return whole_number(runs, "runs")
+
+
+def whole_number(value: Any, place: str, least: int = 1, most: int = MAX_RUNS) -> int:
+    """A whole number between two ends; raises ``InputError`` naming its place for any other."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise wrong(place, value, f"a whole number from {least:,} to {most:,}")
+    return value

@@ -170,6 +170,8 @@ def outcomes_judged(outcomes: Sequence[str] | None, bars: Mapping[str, float] | 
     """The outcomes asked for, or the usual ones, and those of the bars; each has a better and a worse side."""
     judged = [name for name, outcome in BY_NAME.items() if outcome.better]
     found = tuple(dict.fromkeys([*(DEFAULT if outcomes is None else outcomes), *(bars or ())]))
+    if not found:
+        raise InputError(f"outcomes: got none; expected at least one of {', '.join(judged)}")
     for name in found:
         if name not in judged:
             raise unknown("outcome", name, judged)

@@ -200,6 +200,8 @@ def claim(path: Path, manifest: Mapping[str, Any], *, resume: bool) -> Store:
     Raises ``StoreError`` if it holds another sweep, naming what differs, or if it cannot be written.
     """
     wanted = json.loads(manifest_text(manifest))
+    if path.is_file():
+        raise StoreError(f"{path}: is a file; expected a directory for the sweep")
     try:
         path.mkdir(parents=True, exist_ok=True)
         if not (path / MANIFEST).exists():
@@ -209,8 +211,8 @@ def claim(path: Path, manifest: Mapping[str, Any], *, resume: bool) -> Store:
     except OSError as error:
         raise cannot(path, error) from None
     check_same(path, read_manifest(path), wanted)
-    if not resume:
-        done = len(list(chunk_files(path)))
+    done = len(list(chunk_files(path)))
+    if done and not resume:
         raise StoreError(
             f"{path}: holds this sweep already ({done} of {wanted['chunks']} chunks); "
             "expected --resume to go on with it, or another directory"

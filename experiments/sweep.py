@@ -113,6 +113,7 @@ def sweep(
     """
     plan = Plan.of(as_design(what, **asked), actors)
     part = checked_shard(shard)
+    checked_workers(workers, "workers")
     if dask is not None and executor is not None:
         raise wrong("executor", executor, "nothing beside dask")
     store = claim(Path(out), plan.manifest, resume=resume or part is not None)

@@ -41,12 +41,12 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def checked_workers(threads: Any) -> int:
-    """A number of threads, or as many as there are processors."""
+def checked_workers(threads: Any, place: str = "threads") -> int:
+    """A number of threads or processes, or as many as there are processors; ``place`` is what a user calls it."""
     if threads is None:
         return default_workers()
     if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
-        raise wrong("threads", threads, "a whole number of at least 1")
+        raise wrong(place, threads, "a whole number of at least 1")
     return threads
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.model.errors import InputError
+from detente.model.errors import InputError, unknown, wrong
 
 if TYPE_CHECKING:
     from detente.experiments.calibration.fitting import Sample
@@ -129,19 +129,35 @@ def write_posterior(found: Posterior, path: Path) -> None:
 
 
 def read_posterior(path: str | Path) -> Posterior:
-    """A posterior from its file; raises ``InputError`` for anything else."""
+    """A posterior from its file; raises ``InputError`` for anything else and for values out of their declared range."""
     try:
         raw = json.loads(Path(path).read_text(encoding="utf-8"))
         values = np.asarray(raw.pop("sample"), dtype=float)
         weights = np.asarray(raw.pop("weights"), dtype=float)
         names = tuple(str(name) for name in raw.pop("parameters"))
-        if values.shape != (len(weights), len(names)) or not np.isfinite(values).all() or weights.min() < 0:
+        if not len(weights) or not names or values.shape != (len(weights), len(names)):
             raise ValueError("shapes")
     except FileNotFoundError:
         raise InputError(f"{path}: does not exist; expected a posterior made by detente calibrate") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(f"{path}: is not a posterior made by detente calibrate") from None
+        raise InputError(f"'{path}': is not a posterior made by detente calibrate") from None
+    if not (np.isfinite(weights).all() and weights.min() >= 0 and weights.sum() > 0):
+        raise wrong(f"{path}: weights", weights.tolist(), "numbers of at least 0, not all of them 0")
+    for name, column in zip(names, values.T, strict=True):
+        check_column(f"{path}: sample", name, column)
     return Posterior(names, values, weights / weights.sum(), raw)
+
+
+def check_column(place: str, name: str, column: Values) -> None:
+    """Refuse values of a parameter that no declared range holds."""
+    from detente.experiments.designs.factors import declared_parameters
+
+    known = declared_parameters()
+    if name not in known:
+        raise unknown(place, name, known)
+    low, high = known[name].low, known[name].high
+    for value in column[~((low <= column) & (column <= high))]:
+        raise wrong(f"{place}, {name}", float(value), f"a number from {low:g} to {high:g}")
 
 
 def stored(case: str) -> Posterior:

@@ -36,9 +36,16 @@ class Study:
 
 
 def study(scenario: Scenario, daily: pd.DataFrame, first: date, until: date) -> Study:
-    """The years of observed days between two dates, with the season fitted to these days."""
+    """The years of observed days between two dates, with the season fitted to these days.
+
+    Raises ``InputError`` for too few days, and for a case in which nobody is killed.
+    """
     from detente.experiments.evidence.moments import month_factors
 
+    if not (total_rate(scenario) > 0 and total_deaths(scenario) > 0):
+        raise InputError(
+            f"{scenario.case.name}: its attacks kill nobody; expected a case with deaths, as the data count them"
+        )
     chosen: Any = daily[(daily.index >= str(first)) & (daily.index <= str(until))]
     if len(chosen) < 2 * LEAST_DAYS:
         raise InputError(

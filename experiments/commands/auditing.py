@@ -23,11 +23,11 @@ def audit(
     """Show that every lever, mechanism, stock and parameter does something; exit status 1 where one does not."""
     from detente.experiments.audit import audit as audited
     from detente.experiments.audit import audited_policies
-    from detente.experiments.inputs import checked_runs
+    from detente.experiments.inputs import whole_number
     from detente.experiments.report import console, print_audit
 
-    pairs = audited_policies(case)
-    made = audited(pairs, checked_runs(runs), parameters=parameters)
+    pairs, n = audited_policies(case), whole_number(runs, "--runs", least=2)  # one run has no spread
+    made = audited(pairs, n, parameters=parameters)
     if json:
         print(as_json({"failures": made.failures(), "checks": made.table().to_dict("records")}))
     else:

@@ -42,7 +42,6 @@ def calibrate(
     plot: Plot = None,
 ) -> None:
     """Fit the violence of a case to patterns of observed days, show what the data cannot tell apart, and check it."""
-    from detente.experiments.calibration.fitting import Settings
     from detente.experiments.files import check_target, write_figure
     from detente.model.errors import InputError
 
@@ -52,12 +51,7 @@ def calibrate(
         raise InputError("--until: got nothing; expected the last day to fit on, such as 2018-07-22")
     target = check_target(out or Path(f"posterior-{Path(case).stem}.json"), ".json", "--out")
     targets(plot, None)
-    settings = Settings(
-        checked(population, "--population", 20), checked(generations, "--generations", 1), seed
-    )
-    settings = Settings(
-        settings.population, settings.generations, seed, checked(workers, "--workers", 1), minutes
-    )
+    settings = checked_settings(population, generations, seed, workers, minutes)
     made = fitted(case, data, start, until, target, settings, resume=resume, country=country)
     save(made, target)
     if plot is not None:
@@ -72,13 +66,21 @@ def calibrate(
     print(f"Wrote {target}" + (f" and {plot}" if plot else ""))
 
 
-def checked(value: int, option: str, least: int) -> int:
-    """A whole number of at least so much."""
+def checked_settings(population: int, generations: int, seed: int, workers: int, minutes: float) -> Settings:
+    """How the fit is to be done; raises ``InputError`` naming the option."""
+    from detente.experiments.calibration.fitting import Settings
+    from detente.experiments.inputs import whole_number
     from detente.model.errors import wrong
 
-    if not least <= value <= 1_000_000:
-        raise wrong(option, value, f"a whole number from {least} to 1,000,000")
-    return value
+    if not 0 < minutes < float("inf"):
+        raise wrong("--minutes", minutes, "a number of minutes above 0")
+    return Settings(
+        whole_number(population, "--population", least=20),
+        whole_number(generations, "--generations"),
+        whole_number(seed, "--seed", least=0, most=2**32 - 1),
+        whole_number(workers, "--workers"),
+        minutes,
+    )
 
 
 def save(made: Calibration, target: Path) -> None:
@@ -118,6 +120,10 @@ def fitted(
     database = target.with_suffix(".db")
     if resume and not database.exists():
         raise InputError(f"--resume: {database} does not exist; expected what an earlier fit left there")
+    if database.exists() and not resume:
+        raise InputError(
+            f"{database}: holds an earlier fit; expected --resume to go on with it, another --out, or its removal"
+        )
     compile_now()
     with bar(console(stderr=True), "fitting") as report:
         return run(scenario, observed, first, last, database, settings, resume=resume, progress=report)

@@ -112,13 +112,13 @@ def of_case(
 ) -> Robustness:
     """Policies of a case in states of the world made for the purpose."""
     from detente.experiments.compare import open_policies
-    from detente.experiments.inputs import checked_runs
+    from detente.experiments.inputs import whole_number
     from detente.experiments.robust import weigh
 
     starts = open_policies(what, policies)
     wait_for_engine(starts[0], seeds[0])
     names = [start.policy.name for start in starts]
-    n_states = checked_runs(STATES if states is None else states)
+    n_states = whole_number(STATES if states is None else states, "--states")
     return weigh(what, names, seeds, states=n_states, uncertain=param or None, **judged)
 
 

@@ -98,7 +98,11 @@ def run(
         raise typer.BadParameter("name a case, or a replay file with --replay", param_hint="CASE")
     else:
         start = opened(
-            case, policy or first_policy(case), branch_at=branch_at, branch_to=branch_to, **options
+            case,
+            first_policy(case) if policy is None else policy,
+            branch_at=branch_at,
+            branch_to=branch_to,
+            **options,
         )
     if engine == "compiled":
         wait_for_engine(start, seed)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MAX_BYTES = 2_000_000_000
 """Largest file read [bytes]; all of GED has about 250,000,000."""
 
+MOST = 1e9
+"""Largest number read: no day or month of a conflict has counted as much."""
+
 Strings = "pd.Series[str]"
 
 
@@ -118,12 +121,12 @@ def numbers(
 
     parsed: Any = pd.to_numeric(table[column], errors="coerce")
     values = parsed.to_numpy(dtype=float)
-    bad = ~np.isfinite(values) | (values < least)
+    bad = ~np.isfinite(values) | (values < least) | (values > MOST)
     if whole:
         with np.errstate(invalid="ignore"):
             bad |= values != np.floor(values)
     kind = "a whole number" if whole else "a number"
-    refuse(path, table, column, bad, f"{kind} of at least {least:g}")
+    refuse(path, table, column, bad, f"{kind} of at least {least:g} (and at most {MOST:g})")
     return values
 
 

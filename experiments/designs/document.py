@@ -21,14 +21,11 @@ from detente.experiments.designs.factors import (
     named,
     read_setting,
 )
-from detente.experiments.inputs import named_theories
+from detente.experiments.inputs import MAX_RUNS, named_theories
 from detente.model.errors import InputError, wrong
 from detente.model.explain import validated
 from detente.model.fields import Document, Spec, refuse, word_of
 from detente.model.reading import read_toml
-
-MAX_RUNS = 10_000_000
-"""Most runs of a sweep."""
 
 CHUNK, MOST_CHUNKS = 100, 2000
 """Runs in a chunk, unless that gives more chunks than this: then there are more runs in each."""

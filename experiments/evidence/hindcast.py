@@ -73,6 +73,8 @@ def chosen_target(data: Observed, series: str | None) -> Target:
     if name not in names:
         raise wrong("--series", name, f"one of {', '.join(names)}")
     values: Any = monthly[name]
+    if values.empty:
+        raise InputError(f"--data: {name!r} covers no calendar month whole; expected {LEAST_MONTHS} and more")
     return Target(name, values, "deaths" in name)
 
 

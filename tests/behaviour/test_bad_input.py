@@ -73,6 +73,11 @@ def edited(folder: Path, old: str, new: str) -> str:
         (["run", "template", "--step", "0"], ["step_days", "0"]),
         (["run", "template", "--step", "1.5"], ["step_days", "1.5"]),
         (["run", "nowhere/case.toml"], ["nowhere/case.toml"]),
+        (["run", "template", "--policy", ""], ["policy", "''", "opening"]),
+        (["robustness", "template", "--states", "0"], ["--states", "0", "from 1"]),
+        (["robustness", "template", "--outcomes", ","], ["outcomes", "none", "agreements"]),
+        (["audit", "template", "--runs", "1"], ["--runs", "1", "from 2"]),
+        (["sweep", "template", "--out", "s", "--workers", "0"], ["workers", "0", "at least 1"]),
         (["compare", "template", "--runs", "0"], ["runs", "0", "from 1"]),
         (["compare", "template", "--runs", "-3"], ["runs", "-3"]),
         (["compare", "template", "--seed", "-1"], ["seed", "-1"]),
@@ -155,7 +160,7 @@ def no_run(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Notes every run that is begun."""
     begun: list[str] = []
     monkeypatch.setattr("detente.experiments.single.run_opening", lambda *a, **k: begun.append("run"))
-    monkeypatch.setattr("detente.experiments.ensemble.run_together", lambda *a, **k: begun.append("runs"))
+    monkeypatch.setattr("detente.experiments.compare.run_together", lambda *a, **k: begun.append("runs"))
     return begun
 
 

@@ -1,12 +1,15 @@
 """Ensembles of actors of one's own: the same table from worker processes, which leave with their parent."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+
+from detente.experiments.workers import worker_pool
 
 SCRIPT = """
 import sys
@@ -55,6 +58,14 @@ def test_worker_processes_give_the_same_table(tmp_path: Path):
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "same\n"
+
+
+def test_ctrl_c_is_left_to_the_parent():
+    """The terminal sends it to every process of a sweep; a worker that obeyed would lose the chunk under way."""
+    with worker_pool(1) as pool:
+        worker = pool.submit(os.getpid).result()
+        os.kill(worker, signal.SIGINT)
+        assert pool.submit(os.getpid).result() == worker
 
 
 def alive(pid: int) -> bool:

@@ -95,7 +95,8 @@ def test_a_study_needs_days():
 def sample() -> Posterior:
     rng = np.random.default_rng(2)
     own = rng.uniform(0.1, 0.4, 400)
-    values = np.column_stack([own, 0.5 - own + 0.01 * rng.standard_normal(400), rng.uniform(5, 40, 400)])
+    other = 0.05 + (0.4 - own) / 2 + 0.005 * rng.standard_normal(400)
+    values = np.column_stack([own, other, rng.uniform(5, 40, 400)])
     return Posterior(FITTED[:3], values, np.full(400, 1 / 400), {"case": "x"})
 
 
@@ -108,11 +109,35 @@ def test_a_posterior_is_kept_and_drawn_from(tmp_path: Path):
     assert back.draws(3, 5) == back.draws(3, 5)
     low, high = back.quantiles("violence.n_own", (0.025, 0.975))
     assert (low, high) == (pytest.approx(0.1, abs=0.02), pytest.approx(0.4, abs=0.02))
-    path.write_text('{"sample": [[1]], "weights": [1, 1], "parameters": ["a"]}', encoding="utf-8")
-    with pytest.raises(InputError, match="is not a posterior"):
-        read_posterior(path)
     with pytest.raises(InputError, match="does not exist"):
         read_posterior(tmp_path / "none.json")
+
+
+def test_quantiles_and_draws_go_by_weight():
+    skewed = Posterior(("a",), np.array([[3.0], [1.0], [2.0]]), np.array([0.1, 0.1, 0.8]), {})
+    assert skewed.quantiles("a", (0.05, 0.2, 0.5, 0.85, 0.95)) == [1.0, 2.0, 2.0, 2.0, 3.0]
+    assert np.mean([row["a"] == 2.0 for row in skewed.draws(2000)]) == pytest.approx(0.8, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("sample", "weights", "names", "words"),
+    [
+        ("[[1]]", "[1, 1]", '["violence.tail"]', "is not a posterior"),
+        ("[]", "[]", '["violence.tail"]', "is not a posterior"),
+        ("[[2], [2]]", "[2, -1]", '["violence.tail"]', "weights: got .*-1.*at least 0"),
+        ("[[2]]", "[0]", '["violence.tail"]', "not all of them 0"),
+        ("[[2]]", "[NaN]", '["violence.tail"]', "weights: got .*nan"),
+        ("[[NaN]]", "[1]", '["violence.tail"]', "violence.tail: got nan; expected a number from"),
+        ("[[200]]", "[1]", '["violence.tail"]', "violence.tail: got 200.0; expected a number from"),
+        ("[[2]]", "[1]", '["violence.tale"]', "did you mean 'violence.tail'"),
+    ],
+)
+def test_what_is_no_posterior_is_one_line(tmp_path: Path, sample: str, weights: str, names: str, words: str):
+    path = tmp_path / "posterior.json"
+    text = f'{{"sample": {sample}, "weights": {weights}, "parameters": {names}}}'
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        read_posterior(path)
 
 
 def test_what_is_not_told_apart_and_what_is_not_learnt_are_said():

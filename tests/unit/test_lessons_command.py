@@ -1,6 +1,7 @@
 """`detente lessons`: the corners are the policies they should be, and what is printed is what was computed."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,15 @@ def test_a_case_without_such_policies_has_lessons_too(tmp_path: Path, repo_root:
     made = lessons(str(tmp_path / "case.toml"), 2)
     assert made.starts[0].policy.name == "opening"
     assert made.about["levels"]["recognition"] == [0.0, 0.8]
+
+
+def test_a_lesson_that_is_off_has_the_level_of_status_quo(tmp_path: Path, repo_root: Path):
+    shutil.copytree(repo_root / "model" / "scenarios" / "template", tmp_path / "own")
+    with (tmp_path / "own" / "policies" / "status-quo.toml").open("a") as file:
+        file.write("\n[levers]\nmediation = 0.3\n")
+    known = levels(load_scenario(str(tmp_path / "own" / "case.toml")))
+    assert known["mediation"] == (0.3, 0.8)
+    assert known["recognition"] == (0.0, 0.8)
 
 
 def test_the_table_has_a_row_a_run(made: Lessons):

@@ -13,12 +13,14 @@ from detente.experiments.cli import app
 from detente.experiments.data.tables import Observed
 from detente.experiments.evidence import decisions as scoring
 from detente.experiments.evidence.hindcast import (
+    FIXED,
     MODEL,
     at_origin,
     chosen_target,
     hindcast,
     known_before,
     origins,
+    scored_rows,
 )
 from detente.experiments.evidence.nulls import NULLS
 from detente.experiments.evidence.refit import at_day, pooled_branching, refit, total_deaths, total_rate
@@ -123,6 +125,22 @@ def test_a_hindcast_scores_every_forecast_alike(data: Observed):
     assert (said["winner"] == MODEL) == (said["skill"] > 0)
     if said["skill"] <= 0:
         assert any("loses most" in line for line in said["words"])
+
+
+def test_the_spread_of_past_errors_widens_the_model_alone(data: Observed):
+    case, day = load_scenario("afghanistan-2018"), date(2016, 1, 1)
+    assert data.monthly is not None
+    wild = data.monthly * np.where(np.arange(len(data.monthly)) % 2, 0.4, 1.6)[:, None]
+    scattered = Observed(("test",), (), daily=data.daily, monthly=wild)
+    target = chosen_target(scattered, None)
+    origin = at_origin(case, scattered, target, day, 1, 200)
+    assert origin.spread(1) > 0.1
+    fixed = origin.forecast(1, with_spread=False)
+    assert np.array_equal(fixed, origin.runs_of(1) * origin.scale)
+    rows = {row["forecast"]: row for row in scored_rows(origin, target, [1])}
+    widths = {name: rows[name]["high80"] - rows[name]["low80"] for name in (MODEL, FIXED)}
+    assert widths[FIXED] == pytest.approx(np.diff(np.quantile(fixed, [0.1, 0.9])).item())
+    assert widths[MODEL] > 1.2 * widths[FIXED]
 
 
 def test_months_after_the_pivot_are_shown_and_not_judged():

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from detente.experiments import plan
 from detente.experiments import store as stores
 from detente.experiments.ensemble import ensemble
 from detente.experiments.outcomes import OUTCOMES
@@ -240,8 +241,47 @@ def test_a_directory_of_something_else_is_refused(tmp_path: Path, made: Results)
         resume(tmp_path)
     file = tmp_path / "file"
     file.write_text("x")
-    with pytest.raises(StoreError, match="cannot be written"):
+    with pytest.raises(StoreError, match="is a file; expected a directory"):
         resume(file)
+    assert file.read_text() == "x"
+
+
+def test_a_sweep_that_could_not_begin_leaves_its_directory_to_another_try(tmp_path: Path) -> None:
+    """A cluster that is not there is noticed after the manifest is written."""
+    from detente.model.errors import InputError
+
+    out = tmp_path / "results"
+    with pytest.raises(InputError, match="--dask: cannot connect to nonsense"):
+        sweep("template", out=out, dask="nonsense", **DESIGN)
+    assert sweep("template", out=out, workers=1, **DESIGN).complete
+
+
+def test_a_file_that_cannot_be_finished_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        stores.put(tmp_path / "chunk.parquet", b"rows")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_reads_results_is_part_of_what_made_them(
+    repo_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another reading of the same run is another table: an edit there is a change of the manifest."""
+    before = plan.made_with()
+    for file in (repo_root / "experiments").glob("*.py"):
+        shutil.copy(file, tmp_path)
+    monkeypatch.setattr(plan, "__file__", str(tmp_path / "plan.py"))
+    assert plan.made_with() == before
+    for name in ("outcomes.py", "chunks.py", "kept.py"):
+        with (tmp_path / name).open("a") as file:
+            file.write("# edited\n")
+        assert plan.made_with() != before
+        shutil.copy(repo_root / "experiments" / name, tmp_path)
 
 
 def test_a_full_disk_is_said_and_what_is_done_stays(

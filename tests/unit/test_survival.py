@@ -11,7 +11,9 @@ from typer.testing import CliRunner
 import detente
 from detente.agents import codes
 from detente.experiments.cli import app
+from detente.experiments.survival import Survival
 from detente.experiments.truces import kaplan_meier, survival, survival_at, truces_of
+from detente.model.request import open_case
 
 RUNS = 40
 
@@ -151,6 +153,27 @@ def test_json_holds_counts_and_curves(compiled: None):
     spells = truces_of("template", "five-lessons", 30)
     assert sum(row["n"] for row in told["ceasefires"]) == len(spells)
     assert {row["day"] for row in told["survival"]} == {14, 30, 90, 180, 365}
+
+
+def test_curves_are_of_ceasefires_that_the_parties_chose(spells: pd.DataFrame):
+    """Imposed ones hold because they are imposed."""
+    made = Survival((open_case("afghanistan-2018", "five-lessons"),), tuple(range(1, RUNS + 1)), spells)
+    assert set(spells["origin"]) > {"chosen", "imposed"}
+    begun = made.curves[made.curves["days"] == 0].set_index("class")["at_risk"]
+    chosen = spells[spells["origin"] == "chosen"].groupby("class", observed=True).size()
+    assert begun[begun > 0].to_dict() == chosen[chosen > 0].to_dict()
+
+
+def test_settings_reach_the_runs(compiled: None):
+    args = ("template", "--policies", "status-quo", "--runs", "20", "--json")
+    for option, given in (
+        (("--lever", "ceasefires=1"), {"levers": {"ceasefires": 1.0}}),
+        (("--param", "ceasefires.onset=0.002"), {"parameters": {"ceasefires": {"onset": 0.002}}}),
+    ):
+        told = json.loads(called(*args, *option).stdout)
+        expected = len(truces_of("template", "status-quo", 20, **given))
+        assert sum(row["n"] for row in told["ceasefires"]) == expected
+        assert expected != len(truces_of("template", "status-quo", 20))
 
 
 def test_the_command_prints_and_draws(tmp_path: Any, compiled: None):
