@@ -150,6 +150,25 @@ def test_the_run_plays_pauses_steps_and_scrubs(visit: Callable[..., Any]) -> Non
     assert page.inner_text("#live-today") == "11 April 2018"
 
 
+def test_while_it_plays_the_line_keeps_to_the_day_and_the_panels_follow(visit: Callable[..., Any]) -> None:
+    page = ready(visit().open(START))
+    page.evaluate(f"{LIVE}.player.play()")
+    page.wait_for_timeout(3000)
+    astray, behind, shown = page.evaluate(f"""() => new Promise(done => requestAnimationFrame(() => {{
+        const l = {LIVE}, x = node => new DOMMatrix(getComputedStyle(node).transform).e;
+        const rest = x(document.querySelector(".cover")), strip = x(document.querySelector(".cover-strip"));
+        const line = x(document.querySelector(".cover-line")), edge = strip + x(document.querySelector(".cover-edge"));
+        done([[l.player.day / l.run.horizon * l.charts.width - line, edge - line, line - Math.max(line, strip),
+            rest - Math.max(line, rest)], l.player.day - l.network.shown * l.run.step_days, l.iso]) }}))""")
+    assert np.allclose(astray, 0, atol=5), "the line, the cover's edge and the strip are where the day is"
+    assert 0 <= behind < page.evaluate(f"{LIVE}.player.speed") * 2
+    assert shown > "2018-10-01"
+    page.evaluate(f"{LIVE}.player.pause()")
+    assert page.evaluate(f"{LIVE}.network.shown * {LIVE}.run.step_days") == day(page)
+    assert page.evaluate(f"{LIVE}.iso === {LIVE}.run.iso({LIVE}.player.day)")
+    assert int(page.input_value("#live-slider")) == day(page)
+
+
 def test_a_drag_over_the_charts_scrubs(visit: Callable[..., Any]) -> None:
     page = ready(visit().open(START))
     box = page.locator(".cover-window").bounding_box()

@@ -38,6 +38,11 @@ def frames(page: Any) -> list[float]:
     return page.evaluate(f"Array.from({LIVE}.player.frames)")
 
 
+def share_drawn(page: Any) -> float:
+    """In which share of frames words and arrows are drawn too; the line of the day moves in all of them."""
+    return 1 / page.evaluate(f"Math.round({LIVE}.pace.every)")
+
+
 def play(page: Any) -> None:
     page.evaluate(f"{LIVE}.player.seek(0); {LIVE}.player.play()")
 
@@ -74,7 +79,8 @@ def test_the_page_is_there_quickly_and_answers_quickly(visit: Callable[..., Any]
     page.wait_for_timeout(PLAY_MS)
     print(
         f"\nload {os.getloadavg()[0]:.1f}: first paint {paint:.0f} ms, run drawn {drawn:.0f} ms, "
-        f"decision {statistics.median(took):.0f} ms (median of {len(took)}), {rate(page):.0f} frames/s"
+        f"decision {statistics.median(took):.0f} ms (median of {len(took)}), {rate(page):.0f} frames/s,"
+        f" words and arrows in {share_drawn(page):.0%} of them"
     )
     assert len(set(took)) > 1
     if QUIET:
@@ -101,8 +107,10 @@ def test_twenty_sessions_at_once(chromium: Any, serve: Callable[..., Any], visit
         play(page)
     pages[0].wait_for_timeout(PLAY_MS)
     rates = [rate(page) for page in pages if len(frames(page)) > 5]
+    drawn = statistics.mean(share_drawn(page) for page in pages)
     print(
-        f"{len(rates)} of {SESSIONS} pages playing in one browser: {min(rates):.0f} to {max(rates):.0f} frames/s"
+        f"{len(rates)} of {SESSIONS} pages playing in one browser: {min(rates):.0f} to {max(rates):.0f} frames/s,"
+        f" words and arrows in {drawn:.0%} of them"
     )
     assert len({page.evaluate(f"{LIVE}.run.sha256") for page in pages}) == SESSIONS
     assert levels[-1] - levels[1] < 60

@@ -1,4 +1,5 @@
 // The panels over one date axis.  Plotly draws them whole, once; while the run plays only a cover over the future moves.
+import { Cover } from "./cover.mjs";
 import { h } from "./dom.mjs";
 import { spans } from "./data.mjs";
 import { LANES, markOf } from "./marks.mjs";
@@ -26,8 +27,8 @@ export class Charts {
   constructor(player) {
     this.player = player;
     this.plot = h("div", { class: "plot" });
-    this.cover = h("div", { class: "cover" });
-    this.window = h("div", { class: "cover-window", "aria-hidden": "true" }, this.cover);
+    this.cover = new Cover();
+    this.window = this.cover.node;
     this.key = h("div", { class: "key" });
     this.heads = h("div", { class: "heads" });
     this.node = h("section", { class: "charts", "aria-label": "Violence, trust, readiness, capital and events by date" },
@@ -51,9 +52,13 @@ export class Charts {
   resize() {
     if (!this.run || !window.Plotly || !this.stage.clientWidth) return;
     clearTimeout(this.later);
-    this.later = setTimeout(() => window.Plotly
-      .relayout(this.plot, { width: this.stage.clientWidth, height: this.stage.clientHeight })
-      .then(() => this.place()), 80);
+    this.later = setTimeout(() => this.fit(), 80);
+  }
+
+  fit() {
+    const { clientWidth: width, clientHeight: height } = this.stage, drawn = this.plot._fullLayout;
+    if (!drawn || (drawn.width === width && drawn.height === height)) return;
+    window.Plotly.relayout(this.plot, { width, height }).then(() => this.place());
   }
 
   // Where the days lie on the page, so that a frame needs no layout.
@@ -73,8 +78,8 @@ export class Charts {
 
   frame(day) {
     if (!this.width) return;
-    const share = Math.min(day / this.run.horizon, 1);
-    this.cover.style.transform = `translateX(${(share * this.width).toFixed(2)}px)`;
+    const scale = this.width / this.run.horizon, x = Math.min(day * scale, this.width);
+    if (this.player.playing) this.cover.go(x, this.player.speed * scale); else this.cover.stand(x);
   }
 
   scrub(event) {

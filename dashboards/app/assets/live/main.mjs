@@ -1,15 +1,16 @@
 // The live page.  One state (a recipe, perhaps another, a day) decides everything; the server turns it into runs.
-import { ask, h, inWords, Refused } from "./dom.mjs";
+import { ask, h, inWords, Refused, write } from "./dom.mjs";
 import { fetchRun } from "./data.mjs";
 import { Charts, plotly } from "./charts.mjs";
 import { Chronicle, ENDINGS } from "./chronicle.mjs";
 import { Network } from "./network.mjs";
+import { Pace } from "./pace.mjs";
 import { Player } from "./player.mjs";
 import { Setup } from "./setup.mjs";
 import { StepIn } from "./stepin.mjs";
 import { Transport } from "./transport.mjs";
 
-const SLOWER = 30; // ms between two drawings of words and arrows, which nobody reads faster
+const COUNT = new Intl.NumberFormat("en");
 
 export async function mount(root) {
   plotly();
@@ -29,6 +30,7 @@ class Live {
     this.viewer = Math.random().toString(36).slice(2);
     this.turn = 0;
     this.player = new Player();
+    this.pace = new Pace();
     this.transport = new Transport(this.player);
     this.network = new Network();
     this.charts = new Charts(this.player);
@@ -100,11 +102,9 @@ class Live {
     this.player.listen(day => {
       if (!this.run) return;
       if (!this.root.isConnected) { this.player.playing = false; return; }
-      this.charts.frame(day); this.chronicle.frame(day);
-      const now = performance.now();
-      if (this.player.playing && now - this.drawnAt < SLOWER) return;
-      this.drawnAt = now;
-      this.network.frame(day); this.transport.frame(day); this.today(day);
+      this.charts.frame(day);
+      if (this.player.playing && !this.pace.due(performance.now())) return;
+      this.chronicle.frame(day); this.network.frame(day); this.transport.frame(day); this.today(day);
     });
     this.transport.changed = playing => { if (!playing && this.run) { this.stepin.day(this.run.iso(this.player.day)); this.remember(); } };
     this.transport.refuse = message => this.say([message], "error");
@@ -121,14 +121,14 @@ class Live {
     const iso = this.run.iso(day);
     if (iso === this.iso) return;
     this.iso = iso;
-    this.date.textContent = inWords(iso);
+    write(this.date, inWords(iso));
     const row = this.run.row(day), lethal = this.charts.lethal;
     const n = lethal ? this.run.col("tally.fatalities")[row] : this.run.col("tally.attacks")[row];
     const under = this.about.pairs.filter(p => this.run.col(`pairs.${p.name}.truce_state`)[row] >= 2).length;
-    const words = [`${Math.round(n).toLocaleString("en")} ${lethal ? "deaths" : "provocations"} so far`];
+    const words = [`${COUNT.format(Math.round(n))} ${lethal ? "deaths" : "provocations"} so far`];
     if (under) words.push(under === 1 ? "a ceasefire holds" : `${under} ceasefires hold`);
     if (day >= this.run.lastDay) words.push(ENDINGS[this.run.end_reason].replace("The run ends: ", "ends: ").replace(".", ""));
-    this.facts.textContent = words.join(" · ");
+    write(this.facts, words.join(" · "));
   }
 
   // -- the state

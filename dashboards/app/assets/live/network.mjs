@@ -1,8 +1,10 @@
 // The network of parties, mediators and spoilers.  Nodes stand still; arrows show trust and violence of the day.
-import { svg } from "./dom.mjs";
+import { svg, write } from "./dom.mjs";
 import { inkOn, partyColour, tones, trustColour } from "./palette.mjs";
 
 const R = 20, RING = 26, SMALLEST = { w: 300, h: 250 };
+// Arrows, rings and flashes change by steps that an eye can see, so that most frames leave most of them as they are.
+const SHADES = 50, HALF = 2;
 const BUSIEST = 9, SPREAD = 9, NAMES = 32, RECENT = 28, FLASH = 10;
 
 export class Network {
@@ -129,10 +131,10 @@ export class Network {
     for (const a of pair.arrows) {
       const trust = a.trust[row], attacks = a.attacks[row] - a.attacks[before];
       const width = a.hostile ? 1.4 + BUSIEST * (1 - Math.exp(-attacks / 25)) : 1.4;
-      const tone = trustColour(trust);
-      set(a.line, "stroke", tone); set(a.line, "stroke-width", width.toFixed(1)); set(a.head, "fill", tone);
+      const tone = trustColour(stepped(trust, SHADES));
+      set(a.line, "stroke", tone); set(a.line, "stroke-width", stepped(width, HALF)); set(a.head, "fill", tone);
       set(a.line, "stroke-dasharray", a.suspended[row] > .05 ? "7 4" : "none");
-      text(a.number, trust.toFixed(2));
+      write(a.number, trust.toFixed(2));
     }
     const open = pair.tracks.filter(t => this.run.col(`tracks.${t.name}.is_open`)[row] > 0);
     const words = pair.agreed[row] >= 1 ? ["agreement"] : truce ? ["ceasefire"] : [];
@@ -152,15 +154,15 @@ export class Network {
 
   frameParty(party, row) {
     const filled = Math.min(Math.max(party.capital[row], 0), 1) * party.around;
-    set(party.ring, "stroke-dasharray", `${filled.toFixed(1)} ${party.around.toFixed(1)}`);
+    set(party.ring, "stroke-dasharray", `${stepped(filled, HALF)} ${party.around.toFixed(1)}`);
     const out = this.about.tracks.filter(t => t.excluded === party.p.name && this.run.col(`tracks.${t.name}.is_open`)[row] > 0);
     set(party.out, "opacity", out.length ? 1 : 0);
     const forces = party.presence[0] > 0 ? `forces ${Math.round(party.presence[row] * 100)} %` : "";
-    text(party.state, [out.length ? "left out of talks" : "", forces].filter(Boolean).join(" · "));
+    write(party.state, [out.length ? "left out of talks" : "", forces].filter(Boolean).join(" · "));
     const gone = this.run.end_reason === "collapse" && row >= this.run.rows - 1 &&
       this.run.events.some(e => e[1] === "party_collapsed" && e[4] === "party" && e[5] === party.k);
     set(party.disc, "opacity", gone ? .25 : 1);
-    if (gone) text(party.state, "collapsed");
+    if (gone) write(party.state, "collapsed");
   }
 
   frameMediator(helper, day) {
@@ -175,23 +177,20 @@ export class Network {
 
   frameSpoiler(threat, row, before, day) {
     const recent = threat.attacks[row] - threat.attacks[before];
-    for (const line of threat.lines) set(line, "stroke-width", (recent > 0 ? .8 + 3 * (1 - Math.exp(-recent / 10)) : 0).toFixed(1));
+    for (const line of threat.lines) set(line, "stroke-width", stepped(recent > 0 ? .8 + 3 * (1 - Math.exp(-recent / 10)) : 0, HALF));
     const last = threat.strikes.findLast ? threat.strikes.findLast(d => d <= day) : [...threat.strikes].reverse().find(d => d <= day);
-    set(threat.flash, "opacity", last !== undefined && day - last < FLASH ? (1 - (day - last) / FLASH).toFixed(2) : 0);
+    set(threat.flash, "opacity", last !== undefined && day - last < FLASH ? stepped(1 - (day - last) / FLASH, FLASH) : 0);
   }
 }
+
+// A value in steps of one n-th.
+const stepped = (value, n) => Math.round(value * n) / n;
 
 function set(node, key, value) {
   const now = String(value);
   if (node["_" + key] === now) return;
   node["_" + key] = now;
   node.setAttribute(key, now);
-}
-
-function text(node, words) {
-  if (node._words === words) return;
-  node._words = words;
-  node.textContent = words;
 }
 
 const initials = title => {

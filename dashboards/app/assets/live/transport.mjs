@@ -1,6 +1,7 @@
 // Play, pause, step, speed, and the slider over all days; the keys of the page.
 import { h, inWords } from "./dom.mjs";
 
+const NOTCHES = 300; // places of the slider that an eye can tell apart
 const SPEEDS = [7, 15, 30, 60, 120, 240, 480];
 
 export class Transport {
@@ -51,7 +52,7 @@ export class Transport {
   }
 
   frame(day) {
-    this.slider.value = day;
+    if (!this.player.playing || Math.abs(day - this.slider.value) > this.player.last / NOTCHES) this.slider.value = day;
     if (!this.player.playing && this.run) this.slider.setAttribute("aria-valuetext", inWords(this.run.iso(day)));
   }
 
