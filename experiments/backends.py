@@ -12,7 +12,8 @@ from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.chunks import Job, Made, RunFaultError, Setup, compute, compute_checked
+from detente.experiments.chunks import RunFaultError, compute, compute_checked
+from detente.experiments.jobs import Job, Made, Setup
 from detente.model.errors import InputError
 
 if TYPE_CHECKING:

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.chunks import Block, Job, Setup, open_block, schema_of
+from detente.experiments.chunk_rows import schema_of
+from detente.experiments.chunks import open_block
 from detente.experiments.designs.document import CHUNK, MOST_CHUNKS, Design
 from detente.experiments.designs.factors import Factor, Setting
 from detente.experiments.designs.sampling import lay_out
 from detente.experiments.inputs import nested_parameters
+from detente.experiments.jobs import Block, Job, Setup
 from detente.experiments.single import NOT_A_FORECAST
 from detente.model.catalogue import load_policy, load_scenario, policy_names
 from detente.model.errors import InputError, wrong
@@ -198,7 +200,7 @@ def readers_digest() -> str:
     """Digest of the files that turn the end of a run into a row."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for name in ("chunks.py", "kept.py", "outcomes.py", "reopening.py", "watch.py"):
+    for name in ("chunk_rows.py", "chunks.py", "kept.py", "outcomes.py", "reopening.py", "watch.py"):
         digest.update((here / name).read_bytes())
     return digest.hexdigest()
 

@@ -6,7 +6,8 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from detente.experiments.chunks import Job, compute
+from detente.experiments.chunks import compute
+from detente.experiments.jobs import Job
 from detente.experiments.plan import Plan
 
 FEW, MORE = 2, 12

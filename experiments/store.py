@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detente.experiments.chunks import Made
 from detente.experiments.files import current_umask
+from detente.experiments.jobs import Made
 from detente.model.errors import InputError, shown
 
 MANIFEST = "_manifest.json"

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.backends import Slot, dask_executor, executor_slots, process_slots, thread_slots
-from detente.experiments.chunks import Job
-from detente.experiments.designs.document import Design, as_design
+from detente.experiments.designs.document import Design
+from detente.experiments.designs.loading import as_design
+from detente.experiments.jobs import Job
 from detente.experiments.plan import Plan
 from detente.experiments.results import Results, open_results
 from detente.experiments.store import Store, claim
@@ -212,7 +213,7 @@ def checked_shard(shard: str | Shard | None) -> Shard | None:
 
 def resumed_design(out: str | Path) -> Design:
     """The design that a results directory was made from."""
-    from detente.experiments.designs.document import parse_design
+    from detente.experiments.designs.loading import parse_design
     from detente.experiments.store import MANIFEST, read_manifest
     from detente.model.request import checked_date
 

@@ -84,6 +84,58 @@ def simulated(
     return as_vector(patterns(simulate(made, parameters, seed, settings.workers)))
 
 
+@dataclass(frozen=True)
+class Search:
+    """What is fitted: the priors, the observed patterns, and how far a run's are from them."""
+
+    study: Study
+    table: tuple[Prior, ...]
+    target: Mapping[str, float]
+    unit: Mapping[str, float]
+    settings: Settings
+
+    def model(self, searched: Mapping[str, float]) -> dict[str, float]:
+        """Patterns of one run at some values on the searched scale, under a seed of its own."""
+        seed = int(np.random.randint(1, 2**31 - 1))  # noqa: NPY002 (pyabc draws from numpy's global state)
+        found = simulated(self.study, self.table, self.settings, searched, 1000 * seed)
+        if found is None:
+            return dict.fromkeys(PATTERNS, FAR)
+        return dict(zip(PATTERNS, map(float, found), strict=True))
+
+    def distance(self, mine: Mapping[str, float], theirs: Mapping[str, float]) -> float:
+        """Root mean square over the patterns aimed at, in their units; one that cannot be told counts as 3."""
+        d = np.array(
+            [(mine[name] - theirs[name]) / self.unit[name] for name in PATTERNS if name not in CHECKED]
+        )
+        d = np.where(np.isfinite(d), np.minimum(np.abs(d), 100.0), 3.0)
+        return float(np.sqrt(np.mean(d * d)))
+
+    def sampler(self, pyabc: Any) -> Any:
+        """A sampler as pyabc has them, for one round or to begin with."""
+        ranges = {p.key: pyabc.RV("uniform", p.ends[0], p.ends[1] - p.ends[0]) for p in self.table}
+        return pyabc.ABCSMC(
+            models=self.model,
+            parameter_priors=pyabc.Distribution(**ranges),
+            distance_function=self.distance,
+            population_size=self.settings.population,
+            eps=pyabc.QuantileEpsilon(alpha=0.5),
+            sampler=pyabc.sampler.SingleCoreSampler(),
+        )
+
+    def begin(self, pyabc: Any, url: str) -> None:
+        """Begin a fit in an empty database."""
+        np.random.seed(self.settings.seed)  # noqa: NPY002
+        self.sampler(pyabc).new(url, dict(self.target))
+
+    def next_round(self, pyabc: Any, url: str, done: int) -> int:
+        """One more round, under a seed of its own; gives the number of rounds done."""
+        np.random.seed([self.settings.seed, done])  # noqa: NPY002
+        again = self.sampler(pyabc)
+        again.load(url, 1)
+        again.run(max_nr_populations=1)
+        return generations_done(pyabc, url)
+
+
 def fit(
     made: Study,
     table: tuple[Prior, ...],
@@ -95,55 +147,23 @@ def fit(
     resume: bool = False,
     progress: Progress | None = None,
 ) -> Sample:
-    """Fit, or go on fitting, to observed patterns; ``database`` keeps every generation."""
-    pyabc = library()
-    url = f"sqlite:///{database}"
-    prior = pyabc.Distribution(
-        **{p.key: pyabc.RV("uniform", p.ends[0], p.ends[1] - p.ends[0]) for p in table}
-    )
-    target = {name: float(value) for name, value in zip(PATTERNS, observed, strict=True)}
-    aims = [(name, u) for name, u in zip(PATTERNS, unit, strict=True) if name not in CHECKED]
-    began = monotonic()
+    """Fit, or go on fitting, to observed patterns; ``database`` keeps every round.
 
-    def model(searched: Mapping[str, float]) -> dict[str, float]:
-        seed = int(np.random.randint(1, 2**31 - 1))  # noqa: NPY002 (pyabc draws from numpy's global state)
-        found = simulated(made, table, settings, searched, 1000 * seed)
-        if found is None:
-            return dict.fromkeys(PATTERNS, FAR)
-        return dict(zip(PATTERNS, map(float, found), strict=True))
-
-    def distance(mine: Mapping[str, float], theirs: Mapping[str, float]) -> float:
-        d = np.array([(mine[name] - theirs[name]) / u for name, u in aims])
-        d = np.where(np.isfinite(d), np.minimum(np.abs(d), 100.0), 3.0)
-        return float(np.sqrt(np.mean(d * d)))
-
-    def sampler() -> Any:
-        return pyabc.ABCSMC(
-            models=model,
-            parameter_priors=prior,
-            distance_function=distance,
-            population_size=settings.population,
-            eps=pyabc.QuantileEpsilon(alpha=0.5),
-            sampler=pyabc.sampler.SingleCoreSampler(),
-        )
-
+    ``observed`` and ``unit`` have shape (patterns,), in the order of ``PATTERNS``.  No round begins after
+    ``settings.minutes``.  Raises ``InputError`` where ``resume`` finds a database made from other data.
+    """
+    pyabc, url, began = library(), f"sqlite:///{database}", monotonic()
+    target, units = (dict(zip(PATTERNS, map(float, v), strict=True)) for v in (observed, unit))
+    search = Search(made, table, target, units, settings)
     if not resume:
         database.unlink(missing_ok=True)
-        np.random.seed(settings.seed)  # noqa: NPY002
-        sampler().new(url, target)
+        search.begin(pyabc, url)
     elif not same_target(pyabc, url, target):
         raise InputError(f"--resume: {database} was made from other data or other days; fit without --resume")
-    done = generations_done(pyabc, url)
-    while done < settings.generations and monotonic() - began < 60 * settings.minutes:
-        np.random.seed([settings.seed, done])  # noqa: NPY002
-        again = sampler()
-        again.load(url, 1)
-        again.run(max_nr_populations=1)
-        now = generations_done(pyabc, url)
-        if now == done:
-            break
-        done = now
-        if progress is not None:
+    done, before = generations_done(pyabc, url), -1
+    while before < done < settings.generations and monotonic() - began < 60 * settings.minutes:
+        before, done = done, search.next_round(pyabc, url, done)
+        if progress is not None and done > before:
             progress(done, settings.generations)
     return read_sample(pyabc, url, table)
 

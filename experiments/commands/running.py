@@ -50,36 +50,40 @@ def scenarios(json: Json = False) -> None:
     print_cases(console(), cases)
 
 
+SomeCase = Annotated[
+    str | None, typer.Argument(help="A case by name, or the path of a TOML file.", metavar="CASE")
+]
+Policy = Annotated[str | None, typer.Option(help="A policy of the case, or a file; history if it has one.")]
+Seed = Annotated[int, typer.Option(help="Seed of the run's luck.")]
+Engine = Annotated[str, typer.Option(help="auto, mesa or compiled; the numbers are the same.")]
+BranchAt = Annotated[str | None, typer.Option(help="Day on which another policy takes over.", metavar="DATE")]
+BranchTo = Annotated[str | None, typer.Option(help="The policy that takes over then.", metavar="POLICY")]
+ReplayFile = Annotated[
+    Path | None,
+    typer.Option(help="Make the run of a replay file again, as the dashboards save it.", metavar="FILE"),
+]
+Story = Annotated[bool, typer.Option("--story", help="Print the dated chronicle.")]
+
+
 @app.command()
 @guarded
 def run(
-    case: Annotated[
-        str | None, typer.Argument(help="A case by name, or the path of a TOML file.", metavar="CASE")
-    ] = None,
-    policy: Annotated[
-        str | None, typer.Option(help="A policy of the case, or a file; history if it has one.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the run's luck.")] = 1,
-    engine: Annotated[str, typer.Option(help="auto, mesa or compiled; the numbers are the same.")] = "auto",
+    case: SomeCase = None,
+    policy: Policy = None,
+    seed: Seed = 1,
+    engine: Engine = "auto",
     lever: Levers = None,
     param: Params = None,
     mode: Mode = None,
     until: Until = None,
     step: Step = None,
     theory: Theory = "readiness",
-    branch_at: Annotated[
-        str | None, typer.Option(help="Day on which another policy takes over.", metavar="DATE")
-    ] = None,
-    branch_to: Annotated[
-        str | None, typer.Option(help="The policy that takes over then.", metavar="POLICY")
-    ] = None,
-    replay: Annotated[
-        Path | None,
-        typer.Option(help="Make the run of a replay file again, as the dashboards save it.", metavar="FILE"),
-    ] = None,
+    branch_at: BranchAt = None,
+    branch_to: BranchTo = None,
+    replay: ReplayFile = None,
     posterior: Posterior = None,
     json: Json = False,
-    story: Annotated[bool, typer.Option("--story", help="Print the dated chronicle.")] = False,
+    story: Story = False,
     plot: Plot = None,
     out: Out = None,
 ) -> None:
@@ -97,13 +101,8 @@ def run(
     elif case is None:
         raise typer.BadParameter("name a case, or a replay file with --replay", param_hint="CASE")
     else:
-        start = opened(
-            case,
-            first_policy(case) if policy is None else policy,
-            branch_at=branch_at,
-            branch_to=branch_to,
-            **options,
-        )
+        name = first_policy(case) if policy is None else policy
+        start = opened(case, name, branch_at=branch_at, branch_to=branch_to, **options)
     if engine == "compiled":
         wait_for_engine(start, seed)
     made = run_opening(start, seed, engine=engine)

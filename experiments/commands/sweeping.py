@@ -17,57 +17,73 @@ if TYPE_CHECKING:
     from detente.experiments.results import Results
 
 
+What = Annotated[
+    str | None,
+    typer.Argument(help="A case by name or path, or a design file (.toml).", metavar="CASE|DESIGN"),
+]
+Folder = Annotated[Path | None, typer.Option(help="Directory of results.", metavar="DIR")]
+VariedLevers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lever",
+        help="Vary a lever: NAME=0:1:5, NAME=0,0.5,1 or NAME=0:1; may be repeated.",
+        metavar="NAME=WHAT",
+    ),
+]
+VariedParams = Annotated[
+    list[str] | None,
+    typer.Option("--param", help="Vary a parameter; GROUP.NAME or GROUP.* alone takes the declared range."),
+]
+Policies = Annotated[str | None, typer.Option(help="Policies of the case.", metavar="A,B,C")]
+Theories = Annotated[str | None, typer.Option(help="Theories of readiness, or all.", metavar="A,B,C")]
+Runs = Annotated[int | None, typer.Option(help="Runs of each point (100).")]
+Seed = Annotated[int | None, typer.Option(help="First seed; the others follow it (1).")]
+Layout = Annotated[
+    str | None,
+    typer.Option(
+        "--design", help="grid, factorial, lhs:N, sobol:N, morris:N or posterior:N.", metavar="KIND[:N]"
+    ),
+]
+Series = Annotated[str | None, typer.Option(help="Series to keep beside the summaries.", metavar="A,B,C")]
+Every = Annotated[float | None, typer.Option(help="Days between kept values of series (7).")]
+Chunk = Annotated[int | None, typer.Option(help="Runs in a chunk (100, or more in large sweeps).")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with what the directory holds.")]
+Workers = Annotated[int | None, typer.Option(help="Threads, or processes; one a processor.")]
+Processes = Annotated[bool, typer.Option("--processes", help="Use processes, not threads.")]
+DaskAddress = Annotated[str | None, typer.Option(help="A Dask cluster.", metavar="tcp://HOST:PORT")]
+ShardOf = Annotated[
+    str | None,
+    typer.Option(help="Compute the I-th part of N and leave the rest to others.", metavar="I/N"),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say how many runs, how long and how much disk; run a few.")
+]
+
+
 @app.command()
 @guarded
 def sweep(
-    what: Annotated[
-        str | None,
-        typer.Argument(help="A case by name or path, or a design file (.toml).", metavar="CASE|DESIGN"),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Directory of results.", metavar="DIR")] = None,
-    lever: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--lever",
-            help="Vary a lever: NAME=0:1:5, NAME=0,0.5,1 or NAME=0:1; may be repeated.",
-            metavar="NAME=WHAT",
-        ),
-    ] = None,
-    param: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--param", help="Vary a parameter; GROUP.NAME or GROUP.* alone takes the declared range."
-        ),
-    ] = None,
-    policies: Annotated[str | None, typer.Option(help="Policies of the case.", metavar="A,B,C")] = None,
-    theories: Annotated[
-        str | None, typer.Option(help="Theories of readiness, or all.", metavar="A,B,C")
-    ] = None,
-    runs: Annotated[int | None, typer.Option(help="Runs of each point (100).")] = None,
-    seed: Annotated[int | None, typer.Option(help="First seed; the others follow it (1).")] = None,
-    design: Annotated[
-        str | None,
-        typer.Option(help="grid, factorial, lhs:N, sobol:N, morris:N or posterior:N.", metavar="KIND[:N]"),
-    ] = None,
+    what: What = None,
+    out: Folder = None,
+    lever: VariedLevers = None,
+    param: VariedParams = None,
+    policies: Policies = None,
+    theories: Theories = None,
+    runs: Runs = None,
+    seed: Seed = None,
+    design: Layout = None,
     mode: Mode = None,
     until: Until = None,
     step: Step = None,
-    series: Annotated[
-        str | None, typer.Option(help="Series to keep beside the summaries.", metavar="A,B,C")
-    ] = None,
-    every: Annotated[float | None, typer.Option(help="Days between kept values of series (7).")] = None,
-    chunk: Annotated[int | None, typer.Option(help="Runs in a chunk (100, or more in large sweeps).")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with what the directory holds.")] = False,
-    workers: Annotated[int | None, typer.Option(help="Threads, or processes; one a processor.")] = None,
-    processes: Annotated[bool, typer.Option("--processes", help="Use processes, not threads.")] = False,
-    dask: Annotated[str | None, typer.Option(help="A Dask cluster.", metavar="tcp://HOST:PORT")] = None,
-    shard: Annotated[
-        str | None,
-        typer.Option(help="Compute the I-th part of N and leave the rest to others.", metavar="I/N"),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many runs, how long and how much disk; run a few.")
-    ] = False,
+    series: Series = None,
+    every: Every = None,
+    chunk: Chunk = None,
+    resume: Resume = False,
+    workers: Workers = None,
+    processes: Processes = False,
+    dask: DaskAddress = None,
+    shard: ShardOf = None,
+    dry_run: DryRun = False,
     json: Json = False,
 ) -> int:
     """Run a whole design into a directory of Parquet files; whatever stops it, --resume goes on."""
@@ -86,19 +102,11 @@ def sweep(
         "every": every,
         "chunk": chunk,
     }
-    plan_for = asked_design(what, out, resume, asked)
+    meant = asked_design(what, out, resume, asked)
     if dry_run:
-        return rehearsed(plan_for, workers, json=json)
-    return carried_out(
-        plan_for,
-        target(out),
-        json=json,
-        resume=resume,
-        workers=workers,
-        processes=processes,
-        dask=dask,
-        shard=shard,
-    )
+        return rehearsed(meant, workers, json=json)
+    how: dict[str, Any] = {"workers": workers, "processes": processes, "dask": dask, "shard": shard}
+    return carried_out(meant, target(out), json=json, resume=resume, **how)
 
 
 def varied(texts: list[str] | None, option: str) -> dict[str, str] | None:
@@ -134,7 +142,7 @@ def target(out: Path | None) -> Path:
 
 def asked_design(what: str | None, out: Path | None, resume: bool, asked: dict[str, Any]) -> Design:
     """The design that is meant: a file's, a case's with options, or that of the directory gone on with."""
-    from detente.experiments.designs.document import as_design
+    from detente.experiments.designs.loading import as_design
     from detente.experiments.sweep import resumed_design
     from detente.model.errors import InputError
 

@@ -3,125 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from detente.agents.codes import THEORIES
-from detente.experiments.designs.factors import (
-    Declared,
-    Factor,
-    Kind,
-    Setting,
-    declared_of,
-    named,
-    read_setting,
-)
+from detente.experiments.designs.factors import Factor, Kind, Setting, declared_of
+from detente.experiments.designs.kinds import SAMPLED, Sampling, check_factor, short_sampling
+from detente.experiments.designs.settings import flat, read_settings
 from detente.experiments.inputs import MAX_RUNS, named_theories
-from detente.model.errors import InputError, wrong
-from detente.model.explain import validated
-from detente.model.fields import Document, Spec, refuse, word_of
-from detente.model.reading import read_toml
+from detente.model.fields import Document, refuse, word_of
 
 CHUNK, MOST_CHUNKS = 100, 2000
 """Runs in a chunk, unless that gives more chunks than this: then there are more runs in each."""
 
-SAMPLED = ("lhs", "sobol", "morris", "posterior")
-"""Kinds of design that draw their points, from intervals or from a posterior."""
-
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 Runs = Annotated[int, Field(ge=1, le=MAX_RUNS)]
 Theory = Annotated[str, word_of(THEORIES)]
-
-
-class Sampling(Spec):
-    """How the points of a design are laid out."""
-
-    kind: Literal["grid", "factorial", "lhs", "sobol", "morris", "posterior"] = "grid"
-    samples: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
-        default=None,
-        description="points (lhs, posterior), base points (sobol, a power of 2) or trajectories (morris)",
-    )
-    levels: Annotated[int, Field(ge=2, le=100)] = Field(
-        default=4, description="levels of a Morris design, even"
-    )
-    second_order: bool = Field(
-        default=True, description="whether a Sobol design also serves second-order indices"
-    )
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = Field(
-        default=1, description="seed of the points, not of the runs"
-    )
-
-    @model_validator(mode="after")
-    def samples_where_drawn(self) -> Self:
-        """Sampled designs say how many; the others know."""
-        if self.kind in SAMPLED and self.samples is None:
-            raise refuse("samples", None, f"a number of samples, since kind is {self.kind!r}")
-        if self.kind not in SAMPLED and self.samples is not None:
-            raise refuse("samples", self.samples, f"no such key, since kind is {self.kind!r}")
-        if self.kind == "sobol" and (self.samples or 1) & ((self.samples or 1) - 1):
-            raise refuse("samples", self.samples, "a power of 2, as Sobol sequences need")
-        if self.kind == "morris" and self.levels % 2:
-            raise refuse("levels", self.levels, "an even number")
-        return self
-
-
-def short_sampling(value: object) -> object:
-    """``lhs:64`` as the table it stands for."""
-    if not isinstance(value, str):
-        if isinstance(value, Mapping | Sampling):
-            return value
-        raise refuse("", value, "a kind of design as 'grid' or 'lhs:60', or a table")
-    kind, colon, samples = value.partition(":")
-    table: dict[str, object] = {"kind": kind}
-    if colon:
-        table["samples"] = int(samples) if re.fullmatch("[0-9]{1,9}", samples) else samples
-    return table
-
-
-def flat(raw: object) -> dict[str, object]:
-    """Parameters by ``group.name``, whether written so or as tables of groups."""
-    if not isinstance(raw, Mapping):
-        raise refuse("", raw, "a table")
-    found: dict[str, object] = {}
-    for key, value in cast(Mapping[object, object], raw).items():
-        entries = cast(Mapping[object, object], value).items() if isinstance(value, Mapping) else None
-        for name, inner in entries if entries is not None else [(None, value)]:
-            full = str(key).replace("__", ".") if name is None else f"{key}.{name}"
-            if full in found:
-                raise refuse(full, inner, "each parameter once")
-            found[full] = inner
-    return found
-
-
-def read_settings(kind: Kind, raw: object) -> dict[str, Setting]:
-    """Settings of levers or of parameters, in declared order; a later entry does not silently undo an earlier one."""
-    given = flat(raw)
-    found: dict[str, Setting] = {}
-    for name, value in given.items():
-        for declared in reading(name, lambda name=name: named(kind, name)):
-            if declared.name in found and declared.name != name:
-                continue  # a pattern gives way to a name written out
-            found[declared.name] = reading(name, lambda d=declared, v=value: setting_of(d, v))
-    return {name: found[name] for name in declared_of(kind) if name in found}
-
-
-def setting_of(declared: Declared, value: object) -> Setting:
-    """A setting, unless it has been read already."""
-    return value if isinstance(value, Setting) else read_setting(declared, value)
-
-
-def reading[T](key: str, read: Callable[[], T]) -> T:
-    """Read a value; a mistake in it is told with its key."""
-    try:
-        return read()
-    except PydanticCustomError as error:
-        context = error.context or {}
-        raise refuse(key, context.get("value"), str(context.get("expected"))) from None
 
 
 class Design(Document):
@@ -265,75 +164,3 @@ def check_drawn(design: Design) -> None:
             )
     if not set(drawn) & {factor.name for factor in design.factors}:
         raise refuse("design", "posterior", "at least one parameter of the posterior that is not held")
-
-
-def check_factor(kind: str, factor: Factor) -> None:
-    """Refuse a setting that this kind of design can do nothing with."""
-    place = f"{factor.declared.kind}s.{factor.name}"
-    setting = factor.setting
-    if kind == "grid" and setting.interval:
-        low, high = setting.interval
-        raise refuse(
-            place,
-            f"{low:g}:{high:g}",
-            f"levels, or steps as '{low:g}:{high:g}:5', since the design is a grid",
-        )
-    if kind == "factorial" and not setting.interval and len(setting.levels) != 2:
-        raise refuse(place, list(setting.levels), "two levels, since the design is factorial")
-
-
-def parse_design(raw: Mapping[str, Any], file: str = "design", path: Path | None = None) -> Design:
-    """A design from the tables of a file; raises ``InputError`` naming ``file``."""
-    return validated(Design, dict(raw), file).read_from(path)
-
-
-def load_design(path: str | Path) -> Design:
-    """A design from a TOML file; cases and policies given there as paths lie relative to it."""
-    file = Path(path)
-    raw = read_toml(file)
-    return parse_design({key: beside(file, key, value) for key, value in raw.items()}, str(file), file)
-
-
-def beside(file: Path, key: str, value: object) -> object:
-    """Paths of cases and policies as seen from where the command is given."""
-    if key not in ("case", "cases", "policy", "policies"):
-        return value
-    if isinstance(value, list):
-        return [beside(file, key, entry) for entry in cast(list[object], value)]
-    from detente.model.catalogue import is_path
-
-    if not isinstance(value, str) or not is_path(value) or "\0" in value:
-        return value
-    return str(file.parent / value)
-
-
-def as_design(given: Design | str | Path | Mapping[str, Any] | None, /, **asked: Any) -> Design:
-    """A design out of a file, tables or a case's name, with what is asked for on top; raises ``InputError``."""
-    extra = {key: value for key, value in asked.items() if value is not None}
-    if isinstance(given, Design):
-        if extra:
-            raise wrong("design", sorted(extra), "nothing beside a design that is complete")
-        return given
-    if isinstance(given, Mapping):
-        return parse_design({**given, **extra})
-    if given is None:
-        if not {"case", "cases"} & set(extra):
-            raise InputError("design: got nothing; expected a case or a design")
-        return parse_design(extra)
-    if not isinstance(cast(object, given), str | Path):
-        raise wrong("design", given, "a case by name or path, a design file, or a mapping of a design's keys")
-    if is_design_file(Path(given)):
-        if extra:
-            raise wrong(str(given), sorted(extra), "these in the design file itself")
-        return load_design(given)
-    twice = sorted({"case", "cases"} & set(extra))
-    if twice:
-        raise wrong(f"design: {twice[0]}", extra[twice[0]], f"nothing beside the case {str(given)!r}")
-    return parse_design({"cases": [str(given)], **extra})
-
-
-def is_design_file(path: Path) -> bool:
-    """Whether a TOML file is a design rather than a case: a case has a table of that name."""
-    if path.suffix != ".toml":
-        return False
-    return not isinstance(read_toml(path).get("case"), dict)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,20 +15,9 @@ import numpy as np
 
 from detente.experiments.data.tables import Observed
 from detente.experiments.evidence import scores
-from detente.experiments.evidence.nulls import NULLS, History, fitted_size, past_errors, seasonal_level
-from detente.experiments.evidence.refit import (
-    Known,
-    Refit,
-    at_day,
-    month_of,
-    opened_at,
-    refit,
-    series_season,
-    total_deaths,
-    total_rate,
-)
-from detente.experiments.watch import next_month
-from detente.model.errors import InputError, wrong
+from detente.experiments.evidence.nulls import NULLS, History
+from detente.experiments.evidence.origins import Origin, Target, ahead, at_origin, chosen_target, origins
+from detente.experiments.evidence.refit import month_of, series_season
 from detente.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -39,144 +28,7 @@ Progress = Callable[[int, int], None]
 
 MODEL, FIXED = "model", "model, scale fixed"
 LEADS = (1, 2, 3, 4, 5, 6)
-LEAST_MONTHS = 36
-"""Months that must be known before an origin: a year for the level, and two for its past errors."""
-
 MAX_LEAD = 24
-DAYS_IN_MONTH = 365.2425 / 12
-
-
-@dataclass(frozen=True)
-class Target:
-    """The monthly series scored: its name, values by month, and whether it counts deaths (else attacks)."""
-
-    name: str
-    values: pd.Series[Any]
-    deaths: bool
-
-
-def chosen_target(data: Observed, series: str | None) -> Target:
-    """The series asked for, or deaths in all; sums of the days where no file has months."""
-    monthly = data.monthly
-    if monthly is None:
-        if data.daily is None:
-            raise InputError("--data: the files hold neither days nor months; expected one that does")
-        whole: Any = data.daily.resample("MS").sum()
-        ends = data.daily.index[-1].is_month_end
-        monthly = whole if ends else whole.iloc[:-1]
-        monthly = monthly if data.daily.index[0].day == 1 else monthly.iloc[1:]
-    names = [str(name) for name in monthly.columns]
-    total = data.total() or ("deaths" if "deaths" in names else None)
-    name = series or total
-    if name is None:
-        raise InputError(f"--series: the files have {', '.join(names)}; choose one")
-    if name not in names:
-        raise wrong("--series", name, f"one of {', '.join(names)}")
-    values: Any = monthly[name]
-    if values.empty:
-        raise InputError(f"--data: {name!r} covers no calendar month whole; expected {LEAST_MONTHS} and more")
-    return Target(name, values, "deaths" in name)
-
-
-def known_before(data: Observed, target: Target, origin: date) -> Known:
-    """What the files say of the time before a day."""
-    import pandas as pd
-
-    day = pd.Timestamp(origin)
-    daily = None if data.daily is None else data.daily[data.daily.index < day]
-    if daily is not None and (
-        "events" not in daily.columns or "deaths" not in daily.columns or len(daily) < 365
-    ):
-        daily = None
-    past = target.values[target.values.index < day]
-    return Known(origin, daily, past.to_numpy(dtype=float), past.index.to_numpy().astype("datetime64[D]"))
-
-
-def origins(target: Target, first: date, last: date | None) -> list[date]:
-    """First days of the months from one date to another that the series covers."""
-    start: date = target.values.index[0].date()
-    end: date = target.values.index[-1].date()
-    low = first if first.day == 1 else next_month(first)
-    found: list[date] = []
-    while low <= min(end, last or end):
-        found.append(low)
-        low = next_month(low)
-    known = [day for day in found if months_between(start, day) >= LEAST_MONTHS]
-    if not known:
-        raise InputError(
-            f"--from: got {first}; {target.name!r} runs from {start:%Y-%m} to {end:%Y-%m}, and a first origin needs "
-            f"{LEAST_MONTHS} months before it and a month to score"
-        )
-    return known
-
-
-def months_between(first: date, second: date) -> int:
-    """Months from one first day of a month to another."""
-    return 12 * (second.year - first.year) + second.month - first.month
-
-
-def ahead(origin: date, leads: int) -> list[date]:
-    """First days of the months from an origin on, and of the one after them."""
-    days = [origin]
-    for _ in range(leads):
-        days.append(next_month(days[-1]))
-    return days
-
-
-@dataclass(frozen=True)
-class Origin:
-    """One origin: what was known, what was fitted, and counts of the runs ahead, shape (runs, leads)."""
-
-    day: date
-    known: Known
-    fit: Refit
-    raw: Values
-    scale: float
-
-    def own_history(self) -> History:
-        """The series before the origin, with the model's season."""
-        return History(self.known.monthly, month_of(self.known), self.fit.season)
-
-    def spread(self, lead: int) -> float:
-        """Relative variance of the monthly scale at a lead.
-
-        What past errors at this lead show beyond the runs' own variance; 0 where the runs vary as much already.
-        """
-        size = fitted_size(*past_errors(seasonal_level, self.own_history(), lead))
-        raw = self.runs_of(lead)
-        own = float(np.var(raw)) / max(float(np.mean(raw)) ** 2, 1e-12)
-        return max((1.0 + 1.0 / size) / (1.0 + own) - 1.0, 0.0)
-
-    def runs_of(self, lead: int) -> Values:
-        """Counts of the month of a lead in runs that reached its end."""
-        raw = self.raw[:, lead - 1]
-        return raw[np.isfinite(raw)]
-
-    def forecast(self, lead: int, *, with_spread: bool) -> Values:
-        """Equally likely values of the series: counts times the monthly scale."""
-        values = self.runs_of(lead) * self.scale
-        spread = self.spread(lead) if with_spread else 0.0
-        if spread <= 0.0:
-            return values
-        sigma = float(np.sqrt(np.log1p(spread)))
-        rng = np.random.default_rng([self.day.toordinal(), lead])
-        return values * np.exp(sigma * rng.standard_normal(len(values)) - sigma**2 / 2)
-
-
-def at_origin(scenario: Scenario, data: Observed, target: Target, day: date, leads: int, runs: int) -> Origin:
-    """Refit a case to what was known on a day, and run it ahead."""
-    from detente.experiments.ensemble import run_together
-
-    known = known_before(data, target, day)
-    fit = refit(scenario, known)
-    end = ahead(day, leads)[-1] - timedelta(days=1)
-    start = opened_at(scenario, fit, day, end)
-    (made,) = run_together([start], tuple(range(1, runs + 1)), every=30)
-    counts = made.monthly_counts.astype(float)
-    raw = counts[:, :, 0] if target.deaths else counts[:, :, 1] + counts[:, :, 2]
-    shifted = at_day(scenario, fit, day, end)
-    usual = total_deaths(shifted) if target.deaths else total_rate(shifted)
-    return Origin(day, known, fit, raw, fit.expected / max(DAYS_IN_MONTH * usual, 1e-9))
 
 
 def scored_rows(origin: Origin, target: Target, leads: Sequence[int]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from detente.experiments.commands.options import app
-from detente.experiments.designs.document import load_design, parse_design
+from detente.experiments.designs.loading import load_design, parse_design
 from detente.experiments.plan import Plan
 
 

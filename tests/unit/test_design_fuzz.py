@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detente.agents.codes import LEVERS
-from detente.experiments.designs.document import MAX_RUNS, Design, load_design, parse_design
+from detente.experiments.designs.document import Design
 from detente.experiments.designs.factors import declared_parameters
+from detente.experiments.designs.loading import load_design, parse_design
 from detente.experiments.designs.sampling import count_points, lay_out
+from detente.experiments.inputs import MAX_RUNS
 from detente.experiments.plan import Plan
 from detente.model.errors import InputError
 

@@ -8,8 +8,9 @@ import pytest
 
 from detente.agents.codes import LEVERS
 from detente.agents.parameters import Parameters
-from detente.experiments.designs.document import Design, as_design, load_design, parse_design
+from detente.experiments.designs.document import Design
 from detente.experiments.designs.factors import declared_levers, declared_parameters
+from detente.experiments.designs.loading import as_design, load_design, parse_design
 from detente.experiments.designs.sampling import count_points, lay_out
 from detente.experiments.plan import Plan
 from detente.experiments.sweep import sweep

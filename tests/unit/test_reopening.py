@@ -8,7 +8,7 @@ import pytest
 
 from detente.experiments import reopening
 from detente.experiments.chunks import Opener, open_block
-from detente.experiments.designs.document import parse_design
+from detente.experiments.designs.loading import parse_design
 from detente.experiments.plan import Plan
 from detente.experiments.reopening import same
 

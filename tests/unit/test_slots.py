@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from detente.experiments.backends import TRIES, ProcessSlot, WorkerDiedError, answer_to
-from detente.experiments.chunks import Made, RunFaultError
-from detente.experiments.designs.document import parse_design
+from detente.experiments.chunks import RunFaultError
+from detente.experiments.designs.loading import parse_design
+from detente.experiments.jobs import Made
 from detente.experiments.plan import Plan
 
 pytestmark = pytest.mark.usefixtures("compiled")
