@@ -124,6 +124,12 @@ class Comparison:
         write_table(self.outcomes, target, self.to_json())
         return target
 
+    def _repr_html_(self) -> str:
+        """How a notebook shows the comparison; ``plot()`` gives the figure that answers to the mouse."""
+        from detente.experiments.portrait import comparison_html
+
+        return comparison_html(self)
+
     def plot(self) -> Any:
         """A Plotly figure: per policy fans of deaths and trust, the spread of outcomes, and how runs ended."""
         import pandas as pd

@@ -9,6 +9,7 @@ from detente.experiments.views import NoFigureError, draw
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.experiments.compare import Comparison
     from detente.experiments.ensemble import Ensemble
     from detente.experiments.single import Run
 
@@ -65,16 +66,37 @@ def mean_trust(run: Run) -> pd.DataFrame:
     return pd.DataFrame({"date": run.series.index, "value": run.series[columns].mean(axis=1).to_numpy()})
 
 
+def violence(made: Ensemble) -> tuple[str, str]:
+    """What violence is counted in where a case is summed up, in words, and the outcome that counts it."""
+    from detente.experiments.single import kills
+
+    return ("deaths a day", "deaths_per_day") if kills(made.start) else ("provocations", "attacks")
+
+
 def ensemble_html(made: Ensemble) -> str:
     """An ensemble in HTML."""
     case, outcomes = made.start.scenario.case, made.outcomes
+    words, counted = violence(made)
     about = {
         **made.about,
         "head": f"{case.title}: {len(made.seeds):,} runs, policy {made.start.policy.name}, mode {made.start.mode}",
         "facts": [
-            ("deaths a day (median)", f"{outcomes['deaths_per_day'].median():,.1f}"),
+            (f"{words} (median)", f"{outcomes[counted].median():,.3g}"),
             ("days in ceasefire", f"{outcomes['days_in_ceasefire'].median():,.0f}"),
             ("trust at the end", f"{outcomes['final_trust'].median():.2f}"),
         ],
     }
     return drawn_or_plain(made, "ensemble-portrait", made.fan(), made.endings(), about=about)
+
+
+def comparison_html(made: Comparison) -> str:
+    """A comparison in HTML."""
+    first = made.ensembles[0]
+    words, counted = violence(first)
+    shown = {counted: words, "days_in_ceasefire": "days in ceasefire", "final_trust": "trust at the end"}
+    medians = made.outcomes.groupby("policy", sort=False)[list(shown)].median().loc[list(made.policies)]
+    title = first.start.scenario.case.title
+    about = {**first.about, "head": f"{title}: {len(made.seeds):,} runs of each policy, under the same luck"}
+    return drawn_or_plain(
+        made, "comparison-portrait", medians.rename(columns=shown), made.endings(), about=about
+    )

@@ -19,7 +19,7 @@ N_LAST = 5
 
 
 def process_html(process: PeaceProcess) -> str:
-    """A model in HTML: where it stands, trust so far, and what happened last."""
+    """A model in HTML: where it stands, attacks and trust so far, and what happened last."""
     found = entry_points(group="detente.figures", name="process-portrait")
     if not found:
         return f"<pre>{escape(repr(process))}</pre>"
@@ -30,7 +30,8 @@ def process_html(process: PeaceProcess) -> str:
 def about_process(process: PeaceProcess) -> dict[str, Any]:
     """What a portrait of a model says: the case, the day, counts so far, the last events."""
     start, w = process.opening, process.world
-    case, events = start.scenario.case, process.datacollector.tables["events"]
+    scenario, events = start.scenario, process.datacollector.tables["events"]
+    case, own = scenario.case, {k: v for k, v in start.levers.items() if start.policy.levers.get(k, 0.0) != v}
     rows = list(zip(*(events[key] for key in ("date", "event", "actor", "other", "what")), strict=True))
     last = [
         (day, " · ".join(part.replace("_", " ") for part in words if part)) for day, *words in rows[-N_LAST:]
@@ -38,6 +39,9 @@ def about_process(process: PeaceProcess) -> dict[str, Any]:
     state = END_REASONS[w.clock.end_reason].replace("_", " ")
     return {
         "head": f"{case.title}: a model, policy {start.policy.name}",
+        "settings": ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in own.items()),
+        "cast": " · ".join(x.title for x in (*scenario.party, *scenario.mediator, *scenario.spoiler)),
+        "attacks": process.datacollector.model_vars["attacks"],
         "span": (case.start, case.end),
         "facts": [
             (state, process.date.isoformat()),

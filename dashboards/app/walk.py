@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 
 class Step(NamedTuple):
-    """One lesson, one idea: its name in the model, the words, the outcome to watch, and a question about it."""
+    """One lesson, one idea: its name in the model, the words, a question about an outcome, and what comes with it.
+
+    The reader predicts ``outcome`` before the runs are shown; ``also`` is the other side of it, a cost or what it buys.
+    """
 
     lesson: str
     title: str
@@ -14,6 +17,7 @@ class Step(NamedTuple):
     cost: str
     outcome: str
     question: str
+    also: str
     think: str
 
 
@@ -26,9 +30,11 @@ STEPS: tuple[Step, ...] = (
         "between equals.",
         "Given up front it is spent: there is less left to trade. Hawks at home object, and an ally left out of the "
         "room loses standing.",
-        "measures",
-        "With more recognition on offer, are more confidence-building measures given?",
-        "A measure of recognition is itself one of them. Look at the endings too: does giving more change how it ends?",
+        "tracks_opened",
+        "With more recognition on offer, do the sides come to the table more often?",
+        "reversals",
+        "What is given can be taken back, and that hurts trust more than the gift helped. Was recognition traded here, "
+        "or spent? Move the lever halfway: does half of it bring half as much?",
     ),
     Step(
         "force-posture",
@@ -36,9 +42,11 @@ STEPS: tuple[Step, ...] = (
         "Troops and exercises are bargaining chips. To discuss them is a signal, to suspend an exercise can be undone, "
         "to withdraw cannot.",
         "Presence also holds up the weaker ally. Past some point it gives way, all at once: in Kabul, in August 2021.",
-        "final_presence",
-        "With a patron readier to trade its posture, do more of its forces remain at the end?",
-        "Move the lever slowly from 0 to 1, and watch the share of runs that end in collapse.",
+        "issues_settled",
+        "With a patron readier to trade its forces, is more settled in talks?",
+        "collapsed",
+        "Move the lever slowly from 0 to 1, and watch the share of runs that end in collapse. Then change the case: "
+        "why does the same lever bring down an ally in Afghanistan, and none in Korea?",
     ),
     Step(
         "direct-channel",
@@ -46,9 +54,10 @@ STEPS: tuple[Step, ...] = (
         "Those who decide sit across from each other. The essay holds that this brings more in weeks than go-betweens "
         "bring in years.",
         "It costs political capital, it leaves the ally out of the room, and a summit can fail in full view.",
-        "issues_settled",
-        "With a direct channel, are more issues settled in talks?",
-        "Settled between whom? Ask whether the war between those who were not in the room ends with it.",
+        "ally_trust",
+        "With a direct channel to the enemy, does the ally trust its patron more at the end?",
+        "talk_days",
+        "Who pays for the momentum? Ask whether a war ends when those who fight most of it were not in the room.",
     ),
     Step(
         "confidence-building",
@@ -58,7 +67,8 @@ STEPS: tuple[Step, ...] = (
         "A step taken back hurts trust more than it helped. A pause in the fighting can be used to rearm.",
         "days_in_ceasefire",
         "With more measures and more offers of truce, are there more days of ceasefire?",
-        "More days of ceasefire need not mean fewer deaths over the whole run: operations put off may come later.",
+        "attacks",
+        "More days of ceasefire need not mean fewer attacks over the whole run: operations put off may come later.",
     ),
     Step(
         "parallel-tracks",
@@ -66,9 +76,11 @@ STEPS: tuple[Step, ...] = (
         "Each side names another as the one to talk to first. Proximity talks, backchannels and parallel tracks are "
         "ways around that, and an outside mediator carries them.",
         "Tracks can undercut each other, secrets leak, and a mediator may be biased or run short of leverage.",
-        "tracks_opened",
-        "With more will for parallel tracks and mediation, do talks open more often?",
-        "Opening is not settling. Compare the share of runs that settle, in whole or in part.",
+        "issues_settled",
+        "With more will for parallel tracks and mediation, is more settled in talks?",
+        "talk_failures",
+        "More talks are also more talks that fail. Go back to the second lesson, which asked the same: what settled "
+        "more, and what came with it?",
     ),
 )
 """The lessons in the order of the essay."""

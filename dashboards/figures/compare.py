@@ -15,6 +15,7 @@ from detente.dashboards.figures.style import (
     BLACK,
     CYCLE,
     END_COLOURS,
+    END_INK,
     END_WORDS,
     INK,
     QUIET,
@@ -33,6 +34,8 @@ SHOWN = tuple((name, HEADS[name]) for name in ("deaths_per_day", "days_in_ceasef
 """Outcomes whose spread is drawn, with their headings."""
 
 N_BELOW = len(SHOWN) + 1
+LEAST_SHARE = 0.16
+"""Share of runs whose number has room in its bar; the others are told by the pointer."""
 BANDS = (("low95", "high95", 0.16), ("low80", "high80", 0.20), ("low50", "high50", 0.28))
 
 
@@ -206,7 +209,7 @@ def add_endings(figure: go.Figure, outcomes: pd.DataFrame, policies: Sequence[st
     )
     for reason in [r for r in END_COLOURS if r in counts.columns]:
         share = counts[reason]
-        words = [f"{value:.0%}" if value >= 0.06 else "" for value in share]
+        words = [f"{value:.0%}" if value >= LEAST_SHARE else "" for value in share]
         figure.add_bar(
             x=share,
             y=list(policies),
@@ -218,7 +221,8 @@ def add_endings(figure: go.Figure, outcomes: pd.DataFrame, policies: Sequence[st
             text=words,
             textposition="inside",
             insidetextanchor="middle",
-            textfont={"size": 13},
+            textfont={"size": 13, "color": END_INK},
+            constraintext="none",
             textangle=0,
             hovertemplate=f"%{{y}}: %{{x:.1%}} {END_WORDS[reason]}<extra></extra>",
             row=SPREAD,

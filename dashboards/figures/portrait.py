@@ -104,11 +104,12 @@ class Panel:
         self.parts.append(f"<polygon points='{there} {back}' fill='{colour}'/>")
 
     def bars(self, dates: Sequence[Any], values: Values, colour: str) -> None:
-        """A bar from 0 for each value."""
+        """A bar from 0 for each value, a month wide."""
         path = " ".join(
             f"M{self.x(d):.1f},{HEIGHT}V{self.y(float(v)):.1f}" for d, v in zip(dates, values, strict=True)
         )
-        wide = max(1.0, (WIDTH - LEFT) / max(len(values), 1) - 1)
+        month = self.x(self.dates[0] + pd.Timedelta(days=30)) - self.x(self.dates[0])
+        wide = max(1.0, month - 1)
         self.parts.append(f"<path d='{path}' stroke='{colour}' stroke-width='{wide:.1f}'/>")
 
     def drawn(self) -> str:
@@ -164,8 +165,8 @@ def fan_panel(fan: pd.DataFrame, series: str, title: str, colour: str) -> str:
     return panel.drawn()
 
 
-def ending_bar(endings: Mapping[str, float]) -> str:
-    """Shares of runs by how they ended, as one bar in words."""
+def ending_bar(endings: Mapping[str, float], width: int = WIDTH) -> str:
+    """Shares of runs by how they ended, as one bar of so many pixels, and in words."""
     parts = [
         f"<div style='width:{endings[reason]:.2%};background:{colour};height:14px' "
         f"title='{END_WORDS[reason]}: {endings[reason]:.1%}'></div>"
@@ -173,13 +174,52 @@ def ending_bar(endings: Mapping[str, float]) -> str:
         if endings.get(reason)
     ]
     words = " · ".join(f"{END_WORDS[r]} {endings[r]:.0%}" for r in END_COLOURS if endings.get(r))
-    return f"<div style='display:flex;width:{WIDTH}px;max-width:100%'>{''.join(parts)}</div><div>{words} of runs</div>"
+    return f"<div style='display:flex;width:{width}px;max-width:100%'>{''.join(parts)}</div><div>{words} of runs</div>"
 
 
 def process_portrait(dates: Sequence[str], trust: Sequence[float], *, about: Mapping[str, Any]) -> str:
-    """A model that may still be stepping: where it stands, trust so far, and the last events."""
-    table = thinned(pd.DataFrame({"date": pd.to_datetime(list(dates)), "value": list(trust)}))
-    panel = Panel("mean trust so far (0–1)", pd.DatetimeIndex(about["span"]), 1.0, "trust by date")
-    panel.line(list(table["date"]), table["value"].to_numpy(float), GREEN)
+    """A model that may still be stepping: who is in it, where it stands, attacks and trust so far, the last events.
+
+    ``about["attacks"]`` counts attacks from the start up to each date.
+    """
+    days, span = pd.to_datetime(list(dates)), pd.DatetimeIndex(about["span"])
+    table = thinned(pd.DataFrame({"date": days, "value": list(trust)}))
+    below = Panel("mean trust so far (0–1)", span, 1.0, "trust by date")
+    below.line(list(table["date"]), table["value"].to_numpy(float), GREEN)
+    months = monthly(days, about["attacks"])
+    above = Panel("attacks a month so far", span, float(months.max()), "attacks by month")
+    above.bars(list(months.index + pd.Timedelta(days=15)), months.to_numpy(float), VERMILION)
+    head = about["head"] + (f", {about['settings']}" if about["settings"] else "")
+    drawings = above.drawn() + below.drawn() if len(days) > 1 else ""
     lines = "".join(f"<div>{escape(day)} {escape(words)}</div>" for day, words in about["last"])
-    return card(about["head"], about["facts"], panel.drawn() + lines, foot_of(about))
+    body = f"<div style='opacity:.7'>{escape(about['cast'])}</div>{drawings}{lines or NOTHING_YET}"
+    return card(head, about["facts"], body, foot_of(about))
+
+
+NARROW = 250
+"""Width of the bar of endings in a table [px]."""
+NOTHING_YET = (
+    "<div>Nothing has happened yet: <code>step()</code> takes one step, <code>run_model()</code> all.</div>"
+)
+
+
+def monthly(days: pd.DatetimeIndex, counts: Sequence[float]) -> pd.Series[float]:
+    """New counts in each calendar month, from a count since the start."""
+    at_end = pd.Series(list(counts), index=days, dtype=float).resample("MS").last().ffill()
+    return at_end.diff().fillna(at_end)
+
+
+def comparison_portrait(medians: pd.DataFrame, endings: pd.DataFrame, *, about: Mapping[str, Any]) -> str:
+    """Policies side by side: ``medians`` by policy and outcome in words, ``endings`` shares by policy and reason."""
+    cell = "padding:3px 14px 3px 0;text-align:left"
+    head = "".join(f"<th style='{cell}'>{escape(str(name))}</th>" for name in medians.columns)
+    rows = "".join(
+        f"<tr><td style='{cell}'><b>{escape(str(policy))}</b></td>"
+        + "".join(f"<td style='{cell}'>{value:,.3g}</td>" for value in row)
+        + f"<td style='{cell}'>{ending_bar(shares.to_dict(), NARROW)}</td></tr>"
+        for (policy, row), (_, shares) in zip(medians.iterrows(), endings.iterrows(), strict=True)
+    )
+    heads = f"<th style='{cell}'>policy, median of runs</th>{head}<th style='{cell}'>how the runs ended</th>"
+    style = "border-collapse:collapse;font-size:13px;color:inherit"
+    table = f"<table style='{style}'><tr>{heads}</tr>{rows}</table>"
+    return card(about["head"], (), table, foot_of(about))

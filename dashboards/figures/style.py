@@ -28,6 +28,8 @@ END_COLOURS = {
     "collapse": VERMILION,
     "running": "#dddddd",
 }
+END_INK = "#111111"
+"""Colour of a number in a bar of any of them, in light and dark."""
 END_WORDS = {
     "settled": "settled",
     "partial_settlement": "settled in part",
@@ -103,6 +105,7 @@ def panel_title(figure: go.Figure, text: str, x: float, y: float) -> None:
         xanchor="left",
         yanchor="bottom",
         showarrow=False,
+        align="left",
         font={"size": 15},
         yshift=3,
     )

@@ -31,8 +31,9 @@ BAR = {"thickness": 14, "title_font": {"size": 13}, "tickfont": {"size": 12}}
 
 
 def words(name: str) -> str:
-    """A factor as people write it."""
-    return name.replace("_", " ")
+    """A factor as people write it; a lever that an outcome is named like says that it is the lever."""
+    lever = name.removeprefix("lever.")
+    return f"{lever} (lever)" if lever != name else name.replace("_", " ")
 
 
 def plain(figure: go.Figure, head: str, below: str) -> go.Figure:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ import numpy as np
 import pytest
 
 import detente
+from detente.dashboards.app.walk import ANSWERS
 from detente.experiments.results import open_results
 from detente.experiments.sensitivity import sensitivity
 
 pytestmark = pytest.mark.browser
 
 MINUTES = 4 * 60_000
+DRAWN_SECONDS = 30
 GRAPHICS = "GPU stall due to ReadPixels"
 """The browser's own remark on drawing parallel coordinates without a graphics card."""
 
@@ -78,6 +81,20 @@ def bars(page: Any, name: str) -> dict[str, float]:
     )
 
 
+def eventually(true: Callable[[], bool]) -> None:
+    """Wait until something is so: a figure is drawn a little after the words beside it have changed."""
+    deadline = time.monotonic() + DRAWN_SECONDS
+    while not true():
+        assert time.monotonic() < deadline, "it was not drawn in time"
+        time.sleep(0.1)
+
+
+def deaths_a_month(made: Any) -> Any:
+    """The median of an ensemble's deaths a month, by month."""
+    rows = made.fan()
+    return rows.loc[rows["series"] == "deaths a month", "median"].to_numpy()
+
+
 def status(page: Any, name: str, begins: str) -> None:
     page.wait_for_function(
         "([id, words]) => document.getElementById(id)?.textContent.startsWith(words)", arg=[name, begins]
@@ -94,11 +111,17 @@ def test_moving_a_lever_draws_the_fan_and_outcomes_that_the_ensemble_gives(opene
     status(page, "compare-status", "500 runs of each policy. Yours: status-quo with recognition 1")
     ours = detente.ensemble("template", "status-quo", runs=500, levers={"recognition": 1.0})
     theirs = detente.ensemble("template", "status-quo", runs=500)
-    fans = [t for t in data(page, "compare-figure") if t["name"] == "median"]
-    for made, fan in zip((theirs, ours), fans[::2], strict=False):
-        rows = made.fan()
-        expected = rows.loc[rows["series"] == "deaths a month", "median"].to_numpy()
-        assert np.allclose(fan["y"], expected, equal_nan=True)
+    expected = [deaths_a_month(made) for made in (theirs, ours)]
+
+    def drawn() -> bool:
+        fans = [t["y"] for t in data(page, "compare-figure") if t["name"] == "median"][::2]
+        return len(fans) == 2 and all(
+            len(fan) == len(wanted) and np.allclose(np.array(fan, dtype=float), wanted, equal_nan=True)
+            for fan, wanted in zip(fans, expected, strict=True)
+        )
+
+    assert not np.allclose(*expected, equal_nan=True)
+    eventually(drawn)
     shares = {
         (t["name"], y): x
         for t in data(page, "compare-figure")
@@ -167,7 +190,9 @@ def test_data_and_figure_of_a_sweep_can_be_taken_along(opened, results):
     assert {r["scenario_sha256"] for r in rows} == set(table["scenario_sha256"])
     with page.expect_download() as got:
         page.click("#explore-html")
-    assert "plotly" in Path(got.value.path()).read_text(encoding="utf-8")[:200_000].lower()
+    text = Path(got.value.path()).read_text(encoding="utf-8")
+    assert '"type":"heatmap"' in text
+    assert table["scenario_sha256"].iloc[0][:12] in text, "what it is made from goes along"
 
 
 @pytest.mark.parametrize("name", ["../secret", "/etc", "three/../../secret", "%00", "missing"])
@@ -220,18 +245,23 @@ def test_evidence_lists_every_parameter_with_its_grade_and_computes_on_request(o
     snap(page, "evidence")
 
 
+def boxes(page: Any) -> list[list[float]]:
+    """The values of the two sides of a lesson's picture."""
+    return [sorted(t["x"]) for t in data(page, "lessons-figure") if t["type"] == "box"]
+
+
 def test_a_lesson_asks_runs_and_answers(opened, snap):
     from detente.experiments.intervals import paired_difference
 
     page = opened("/lessons?case=template&lesson=1&lever=0.8")
-    status(page, "lessons-status", "200 runs with the lever at 0.8")
-    seeds = {"runs": 200}
+    status(page, "lessons-status", "200 runs with the lever at 0. Answer")
+    seeds, asked = {"runs": 200}, "tracks_opened"
     on = detente.ensemble("template", "only-recognition", levers={"recognition": 0.8}, **seeds).outcomes
     off = detente.ensemble("template", "only-recognition", levers={"recognition": 0.0}, **seeds).outcomes
-    boxes = [t for t in data(page, "lessons-figure") if t["type"] == "box"]
-    assert sorted(boxes[0]["x"]) == sorted(off["measures"])
-    assert sorted(boxes[1]["x"]) == sorted(on["measures"])
-    found = paired_difference(on["measures"].to_numpy(), off["measures"].to_numpy())
+    eventually(lambda: len(boxes(page)) > 0)
+    assert boxes(page) == [sorted(off[asked])], "the runs wait for the reader's answer"
+    assert "Then think" not in page.inner_text("#lessons-told")
+    found, cost = (paired_difference(on[n].to_numpy(), off[n].to_numpy()) for n in (asked, "reversals"))
     right = (
         "yes, more"
         if found["low95"] > 0
@@ -241,27 +271,47 @@ def test_a_lesson_asks_runs_and_answers(opened, snap):
     )
     page.get_by_text(right, exact=True).click()
     page.wait_for_function("document.querySelector('#lessons-told')?.textContent.startsWith('That is what')")
-    assert f"{found['mean']:.3g}".replace("-", "−") in page.inner_text("#lessons-told")
-    page.click("#lessons-step-2")
+    for number in (found["mean"], cost["mean"]):
+        assert f"{number:.3g}".replace("-", "−") in page.inner_text("#lessons-told")
+    eventually(lambda: len(boxes(page)) == 2)
+    assert boxes(page) == [sorted(off[asked]), sorted(on[asked])]
+    wrong = next(words for words in ANSWERS.values() if words != right)
+    page.get_by_text(wrong, exact=True).click()
+    page.wait_for_function(
+        "words => document.querySelector('#lessons-told')?.textContent.startsWith(words)",
+        arg=f"The runs say otherwise: {right}",
+    )
+    page.get_by_text("Next lesson").click()
     page.wait_for_function("document.querySelector('#page h1')?.textContent === 'Put forces on the table'")
     page.wait_for_function("location.search.includes('lesson=2')")
+    page.get_by_text("no clear difference", exact=True).click()
+    page.wait_for_function(
+        "document.querySelector('#lessons-told')?.textContent.startsWith('Not one run differs')"
+    )
+    page.click("#lessons-step-5")
+    page.wait_for_function("document.querySelector('#page h1')?.textContent === 'Keep several tracks open'")
+    assert page.get_by_text("All five together").get_attribute("href") == "/compare"
     snap(page, "lessons")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/compare?case=template&policies=status-quo&base=status-quo",
-        "/explore",
-        "/evidence",
-        "/lessons?case=template",
-    ],
-)
+WHOLE = {
+    "/compare?case=template&policies=status-quo&base=status-quo": ("compare-status", "500 runs"),
+    "/explore": ("explore-status", "24 of 24 runs"),
+    "/evidence": ("evidence-audit-state", "Not computed"),
+    "/lessons?case=template": ("lessons-status", "200 runs"),
+}
+"""Pages, and the words that stand on each once it is whole."""
+FIGURES_DRAWN = """[...document.querySelectorAll('.figure-place .js-plotly-plot')].every(
+    p => p._fullData?.length && p.querySelector('.main-svg')?.getBoundingClientRect().width > 0)"""
+
+
+@pytest.mark.parametrize("path", WHOLE)
 @pytest.mark.parametrize(("width", "height", "theme"), [(390, 844, "light"), (1280, 800, "dark")])
 def test_pages_fit_their_window(opened, snap, path, width, height, theme):
     page = opened(path, width, height, theme)
     page.wait_for_selector("#page h1")
-    page.wait_for_timeout(3000)
+    status(page, *WHOLE[path])
+    page.wait_for_function(FIGURES_DRAWN)
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 1, "the page scrolls sideways"
     assert "not a forecast" in page.inner_text("body").lower()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
+from dash import ALL as EACH
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from detente.dashboards.app.address import FIRST_CASE, number
@@ -19,6 +21,7 @@ from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.theme import themed
 from detente.dashboards.app.walk import ANSWERS, STEPS, Step
 from detente.dashboards.figures.lesson import lesson_figure
+from detente.dashboards.figures.style import source_line
 from detente.experiments.intervals import paired_difference
 from detente.experiments.outcomes import BY_NAME
 from detente.experiments.replay import Recipe
@@ -138,11 +141,26 @@ def words_of(step: Step, place: int) -> html.Div:
             html.P(step.question, className="idea"),
             dcc.RadioItems(id="lessons-answer", options=options, value=None, className="answers"),
             html.Div(id="lessons-told", role="status"),
-            html.P([html.Strong("Then think. "), step.think]),
+            html.Div(way_on(place), className="row"),
             html.P(f"{NOT_A_FORECAST.capitalize()}.", className="hint"),
         ],
         className="side wide-side",
     )
+
+
+def way_on(place: int) -> list[Any]:
+    """To the lesson before and the next; from the last one to where all five stand side by side."""
+    on = [
+        html.Button(words_, id={"lessons-to": to}, className=kind)
+        for to, words_, kind in (
+            (place - 1, "← Lesson before", "plain"),
+            (place + 1, "Next lesson →", "primary"),
+        )
+        if 1 <= to <= len(STEPS)
+    ]
+    if place == len(STEPS):
+        on.append(html.A("All five together: compare futures →", href="/compare"))
+    return on
 
 
 def trial(cases: list[tuple[str, str]], case: str, step: Step, value: float) -> html.Div:
@@ -166,8 +184,10 @@ def trial(cases: list[tuple[str, str]], case: str, step: Step, value: float) -> 
     )
 
 
-def figure_of(outcomes: pd.DataFrame, step: Step, value: float, about: Any, theme: str | None) -> Any:
-    """The picture."""
+def figure_of(
+    outcomes: pd.DataFrame, step: Step, value: float, about: Any, theme: str | None, *, answered: bool
+) -> Any:
+    """The picture: what the lever does is left out until the reader has said what it will be."""
     outcome = BY_NAME[step.outcome]
     words_ = {
         "outcome": outcome.name,
@@ -175,26 +195,47 @@ def figure_of(outcomes: pd.DataFrame, step: Step, value: float, about: Any, them
         "unit": outcome.unit if outcome.unit != "1" else "0–1",
         "off": "lever at 0",
         "on": f"lever at {value:g} ",
-        "head": f"{RUNS} runs of each, under the same luck",
+        "open": answered,
     }
     return themed(lesson_figure(outcomes, about={**about, **words_}), theme)
 
 
 def told(answer: str | None, outcomes: pd.DataFrame, step: Step, value: float) -> Any:
-    """What the runs answer, once the reader has."""
+    """What the runs answer, once the reader has, what came with it, and what to think of next."""
     if answer is None:
         return html.P("Answer first; then the runs do.", className="hint")
     if value == 0:
         return html.P("The lever is at 0: both sides are the same. Move it, and look again.")
-    found = difference(outcomes, step.outcome)
+    found, cost = (difference(outcomes, name) for name in (step.outcome, step.also))
+    if not any(found.values()) and not any(cost.values()):
+        return html.P("Not one run differs: this case has nothing that the lever could move. Choose another.")
     right = verdict(found)
-    outcome = BY_NAME[step.outcome]
-    unit = "" if outcome.unit == "1" else f" {outcome.unit}"
-    measured = f"{words(found['mean'])} [{words(found['low95'])}, {words(found['high95'])}]{unit}"
     word = "That is what the runs say" if answer == right else f"The runs say otherwise: {ANSWERS[right]}"
-    return html.P(
-        [html.Strong(f"{word}. "), f"Difference in {outcome.meaning}: {measured} (mean, 95 % interval)."]
-    )
+    return [
+        html.P([html.Strong(f"{word}. "), f"Difference in {measured(found, step.outcome)}."]),
+        html.P([html.Strong("What came with it. "), f"{CAME[verdict(cost)]} {measured(cost, step.also)}."]),
+        html.P([html.Strong("Then think. "), step.think]),
+    ]
+
+
+CAME = {"more": "More:", "less": "Less:", "same": "No clear difference:"}
+"""How an outcome beside the one asked about has moved."""
+
+
+def measured(found: Mapping[str, float], name: str) -> str:
+    """A difference in words: what of, its mean and interval, the unit."""
+    outcome = BY_NAME[name]
+    scale, unit = {"0 or 1": (100, " in 100 runs"), "1": (1, "")}.get(outcome.unit, (1, f" {outcome.unit}"))
+    what = f"runs in which {outcome.meaning}" if outcome.unit == "0 or 1" else outcome.meaning
+    mean, low, high = (words(scale * found[key]) for key in ("mean", "low95", "high95"))
+    return f"{what}: {mean} [{low}, {high}]{unit} (mean, 95 % interval)"
+
+
+def line_of(value: float, *, answered: bool) -> str:
+    """What the picture shows, in a line."""
+    if answered:
+        return f"{RUNS} runs with the lever at {value:g}, and as many at 0, under the same luck."
+    return f"{RUNS} runs with the lever at 0. Answer, and as many with it at {value:g} stand beside them."
 
 
 def register(app: Dash, site: Any) -> None:
@@ -206,6 +247,7 @@ def register(app: Dash, site: Any) -> None:
         Output("page", "children", allow_duplicate=True),
         Output("address", "search", allow_duplicate=True),
         *(Input(f"lessons-step-{k}", "n_clicks") for k in range(1, len(STEPS) + 1)),
+        Input({"lessons-to": EACH}, "n_clicks"),
         State("lessons-case", "value"),
         prevent_initial_call=True,
     )
@@ -213,7 +255,9 @@ def register(app: Dash, site: Any) -> None:
         """Another step."""
         if not ctx.triggered or ctx.triggered[0]["value"] is None:
             return no_update, no_update
-        case, place = given[-1], str(ctx.triggered_id).rpartition("-")[2]
+        asked: Any = ctx.triggered_id
+        place = str(asked["lessons-to"] if isinstance(asked, dict) else str(asked).rpartition("-")[2])
+        case = given[-1]
         return layout(site, {"case": case, "lesson": place}), write_place(case, int(place), FIRST_VALUE)
 
     @app.callback(
@@ -237,8 +281,9 @@ def register(app: Dash, site: Any) -> None:
         except SupersededError:
             return (no_update,) * 4
         about = book.ensemble(recipe(opens, step, value), RUNS, turn).about
-        line = f"{RUNS} runs with the lever at {value:g}, and as many at 0."
-        figure = figure_of(outcomes, step, value, about, theme)
+        said_ = answer is not None
+        figure = figure_of(outcomes, step, value, about, theme, answered=said_)
+        line = [line_of(value, answered=said_), html.Br(), html.Small(source_line(about))]
         return figure, told(answer, outcomes, step, value), line, write_place(case, place, value)
 
 
