@@ -53,8 +53,6 @@ def truces(s: Scenario) -> Iterator[Offer]:
 PLATES = {
     "front": "talks",
     "working": "working talks",
-    "direct": "direct talks",
-    "proximity": "proximity talks",
 }
 """Form of a track in a word or two; others by their own name."""
 

@@ -216,7 +216,7 @@ def comparison_portrait(medians: pd.DataFrame, endings: pd.DataFrame, *, about: 
     rows = "".join(
         f"<tr><td style='{cell}'><b>{escape(str(policy))}</b></td>"
         + "".join(f"<td style='{cell}'>{value:,.3g}</td>" for value in row)
-        + f"<td style='{cell}'>{ending_bar(shares.to_dict(), NARROW)}</td></tr>"
+        + f"<td style='{cell}'>{ending_bar({str(k): float(v) for k, v in shares.items()}, NARROW)}</td></tr>"
         for (policy, row), (_, shares) in zip(medians.iterrows(), endings.iterrows(), strict=True)
     )
     heads = f"<th style='{cell}'>policy, median of runs</th>{head}<th style='{cell}'>how the runs ended</th>"

@@ -150,7 +150,7 @@ def words_of(step: Step, place: int) -> html.Div:
 
 def way_on(place: int) -> list[Any]:
     """To the lesson before and the next; from the last one to where all five stand side by side."""
-    on = [
+    on: list[Any] = [
         html.Button(words_, id={"lessons-to": to}, className=kind)
         for to, words_, kind in (
             (place - 1, "← Lesson before", "plain"),

@@ -35,7 +35,7 @@ export class Network {
     this.parties = about.parties.map((p, k) => this.party(p, k));
     for (const part of [...this.pairs, ...this.helpers, ...this.threats]) this.drawing.append(...part.back);
     for (const part of [...this.parties, ...this.helpers, ...this.threats]) this.drawing.append(...part.front);
-    for (const part of this.pairs) this.drawing.append(...part.front);
+    for (const part of this.pairs) this.drawing.append(...part.front, ...part.arrows.map(a => a.number));
     this.shown = -1;
   }
 
@@ -45,7 +45,7 @@ export class Network {
     const [a, b] = p.between.map(name => this.at[name]);
     const halo = svg("line", { x1: a.x, y1: a.y, x2: b.x, y2: b.y, class: "halo", stroke: this.t.good });
     const arrows = [p.between, [...p.between].reverse()].map(ends => this.arrow(ends, p.hostile));
-    const share = Math.abs(a.x - b.x) < 40 ? .5 : a.x < b.x ? .56 : .44;
+    const share = Math.abs(a.x - b.x) < 40 ? .5 : a.x < b.x ? .54 : .46;
     const middle = { x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share };
     const label = svg("text", { x: middle.x, y: middle.y, class: "pill-text", "text-anchor": "middle" });
     const plate = svg("rect", { rx: 7, class: "plate" });
@@ -64,7 +64,7 @@ export class Network {
     const neck = { x: tip.x - ux * 9, y: tip.y - uy * 9 };
     const line = svg("line", { x1: from.x, y1: from.y, x2: neck.x, y2: neck.y });
     const head = svg("path", { d: `M${tip.x},${tip.y} L${neck.x - uy * 5.5},${neck.y + ux * 5.5} L${neck.x + uy * 5.5},${neck.y - ux * 5.5} Z` });
-    const at = { x: from.x + ux * (upright ? 22 : 30) + off.x * (upright ? 1.9 : 1.2), y: from.y + uy * (upright ? 14 : 30) + off.y * 1.2 };
+    const at = { x: from.x + ux * (upright ? 22 : 33) + off.x * (upright ? 1.9 : 1.2), y: from.y + uy * (upright ? 14 : 33) + off.y * 1.2 };
     const number = svg("text", { x: at.x, y: at.y + 4, class: "trust-number", "text-anchor": "middle" });
     const name = `${source}>${target}`;
     return { line, head, number, hostile, trust: this.run.col(`dyads.${name}.trust`), attacks: this.run.col(`dyads.${name}.cum_attacks`),
