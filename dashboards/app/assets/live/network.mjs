@@ -64,7 +64,7 @@ export class Network {
     const neck = { x: tip.x - ux * 9, y: tip.y - uy * 9 };
     const line = svg("line", { x1: from.x, y1: from.y, x2: neck.x, y2: neck.y });
     const head = svg("path", { d: `M${tip.x},${tip.y} L${neck.x - uy * 5.5},${neck.y + ux * 5.5} L${neck.x + uy * 5.5},${neck.y - ux * 5.5} Z` });
-    const at = { x: from.x + ux * (upright ? 22 : 33) + off.x * (upright ? 1.9 : 1.2), y: from.y + uy * (upright ? 14 : 33) + off.y * 1.2 };
+    const at = { x: from.x + ux * (upright ? 22 : 33) + off.x * (upright ? 1.9 : 1.2), y: from.y + uy * (upright ? 14 : 33) + off.y * 1.9 };
     const number = svg("text", { x: at.x, y: at.y + 4, class: "trust-number", "text-anchor": "middle" });
     const name = `${source}>${target}`;
     return { line, head, number, hostile, trust: this.run.col(`dyads.${name}.trust`), attacks: this.run.col(`dyads.${name}.cum_attacks`),
