@@ -169,8 +169,14 @@ def fit(
 
 
 def same_target(pyabc: Any, url: str, target: Mapping[str, float]) -> bool:
-    """Whether a database was made for these observed patterns."""
-    kept = pyabc.History(url, create=False).observed_sum_stat()
+    """Whether a database was made for these observed patterns; raises ``InputError`` where it is none of pyabc's."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        kept = pyabc.History(url, create=False).observed_sum_stat()
+    except SQLAlchemyError:
+        file = url.removeprefix("sqlite:///")
+        raise InputError(f"--resume: {file} is not what an earlier fit left; expected its database") from None
     return set(kept) == set(target) and all(abs(float(kept[name]) - target[name]) < 1e-9 for name in target)
 
 

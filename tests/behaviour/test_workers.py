@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,15 @@ def test_worker_processes_give_the_same_table(tmp_path: Path):
     assert done.stdout == "same\n"
 
 
-def test_ctrl_c_is_left_to_the_parent():
+@pytest.fixture
+def heeding_ctrl_c() -> Iterator[None]:
+    """As in a terminal: a process that was started in the background ignores Ctrl-C, and so do its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_is_left_to_the_parent(heeding_ctrl_c: None):
     """The terminal sends it to every process of a sweep; a worker that obeyed would lose the chunk under way."""
     with worker_pool(1) as pool:
         worker = pool.submit(os.getpid).result()

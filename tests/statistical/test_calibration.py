@@ -113,6 +113,14 @@ def test_a_posterior_is_kept_and_drawn_from(tmp_path: Path):
         read_posterior(tmp_path / "none.json")
 
 
+def test_a_file_that_no_fit_left_is_not_gone_on_with(tmp_path: Path):
+    from detente.experiments.calibration.fitting import library, same_target
+
+    (tmp_path / "a.db").write_text("not a database")
+    with pytest.raises(InputError, match="is not what an earlier fit left"):
+        same_target(library(), f"sqlite:///{tmp_path / 'a.db'}", {})
+
+
 def test_quantiles_and_draws_go_by_weight():
     skewed = Posterior(("a",), np.array([[3.0], [1.0], [2.0]]), np.array([0.1, 0.1, 0.8]), {})
     assert skewed.quantiles("a", (0.05, 0.2, 0.5, 0.85, 0.95)) == [1.0, 2.0, 2.0, 2.0, 3.0]

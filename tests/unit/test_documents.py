@@ -1,12 +1,14 @@
-"""The documents agree with the code: generated tables, keys of sources, links."""
+"""The documents agree with the code: generated tables, keys of sources, links, commands."""
 
 import importlib.util
 import re
 from pathlib import Path
 
 import pytest
+import typer
 
 from detente.agents.parameters import Parameters
+from detente.experiments.cli import app
 from detente.experiments.validity.card import patterns_of
 from detente.experiments.validity.patterns import PATTERNS
 
@@ -70,11 +72,48 @@ def test_every_key_used_is_listed_and_every_listed_key_is_used():
     assert in_text() <= set(keys), f"not in the bibliography: {sorted(in_text() - set(keys))}"
 
 
-@pytest.mark.parametrize("page", sorted(p.name for p in DOCS.glob("*.md")))
+PAGES = {p.relative_to(ROOT).as_posix(): p for p in (ROOT / "README.md", *sorted(DOCS.glob("*.md")))}
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_between_pages_lead_somewhere(page):
-    text = (DOCS / page).read_text(encoding="utf-8")
+    text = PAGES[page].read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
-        assert (DOCS / target).exists(), f"{page}: {target}"
+        assert (PAGES[page].parent / target).exists(), f"{page}: {target}"
+
+
+def test_every_page_is_found_from_the_readme():
+    text = PAGES["README.md"].read_text(encoding="utf-8")
+    assert [page for page in PAGES if page != "README.md" and f"({page})" not in text] == []
+
+
+def commands(text):
+    """Commands in fenced blocks and between backticks: the words after `detente`, without brackets and comments."""
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S)
+    whole = [re.sub(r"\\?\n +(?=[-\[])", " ", body) for kind, body in blocks if kind in ("", "bash")]
+    found = [line for body in whole for line in re.findall(r"(?:^|run )detente ([a-z].*)$", body, re.M)]
+    spans = re.findall(r"`(?:python3 -m uv run )?detente\s+([a-z][^`]*)`", text)
+    for line in (*found, *spans):
+        yield re.sub(r"[\[\]]|\s#.*", "", line).split()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_on_the_pages_exist_with_their_options(page):
+    known = typer.main.get_command(app).commands
+    for name, *words in commands(PAGES[page].read_text(encoding="utf-8")):
+        assert name in known, f"{page}: detente {name}"
+        command = known[name]
+        while hasattr(command, "commands"):
+            command = command.commands[words.pop(0)]
+        options = {"--help", *(option for parameter in command.params for option in parameter.opts)}
+        asked = {word.partition("=")[0] for word in words if word.startswith("--")}
+        assert asked <= options, f"{page}: detente {name} {' '.join(words)}"
+
+
+def test_the_commands_of_the_readme_are_read():
+    found = list(commands(PAGES["README.md"].read_text(encoding="utf-8")))
+    assert ["scenarios"] in found
+    assert any(line[0] == "sweep" and "--out" in line for line in found)
 
 
 def test_the_description_names_every_equation_that_the_rules_name():
