@@ -35,7 +35,7 @@ export class Network {
     this.parties = about.parties.map((p, k) => this.party(p, k));
     for (const part of [...this.pairs, ...this.helpers, ...this.threats]) this.drawing.append(...part.back);
     for (const part of [...this.parties, ...this.helpers, ...this.threats]) this.drawing.append(...part.front);
-    for (const part of this.pairs) this.drawing.append(...part.front, ...part.arrows.map(a => a.number));
+    for (const part of this.pairs) this.drawing.append(...part.front);
     this.shown = -1;
   }
 
