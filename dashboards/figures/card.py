@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,9 @@ EDGE = 3.2
 """Half-intervals from the model's median at which what lies farther out is drawn."""
 ROW, HEAD, LEAST = 30, 240, 640
 """Heights [px]: of a pattern, of what stands around them, of a whole figure."""
+
+WIDEST = 48
+"""Characters in a line of a name that stands between the panels, so that it stays clear of the one on its left."""
 
 COUNTS, SHOWN, MISSED = "shown, and gone without its mechanism", "shown, but does not count", "missed"
 COLOURS = {COUNTS: BLUE, SHOWN: SKY, MISSED: VERMILION}
@@ -194,7 +198,7 @@ def figures(value: float) -> str:
 
 def add_magnitudes(figure: go.Figure, table: pd.DataFrame, row: int) -> None:
     """Each observed value against the model's interval, which is drawn at one width for all."""
-    labels = [label_of(r) for _, r in table.iterrows()]
+    labels = ["<br>".join(wrap(label_of(r), WIDEST)) for _, r in table.iterrows()]
     known = [r["n"] > 0 and r["low"] == r["low"] for _, r in table.iterrows()]
     for y, ok, (_, r) in zip(labels, known, table.iterrows(), strict=True):
         if not ok:
@@ -263,7 +267,7 @@ def add_magnitudes(figure: go.Figure, table: pd.DataFrame, row: int) -> None:
         col=2,
     )
     figure.update_yaxes(
-        categoryorder="array", categoryarray=labels[::-1], tickfont={"size": 13}, row=row, col=2
+        categoryorder="array", categoryarray=labels[::-1], tickfont={"size": 12}, row=row, col=2
     )
 
 

@@ -237,6 +237,23 @@ def test_the_figure_of_a_card():
     assert "1 of 2 patterns shown, 0 of them counted" in figure.layout.title.text
 
 
+def test_the_figure_of_a_card_in_a_narrow_window_holds_the_same_and_names_every_pattern_whole():
+    from detente.dashboards.figures.card_narrow import narrow_card
+
+    wide = small_card().plot()
+    narrow = narrow_card(wide)
+    assert narrow.data == wide.data
+    assert wide.layout.annotations[0].text == "<b>template: directions</b>", "the wide one is left as it was"
+    said = [note.text.replace("<br>", " ") for note in narrow.layout.annotations]
+    names = [r.pattern.title for r in small_card().results]
+    assert all(any(name in words for words in said) for name in names)
+    domains = [(axis.domain, axis.showticklabels) for axis in (narrow.layout.yaxis, narrow.layout.yaxis2)]
+    (upper, _), (lower, _) = domains
+    assert upper[0] > lower[1], "one panel below the other"
+    assert narrow.layout.xaxis.domain == narrow.layout.xaxis2.domain == (0, 1)
+    assert not any(labels for _, labels in domains)
+
+
 @pytest.mark.slow
 def test_a_stranger_gets_the_same_card(compiled):
     """Two cards of the same seeds are the same to the last digit."""

@@ -23,6 +23,7 @@ from detente.dashboards.app.graded import GRADES, OWN, grade_words, graded, para
 from detente.dashboards.app.jobs import Job, JobBook
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.theme import themed
+from detente.dashboards.figures.card_narrow import narrow_card
 from detente.experiments.outcomes import BY_NAME
 from detente.experiments.single import NOT_A_FORECAST
 from detente.model.errors import unknown
@@ -153,17 +154,23 @@ def card_content(card: Any, theme: str) -> list[Any]:
         "Verdict",
         "If missed, why",
     ]
-    drawn = card.plot()
-    place: Any = graph("evidence-card-figure", "The validity card as a figure", "card-figure")
-    place.style = {"height": f"{drawn.layout.height + 30}px"}
-    place.children.figure = themed(drawn.update_layout(width=None), theme)
+    drawn = card.plot().update_layout(width=None)
     passed = sum(r.passed for r in card.results)
     line = f"{passed} of {len(card.results)} checks shown, {sum(r.counts for r in card.results)} count. Misses stay."
     return [
         html.P(line, className="lead"),
-        html.Div(place, className="wide"),
+        html.Div(card_place("evidence-card-figure", "card-figure", drawn, theme), className="wide wide-only"),
+        card_place("evidence-card-narrow", "narrow-only", narrow_card(drawn), theme),
         table(head, rows, name="evidence-card-table"),
     ]
+
+
+def card_place(name: str, style: str, drawn: Any, theme: str) -> html.Div:
+    """The figure of a card; one of its two layouts is shown, as the window is wide or narrow."""
+    place: Any = graph(name, "The validity card as a figure", style)
+    place.style = {"height": f"{drawn.layout.height + 30}px"}
+    place.children.figure = themed(drawn, theme)
+    return place
 
 
 def audit_content(made: Any, theme: str) -> list[Any]:
