@@ -16,13 +16,13 @@ def notice(message: str, kind: str = "error") -> html.Div:
     return html.Div(message, className=f"notice notice-{kind}", role="alert" if kind == "error" else "status")
 
 
-def broken_page(message: str) -> html.Div:
-    """What stands in place of a page that cannot be shown."""
+def broken_page(message: str, again: tuple[str, str] = ("Begin with a fresh run", "/")) -> html.Div:
+    """What stands in place of a page that cannot be shown; ``again`` are the words of a link and where it leads."""
     return html.Div(
         [
             html.H1("This page cannot be shown"),
             notice(message),
-            html.P([html.A("Begin with a fresh run", href="/"), "."]),
+            html.P([html.A(again[0], href=again[1]), "."]),
         ],
         className="broken",
     )

@@ -110,4 +110,4 @@ def content(page: Page | None, site: Site, pathname: str | None, search: str | N
     try:
         return page.layout(site, shell.query_of(search))
     except InputError as error:
-        return broken_page(str(error))
+        return broken_page(str(error), (f"Open “{page.title}” without it", page.path))

@@ -150,6 +150,7 @@ def test_an_address_of_compare_shows_the_same_again_and_a_bad_one_is_said(opened
         bad = opened(path)
         bad.wait_for_selector(".broken")
         assert words in bad.inner_text(".broken"), path
+        assert bad.locator(".broken a").get_attribute("href") == path.partition("?")[0]
 
 
 def test_a_sweep_is_drawn_and_a_cell_opens_a_run_live(opened, results, snap):
