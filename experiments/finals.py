@@ -21,8 +21,8 @@ Ends = dict[str, Values]
 Progress = Callable[[int, int], None]
 """Called with the number of runs done and the number in all."""
 
-BLOCK = 50
-"""Seeds between two looks at Ctrl-C."""
+BLOCK, RUNS = 50, 2000
+"""Most seeds, and most runs unless a seed takes more, between two looks at Ctrl-C: some seconds."""
 
 
 def ends_of(start: Opening, seeds: Sequence[int], threads: int | None = None) -> Ends:
@@ -57,7 +57,7 @@ def ends_of_all(
     made: list[list[Ends]] = [[] for _ in starts]
     done = 0
     with heeding_interrupt() as stop:
-        for block in blocks(seeds):
+        for block in blocks(seeds, len(starts)):
             if stop.asked:
                 break
             for k, (parts, start) in enumerate(zip(made, starts, strict=True), start=1):
@@ -70,10 +70,11 @@ def ends_of_all(
     return tuple(seeds[:done]), [joined(parts) for parts in made]
 
 
-def blocks(seeds: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Seeds in blocks."""
-    for first in range(0, len(seeds), BLOCK):
-        yield seeds[first : first + BLOCK]
+def blocks(seeds: Sequence[int], n_openings: int) -> Iterator[Sequence[int]]:
+    """Seeds in blocks, each of which all openings are run under."""
+    size = max(1, min(BLOCK, RUNS // max(n_openings, 1)))
+    for first in range(0, len(seeds), size):
+        yield seeds[first : first + size]
 
 
 def joined(parts: Sequence[Ends]) -> Ends:

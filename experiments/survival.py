@@ -8,9 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detente.experiments.finals import Progress, blocks
 from detente.experiments.seeds import seed_words
 from detente.experiments.single import NOT_A_FORECAST, provenance
 from detente.experiments.truces import CHOSEN, survival, survival_at, truces
+from detente.experiments.workers import heeding_interrupt
 from detente.model.opening import Opening
 
 if TYPE_CHECKING:
@@ -30,6 +32,12 @@ class Survival:
     seeds: tuple[int, ...]
     spells: pd.DataFrame
     until: str = "collapse"
+    asked: int | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether fewer runs were done than asked for."""
+        return self.asked is not None and len(self.seeds) < self.asked
 
     @cached_property
     def about(self) -> dict[str, Any]:
@@ -41,6 +49,7 @@ class Survival:
             if k not in ("policy", "levers", "policy_sha256", "mode")
         }
         made |= {"title": start.scenario.case.title, "seeds": seed_words(self.seeds), "runs": len(self.seeds)}
+        made |= {"interrupted": self.interrupted}
         policies = {s.policy.name: s.mode for s in self.starts}
         return {**made, "policies": policies, "until": self.until, "note": NOT_A_FORECAST}
 
@@ -82,10 +91,31 @@ class Survival:
 
 
 def survival_of(
-    starts: Sequence[Opening], seeds: Sequence[int], *, until: str = "collapse", threads: int | None = None
+    starts: Sequence[Opening],
+    seeds: Sequence[int],
+    *,
+    until: str = "collapse",
+    threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Survival:
-    """The ceasefires of some openings of one case under the same seeds."""
+    """The ceasefires of some openings of one case under the same seeds.
+
+    After Ctrl-C all openings have the same seeds; ``KeyboardInterrupt`` is raised if there are none.
+    """
     import pandas as pd
 
-    spells = pd.concat([truces(start, seeds, threads) for start in starts], ignore_index=True)
-    return Survival(tuple(starts), tuple(seeds), spells, until)
+    made: list[list[pd.DataFrame]] = [[] for _ in starts]
+    done = 0
+    with heeding_interrupt() as stop:
+        for block in blocks(seeds, len(starts)):
+            if stop.asked:
+                break
+            for parts, start in zip(made, starts, strict=True):
+                parts.append(truces(start, block, threads))
+            done += len(block)
+            if progress is not None:
+                progress(done * len(starts), len(seeds) * len(starts))
+    if done == 0:
+        raise KeyboardInterrupt
+    spells = pd.concat([part for parts in made for part in parts], ignore_index=True)
+    return Survival(tuple(starts), tuple(seeds[:done]), spells, until, len(seeds))

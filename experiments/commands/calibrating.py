@@ -10,7 +10,7 @@ import typer
 from detente.experiments.commands.observing import Country
 from detente.experiments.commands.options import CaseName, Json, Plot, app, targets
 from detente.experiments.commands.scoring import DataFiles
-from detente.experiments.guard import as_json, guarded
+from detente.experiments.guard import INTERRUPTED, as_json, complain, guarded
 
 if TYPE_CHECKING:
     from detente.experiments.calibration.calibration import Calibration
@@ -125,5 +125,11 @@ def fitted(
             f"{database}: holds an earlier fit; expected --resume to go on with it, another --out, or its removal"
         )
     compile_now()
-    with bar(console(stderr=True), "fitting") as report:
-        return run(scenario, observed, first, last, database, settings, resume=resume, progress=report)
+    try:
+        with bar(console(stderr=True), "fitting") as report:
+            return run(scenario, observed, first, last, database, settings, resume=resume, progress=report)
+    except KeyboardInterrupt:
+        if not database.exists():
+            raise
+        complain(f"interrupted; rounds that are done stand in {database}, and --resume goes on from them")
+        raise typer.Exit(INTERRUPTED) from None

@@ -21,6 +21,7 @@ from detente.experiments.commands.options import (
     app,
     asked,
     consecutive,
+    ended,
     listed,
     targets,
     wait_for_engine,
@@ -50,12 +51,13 @@ def survival(
     json: Json = False,
     plot: Plot = None,
     out: Out = None,
-) -> None:
+) -> int:
     """Show how long ceasefires last, by policy and class: Kaplan-Meier curves with intervals."""
     from detente.experiments.compare import open_policies
     from detente.experiments.report import console
     from detente.experiments.survival import survival_of
     from detente.experiments.survival_report import print_survival
+    from detente.experiments.waiting import bar
     from detente.model.errors import wrong
 
     if end not in ("collapse", "end"):
@@ -65,9 +67,11 @@ def survival(
     seeds = consecutive(seed, runs)
     starts = open_policies(case, chosen, **asked(lever, param, mode, until, step, theory))
     wait_for_engine(starts[0], seeds[0])
-    made = survival_of(starts, seeds, until=end)
+    with bar(console(stderr=True), "running") as report:
+        made = survival_of(starts, seeds, until=end, progress=report)
     write(made, plot, out, quiet=json)
     if json:
         print(as_json(made.to_json()))
     else:
         print_survival(console(), made)
+    return ended(len(made.seeds), len(seeds), "runs per policy")
