@@ -198,66 +198,17 @@ def figures(value: float) -> str:
 
 def add_magnitudes(figure: go.Figure, table: pd.DataFrame, row: int) -> None:
     """Each observed value against the model's interval, which is drawn at one width for all."""
-    labels = ["<br>".join(wrap(label_of(r), WIDEST)) for _, r in table.iterrows()]
-    known = [r["n"] > 0 and r["low"] == r["low"] for _, r in table.iterrows()]
-    for y, ok, (_, r) in zip(labels, known, table.iterrows(), strict=True):
-        if not ok:
-            continue
-        figure.add_scatter(
-            x=[-1, 1],
-            y=[y, y],
-            mode="lines",
-            line={"width": 9, "color": faded(COLOURS[fate(r)], 0.35)},
-            hoverinfo="skip",
-            showlegend=False,
-            row=row,
-            col=2,
-        )
-        if r["control_words"] and np.isfinite(float(r["control_median"])):
-            figure.add_scatter(
-                x=[in_halves(r["control_median"], r)],
-                y=[y],
-                mode="markers",
-                marker={"symbol": "circle-open", "size": 12, "color": INK, "line": {"width": 2}},
-                hoverinfo="skip",
-                showlegend=False,
-                row=row,
-                col=2,
-            )
-        for name, spread in r["nulls"].items():
-            figure.add_scatter(
-                x=[in_halves(spread["median"], r)],
-                y=[y],
-                mode="markers",
-                marker={"symbol": "line-ns-open", "size": 13, "color": "#8a8a8a", "line": {"width": 2}},
-                hovertext=f"null model: {name}, {spread['median']:.2f}",
-                hoverinfo="text",
-                showlegend=False,
-                row=row,
-                col=2,
-            )
-    add_dots(
-        figure,
-        table,
-        labels,
-        [in_halves(r["median"], r) if ok else 0 for ok, (_, r) in zip(known, table.iterrows(), strict=True)],
-        row,
-        2,
-    )
-    figure.add_scatter(
-        x=[in_halves(r["value"], r) for _, r in table.iterrows()],
-        y=labels,
-        mode="markers+text",
-        text=[f"  {figures(r['value'])}" for _, r in table.iterrows()],
-        textposition="middle right",
-        textfont={"size": 12, "color": QUIET},
-        marker={"symbol": "diamond", "size": 12, "color": BLACK},
-        cliponaxis=False,
-        hoverinfo="skip",
-        showlegend=False,
-        row=row,
-        col=2,
-    )
+    patterns = [r for _, r in table.iterrows()]
+    labels = ["<br>".join(wrap(label_of(r), WIDEST)) for r in patterns]
+    known = [r["n"] > 0 and r["low"] == r["low"] for r in patterns]
+    for y, ok, r in zip(labels, known, patterns, strict=True):
+        if ok:
+            add_interval(figure, r, y, row)
+            add_control(figure, r, y, row)
+            add_nulls(figure, r, y, row)
+    medians = [in_halves(r["median"], r) if ok else 0 for ok, r in zip(known, patterns, strict=True)]
+    add_dots(figure, table, labels, medians, row, 2)
+    add_observed(figure, patterns, labels, row)
     figure.update_xaxes(
         range=[-EDGE - 0.3, EDGE + 1.0],
         tickvals=[-1, 0, 1],
@@ -268,6 +219,70 @@ def add_magnitudes(figure: go.Figure, table: pd.DataFrame, row: int) -> None:
     )
     figure.update_yaxes(
         categoryorder="array", categoryarray=labels[::-1], tickfont={"size": 12}, row=row, col=2
+    )
+
+
+def add_interval(figure: go.Figure, pattern: Any, y: str, row: int) -> None:
+    """The model's interval of one pattern."""
+    figure.add_scatter(
+        x=[-1, 1],
+        y=[y, y],
+        mode="lines",
+        line={"width": 9, "color": faded(COLOURS[fate(pattern)], 0.35)},
+        hoverinfo="skip",
+        showlegend=False,
+        row=row,
+        col=2,
+    )
+
+
+def add_control(figure: go.Figure, pattern: Any, y: str, row: int) -> None:
+    """The median with the mechanism of one pattern switched off, if it has one."""
+    if not pattern["control_words"] or not np.isfinite(float(pattern["control_median"])):
+        return
+    figure.add_scatter(
+        x=[in_halves(pattern["control_median"], pattern)],
+        y=[y],
+        mode="markers",
+        marker={"symbol": "circle-open", "size": 12, "color": INK, "line": {"width": 2}},
+        hoverinfo="skip",
+        showlegend=False,
+        row=row,
+        col=2,
+    )
+
+
+def add_nulls(figure: go.Figure, pattern: Any, y: str, row: int) -> None:
+    """The medians of the null models for one pattern."""
+    for name, spread in pattern["nulls"].items():
+        figure.add_scatter(
+            x=[in_halves(spread["median"], pattern)],
+            y=[y],
+            mode="markers",
+            marker={"symbol": "line-ns-open", "size": 13, "color": "#8a8a8a", "line": {"width": 2}},
+            hovertext=f"null model: {name}, {spread['median']:.2f}",
+            hoverinfo="text",
+            showlegend=False,
+            row=row,
+            col=2,
+        )
+
+
+def add_observed(figure: go.Figure, patterns: list[Any], labels: list[str], row: int) -> None:
+    """The observed values, each with its number."""
+    figure.add_scatter(
+        x=[in_halves(r["value"], r) for r in patterns],
+        y=labels,
+        mode="markers+text",
+        text=[f"  {figures(r['value'])}" for r in patterns],
+        textposition="middle right",
+        textfont={"size": 12, "color": QUIET},
+        marker={"symbol": "diamond", "size": 12, "color": BLACK},
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+        row=row,
+        col=2,
     )
 
 

@@ -222,6 +222,14 @@ def register(app: Dash, site: Any) -> None:
     """Callbacks."""
     book = FutureBook()
     keep_address(app, "compare-search")
+    follow_case(app, site.cases)
+    follow_base(app, site.cases)
+    answer_first(app, book, site.cases)
+    answer_whole(app, book, site.cases)
+
+
+def follow_case(app: Dash, cases: Cases) -> None:
+    """Another case has other policies."""
 
     @app.callback(
         Output("compare-policies", "options"),
@@ -233,9 +241,13 @@ def register(app: Dash, site: Any) -> None:
     )
     def case_chosen(case: str) -> tuple[Any, ...]:  # pyright: ignore[reportUnusedFunction]
         """The policies of another case."""
-        known = [{"value": name, "label": name} for name in policies_of(case, site.cases)]
-        usual = usual_policies(site.cases.place(case))
+        known = [{"value": name, "label": name} for name in policies_of(case, cases)]
+        usual = usual_policies(cases.place(case))
         return known, known, list(usual[:2]), usual[-1]
+
+
+def follow_base(app: Dash, cases: Cases) -> None:
+    """Another policy to begin with, or a wish to begin anew, sets the levers."""
 
     @app.callback(
         Output({"compare-lever": EACH}, "value"),
@@ -246,7 +258,11 @@ def register(app: Dash, site: Any) -> None:
     )
     def base_chosen(base: str, clicks: int | None, case: str) -> list[float]:  # pyright: ignore
         """The levers as the policy begun with has them."""
-        return list(usual_levers(case, base, site.cases).values())
+        return list(usual_levers(case, base, cases).values())
+
+
+def answer_first(app: Dash, book: FutureBook, cases: Cases) -> None:
+    """What was set is answered with the first runs."""
 
     @app.callback(
         Output("compare-figure", "figure"),
@@ -265,17 +281,19 @@ def register(app: Dash, site: Any) -> None:
         policies: list[str], base: str, levers: list[float], theme: str, case: str, viewer: str
     ) -> Any:
         """The first runs, and what is asked of the rest."""
-        moved = own_levers(usual_levers(case, base, site.cases), levers)
-        asked = Question(case, tuple(policies or ()), base, moved)
-        checked(asked, policies_of(case, site.cases))
+        moved = own_levers(usual_levers(case, base, cases), levers)
+        asked = checked(Question(case, tuple(policies or ()), base, moved), policies_of(case, cases))
         runs = ALL if ctx.triggered_id == "theme" else FIRST
         try:
-            made = compared(book, site.cases, asked, runs, viewer)
+            made = compared(book, cases, asked, runs, viewer)
         except SupersededError:
             return (no_update,) * 5
         rest = None if runs == ALL else list(asked)
-        more = (status(asked, runs), rest, write_question(asked))
-        return figure_of(made, theme), differences(made), *more
+        return *shown(made, asked, theme), rest, write_question(asked)
+
+
+def answer_whole(app: Dash, book: FutureBook, cases: Cases) -> None:
+    """The first answer is followed by that of all runs."""
 
     @app.callback(
         Output("compare-figure", "figure", allow_duplicate=True),
@@ -292,10 +310,15 @@ def register(app: Dash, site: Any) -> None:
             return (no_update,) * 3
         question = Question(asked[0], tuple(asked[1]), asked[2], asked[3])
         try:
-            made = compared(book, site.cases, question, ALL, viewer)
+            made = compared(book, cases, question, ALL, viewer)
         except SupersededError:
             return (no_update,) * 3
-        return figure_of(made, theme), differences(made), status(question, ALL)
+        return shown(made, question, theme)
+
+
+def shown(made: Comparison, asked: Question, theme: str) -> tuple[Any, Any, str]:
+    """What the page shows of a comparison: figure, differences, and a line that says what it is."""
+    return figure_of(made, theme), differences(made), status(asked, len(made.seeds))
 
 
 PAGE = Page(
