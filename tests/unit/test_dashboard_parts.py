@@ -86,6 +86,13 @@ def test_a_heat_map_of_single_runs_and_of_close_levels_has_a_cell_for_each():
     assert set(cell_labels(table["a"])) == set(heat.x)
 
 
+def test_a_sweep_without_deaths_begins_with_its_provocations():
+    from detente.dashboards.app.pages.explore import first_outcome
+
+    assert first_outcome(pd.DataFrame({"deaths_per_day": [0.0, 0.1], "attacks": [3, 4]})) == "deaths_per_day"
+    assert first_outcome(pd.DataFrame({"deaths_per_day": [0.0, 0.0], "attacks": [3, 4]})) == "attacks"
+
+
 def test_a_run_opened_from_a_cell_is_the_run_of_the_sweep(tmp_path: Path, compiled):
     """What the design holds constant (a lever, a parameter, mode and step) is part of the run as well."""
     from detente.dashboards.app.address import live_link, read_view

@@ -31,7 +31,8 @@ from detente.model.errors import InputError, unknown
 EVERY = 4000
 """Time between two looks at a sweep that is still filling [ms]."""
 
-FIRST_OUTCOME = "deaths_per_day"
+FIRST_OUTCOMES = ("deaths_per_day", "attacks")
+"""Outcomes to begin with: the second where nobody is killed, and attacks are provocations."""
 
 MAKE = (
     "uv run detente sweep afghanistan-2018 --lever direct_channel=0:1:5 --lever recognition=0:1:5 "
@@ -78,6 +79,11 @@ def nothing_yet(folder: Path | None) -> html.Div:
     )
 
 
+def first_outcome(rows: Any) -> str:
+    """The first outcome to show: one that is not nought in all runs."""
+    return next((name for name in FIRST_OUTCOMES if rows[name].any()), FIRST_OUTCOMES[0])
+
+
 def controls(results: Results, names: Sequence[str], chosen: str) -> html.Div:
     """Which sweep, outcome and factors."""
     factors = [(f.name, figures.words(f.name)) for f in results.factors]
@@ -89,7 +95,7 @@ def controls(results: Results, names: Sequence[str], chosen: str) -> html.Div:
         html.P(f"Each point: {NOT_A_FORECAST}.", className="lead"),
         choice("explore-sweep", "Sweep", [(n, n) for n in names], chosen),
         choice("explore-group", "Case, policy, theory", groups, groups[0][0]),
-        choice("explore-outcome", "Outcome", outcomes, FIRST_OUTCOME),
+        choice("explore-outcome", "Outcome", outcomes, first_outcome(results.table)),
         choice("explore-x", "Across", factors, factors[0][0]),
         choice("explore-y", "Down", factors, second),
         html.P(id="explore-status", className="status", role="status"),
