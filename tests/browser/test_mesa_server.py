@@ -184,6 +184,19 @@ def test_case_and_policy_can_be_chosen_and_the_chronicle_read(session, snap):
     snap(page, "mesa-chronicle")
 
 
+def test_on_dark_paper_no_mark_is_as_dark_as_the_paper(visit, server):
+    one = visit(theme="dark", base=server)
+    one.allow(KNOWN)
+    page = one.open("/")
+    drawn(page)
+    choose(page, "case", "afghanistan-2018")
+    page.get_by_role("button", name="Step").click()
+    colours = """() => [...document.querySelectorAll('.detente-plot')].flatMap(p => p._fullData || [])
+        .filter(t => t.name === 'observed').map(t => [t.marker.color, t.marker.line.color])"""
+    wait_until(lambda: len(page.evaluate(colours)) > 0)
+    assert page.evaluate(colours) == [["#171b21", "#ffffff"]]
+
+
 def test_a_run_stops_when_its_page_is_closed(session, server):
     page = session()
     page.get_by_role("button", name="▶").click()
