@@ -143,7 +143,9 @@ class PartyState:
         "share of capability against its main foe", "1", low=0, high=1, initial=0.5, stock=True
     )
     trend: float = var("visible change of log capability", "1/day")
-    tipping: float = var("share of capability below which its forces melt away", "1", low=0, high=1)
+    tipping: float = var(
+        "share of capability below which its forces melt away (drawn; 0 or less: never)", "1"
+    )
     fragile: int = var("1 if it can collapse", low=0, high=1)
     collapsed: int = var("1 once it has collapsed", low=0, high=1)
     main_foe: int = var("party it fights above all (-1: none)", "index", initial=-1)
@@ -519,6 +521,8 @@ class Event:
     subject: int = var("choice, track, measure or lever concerned (-1: none)", "index")
     why: int = var("why", "code")
     value: float = var("a number that belongs to it", "as the event says")
+    form: int = var("class and scope of a ceasefire that began (-1: none)", "code", initial=-1)
+    since: float = var("day from which it holds (-1: at once)", "days", initial=-1.0)
 
 
 @record

@@ -23,7 +23,7 @@ SENTENCES: dict[int, Callable[[Row], str]] = {
     codes.MOVE_IMPOSED: lambda r: f"{r['actor']}, by {r['author']}: {r['what']}",
     codes.MOVE_BLOCKED: lambda r: f"{r['actor']} rules out to {r['what'].partition(':')[0]}{r['until']}",
     codes.TRUCE_OFFERED: lambda r: f"{r['actor']} offers {r['other']} a ceasefire from {r['day']}",
-    codes.TRUCE_BEGAN: lambda r: f"Ceasefire between {r['actor']} and {r['other']}{r['term']}",
+    codes.TRUCE_BEGAN: lambda r: f"Ceasefire between {r['actor']} and {r['other']}: {r['what']}{r['term']}",
     codes.TRUCE_LAPSED: lambda r: f"Ceasefire offer between {r['actor']} and {r['other']} lapses",
     codes.TRUCE_EXPIRED: lambda r: f"Ceasefire between {r['actor']} and {r['other']} ends",
     codes.TRUCE_EXTENDED: lambda r: f"{r['actor']} goes on holding fire towards {r['other']}{r['until']}",

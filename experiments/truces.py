@@ -1,28 +1,19 @@
-"""Every ceasefire of many runs as one tidy table, and how long ceasefires last (Kaplan-Meier).
-
-The table is read off the event logs of compiled runs.  A log says when a ceasefire began and ended, between whom and
-why, but not its class and scope, so a run that had any is computed again up to the day each of them began: the same
-seed gives the same run, and its records can be looked at there.
-"""
+"""Every ceasefire of many runs as one tidy table, read off their event logs, and how long they last (Kaplan-Meier)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.agents import codes
+from detente.experiments.logs import RunLog, run_logs
 from detente.experiments.seeds import checked_seeds
-from detente.experiments.workers import checked_workers
-from detente.model.engine import CONTINUED, FRESH, EngineMemory, compile_now, seed_words
 from detente.model.errors import wrong
 from detente.model.opening import Opening, ticks_in
 from detente.model.request import open_case
-from detente.model.series import columns
-from detente.model.trajectory import EventOverflowError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,12 +51,8 @@ def truces(start: Opening, seeds: Sequence[int], threads: int | None = None) -> 
     """
     import pandas as pd
 
-    compile_now()
-    workers = checked_workers(threads)
-    blocks = [b for b in np.array_split(np.arange(len(seeds)), workers) if len(b)]
-    with ThreadPoolExecutor(max(1, len(blocks))) as pool:
-        found = pool.map(lambda block: spells_of(start, [seeds[int(k)] for k in block]), blocks)
-        rows = [row for part in found for row in part]
+    logs = run_logs(start, seeds, threads, (codes.TRUCE_BEGAN, *ENDS))
+    rows = [row for log in logs for row in spells(start, log)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table["seed"] = table["seed"].astype("uint64")
     for name in ("start", "end"):
@@ -73,55 +60,17 @@ def truces(start: Opening, seeds: Sequence[int], threads: int | None = None) -> 
     return table.astype({"censored": bool, "days": float})
 
 
-def spells_of(start: Opening, seeds: Sequence[int]) -> list[dict[str, Any]]:
-    """The ceasefires of some runs, with one memory."""
-    again = Replay(start)
-    return [row for seed in seeds for row in spells(start, seed, again)]
-
-
-class Replay:
-    """One run at a time, to its end or step by step."""
-
-    def __init__(self, start: Opening) -> None:
-        self.start = start
-        self.memory = EngineMemory(start)
-        self._nothing = np.zeros(0, dtype=np.int64)
-        self._series = np.zeros((1, 0, 0))
-        self._final = np.zeros((1, len(columns(start.cast))))
-
-    def go(self, seed: int, stop: int, *, fresh: bool) -> None:
-        """Run a seed up to a step, from the opening or from where it stands."""
-        way = FRESH if fresh else CONTINUED
-        words = seed_words([seed])
-        args = (self.start.buffer, words, way, stop, self._nothing, 1, self._series, self._final)
-        if self.memory.run(*args) >= 0:
-            raise EventOverflowError(self.start)
-
-    def events(self, kinds: Sequence[int]) -> Values:
-        """The events of some kinds, in the order in which they happened."""
-        logged: Any = self.memory.world.events[: int(self.memory.clock["n_events"])]
-        return np.array(logged[np.isin(logged["what"], kinds)])
-
-
-def spells(start: Opening, seed: int, again: Replay) -> Iterator[dict[str, Any]]:
+def spells(start: Opening, log: RunLog) -> Iterator[dict[str, Any]]:
     """The ceasefires of one run, in the order in which they ended."""
-    again.go(seed, start.n_steps, fresh=True)
-    events = again.events((codes.TRUCE_BEGAN, *ENDS))
-    if not len(events):
-        return
     tick = ticks_in(start.step_days)[1]
-    last_day = (int(again.memory.clock["end_step"]) + 1) * start.step_days
-    head = {"case": start.scenario.case.name, "policy": start.policy.name, "seed": seed}
-    looks = looked_at(events, seed, again)
+    head = {"case": start.scenario.case.name, "policy": start.policy.name, "seed": log.seed}
     going: dict[int, dict[str, Any]] = {}
-    for k, event in enumerate(events):
+    for event in log.events:
         pair, day, why = int(event["subject"]), float(event["day"]), int(event["why"])
         if int(event["what"]) == codes.TRUCE_BEGAN:
             if pair in going:
                 yield closed(going.pop(pair), start, day + tick, SUPERSEDED, codes.CAUSES[why])
-            going[pair] = (
-                head | {"pair": start.cast.pairs[pair], "origin": ORIGINS.get(why, CHOSEN)} | looks[k]
-            )
+            going[pair] = head | begun(event, start)
         elif pair in going:
             age = float(event["value"])
             spell = going.pop(pair)
@@ -129,27 +78,19 @@ def spells(start: Opening, seed: int, again: Replay) -> Iterator[dict[str, Any]]
             word = ENDS[int(event["what"])]
             yield closed(spell | {"first": end - age}, start, end, word, codes.CAUSES[why])
     for spell in going.values():
-        yield closed(spell, start, last_day, RUNNING, "the run ended")
+        yield closed(spell, start, log.days, RUNNING, "the run ended")
 
 
-def looked_at(events: Values, seed: int, again: Replay) -> dict[int, dict[str, Any]]:
-    """Class, scope and first day of each ceasefire that began, by the position of its event."""
-    made: dict[int, dict[str, Any]] = {}
-    stop = 0
-    for k, event in enumerate(events):
-        if int(event["what"]) != codes.TRUCE_BEGAN:
-            continue
-        wanted = int(float(event["day"]) // again.start.step_days) + 1
-        if wanted > stop:
-            again.go(seed, wanted, fresh=stop == 0)
-            stop = wanted
-        pair: Any = again.memory.world.pairs[int(event["subject"])]
-        made[k] = {
-            "class": codes.TRUCE_CLASSES[int(pair["truce_class"])],
-            "scope": codes.TRUCE_SCOPES[int(pair["truce_scope"])],
-            "first": float(pair["truce_start"]),
-        }
-    return made
+def begun(event: Any, start: Opening) -> dict[str, Any]:
+    """A ceasefire as it began: its pair, origin, class, scope and first day."""
+    kind, scope = codes.TRUCE_FORMS[int(event["form"])]
+    return {
+        "pair": start.cast.pairs[int(event["subject"])],
+        "origin": ORIGINS.get(int(event["why"]), CHOSEN),
+        "class": kind,
+        "scope": scope,
+        "first": float(event["since"]),
+    }
 
 
 def closed(spell: dict[str, Any], start: Opening, end: float, ended: str, why: str) -> dict[str, Any]:

@@ -90,6 +90,16 @@ def subject_of(start: Opening, what: int, subject: int, other: str) -> str:
     return f"between {' and '.join(sides)}"
 
 
+FORMS = {"cessation": "cessation of hostilities", "preliminary": "preliminary", "definitive": "definitive"}
+"""Classes of ceasefire in words."""
+
+
+def truce_form(form: int) -> str:
+    """Class and scope of a ceasefire, in words."""
+    kind, scope = codes.TRUCE_FORMS[form]
+    return f"local {FORMS[kind]}" if scope == codes.TRUCE_SCOPES[codes.LOCAL_SCOPE] else FORMS[kind]
+
+
 def event_row(event: Any, start: Opening) -> dict[str, Any]:
     """One event in words: date, stage, event, actor, other, what it was about, why, and its number.
 
@@ -98,13 +108,14 @@ def event_row(event: Any, start: Opening) -> dict[str, Any]:
     read = event.__getitem__ if hasattr(event, "dtype") else event.__getattribute__
     day, what = float(read("day")), int(read("what"))
     other = title_of(start, int(read("other_kind")), int(read("other")))
+    about = subject_of(start, what, int(read("subject")), other)
     return {
         "date": (start.scenario.case.start + timedelta(days=int(day))).isoformat(),
         "stage": STAGE_NAMES[int(read("stage"))],
         "event": codes.EVENTS[what],
         "actor": title_of(start, int(read("actor_kind")), int(read("actor"))),
         "other": other,
-        "what": subject_of(start, what, int(read("subject")), other),
+        "what": truce_form(int(read("form"))) if what == codes.TRUCE_BEGAN else about,
         "why": codes.CAUSES[int(read("why"))],
         "value": float(read("value")),
     }

@@ -36,7 +36,6 @@ from detente.agents.codes import (
     OFFERED,
     OPPORTUNIST,
     PARTY,
-    TRUCE_BEGAN,
     TRUCE_COLLAPSED,
     TRUCE_EXPIRED,
     TRUCE_EXTENDED,
@@ -46,7 +45,7 @@ from detente.agents.codes import (
 from detente.agents.rules.calendar import both_hold_fire, holds_fire, today
 from detente.agents.rules.chance import chance, clip
 from detente.agents.rules.choices import settle
-from detente.agents.rules.chronicle import log
+from detente.agents.rules.chronicle import log, log_ceasefire
 from detente.agents.rules.endurance import vindicate_hawks
 from detente.agents.rules.readiness import rise
 from detente.agents.rules.registry import rule
@@ -222,7 +221,7 @@ def begin(w: World, pair: Pair, why: int) -> None:
     pair.breaches = 0.0
     pair.hostile_purpose = hostile_side(w, pair)
     w.tally.truces += 1.0
-    log(w, w.clock.day, TRUCE_BEGAN, PARTY, pair.a, PARTY, pair.b, pair.index, why, pair.truce_term)
+    log_ceasefire(w, pair, why)
 
 
 @rule

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detente.agents.codes import N_SCOPES, NOBODY, PARTY, TRUCE_BEGAN
 from detente.agents.rules.registry import rule
 
 if TYPE_CHECKING:
-    from detente.agents.state import World
+    from detente.agents.state import Pair, World
 
 
 @rule
@@ -39,4 +40,17 @@ def log(
     e.subject = subject
     e.why = why
     e.value = value
+    e.form = NOBODY
+    e.since = -1.0
     w.clock.n_events = n + 1
+
+
+@rule
+def log_ceasefire(w: World, pair: Pair, why: int) -> None:
+    """Write that a ceasefire came into force: its term, its class and scope, and from which day both sides hold."""
+    n = w.clock.n_events
+    log(w, w.clock.day, TRUCE_BEGAN, PARTY, pair.a, PARTY, pair.b, pair.index, why, pair.truce_term)
+    if w.clock.n_events > n:
+        e = w.events[n]
+        e.form = pair.truce_class * N_SCOPES + pair.truce_scope
+        e.since = pair.truce_start

@@ -93,16 +93,23 @@ def weigh_power(w: World) -> None:
 
 
 @rule
-def strength(morale: float, support: float, presence: float) -> float:
-    """Capability: own morale, and the support of a patron in proportion to its presence."""
-    return max(morale + support * presence, 1e-3)
+def strength(w: World, morale: float, support: float, presence: float) -> float:
+    """Capability: own morale, and what a patron lends it, of which the last forces to leave take most.
+
+    Saigon in 1975 and Kabul in 1992 outlived the foreign troops and fell when what remained, aid and air power, was
+    cut (Willbanks 2004; Kalinovsky 2011).
+    """
+    lent = 0.0
+    if presence > 0.0:
+        lent = support * math.exp(w.par.leverage.returns * math.log(presence))
+    return max(morale + lent, 1e-3)
 
 
 @rule
 def own_capability(w: World, p: PartyState) -> float:
     """A party's capability with its patron as present as it is."""
     presence = w.parties[p.patron].presence if p.patron != NOBODY else 0.0
-    return strength(p.morale, p.support, presence)
+    return strength(w, p.morale, p.support, presence)
 
 
 @rule

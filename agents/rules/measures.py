@@ -79,14 +79,19 @@ def answer_measure(w: World, i: PartyState, m: Measure) -> float:
 
 @rule
 def reverse_measure(w: World, i: PartyState, m: Measure) -> float:
-    """Hazard [1/day] that the giver takes back what it gave: distrust, discontent and failed talks raise it."""
+    """Hazard [1/day] that the giver takes back what it gave: distrust, discontent and failed talks raise it.
+
+    Talks that are open hold it, as they hold provocations (Cha et al. 2017).
+    """
     p = w.par.measures
     if w.par.switches.measures == 0 or m.state != GIVEN or m.reversible == 0:
         return 0.0
     d = w.dyads[m.dyad]
     sour = (d.trust_reference - d.trust) + (1.0 - w.par.endurance.discontent_normal - i.discipline)
-    sour += p.disappointment * w.pairs[d.pair].failure
-    return p.reversal * math.exp(p.reversal_slope * sour) * temper(w, i, REVERSE_MEASURE)
+    pair = w.pairs[d.pair]
+    sour += p.disappointment * pair.failure
+    held = w.par.violence.talk_and_hold * pair.talking
+    return p.reversal * math.exp(p.reversal_slope * sour - held) * temper(w, i, REVERSE_MEASURE)
 
 
 @rule

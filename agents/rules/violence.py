@@ -88,11 +88,11 @@ def exposure(w: World, d: Dyad) -> float:
     if w.par.switches.leverage == 0 or j.patron == NOBODY or holds_fire(w, d):
         return 0.0
     patron = w.parties[j.patron]
-    active = patron.presence
+    free = 1.0
     if patron.main_foe == d.source and patron.foe_dyad != NOBODY:
-        active *= truce_factor(w, patron, w.dyads[patron.foe_dyad])
-    shield = strength(j.morale, j.support, active)
-    full = strength(j.morale_full, j.support, patron.presence_start)
+        free = truce_factor(w, patron, w.dyads[patron.foe_dyad])
+    shield = strength(w, j.morale, j.support * free, patron.presence)
+    full = strength(w, j.morale_full, j.support, patron.presence_start)
     return 0.0 if shield == full else math.log(full / shield)
 
 

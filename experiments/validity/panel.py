@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.agents.codes import EVENTS
+from detente.experiments.logs import run_logs
 from detente.experiments.outcomes import hostile_dyads
-from detente.experiments.truces import Replay, truces
+from detente.experiments.truces import truces
 from detente.experiments.validity.setups import Setup
 from detente.model.engine import run_batch
 from detente.model.opening import Opening
@@ -87,17 +86,7 @@ class Panel:
     @cached_property
     def events(self) -> list[Values]:
         """The chronicle of each run, in codes."""
-        blocks = np.array_split(np.array(self.seeds), 2)
-        with ThreadPoolExecutor(2) as pool:
-            return [events for part in pool.map(self.logs, blocks) for events in part]
-
-    def logs(self, seeds: Values) -> list[Values]:
-        """The chronicles of some seeds, with one memory."""
-        again, found = Replay(self.start), list[Values]()
-        for seed in seeds:
-            again.go(int(seed), self.start.n_steps, fresh=True)
-            found.append(again.events(range(len(EVENTS))))
-        return found
+        return [log.events for log in run_logs(self.start, self.seeds)]
 
     @cached_property
     def ceasefires(self) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Signs of the mechanisms: what a source says should raise or lower, raises or lowers."""
 
+import math
 from datetime import date
 
 import numpy as np
@@ -622,6 +623,38 @@ def test_failed_talks_bring_measures_back(workshop, tables):
     calm = measures.reverse_measure(w, w.parties[REPUBLIC], m)
     w.pairs[w.dyads[m.dyad].pair].failure = 1.0
     assert measures.reverse_measure(w, w.parties[REPUBLIC], m) > calm > 0.0
+
+
+@pytest.mark.parametrize("hold", [0.7, 0.0])
+def test_talks_that_are_open_hold_a_promise(workshop, tables, hold):
+    tables["measure"][0] |= {"reversible": True}
+    tables["parameters"] = {"violence": {"talk_and_hold": hold}}
+    w = opened(workshop, tables)
+    m = w.measures[0]
+    m.state = codes.GIVEN
+    apart = measures.reverse_measure(w, w.parties[REPUBLIC], m)
+    w.pairs[w.dyads[m.dyad].pair].talking = 1
+    held = measures.reverse_measure(w, w.parties[REPUBLIC], m)
+    assert held == pytest.approx(math.exp(-hold) * apart)
+    assert held > 0.0
+
+
+@pytest.mark.parametrize("returns", [0.5, 1.0])
+def test_the_last_forces_to_leave_take_most_with_them(workshop, tables, returns):
+    """Unless what a patron lends is in proportion to its presence."""
+    tables = with_patron(tables)
+    tables["parameters"] = {"leverage": {"returns": returns}}
+    w = opened(workshop, tables)
+    republic, patron = w.parties[REPUBLIC], w.parties[2]
+    carried = []
+    for presence in (1.0, 0.5, 0.0):
+        patron.presence = presence
+        carried.append(leverage.own_capability(w, republic))
+    full, half, none = carried
+    assert full == pytest.approx(republic.morale + republic.support)
+    assert none == republic.morale
+    first, last = full - half, half - none
+    assert last == pytest.approx(first) if returns == 1.0 else last > 1.5 * first
 
 
 def test_an_answer_is_weighed_by_what_was_given(workshop, tables):

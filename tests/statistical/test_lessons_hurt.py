@@ -19,7 +19,22 @@ FOUND = {
 }
 """Lesson -> the outcome it worsens, and the point of ``priors.points(24)``."""
 
+PULLS = {
+    "recognition": ("measures", "readiness"),
+    "force-posture": ("measures", "readiness", "leverage"),
+    "direct-channel": ("talks",),
+    "confidence-building": ("measures", "ceasefires"),
+    "parallel-tracks": ("talks", "mediation"),
+}
+"""Lesson -> the mechanisms it pulls: without them it can do no harm."""
+
 FRESH = range(200_001, 200_121)
+
+
+def effect(lesson, outcome, point, seeds):
+    """What a lesson raised alone does to an outcome at a point."""
+    found = priors.effects_at("afghanistan-2018", [point], seeds)
+    return found[(found["lesson"] == lesson) & (found["outcome"] == outcome)].iloc[0].to_dict()
 
 
 def test_every_lesson_has_a_point():
@@ -33,6 +48,15 @@ def test_the_lesson_hurts_there_with_fresh_seeds(lesson: str, compiled: None):
     point = priors.points(24)[number]
     known = declared_parameters()
     assert all(known[name].low <= value <= known[name].high for name, value in point.items())
-    found = priors.effects_at("afghanistan-2018", [point], FRESH)
-    row = found[(found["lesson"] == lesson) & (found["outcome"] == outcome)].iloc[0]
-    assert row["hurts"], row.to_dict()
+    row = effect(lesson, outcome, point, FRESH)
+    assert row["hurts"], row
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_control_without_the_mechanisms_it_pulls_it_does_not(lesson: str, compiled: None):
+    outcome, number = FOUND[lesson]
+    off = {f"switches.{name}": 0.0 for name in PULLS[lesson]}
+    row = effect(lesson, outcome, priors.points(24)[number] | off, FRESH[:40])
+    assert not row["hurts"], row
+    assert row["mean"] == pytest.approx(0.0, abs=1e-12)

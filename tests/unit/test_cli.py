@@ -98,7 +98,8 @@ def test_the_story_is_dated_and_in_order():
     days = [line[:10].strip() for line in told if re.match(r"\d{4}-\d{2}", line)]
     assert days == sorted(days)
     assert len(days) > 10
-    assert "2018-06-09  Ceasefire between Afghan government and Taliban for 3 days (policy)" in told
+    ceasefire = "Ceasefire between Afghan government and Taliban: cessation of hostilities for 3 days"
+    assert f"2018-06-09  {ceasefire} (policy)" in told
     assert told[-2].startswith("2021-08-31  The run ends: ")
 
 

@@ -356,10 +356,7 @@ def left_out() -> tuple[Pattern, ...]:
             value=float((KABUL_FELL - date(2018, 1, 1)).days),
             control=off("leverage"),
             control_words="leverage off",
-            if_missed=(
-                "The balance tips as soon as few forces are left, in the winter of 2020-21; the last air support, "
-                "which held until the summer of 2021, has no weight of its own."
-            ),
+            if_missed="The tipping share is drawn once a run: where it is high, Kabul falls long before that.",
         ),
         *dose_response(),
     )

@@ -278,8 +278,8 @@ def stall() -> tuple[Pattern, ...]:
             control_words="measures off",
             nulls=("constant",),
             if_missed=(
-                "Pyongyang takes the promise back of its own accord in half of the runs, often before Hanoi: distrust "
-                "and discontent at home work on it all the time, and talks that go on do not hold it."
+                "Talks hold the promise while they go on; after Hanoi distrust and discontent at home work on it "
+                "without a pause, and nothing tells a promise that matters most from one of less weight."
             ),
         ),
     )
