@@ -11,11 +11,11 @@ from detente.experiments.designs.factors import declared_parameters
 from detente.model.lessons import LESSONS
 
 FOUND = {
-    "recognition": ("deaths_per_day", 22),
-    "force-posture": ("collapsed", 15),
-    "direct-channel": ("final_legitimacy", 22),
-    "confidence-building": ("deaths_per_day", 12),
-    "parallel-tracks": ("deaths_per_day", 1),
+    "recognition": ("deaths_per_day", 13),
+    "force-posture": ("collapsed", 0),
+    "direct-channel": ("deaths_per_day", 14),
+    "confidence-building": ("deaths_per_day", 17),
+    "parallel-tracks": ("deaths_per_day", 8),
 }
 """Lesson -> the outcome it worsens, and the point of ``priors.points(24)``."""
 
