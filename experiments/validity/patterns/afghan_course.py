@@ -347,7 +347,7 @@ def left_out() -> tuple[Pattern, ...]:
         of_ally(
             key="A7b",
             title="... when the last forces leave",
-            sources=("walter1997",),
+            sources=("walter1997", "kalinovsky2011", "willbanks2004"),
             observed="15 August 2021",
             columns=(),
             read=day_of_collapse,
