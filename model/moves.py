@@ -136,6 +136,11 @@ LASTING = (codes.SILENCE, codes.BLOCK, codes.SET_LEVER)
 """Effects that go on after their day: they are cut short, or taken up, where one plan follows another."""
 
 
+def is_over(move: Mapping[str, Any], day: float) -> bool:
+    """Whether what a move silenced or ruled out is free again by a day."""
+    return move["effect"] in (codes.SILENCE, codes.BLOCK) and move["until_day"] <= day
+
+
 def splice(before: Plan, after: Plan, day: float) -> Plan:
     """One plan up to a day and another from it on.
 
@@ -156,7 +161,7 @@ def splice(before: Plan, after: Plan, day: float) -> Plan:
     for m in after.moves:
         if is_triggered(m):
             moves.append({**m, "day": max(m["day"], day), "condition": m["condition"] + shift})
-        elif m["day"] >= day or m["effect"] in LASTING:
+        elif m["day"] >= day or (m["effect"] in LASTING and not is_over(m, day)):
             moves.append({**m, "day": max(m["day"], day)})
     words = f"{before.mode_words}, from day {day:g} {after.mode_words}"
     return Plan.of(moves, (*before.conditions, *after.conditions), words, after.until_day)

@@ -12,8 +12,8 @@ from detente.agents.codes import LEVERS, THEORIES
 from detente.agents.parameters import Parameters
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.crosscheck import check_move
-from detente.model.errors import InputError, nearest
-from detente.model.explain import validated
+from detente.model.errors import InputError, nearest, shown
+from detente.model.explain import expectation, validated
 from detente.model.opening import Opening, opening
 from detente.model.policy import Decisions, MoveSpec, Policy, act_and_reply
 from detente.model.scenario import Scenario
@@ -121,7 +121,8 @@ def merged_parameters(
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"parameters.{where}: got {first['input']!r}; {first['msg']}") from None
+        expected = expectation(first["type"], first.get("ctx", {}))
+        raise InputError(f"parameters.{where}: got {shown(first['input'])}; expected {expected}") from None
 
 
 def checked_date(value: date | str | None) -> date | None:

@@ -559,6 +559,22 @@ def test_branching_to_the_same_policy_changes_no_outcome(workshop, compiled):
         assert np.array_equal(workshop.final(base, 20, column), workshop.final(branched, 20, column)), column
 
 
+def test_a_branch_rules_nothing_out_that_was_free_again_by_its_day(workshop, compiled):
+    from detente.model.request import open_case
+
+    asked = {"branch_to": "five-lessons"}
+    early = open_case("afghanistan-2018", "history", branch_at="2018-05-01", **asked)
+    late = open_case("afghanistan-2018", "history", branch_at="2018-10-01", **asked)
+    blocks = [
+        [e for e in workshop.run(start, 1).events if e["what"] == codes.MOVE_BLOCKED]
+        for start in (early, late)
+    ]
+    assert len(blocks[0]) > 0
+    for told in blocks:
+        until = [float(e["value"]) for e in told]
+        assert all(u > float(e["day"]) for u, e in zip(until, told, strict=True))
+
+
 # -- what talks over an ally's head, or a patron's absence, do to a war
 
 

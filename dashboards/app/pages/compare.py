@@ -24,6 +24,7 @@ from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures.style import source_line
 from detente.experiments.compare import Comparison, usual_policies
+from detente.experiments.fans import violence_counted
 from detente.experiments.outcomes import BY_NAME
 from detente.experiments.replay import Recipe
 from detente.experiments.single import NOT_A_FORECAST
@@ -34,11 +35,11 @@ OWN = "yours"
 MOST = 3
 """Policies that may stand beside the viewer's own."""
 
-DIFFERENCES = (
-    *("deaths_per_day", "fatalities", "days_in_ceasefire", "final_trust", "issues_settled"),
-    *("agreements", "settled", "collapsed"),
-)
-"""Outcomes in the table of paired differences."""
+VIOLENCE = {"deaths": ("deaths_per_day", "fatalities"), "provocations": ("attacks",)}
+DIFFERENCES = (*("days_in_ceasefire", "final_trust", "issues_settled", "agreements", "settled", "collapsed"),)
+"""Outcomes in the table of paired differences: first what violence is counted in, then these."""
+UNITS = {"0 or 1": "share of runs", "1": "0 to 1"}
+"""Units as the table says them, where an outcome's own would be read as something else."""
 
 
 class Question(NamedTuple):
@@ -194,9 +195,10 @@ def differences(made: Comparison) -> Any:
     found = made.differences()
     others = made.policies[1:]
     rows: list[list[Any]] = []
-    for name in DIFFERENCES:
+    for name in (*VIOLENCE[violence_counted(made.ensembles[0].start)], *DIFFERENCES):
         cells = [difference(found.loc[(name, policy)]) for policy in others]
-        rows.append([name.replace("_", " "), BY_NAME[name].unit.replace("0 or 1", "share of runs"), *cells])
+        unit = BY_NAME[name].unit
+        rows.append([name.replace("_", " "), UNITS.get(unit, unit), *cells])
     caption = f"Difference from {made.policies[0]}, run by run under the same luck: mean [95 % interval]"
     made_from = html.P(source_line(made.ensembles[0].about), className="hint")
     return [made_from, table(["Outcome", "Unit", *others], rows, caption=caption, name="compare-table")]
