@@ -180,12 +180,12 @@ def stock_columns(start: Opening) -> dict[str, list[tuple[str, float | None, flo
     return found
 
 
-def audit_stocks(case: str, seeds: Sequence[int], policy: str) -> list[StockResult]:
+def audit_stocks(case: str, seeds: Sequence[int], policy: str, mode: str | None = None) -> list[StockResult]:
     """Where the stocks stand over all steps of some runs: of each kind, the record that moves most freely.
 
     Not every record need move: a party without forces abroad has none to bring home.
     """
-    start = open_case(case, policy)
+    start = open_case(case, policy, mode=mode)
     pooled = stock_columns(start)
     wanted = [c for entries in pooled.values() for c, _, _ in entries]
     assert set(wanted) <= set(columns(start.cast))
@@ -198,6 +198,11 @@ def audit_stocks(case: str, seeds: Sequence[int], policy: str) -> list[StockResu
         ]
         results.append(max(found, key=lambda r: (r.passed, r.spread, -r.on_bound)))
     return results
+
+
+def modes(policy: str) -> tuple[str | None, ...]:
+    """The modes in which stocks are traced: a policy's own, and for history also with every move as it was made."""
+    return (None, "conditioned") if policy == "history" else (None,)
 
 
 def stock_result(case: str, stock: str, values: Values, low: float | None, high: float | None) -> StockResult:
@@ -307,6 +312,11 @@ def audit(
     return Audit(
         levers=tuple(r for case, policy in once.items() for r in audit_levers(case, seeds, policy, tell)),
         mechanisms=tuple(r for case, policy in cases for r in audit_mechanisms(case, seeds, policy)),
-        stocks=tuple(r for case, policy in cases for r in audit_stocks(case, seeds, policy)),
+        stocks=tuple(
+            r
+            for case, policy in cases
+            for mode in modes(policy)
+            for r in audit_stocks(case, seeds, policy, mode)
+        ),
         parameters=tuple(audit_parameters(settings, seeds, tell)) if parameters else (),
     )
