@@ -64,7 +64,7 @@ class Lines:
 
 @contextmanager
 def meter(to: Console) -> Generator[Report]:
-    """Something to report to: a bar on a terminal, else lines."""
+    """Something to report to: a bar on a terminal from the first report on, else lines."""
     if not to.is_terminal:
         yield Lines(to).report
         return
@@ -74,14 +74,18 @@ def meter(to: Console) -> Generator[Report]:
         TextColumn("{task.completed:,} of {task.total:,} runs"),
         TextColumn("{task.fields[pace]}"),
     )
-    with Progress(*columns, console=to, transient=True) as progress:
-        task = progress.add_task("running", total=1, pace="")
+    progress = Progress(*columns, console=to, transient=True)
+    task = progress.add_task("running", total=1, pace="")
 
-        def report(done: int, total: int) -> None:
-            pace.note(done, total)
-            progress.update(task, completed=done, total=total, pace=pace.words)
+    def report(done: int, total: int) -> None:
+        pace.note(done, total)
+        progress.update(task, completed=done, total=total, pace=pace.words)
+        progress.start()
 
+    try:
         yield report
+    finally:
+        progress.stop()
 
 
 def duration(seconds: float) -> str:

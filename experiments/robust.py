@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -137,13 +137,20 @@ def weigh(
     uncertain: Sequence[str] | None = None,
     outcomes: Sequence[str] | None = None,
     bars: Mapping[str, float] | None = None,
+    ready: Callable[[Opening, int], None] | None = None,
 ) -> Robustness:
-    """Run every policy in every state, and each against the first under every theory; raises ``InputError``."""
+    """Run every policy in every state, and each against the first under every theory.
+
+    Raises ``InputError`` for what it cannot use; ``ready`` is called when all is checked, before the first run, with
+    an opening and a seed.
+    """
     if len(policies) < 2:
         raise InputError(f"policies: got {', '.join(policies)}; expected at least two to choose from")
     chosen = worlds(list(uncertain or CONTESTED), states)
     judged, bars = outcomes_judged(outcomes, bars), dict(bars or {})
     starts = open_rivals("all", lambda theory: open_policies(case, policies, theory=theory))
+    if ready is not None:
+        ready(starts["readiness"][0], seeds[0])
     means = means_in(case, policies, chosen, seeds, judged, bars)
     apart = compare_theories(starts, range(seeds[0], seeds[0] + MORE * len(seeds)), DEFAULT)
     about = about_states(starts["readiness"][0], policies, chosen, seeds)

@@ -96,6 +96,7 @@ def sweep(
     shard: str | Shard | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
+    ready: Callable[[Plan], None] | None = None,
     **asked: Any,
 ) -> Results:
     """Every run of a design, as Parquet chunks in the directory ``out``; gives what is there when it ends.
@@ -107,6 +108,7 @@ def sweep(
     Chunks are computed in ``workers`` threads, or in processes; on a Dask cluster (``dask="tcp://host:port"``) or any
     other ``executor``; ``shard="I/N"`` computes every N-th chunk and leaves the rest to others.  The files are the same
     to the byte.  ``actors`` gives some actors a class of your own, by name: those runs go on Mesa, in processes.
+    ``ready`` is called when all is checked, before the first run.
 
     Raises ``InputError`` for anything it cannot use, ``StoreError`` if ``out`` holds something else or cannot be
     written, ``SweepFaultError`` if a run failed, and ``SweepInterruptedError`` after Ctrl-C.  What is done stays, and
@@ -118,6 +120,8 @@ def sweep(
     if dask is not None and executor is not None:
         raise wrong("executor", executor, "nothing beside dask")
     store = claim(Path(out), plan.manifest, resume=resume or part is not None)
+    if ready is not None:
+        ready(plan)
     with heeding_interrupt() as stop:
         work = remaining(plan, store, part, stop, progress)
         with slots_for(plan, workers, processes, dask, executor) as slots:

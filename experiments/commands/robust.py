@@ -116,10 +116,10 @@ def of_case(
     from detente.experiments.robust import weigh
 
     starts = open_policies(what, policies)
-    wait_for_engine(starts[0], seeds[0])
     names = [start.policy.name for start in starts]
     n_states = whole_number(STATES if states is None else states, "--states")
-    return weigh(what, names, seeds, states=n_states, uncertain=param or None, **judged)
+    asked: dict[str, Any] = {"states": n_states, "uncertain": param or None, **judged}
+    return weigh(what, names, seeds, ready=wait_for_engine, **asked)
 
 
 def tell(made: Robustness, plot: Path | None, *, json: bool) -> None:

@@ -189,7 +189,6 @@ def ready(plan: Plan) -> None:
 
 def carried_out(design: Design, out: Path, *, json: bool, **how: Any) -> int:
     """Carry out a sweep, report how far it is, and say how it ended."""
-    from detente.experiments.plan import Plan
     from detente.experiments.progress import meter
     from detente.experiments.report import console
     from detente.experiments.results import open_results
@@ -197,12 +196,11 @@ def carried_out(design: Design, out: Path, *, json: bool, **how: Any) -> int:
     from detente.experiments.sweep import SweepFaultError
     from detente.experiments.sweep import sweep as swept
 
-    if how["dask"] is None and not how["processes"]:
-        ready(Plan.of(design))
+    here = how["dask"] is None and not how["processes"]
     status = 0
     try:
         with meter(console(stderr=True)) as report:
-            made = swept(design, out=out, progress=report, **how)
+            made = swept(design, out=out, progress=report, ready=ready if here else None, **how)
     except (
         KeyboardInterrupt
     ):  # a second Ctrl-C does not wait for the chunks under way, but what is done stays too

@@ -24,8 +24,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def outspoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compiler that speaks up whenever it is asked for: what is wrong is said before anything compiles."""
+    monkeypatch.setattr("detente.experiments.waiting.make_ready", lambda to, *_: to.print("Compiling"))
+
+
 def refused(args: list[str]) -> str:
-    """The one line with which a command is refused."""
+    """The one line with which a command is refused, before anything compiles."""
     result = CliRunner().invoke(app, args)
     assert result.exit_code == 2, (result.exit_code, result.output, result.exception)
     assert result.stdout == ""

@@ -121,7 +121,9 @@ def test_actors_of_ones_own_are_not_left_out_in_silence():
         detente.compare("template", POLICIES, runs=2, theories="all", actors={"republic": Own})
 
 
-def test_ctrl_c_before_any_theory_is_through_keeps_the_comparison(monkeypatch: pytest.MonkeyPatch):
+def test_ctrl_c_before_any_theory_is_through_keeps_the_comparison(
+    compiled: None, monkeypatch: pytest.MonkeyPatch
+):
     def interrupted(*args: Any, **options: Any) -> Any:
         raise KeyboardInterrupt
 
