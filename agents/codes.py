@@ -77,7 +77,7 @@ COMPLIANCE: Final = 1
 DEFINITIVE: Final = 2
 TRUCE_CLASSES: Final = ("cessation", "preliminary", "definitive")
 
-N_SCOPES: Final = 2
+N_SCOPES: Final = len(TRUCE_SCOPES)
 TRUCE_FORMS: Final = tuple((c, s) for c in TRUCE_CLASSES for s in TRUCE_SCOPES)
 """Class and scope by the code under which the chronicle writes them: class times the number of scopes, plus scope."""
 

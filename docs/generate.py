@@ -16,6 +16,7 @@ from typing import Any
 from detente.agents import codes, parameters, state
 from detente.agents.schema import record_fields
 from detente.experiments.audit import FIRES
+from detente.experiments.designs.factors import Declared, declared_parameters
 from detente.experiments.outcomes import OUTCOMES
 from detente.model.catalogue import case_names, load_scenario, policy_names
 from detente.model.stages import STAGES
@@ -167,46 +168,31 @@ def mechanisms() -> str:
     return table(("switch", "mechanism", "seen to act by"), rows)
 
 
-def declared() -> list[tuple[str, str, Any]]:
-    """Every parameter but the switches: group, name, declaration."""
-    return [
-        (group, name, inner)
-        for group, field in parameters.Parameters.model_fields.items()
-        if group != "switches"
-        for name, inner in field.annotation.model_fields.items()  # type: ignore[union-attr]
-    ]
-
-
-def bounds(field: Any) -> tuple[float, float]:
-    """Ends of a parameter's range."""
-    low = next(m.ge for m in field.metadata if hasattr(m, "ge"))
-    high = next(m.le for m in field.metadata if hasattr(m, "le"))
-    return float(low), float(high)
+def declared() -> list[Declared]:
+    """Every parameter but the switches."""
+    return [p for name, p in declared_parameters().items() if not name.startswith("switches.")]
 
 
 def parameter_table() -> str:
     """Every parameter."""
-    rows = []
-    for group, name, field in declared():
-        extra = field.json_schema_extra
-        low, high = bounds(field)
-        rows.append(
-            (
-                f"`{group}.{name}`",
-                field.description,
-                number(field.default),
-                extra["unit"],
-                f"{number(low)} to {number(high)}",
-                extra["grade"],
-                extra["source"],
-            )
+    rows = [
+        (
+            f"`{p.name}`",
+            p.meaning,
+            number(p.default),
+            p.unit,
+            f"{number(p.low)} to {number(p.high)}",
+            p.grade,
+            p.source,
         )
+        for p in declared()
+    ]
     return table(("parameter", "meaning", "value", "unit", "range", "grade", "source"), rows)
 
 
 def grades() -> str:
     """How many parameters have which grade."""
-    count = Counter(field.json_schema_extra["grade"] for _, _, field in declared())
+    count = Counter(p.grade for p in declared())
     return table(("grade", "parameters"), count.most_common())
 
 

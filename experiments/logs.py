@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from detente.experiments.workers import checked_workers
-from detente.model.engine import FRESH, EngineMemory, compile_now, seed_words
+from detente.model.engine import FRESH, EngineMemory, compile_now, over_blocks, seed_words
 from detente.model.opening import Opening
 from detente.model.series import columns
 from detente.model.trajectory import EventOverflowError
@@ -38,11 +37,12 @@ def run_logs(
     Raises ``EventOverflowError`` where a run has more events than its log holds.
     """
     compile_now()
-    workers = checked_workers(threads)
-    blocks = [b for b in np.array_split(np.arange(len(seeds)), workers) if len(b)]
-    with ThreadPoolExecutor(max(1, len(blocks))) as pool:
-        found = pool.map(lambda block: list(logs_of(start, [seeds[int(k)] for k in block], kinds)), blocks)
-        return [log for part in found for log in part]
+    parts = over_blocks(
+        len(seeds),
+        checked_workers(threads),
+        lambda block: list(logs_of(start, [seeds[int(k)] for k in block], kinds)),
+    )
+    return [log for part in parts for log in part]
 
 
 def logs_of(start: Opening, seeds: Sequence[int], kinds: Sequence[int] | None) -> Iterator[RunLog]:

@@ -7,7 +7,7 @@ It runs stock agents only; a model with a subclass that overrides a decision run
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -104,6 +104,13 @@ def seed_words(seeds: Sequence[int]) -> np.ndarray[Any, Any]:
     return np.array([(s & 0xFFFFFFFF, (s >> 32) & 0xFFFFFFFF) for s in seeds], dtype=np.int64).reshape(-1, 2)
 
 
+def over_blocks[T](n: int, threads: int, work: Callable[[np.ndarray[Any, Any]], T]) -> list[T]:
+    """What ``work`` makes of the places 0 to n - 1, in order, a block of them to each thread."""
+    blocks = [b for b in np.array_split(np.arange(n), max(1, threads)) if len(b)]
+    with ThreadPoolExecutor(max(1, len(blocks))) as pool:
+        return list(pool.map(work, blocks))
+
+
 def run_batch(
     start: Opening,
     seeds: Sequence[int],
@@ -131,10 +138,8 @@ def run_batch(
             start.buffer, words[part], FRESH, start.n_steps, positions, every, series[part], final[part]
         )
 
-    blocks = [b for b in np.array_split(np.arange(len(seeds)), max(1, threads)) if len(b)]
-    with ThreadPoolExecutor(max(1, len(blocks))) as pool:
-        if any(fault >= 0 for fault in pool.map(work, blocks)):
-            raise EventOverflowError(start)
+    if any(fault >= 0 for fault in over_blocks(len(seeds), threads, work)):
+        raise EventOverflowError(start)
     days = np.arange(n_times) * every * start.step_days
     return Batch(tuple(seeds), days, tuple(wanted), series, names, final)
 

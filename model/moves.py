@@ -132,13 +132,15 @@ def silences(book: MoveBook, moves: Sequence[Mapping[str, Any]], until_day: floa
     ]
 
 
-LASTING = (codes.SILENCE, codes.BLOCK, codes.SET_LEVER)
+WINDOWS = (codes.SILENCE, codes.BLOCK)
+"""Effects that hold until a day of their own."""
+LASTING = (*WINDOWS, codes.SET_LEVER)
 """Effects that go on after their day: they are cut short, or taken up, where one plan follows another."""
 
 
 def is_over(move: Mapping[str, Any], day: float) -> bool:
     """Whether what a move silenced or ruled out is free again by a day."""
-    return move["effect"] in (codes.SILENCE, codes.BLOCK) and move["until_day"] <= day
+    return move["effect"] in WINDOWS and move["until_day"] <= day
 
 
 def splice(before: Plan, after: Plan, day: float) -> Plan:
@@ -151,8 +153,8 @@ def splice(before: Plan, after: Plan, day: float) -> Plan:
         if is_triggered(m):
             moves.append({**m, "expires": day})
         elif m["day"] < day:
-            ends = m["effect"] in (codes.SILENCE, codes.BLOCK)
-            moves.append({**m, "until_day": min(m["until_day"], day)} if ends else m)
+            cut = m["effect"] in WINDOWS
+            moves.append({**m, "until_day": min(m["until_day"], day)} if cut else m)
     taken_up = {(m["actor"], m["subject"]) for m in after.moves if m["effect"] == codes.SET_LEVER}
     for m in before.moves:
         if m["effect"] == codes.SET_LEVER and (m["actor"], m["subject"]) not in taken_up and m["day"] < day:

@@ -26,6 +26,7 @@ from detente.model.moves import MoveBook, plan_policy, splice, with_decisions
 from detente.model.policy import MoveSpec, Policy
 from detente.model.scenario import MeasureSpec, PartySpec, RelationSpec, Scenario, TrackSpec
 from detente.model.severity import scale_for_mean
+from detente.model.titles import told_apart
 
 EVENT_CAPACITY = 4096
 
@@ -397,7 +398,8 @@ class Builder:
         """Names and titles in the order of the records."""
         s = self.scenario
         factions = [f"{p.name}/{f.name}" for p in s.party for f in p.faction]
-        titles = {item.name: item.title for item in (*s.party, *s.mediator, *s.spoiler, *s.track, *s.measure)}
+        titles = {item.name: item.title for item in (*s.party, *s.mediator, *s.spoiler, *s.measure)}
+        titles |= told_apart(s)
         titles |= {f"{p.name}/{f.name}": f.title for p in s.party for f in p.faction}
         return Cast(
             parties=tuple(self.party),

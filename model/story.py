@@ -7,7 +7,6 @@ from typing import Any
 
 from detente.agents import codes
 from detente.model.opening import Opening
-from detente.model.scenario import Scenario, TrackSpec
 from detente.model.stages import STAGE_NAMES
 
 KIND_NAMES = {
@@ -28,36 +27,6 @@ ABOUT_MEASURE = {
 ABOUT_CHOICE = {codes.MOVE_IMPOSED, codes.MOVE_BLOCKED}
 
 
-def told_apart(scenario: Scenario) -> dict[str, str]:
-    """Each track's title by name; where others have the same, with what differs: sides, form, rank, else the name."""
-    found = {track.name: track.title for track in scenario.track}
-    if len(set(found.values())) == len(found):
-        return found
-    for track in scenario.track:
-        alike = [t for t in scenario.track if t.title == track.title]
-        telling = [say for say in (sides_of, form_of, rank_of) if len({say(scenario, t) for t in alike}) > 1]
-        if telling:
-            found[track.name] += f" ({', '.join(say(scenario, track) for say in telling)})"
-    said = list(found.values())
-    return {name: f"{words} [{name}]" if said.count(words) > 1 else words for name, words in found.items()}
-
-
-def sides_of(scenario: Scenario, track: TrackSpec) -> str:
-    """Between whom a track is."""
-    titles = {p.name: p.title for p in scenario.party}
-    return " and ".join(titles[name] for name in track.between)
-
-
-def form_of(scenario: Scenario, track: TrackSpec) -> str:
-    """Of which form a track is."""
-    return track.form
-
-
-def rank_of(scenario: Scenario, track: TrackSpec) -> str:
-    """Who sits at a track."""
-    return f"{track.rank} level"
-
-
 def title_of(start: Opening, kind: int, index: int) -> str:
     """The title of an actor; empty for the world itself."""
     if kind == codes.WORLD or index < 0:
@@ -72,14 +41,14 @@ def subject_of(start: Opening, what: int, subject: int, other: str) -> str:
         return ""
     cast = start.cast
     if what in ABOUT_TRACK:
-        return told_apart(start.scenario)[cast.tracks[subject]]
+        name = cast.tracks[subject]
+        return cast.titles.get(name, name)
     if what in ABOUT_MEASURE:
         name = cast.measures[subject]
         return cast.titles.get(name, name)
     if what in ABOUT_CHOICE:
         _, decision, about = cast.choices[subject].split(":", 2)
-        words = {**cast.titles, **told_apart(start.scenario)}
-        return f"{decision.replace('_', ' ')}: {words.get(about, about.replace('>', ' to '))}"
+        return f"{decision.replace('_', ' ')}: {cast.titles.get(about, about.replace('>', ' to '))}"
     if what == codes.LEVER_SET:
         return tuple(codes.LEVERS)[subject].replace("_", " ")
     if what == codes.CONTEXT_CHANGED:
@@ -90,14 +59,11 @@ def subject_of(start: Opening, what: int, subject: int, other: str) -> str:
     return f"between {' and '.join(sides)}"
 
 
-FORMS = {"cessation": "cessation of hostilities", "preliminary": "preliminary", "definitive": "definitive"}
-"""Classes of ceasefire in words."""
-
-
 def truce_form(form: int) -> str:
     """Class and scope of a ceasefire, in words."""
     kind, scope = codes.TRUCE_FORMS[form]
-    return f"local {FORMS[kind]}" if scope == codes.TRUCE_SCOPES[codes.LOCAL_SCOPE] else FORMS[kind]
+    words = "cessation of hostilities" if kind == codes.TRUCE_CLASSES[codes.CESSATION] else kind
+    return f"local {words}" if scope == codes.TRUCE_SCOPES[codes.LOCAL_SCOPE] else words
 
 
 def event_row(event: Any, start: Opening) -> dict[str, Any]:
@@ -108,14 +74,16 @@ def event_row(event: Any, start: Opening) -> dict[str, Any]:
     read = event.__getitem__ if hasattr(event, "dtype") else event.__getattribute__
     day, what = float(read("day")), int(read("what"))
     other = title_of(start, int(read("other_kind")), int(read("other")))
-    about = subject_of(start, what, int(read("subject")), other)
+    began = what == codes.TRUCE_BEGAN
     return {
         "date": (start.scenario.case.start + timedelta(days=int(day))).isoformat(),
         "stage": STAGE_NAMES[int(read("stage"))],
         "event": codes.EVENTS[what],
         "actor": title_of(start, int(read("actor_kind")), int(read("actor"))),
         "other": other,
-        "what": truce_form(int(read("form"))) if what == codes.TRUCE_BEGAN else about,
+        "what": truce_form(int(read("form")))
+        if began
+        else subject_of(start, what, int(read("subject")), other),
         "why": codes.CAUSES[int(read("why"))],
         "value": float(read("value")),
     }

@@ -6,13 +6,13 @@ from functools import cache
 from typing import Any
 
 from detente.agents.codes import LEVERS, THEORIES
-from detente.agents.parameters import Parameters
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.offers import offers, plates
+from detente.experiments.designs.factors import declared_parameters
 from detente.experiments.observed import observed_table
 from detente.model.opening import Opening
 from detente.model.scenario import Scenario
-from detente.model.story import told_apart
+from detente.model.titles import told_apart
 
 
 def catalogue(cases: Cases) -> dict[str, Any]:
@@ -36,15 +36,8 @@ def catalogue(cases: Cases) -> dict[str, Any]:
 @cache
 def parameter_list() -> list[dict[str, Any]]:
     """Every parameter: name, range, unit, meaning."""
-    made: list[dict[str, Any]] = []
-    groups: Any = Parameters.model_fields
-    for group, held in groups.items():
-        for name, field in held.annotation.model_fields.items():
-            low = next((m.ge for m in field.metadata if hasattr(m, "ge")), None)
-            high = next((m.le for m in field.metadata if hasattr(m, "le")), None)
-            about = {"low": low, "high": high, "unit": field.json_schema_extra["unit"]}
-            made.append({"name": f"{group}.{name}", "meaning": field.description, **about})
-    return made
+    shown = ("name", "meaning", "low", "high", "unit")
+    return [{key: getattr(p, key) for key in shown} for p in declared_parameters().values()]
 
 
 def described(start: Opening) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dash import html
 from detente.agents.parameters import Parameters
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.controls import table
+from detente.experiments.designs.factors import Declared, declared_parameters
 from detente.model.scenario import Scenario
 
 GRADES = {
@@ -27,15 +28,18 @@ HEAD = ("Parameter", "Value", "Range", "Unit", "Meaning", "Source", "Grade")
 class Graded(NamedTuple):
     """One parameter as it is declared, and its value in a case."""
 
-    name: str
-    usual: float
+    declared: Declared
     value: float
-    low: float
-    high: float
-    unit: str
-    meaning: str
-    source: str
-    grade: str
+
+    @property
+    def name(self) -> str:
+        """Its name, ``group.name``."""
+        return self.declared.name
+
+    @property
+    def usual(self) -> float:
+        """Its value where no case sets it."""
+        return float(self.declared.default or 0.0)
 
     @property
     def own(self) -> bool:
@@ -44,35 +48,23 @@ class Graded(NamedTuple):
 
     def cells(self) -> list[Any]:
         """The row of the table; what the case sets stands out, since source and grade speak of the usual value."""
-        own: Any = [html.Strong(words(self.value)), f" set by the case; usually {words(self.usual)}"]
-        value: Any = html.Span(own) if self.own else words(self.usual)
-        span = f"{words(self.low)} to {words(self.high)}"
-        return [self.name, value, span, self.unit, self.meaning, self.source, self.grade]
+        d, usual = self.declared, words(self.usual)
+        own: Any = [html.Strong(words(self.value)), f" set by the case; usually {usual}"]
+        value: Any = html.Span(own) if self.own else usual
+        return [self.name, value, f"{words(d.low)} to {words(d.high)}", d.unit, d.meaning, d.source, d.grade]
 
 
 def graded(scenario: Scenario | None = None) -> Iterator[Graded]:
     """Every parameter in declared order, with its value in a case; as declared where none is given."""
     used = scenario.parameters if scenario else Parameters()
-    groups: Any = Parameters.model_fields
-    for group, field in groups.items():
-        for name, about in field.annotation.model_fields.items():
-            extra = about.json_schema_extra
-            value = float(getattr(getattr(used, group), name))
-            yield Graded(
-                f"{group}.{name}", float(about.default), value, *bounds(about),
-                extra["unit"], about.description, extra["source"], extra["grade"],
-            )  # fmt: skip
-
-
-def bounds(about: Any) -> tuple[float, float]:
-    """The ends of a parameter's range."""
-    found = {key: getattr(m, key) for m in about.metadata for key in ("ge", "le") if hasattr(m, key)}
-    return float(found["ge"]), float(found["le"])
+    for name, declared in declared_parameters().items():
+        group, _, key = name.partition(".")
+        yield Graded(declared, float(getattr(getattr(used, group), key)))
 
 
 def parameter_table(shown: str, scenario: Scenario | None = None) -> Any:
     """The parameters of a grade, those that a case sets for itself (``OWN``), or all (empty)."""
-    rows = [p for p in graded(scenario) if shown in ("", p.grade) or (shown == OWN and p.own)]
+    rows = [p for p in graded(scenario) if shown in ("", p.declared.grade) or (shown == OWN and p.own)]
     if not rows:
         return html.P("No parameter is among these.", className="empty-state")
     set_here = sum(p.own for p in rows)

@@ -8,7 +8,7 @@ from typing import Any
 from detente.agents.codes import LEVERS
 from detente.model.opening import Opening
 from detente.model.scenario import RelationSpec, Scenario
-from detente.model.story import told_apart
+from detente.model.titles import told_apart
 
 Offer = dict[str, Any]
 

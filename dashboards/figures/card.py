@@ -141,21 +141,26 @@ def add_directions(figure: go.Figure, table: pd.DataFrame, row: int) -> None:
             col=1,
         )
     control = table["control_share"].astype(float).where(table["control_words"] != "")
-    figure.add_scatter(
-        x=control.fillna(0.0).where(table["control_words"] != ""),
-        y=labels,
-        mode="markers",
-        marker={"symbol": "circle-open", "size": 13, "color": INK, "line": {"width": 2}},
-        hoverinfo="skip",
-        showlegend=False,
-        row=row,
-        col=1,
-    )
+    add_rings(figure, control.fillna(0.0).where(table["control_words"] != ""), labels, 13, (row, 1))
     add_dots(figure, table, labels, table["share"].fillna(0.0), row, 1)
     figure.add_vline(x=ENOUGH, line={"color": BLACK, "width": 1.5, "dash": "dot"}, row=row, col=1)  # type: ignore[arg-type]
     figure.update_xaxes(range=[-0.04, 1.04], tickformat=".0%", title="share of seeds", row=row, col=1)
     figure.update_yaxes(
         categoryorder="array", categoryarray=labels[::-1], tickfont={"size": 13}, row=row, col=1
+    )
+
+
+def add_rings(figure: go.Figure, x: Any, y: list[str], size: int, place: tuple[int, int]) -> None:
+    """Rings where patterns stand with their mechanism switched off, in the panel of a row and column."""
+    figure.add_scatter(
+        x=x,
+        y=y,
+        mode="markers",
+        marker={"symbol": "circle-open", "size": size, "color": INK, "line": {"width": 2}},
+        hoverinfo="skip",
+        showlegend=False,
+        row=place[0],
+        col=place[1],
     )
 
 
@@ -240,16 +245,7 @@ def add_control(figure: go.Figure, pattern: Any, y: str, row: int) -> None:
     """The median with the mechanism of one pattern switched off, if it has one."""
     if not pattern["control_words"] or not np.isfinite(float(pattern["control_median"])):
         return
-    figure.add_scatter(
-        x=[in_halves(pattern["control_median"], pattern)],
-        y=[y],
-        mode="markers",
-        marker={"symbol": "circle-open", "size": 12, "color": INK, "line": {"width": 2}},
-        hoverinfo="skip",
-        showlegend=False,
-        row=row,
-        col=2,
-    )
+    add_rings(figure, [in_halves(pattern["control_median"], pattern)], [y], 12, (row, 2))
 
 
 def add_nulls(figure: go.Figure, pattern: Any, y: str, row: int) -> None:

@@ -27,8 +27,8 @@ class Panel(NamedTuple):
 def panels(figure: go.Figure) -> Iterator[Panel]:
     """The panels that hold patterns, in reading order; headings stand in the order of the panels."""
     layout: Any = figure.layout
-    numbers = sorted(str(key)[5:] for key in layout if str(key).startswith("xaxis"))
-    numbers.sort(key=lambda number: int(number or 1))
+    found = (str(key)[5:] for key in layout if str(key).startswith("xaxis"))
+    numbers = sorted(found, key=lambda number: int(number or 1))
     case = ""
     for number, note in zip(numbers, layout.annotations, strict=True):
         heading = note.text.removeprefix("<b>").removesuffix("</b>")

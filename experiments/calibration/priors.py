@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from detente.experiments.designs.factors import declared_parameters
+
 FITTED = (
     "violence.n_own",
     "violence.n_rec",
@@ -62,15 +64,9 @@ def priors(parameters: Any, names: Sequence[str] = FITTED) -> tuple[Prior, ...]:
     for name in names:
         group, key = name.split(".")
         holder = getattr(parameters, group)
-        field = type(holder).model_fields[key]
-        low = next(m.ge for m in field.metadata if hasattr(m, "ge"))
-        high = next(m.le for m in field.metadata if hasattr(m, "le"))
-        extra = field.json_schema_extra
-        made.append(
-            Prior(
-                name, float(low), float(high), float(getattr(holder, key)), extra["grade"], field.description
-            )
-        )
+        known = declared_parameters()[name]
+        value = float(getattr(holder, key))
+        made.append(Prior(name, known.low, known.high, value, known.grade, known.meaning))
     return tuple(made)
 
 

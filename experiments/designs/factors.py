@@ -33,6 +33,8 @@ class Declared:
     unit: str
     meaning: str
     whole: bool = False
+    source: str = ""
+    grade: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,9 @@ def read_field(name: str, field: Any) -> Declared:
     """One parameter, out of the field that declares it."""
     low = next(m.ge for m in field.metadata if hasattr(m, "ge"))
     high = next(m.le for m in field.metadata if hasattr(m, "le"))
-    unit, whole = str(field.json_schema_extra["unit"]), field.annotation is int
-    default = float(field.default)
-    return Declared(name, "parameter", float(low), float(high), default, unit, field.description, whole)
+    extra, whole, default = field.json_schema_extra, field.annotation is int, float(field.default)
+    words = (field.description, whole, extra["source"], extra["grade"])
+    return Declared(name, "parameter", float(low), float(high), default, extra["unit"], *words)
 
 
 def declared_of(kind: Kind) -> Mapping[str, Declared]:

@@ -252,7 +252,7 @@ def twins():
 def test_tracks_between_two_parties_are_told_apart(case: str):
     from detente.dashboards.app.offers import plates
     from detente.model.catalogue import load_scenario
-    from detente.model.story import told_apart
+    from detente.model.titles import told_apart
 
     scenario = twins() if case == "twins" else load_scenario(case)
     said, titles = plates(scenario), told_apart(scenario)

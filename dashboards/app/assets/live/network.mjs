@@ -158,11 +158,10 @@ export class Network {
     const out = this.about.tracks.filter(t => t.excluded === party.p.name && this.run.col(`tracks.${t.name}.is_open`)[row] > 0);
     set(party.out, "opacity", out.length ? 1 : 0);
     const forces = party.presence[0] > 0 ? `forces ${Math.round(party.presence[row] * 100)} %` : "";
-    write(party.state, [out.length ? "left out of talks" : "", forces].filter(Boolean).join(" · "));
     const gone = this.run.end_reason === "collapse" && row >= this.run.rows - 1 &&
       this.run.events.some(e => e[1] === "party_collapsed" && e[4] === "party" && e[5] === party.k);
     set(party.disc, "opacity", gone ? .25 : 1);
-    if (gone) write(party.state, "collapsed");
+    write(party.state, gone ? "collapsed" : [out.length ? "left out of talks" : "", forces].filter(Boolean).join(" · "));
   }
 
   frameMediator(helper, day) {
