@@ -1,7 +1,7 @@
 // The cover over what is still to come, and the line of the day shown.
 //
 // While a run plays the browser's compositor moves both and the page does nothing.  What changes on screen from frame to
-// frame is one strip: the cover beyond it moves on by whole strips.
+// frame is one strip: the cover beyond it moves on by whole strips, for which the page has to wake.
 import { h } from "./dom.mjs";
 
 const STRIP = 32, ASTRAY = 3; // px: width of a strip; how far the line may be from where it should be
@@ -29,13 +29,16 @@ export class Cover {
     const now = performance.now(), strip = Math.floor(x / STRIP);
     if (this.moves.length && strip === this.at && pace === this.pace && Math.abs(this.from + (now - this.since) / 1000 * pace - x) < ASTRAY) return;
     this.stop();
-    Object.assign(this, { at: strip, pace, from: x, since: now });
     const left = strip * STRIP, right = left + STRIP;
+    Object.assign(this, { at: strip, pace, from: x, since: now, until: now + (right - x) / pace * 1000 });
     this.strip.hidden = false;
     move(this.rest, right);
     move(this.strip, left);
-    this.moves = [glide(this.edge, x - left, STRIP, pace), glide(this.line, x, right, pace)];
+    this.moves = [glide(this.edge, x - left, STRIP, pace), glide(this.line, x, right + STRIP, pace)];
   }
+
+  // ms until the strip has been passed.
+  left() { return this.moves.length ? Math.max(0, this.until - performance.now()) : Infinity; }
 
   stop() {
     for (const one of this.moves) one.cancel();

@@ -101,12 +101,13 @@ class Live {
   listen() {
     this.player.listen(day => {
       if (!this.run) return;
-      if (!this.root.isConnected) { this.player.playing = false; return; }
+      if (!this.root.isConnected) return this.player.stop();
       this.charts.frame(day);
-      if (this.player.playing && !this.pace.due(performance.now())) return;
+      if (this.player.playing && !this.pace.due()) return;
       this.chronicle.frame(day); this.network.frame(day); this.transport.frame(day); this.today(day);
     });
-    this.transport.changed = playing => { if (!playing && this.run) { this.stepin.day(this.run.iso(this.player.day)); this.remember(); } };
+    this.player.sleep = () => Math.min(this.pace.left(), this.charts.cover.left());
+    this.transport.changed = playing => { if (playing) this.pace.begin(); else if (this.run) { this.stepin.day(this.run.iso(this.player.day)); this.remember(); } };
     this.transport.refuse = message => this.say([message], "error");
     const on = (name, act) => {
       const heard = event => { if (this.root.isConnected) act(event); else (name === "keydown" ? window : document).removeEventListener(name, heard); };

@@ -1,25 +1,34 @@
-// How often words and arrows are drawn while a run plays: in every other frame where the machine keeps up, in fewer where
-// it does not, so that the line of the day moves smoothly all the same.
+// How often words and arrows are drawn while a run plays: some thirty times a second where the machine keeps up, less often
+// where it is late with it, so that the line of the day moves smoothly all the same.
 
-const OFTEN = 2, SELDOM = 10; // frames for each drawing
-const EASY = 24, HARD = 29; // ms a frame takes, on average, below which there is time to spare and above which there is none
-const MEMORY = .9, MORE = 1.05, LESS = .98;
+const SOON = 25, SELDOM = 250; // ms from one drawing until the next frame is asked for
+const PUNCTUAL = 16, LATE = 26; // ms: a frame is half a frame late on average, and twice that on a slow screen
+const MEMORY = .9, MORE = 1.1, LESS = .96;
 
 export class Pace {
-  constructor() { Object.assign(this, { every: OFTEN, frame: EASY, before: null, since: 0 }); }
+  constructor() {
+    this.every = SOON;
+    this.begin();
+  }
 
-  // Whether to draw in the frame that begins now [ms].
-  due(now) {
-    if (this.before !== null) this.heed(Math.min(now - this.before, 250));
-    this.before = now;
-    if (++this.since < Math.round(this.every)) return false;
-    this.since = 0;
+  // From now on things are drawn.
+  begin() { Object.assign(this, { next: performance.now(), late: PUNCTUAL }); }
+
+  // ms until the next drawing.
+  left() { return Math.max(0, this.next - performance.now()); }
+
+  // Whether to draw in the frame that begins now.
+  due() {
+    const now = performance.now();
+    if (now < this.next) return false;
+    this.heed(now - this.next);
+    this.next = now + this.every;
     return true;
   }
 
-  heed(took) {
-    this.frame = MEMORY * this.frame + (1 - MEMORY) * took;
-    if (this.frame > HARD) this.every = Math.min(this.every * MORE, SELDOM);
-    else if (this.frame < EASY) this.every = Math.max(this.every * LESS, OFTEN);
+  heed(late) {
+    this.late = MEMORY * this.late + (1 - MEMORY) * Math.min(late, SELDOM);
+    if (this.late > LATE) this.every = Math.min(this.every * MORE, SELDOM);
+    else if (this.late < PUNCTUAL) this.every = Math.max(this.every * LESS, SOON);
   }
 }

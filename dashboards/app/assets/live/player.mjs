@@ -1,19 +1,38 @@
-// The clock of the page: a day that plays, pauses, steps, and jumps; listeners hear of it once a frame.
+// The clock of the page: a day that plays, pauses, steps, and jumps.
+//
+// While it plays listeners hear of it when the page wants to draw, not in every frame: what moves from frame to frame is
+// moved by the browser's compositor, and the page sleeps.
+
+const AWAY = 1000; // ms: a page that was hidden for longer goes on from where it was
 
 export class Player {
   constructor() {
-    this.day = 0;
-    this.last = 1;
-    this.speed = 60;
-    this.playing = false;
-    this.listeners = [];
+    Object.assign(this, { at: 0, since: 0, last: 1, daysPerSecond: 60, playing: false, beats: 0, listeners: [] });
     this.onState = () => {};
-    this.frames = [];
+    this.sleep = () => 0; // ms until the page wants to draw again
+  }
+
+  get day() {
+    const gone = this.playing ? Math.min(performance.now() - this.since, AWAY) : 0;
+    return Math.min(this.last, this.at + this.speed * gone / 1000);
+  }
+
+  set day(day) { Object.assign(this, { at: day, since: performance.now() }); }
+
+  get speed() { return this.daysPerSecond; }
+
+  set speed(speed) {
+    this.day = this.day;
+    this.daysPerSecond = speed;
+    if (this.playing) this.tell();
   }
 
   listen(f) { this.listeners.push(f); }
 
-  tell() { for (const f of this.listeners) f(this.day); }
+  tell() {
+    const day = this.day;
+    for (const f of this.listeners) f(day);
+  }
 
   seek(day) {
     this.day = Math.max(0, Math.min(this.last, day));
@@ -23,37 +42,39 @@ export class Player {
 
   play() {
     if (this.playing) return;
-    if (this.day >= this.last) this.day = 0;
-    this.playing = true;
-    this.before = null;
-    this.frames.length = 0;
-    requestAnimationFrame(now => this.frame(now));
+    this.day = this.day < this.last ? this.day : 0;
+    Object.assign(this, { playing: true, beats: 0 });
     this.onState();
+    this.beat();
   }
 
   pause() {
     if (!this.playing) return;
-    this.playing = false;
-    this.day = Math.floor(this.day + 1e-6);
-    this.tell();
-    this.onState();
+    const day = Math.floor(this.day + 1e-6);
+    this.stop();
+    this.seek(day);
   }
 
   toggle() { this.playing ? this.pause() : this.play(); }
 
   step(days) { this.pause(); this.seek(Math.floor(this.day + 1e-6) + days); }
 
-  frame(now) {
-    if (!this.playing) return;
-    if (this.before !== null) {
-      this.day = Math.min(this.last, this.day + this.speed * Math.min(now - this.before, 250) / 1000);
-      this.frames.push(now - this.before);
-      if (this.frames.length > 2000) this.frames.shift();
+  stop() {
+    this.playing = false;
+    clearTimeout(this.timer);
+    cancelAnimationFrame(this.request);
+  }
+
+  beat() {
+    this.day = this.day;
+    this.beats += 1;
+    if (this.at >= this.last) {
+      this.stop();
+      return this.seek(this.last);
     }
-    this.before = now;
-    this.playing = this.day < this.last;
     this.tell();
-    if (!this.playing) return this.onState();
-    requestAnimationFrame(next => this.frame(next));
+    if (!this.playing) return;
+    const left = (this.last - this.at) / this.speed * 1000;
+    this.timer = setTimeout(() => { this.request = requestAnimationFrame(() => this.beat()); }, Math.min(this.sleep(), left));
   }
 }
