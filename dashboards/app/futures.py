@@ -1,22 +1,25 @@
 """Many futures for a page: ensembles made lately, and the latest question of each viewer, which wins.
 
 An ensemble of 500 runs begins with that of 100, which is there five times sooner; equal questions are answered once.
+While the first answer is drawn the rest is computed.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente.dashboards.app.fans import SupersededError
 from detente.experiments.ensemble import Ensemble, run_together
 from detente.experiments.outcomes import Finals
-from detente.experiments.replay import Recipe, key_of
+from detente.experiments.replay import key_of
+from detente.model.opening import Opening
 
 FIRST, ALL = 100, 500
 """Runs of the first answer, and of the whole one."""
@@ -29,10 +32,11 @@ WAIT = 0.05
 
 
 class Turn(NamedTuple):
-    """A viewer's question: it counts while no later one has come."""
+    """A viewer's question: it counts while no other one has come."""
 
     viewer: str
     number: int
+    question: Any
 
 
 class FutureBook:
@@ -40,43 +44,57 @@ class FutureBook:
 
     def __init__(self) -> None:
         self._made: OrderedDict[tuple[str, int], Ensemble] = OrderedDict()
-        self._turns: OrderedDict[str, int] = OrderedDict()
+        self._turns: OrderedDict[str, Turn] = OrderedDict()
         self._lock = threading.Lock()
         self._working = threading.Lock()
 
-    def turn(self, viewer: str) -> Turn:
-        """Begin a viewer's next question, which ends the one before."""
+    def turn(self, viewer: str, question: Any) -> Turn:
+        """A viewer's question, which ends the one before unless it is the same."""
         with self._lock:
-            number = self._turns.pop(viewer, 0) + 1
-            self._turns[viewer] = number
+            before = self._turns.pop(viewer, Turn(viewer, 0, None))
+            same = before.number > 0 and before.question == question
+            self._turns[viewer] = before if same else Turn(viewer, before.number + 1, question)
             while len(self._turns) > 20 * KEPT:
                 self._turns.popitem(last=False)
-            return Turn(viewer, number)
+            return self._turns[viewer]
 
     def check(self, turn: Turn) -> None:
         """Raise ``SupersededError`` if the viewer has asked something else since."""
-        if self._turns.get(turn.viewer, turn.number) > turn.number:
+        if self._turns.get(turn.viewer, turn).number > turn.number:
             raise SupersededError
 
-    def ensemble(self, recipe: Recipe, runs: int, turn: Turn) -> Ensemble:
-        """Runs of a recipe with seeds 1 to ``runs``; raises ``SupersededError`` if nobody waits for them any more."""
-        key = key_of(recipe.open(), 0)
+    def has(self, starts: Iterable[Opening], runs: int) -> bool:
+        """Whether so many runs of all openings are there."""
+        return all(self._find(key_of(start, 0), runs) for start in starts)
+
+    def go_on(self, starts: Iterable[Opening], turn: Turn) -> None:
+        """Compute all runs of openings in the background, until the viewer asks something else."""
+        threading.Thread(target=self._rest, args=(tuple(starts), turn), name="futures", daemon=True).start()
+
+    def _rest(self, starts: tuple[Opening, ...], turn: Turn) -> None:
+        with suppress(SupersededError):
+            for start in starts:
+                self.ensemble(start, ALL, turn)
+
+    def ensemble(self, start: Opening, runs: int, turn: Turn) -> Ensemble:
+        """Runs of an opening, seeds 1 to ``runs``; raises ``SupersededError`` if nobody waits for them any more."""
+        key = key_of(start, 0)
         found = self._find(key, runs)
         if found is not None:
             return found
         while not self._working.acquire(timeout=WAIT):  # one at a time has all processors
             self.check(turn)
         try:
-            return self._find(key, runs) or self._make(recipe, key, runs, turn)
+            return self._find(key, runs) or self._make(start, key, runs, turn)
         finally:
             self._working.release()
 
-    def _make(self, recipe: Recipe, key: str, runs: int, turn: Turn) -> Ensemble:
+    def _make(self, start: Opening, key: str, runs: int, turn: Turn) -> Ensemble:
         self.check(turn)
         begun = self._find(key, FIRST) if runs > FIRST else None
         seeds = tuple(range(1 + (len(begun.seeds) if begun else 0), runs + 1))
         progress: Callable[[int, int], None] = lambda done, total: self.check(turn)  # noqa: E731
-        (made,) = run_together([recipe.open()], seeds, progress=progress)
+        (made,) = run_together([start], seeds, progress=progress)
         whole = joined(begun, made) if begun else made
         with self._lock:
             self._made[key, runs] = whole

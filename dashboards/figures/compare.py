@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import lcm
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from detente.dashboards.figures.effects import HEADS
+from detente.dashboards.figures.sheet import Sheet
 from detente.dashboards.figures.style import (
     BLACK,
     CYCLE,
@@ -19,10 +18,7 @@ from detente.dashboards.figures.style import (
     END_WORDS,
     INK,
     QUIET,
-    domains,
-    dress,
     faded,
-    panel_title,
     source_line,
 )
 
@@ -34,6 +30,7 @@ SHOWN = tuple((name, HEADS[name]) for name in ("deaths_per_day", "days_in_ceasef
 """Outcomes whose spread is drawn, with their headings."""
 
 N_BELOW = len(SHOWN) + 1
+HEIGHTS = (0.40, 0.25, 0.35)
 LEAST_SHARE = 0.16
 """Share of runs whose number has room in its bar; the others are told by the pointer."""
 BANDS = (("low95", "high95", 0.16), ("low80", "high80", 0.20), ("low50", "high50", 0.28))
@@ -48,20 +45,27 @@ def compare_figure(
     source (deaths a month); ``about`` what the title says, and the policies in order with title and mode.
     """
     policies = list(about["policies"])
-    figure, spans = blank(len(policies))
-    for k, policy in enumerate(policies):
-        column, colour = 1 + k * spans[0], CYCLE[k % len(CYCLE)]
+    sheet = Sheet((len(policies), len(policies), N_BELOW), HEIGHTS)
+    for k, policy in enumerate(policies, start=1):
+        colour = colour_of(k)
         for row, series in ((DEATHS, counted(about)), (TRUST, "mean trust")):
             chosen = fan[(fan["policy"] == policy) & (fan["series"] == series)]
-            add_fan(figure, chosen, row, column, colour)
-        add_observed(figure, fan, observed, column, k == 0)
-        add_pivot(figure, about, column)
-    for k, (name, _) in enumerate(shown(about)):
-        add_spread(figure, outcomes, policies, name, 1 + k * spans[1])
-    add_endings(figure, outcomes, policies, 1 + len(SHOWN) * spans[1])
-    dress(figure, head_of(outcomes, about), line_below(about))
-    label(figure, fan, policies, spans, about)
-    return figure
+            add_fan(sheet, chosen, (row, k), colour)
+        add_observed(sheet, fan, observed, k)
+        for row in FANS:
+            line = {"color": INK, "width": 1.5, "dash": "dot"}
+            sheet.upright(pd.Timestamp(about["pivot"]), line, (row, k))
+    for k, (name, _) in enumerate(shown(about), start=1):
+        add_spread(sheet, outcomes, policies, name, k)
+    add_endings(sheet, outcomes, policies)
+    label_fans(sheet, fan, policies, about)
+    label_below(sheet, policies, about)
+    return sheet.figure(head_of(outcomes, about), line_below(about), barmode="stack", **legends(sheet))
+
+
+def colour_of(k: int) -> str:
+    """The colour of the k-th policy, from 1."""
+    return CYCLE[(k - 1) % len(CYCLE)]
 
 
 def counted(about: Mapping[str, Any]) -> str:
@@ -72,25 +76,6 @@ def counted(about: Mapping[str, Any]) -> str:
 def shown(about: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The outcomes whose spread is drawn, violence first."""
     return (COUNTED[about.get("violence", "deaths")], *SHOWN[1:])
-
-
-def blank(n_policies: int) -> tuple[go.Figure, tuple[int, int]]:
-    """An empty grid: a column of fans per policy, and below them the outcomes; with the spans of both."""
-    n = lcm(n_policies, N_BELOW)
-    above, below = n // n_policies, n // N_BELOW
-
-    def row(span: int) -> list[dict[str, int] | None]:
-        return [{"colspan": span} if k % span == 0 else None for k in range(n)]
-
-    figure = make_subplots(
-        rows=3,
-        cols=n,
-        specs=[row(above), row(above), row(below)],
-        row_heights=[0.40, 0.25, 0.35],
-        vertical_spacing=0.085,
-        horizontal_spacing=min(0.026, 0.5 / n),
-    )
-    return figure, (above, below)
 
 
 def head_of(outcomes: pd.DataFrame, about: Mapping[str, Any]) -> str:
@@ -108,30 +93,31 @@ def line_below(about: Mapping[str, Any]) -> str:
     return f"{bands} · {pivot} · {source_line(about)} · {about['note']}"
 
 
-def add_fan(figure: go.Figure, rows: pd.DataFrame, row: int, column: int, colour: str) -> None:
+def add_fan(sheet: Sheet, rows: pd.DataFrame, place: tuple[int, int], colour: str) -> None:
     """Median and the middle 50, 80 and 95 % of runs still going."""
-    x = rows["date"] + pd.Timedelta(days=15) if row == DEATHS else rows["date"]
+    x = rows["date"] + pd.Timedelta(days=15) if place[0] == DEATHS else rows["date"]
     for low, high, opacity in BANDS:
-        name = f"middle {high[4:]} % of runs"
-        for side, fill in ((low, None), (high, "tonexty")):
-            figure.add_scatter(
+        for side, fill in ((low, {}), (high, {"fill": "tonexty"})):
+            sheet.draw(
+                "scatter",
+                place,
                 x=x,
                 y=rows[side],
                 mode="lines",
                 line={"width": 0, "color": colour},
-                fill=fill,
+                **fill,
                 hoverinfo="skip",
                 fillcolor=faded(colour, opacity),
                 showlegend=False,
-                name=name,
-                row=row,
-                col=column,
+                name=f"middle {high[4:]} % of runs",
             )
     hover = (
         "%{x|%b %Y}: median %{y:,.2~f}<br>80 %: %{customdata[0]:,.2~f} to %{customdata[1]:,.2~f}"
         "<br>%{customdata[2]} runs still going<extra></extra>"
     )
-    figure.add_scatter(
+    sheet.draw(
+        "scatter",
+        place,
         x=x,
         y=rows["median"],
         mode="lines",
@@ -139,20 +125,18 @@ def add_fan(figure: go.Figure, rows: pd.DataFrame, row: int, column: int, colour
         name="median",
         customdata=rows[["low80", "high80", "n"]],
         hovertemplate=hover,
-        row=row,
-        col=column,
         showlegend=False,
     )
 
 
-def add_observed(
-    figure: go.Figure, fan: pd.DataFrame, observed: pd.DataFrame, column: int, first: bool
-) -> None:
-    """Observed deaths, a point in the middle of each month."""
+def add_observed(sheet: Sheet, fan: pd.DataFrame, observed: pd.DataFrame, k: int) -> None:
+    """Observed deaths in the panel of the k-th policy, a point in the middle of each month."""
     seen = observed[(observed["series"] == "deaths") & (observed["date"] >= fan["date"].min())]
     if seen.empty:
         return
-    figure.add_scatter(
+    sheet.draw(
+        "scatter",
+        (DEATHS, k),
         x=seen["date"] + pd.Timedelta(days=15),
         y=seen["value"],
         mode="markers",
@@ -160,29 +144,18 @@ def add_observed(
         marker={"size": 8, "color": "white", "line": {"color": BLACK, "width": 2}},
         customdata=seen[["source"]],
         hovertemplate="observed, %{x|%B %Y}: %{y:,.0f} deaths<br>%{customdata[0]}<extra></extra>",
-        showlegend=first,
-        row=DEATHS,
-        col=column,
+        showlegend=k == 1,
     )
 
 
-def add_pivot(figure: go.Figure, about: Mapping[str, Any], column: int) -> None:
-    """A line at the day from which policies part."""
-    for row in FANS:
-        where: dict[str, Any] = {"row": row, "col": column}
-        figure.add_vline(
-            x=pd.Timestamp(about["pivot"]), line={"color": INK, "width": 1.5, "dash": "dot"}, **where
-        )
-
-
-def add_spread(
-    figure: go.Figure, outcomes: pd.DataFrame, policies: Sequence[str], name: str, column: int
-) -> None:
+def add_spread(sheet: Sheet, outcomes: pd.DataFrame, policies: Sequence[str], name: str, column: int) -> None:
     """The distribution of one outcome over runs, per policy, with its median and middle half."""
-    for k, policy in enumerate(policies):
+    for k, policy in enumerate(policies, start=1):
         values = outcomes.loc[outcomes["policy"] == policy, name]
-        colour = CYCLE[k % len(CYCLE)]
-        figure.add_violin(
+        colour = colour_of(k)
+        sheet.draw(
+            "violin",
+            (SPREAD, column),
             x=values,
             y=[policy] * len(values),
             orientation="h",
@@ -197,20 +170,19 @@ def add_spread(
             hoveron="violins",
             hoverinfo="x",
             name=policy,
-            row=SPREAD,
-            col=column,
         )
 
 
-def add_endings(figure: go.Figure, outcomes: pd.DataFrame, policies: Sequence[str], column: int) -> None:
+def add_endings(sheet: Sheet, outcomes: pd.DataFrame, policies: Sequence[str]) -> None:
     """Shares of runs by how they ended, one bar per policy."""
     counts = pd.crosstab(outcomes["policy"], outcomes["end_reason"], normalize="index").reindex(
         list(policies)
     )
     for reason in [r for r in END_COLOURS if r in counts.columns]:
         share = counts[reason]
-        words = [f"{value:.0%}" if value >= LEAST_SHARE else "" for value in share]
-        figure.add_bar(
+        sheet.draw(
+            "bar",
+            (SPREAD, N_BELOW),
             x=share,
             y=list(policies),
             orientation="h",
@@ -218,46 +190,30 @@ def add_endings(figure: go.Figure, outcomes: pd.DataFrame, policies: Sequence[st
             legend="legend2",
             width=0.62,
             marker={"color": END_COLOURS[reason], "line": {"color": "white", "width": 1}},
-            text=words,
+            text=[f"{value:.0%}" if value >= LEAST_SHARE else "" for value in share],
             textposition="inside",
             insidetextanchor="middle",
             textfont={"size": 13, "color": END_INK},
             constraintext="none",
             textangle=0,
             hovertemplate=f"%{{y}}: %{{x:.1%}} {END_WORDS[reason]}<extra></extra>",
-            row=SPREAD,
-            col=column,
         )
-    figure.update_layout(barmode="stack")
 
 
-def label(
-    figure: go.Figure,
-    fan: pd.DataFrame,
-    policies: Sequence[str],
-    spans: tuple[int, int],
-    about: Mapping[str, Any],
-) -> None:
-    """Axes with units, headings and legends."""
-    top = fan_top(fan, about)
-    first, last = fan["date"].min(), fan["date"].max()
-    for k, policy in enumerate(policies):
-        column = 1 + k * spans[0]
-        colour = CYCLE[k % len(CYCLE)]
-        figure.update_yaxes(range=[0, top], showticklabels=k == 0, row=DEATHS, col=column)
-        figure.update_yaxes(range=[0, 1], dtick=0.25, showticklabels=k == 0, row=TRUST, col=column)
+def label_fans(sheet: Sheet, fan: pd.DataFrame, policies: Sequence[str], about: Mapping[str, Any]) -> None:
+    """Axes with units, and headings, of the fans."""
+    top, ends = fan_top(fan, about), [fan["date"].min(), fan["date"].max()]
+    for k, policy in enumerate(policies, start=1):
+        left: dict[str, Any] = {"showticklabels": k == 1}
+        units = (counted(about), "mean trust (0–1)") if k == 1 else ("", "")
+        sheet.y_axis((DEATHS, k), units[0], range=[0, top], **left)
+        sheet.y_axis((TRUST, k), units[1], range=[0, 1], dtick=0.25, **left)
         for row in FANS:
-            figure.update_xaxes(
-                range=[first, last], tickformat="%Y", dtick="M12", ticklabelmode="period", row=row, col=column
-            )
-        x0, _, _, y1 = domains(figure, DEATHS, column)
+            sheet.x_axis((row, k), range=ends, tickformat="%Y", dtick="M12", ticklabelmode="period")
+        head = f"<span style='color:{colour_of(k)}'>{policy}</span>"
         mode = about["policies"][policy]["mode"]
-        head = f"<span style='color:{colour}'>{policy}</span>"
         note = f" <span style='font-size:12px;font-weight:normal;color:{QUIET}'>mode {mode}</span>"
-        panel_title(figure, head + note, x0, y1)
-    figure.update_yaxes(title_text=counted(about), row=DEATHS, col=1)
-    figure.update_yaxes(title_text="mean trust (0–1)", row=TRUST, col=1)
-    label_below(figure, policies, spans[1], about)
+        sheet.head(head + note, (DEATHS, k))
 
 
 def fan_top(fan: pd.DataFrame, about: Mapping[str, Any]) -> float:
@@ -266,32 +222,22 @@ def fan_top(fan: pd.DataFrame, about: Mapping[str, Any]) -> float:
     return float(highest) * 1.06 if highest == highest and highest > 0 else 1.0
 
 
-def label_below(figure: go.Figure, policies: Sequence[str], span: int, about: Mapping[str, Any]) -> None:
-    """Headings, units and legends of the lower panels."""
-    for k, (name, head) in enumerate((*shown(about), ("", "How the runs ended"))):
-        column = 1 + k * span
-        left, _, _, top = domains(figure, SPREAD, column)
-        panel_title(figure, head, left, top)
-        figure.update_yaxes(
-            categoryorder="array",
-            categoryarray=list(reversed(policies)),
-            showticklabels=k == 0,
-            range=[-0.6, len(policies) - 0.1],
-            row=SPREAD,
-            col=column,
-        )
+def label_below(sheet: Sheet, policies: Sequence[str], about: Mapping[str, Any]) -> None:
+    """Headings and units of the lower panels."""
+    names: dict[str, Any] = {"categoryorder": "array", "categoryarray": list(reversed(policies))}
+    for k, (name, head) in enumerate((*shown(about), ("", "How the runs ended")), start=1):
+        place = (SPREAD, k)
+        sheet.head(head, place)
+        sheet.y_axis(place, **names, showticklabels=k == 1, range=[-0.6, len(policies) - 0.1])
         unit = {"1": "belief (0–1)"}.get(about["units"].get(name, ""), about["units"].get(name, ""))
-        figure.update_xaxes(title_text=unit or "share of runs", rangemode="tozero", row=SPREAD, col=column)
-    figure.update_xaxes(range=[0, 1], tickformat=".0%", row=SPREAD, col=1 + len(SHOWN) * span)
-    _, right, bottom, _ = domains(figure, DEATHS, 1)
+        sheet.x_axis(place, unit or "share of runs", rangemode="tozero")
+    sheet.x_axis((SPREAD, N_BELOW), range=[0, 1], tickformat=".0%")
+
+
+def legends(sheet: Sheet) -> dict[str, Any]:
+    """Legends of the observed points, in the first panel, and of the endings, below the last."""
+    panel = sheet.panels[DEATHS, 1]
     quiet = {"orientation": "h", "bgcolor": "rgba(0,0,0,0)", "font": {"size": 12}}
-    figure.update_layout(
-        legend={
-            **quiet,
-            "x": right,
-            "xanchor": "right",
-            "y": bottom,
-            "yanchor": "bottom",
-        },
-        legend2={**quiet, "x": 1, "xanchor": "right", "y": -0.10, "yanchor": "top", "traceorder": "normal"},
-    )
+    corner = {"x": panel.right, "xanchor": "right", "y": panel.bottom, "yanchor": "bottom"}
+    below = {"x": 1, "xanchor": "right", "y": -0.10, "yanchor": "top", "traceorder": "normal"}
+    return {"legend": {**quiet, **corner}, "legend2": {**quiet, **below}}

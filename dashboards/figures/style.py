@@ -58,8 +58,15 @@ def source_line(about: Mapping[str, Any]) -> str:
 
 def dress(figure: go.Figure, head: str, below: str, *, left: int = 86) -> None:
     """Give a figure its title and the line below it, fonts, margins and quiet axes."""
-    figure.update_layout(
-        title={
+    figure.update_layout(house_layout(head, below, left=left))
+    figure.update_xaxes(house_axes("x"))
+    figure.update_yaxes(house_axes("y"))
+
+
+def house_layout(head: str, below: str, *, left: int = 86) -> dict[str, Any]:
+    """Title and the line below it, fonts and margins, as a layout has them."""
+    return {
+        "title": {
             "text": f"<b>{head}</b>",
             "font": {"size": 22},
             "x": 0,
@@ -69,23 +76,26 @@ def dress(figure: go.Figure, head: str, below: str, *, left: int = 86) -> None:
             "yanchor": "top",
             "subtitle": {"text": below, "font": {"size": 13, "color": QUIET}},
         },
-        font={"family": FONT, "size": 14, "color": INK},
-        paper_bgcolor=PAPER,
-        plot_bgcolor=PAPER,
-        margin={"l": left, "r": 28, "t": 96, "b": 52},
-        height=HEIGHT,
-        hoverlabel={"font": {"size": 14, "family": FONT}, "align": "left"},
-        legend={"font": {"size": 13}},
-    )
-    axis: dict[str, Any] = {
+        "font": {"family": FONT, "size": 14, "color": INK},
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "margin": {"l": left, "r": 28, "t": 96, "b": 52},
+        "height": HEIGHT,
+        "hoverlabel": {"font": {"size": 14, "family": FONT}, "align": "left"},
+        "legend": {"font": {"size": 13}},
+    }
+
+
+def house_axes(letter: str) -> dict[str, Any]:
+    """What all axes of a letter, x or y, have."""
+    return {
         "showgrid": True,
         "gridcolor": GRID,
         "zeroline": False,
         "linecolor": "#999",
         "ticks": "outside",
+        "title": {"font": {"size": 13}} | ({"standoff": 4} if letter == "x" else {}),
     }
-    figure.update_xaxes(**axis, title_font={"size": 13}, title_standoff=4)
-    figure.update_yaxes(**axis, title_font={"size": 13})
 
 
 def domains(figure: go.Figure, row: int, column: int) -> tuple[float, float, float, float]:
@@ -96,19 +106,24 @@ def domains(figure: go.Figure, row: int, column: int) -> tuple[float, float, flo
 
 def panel_title(figure: go.Figure, text: str, x: float, y: float) -> None:
     """A heading over a panel, at a place in the figure (0 to 1)."""
-    figure.add_annotation(
-        text=f"<b>{text}</b>",
-        x=x,
-        y=y,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="bottom",
-        showarrow=False,
-        align="left",
-        font={"size": 15},
-        yshift=3,
-    )
+    figure.add_annotation(heading(text, x, y))
+
+
+def heading(text: str, x: float, y: float) -> dict[str, Any]:
+    """A heading over a panel, as a layout has it."""
+    return {
+        "text": f"<b>{text}</b>",
+        "x": x,
+        "y": y,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "align": "left",
+        "font": {"size": 15},
+        "yshift": 3,
+    }
 
 
 def zero_line(figure: go.Figure, row: int, column: int) -> None:

@@ -137,7 +137,7 @@ def test_moving_a_lever_draws_the_fan_and_outcomes_that_the_ensemble_gives(opene
 
 def test_the_table_counts_provocations_where_nobody_is_killed(opened):
     page = opened("/compare?case=korea-2017&policies=status-quo&base=five-lessons")
-    status(page, "compare-status", "100 runs")
+    status(page, "compare-status", "500 runs")
     rows = page.locator("#compare-table tbody tr").all_inner_texts()
     assert rows[0].startswith("attacks")
     assert not any("deaths" in row for row in rows)
@@ -146,7 +146,7 @@ def test_the_table_counts_provocations_where_nobody_is_killed(opened):
 
 def test_an_address_of_compare_shows_the_same_again_and_a_bad_one_is_said(opened):
     page = opened("/compare?case=template&policies=status-quo&base=five-lessons&lever.mediation=0.25")
-    status(page, "compare-status", "100 runs")
+    status(page, "compare-status", "500 runs")
     assert "mediation 0.25" in page.inner_text("#compare-status")
     for path, words in (
         ("/compare?case=atlantis", "template"),

@@ -132,26 +132,58 @@ def test_a_later_question_ends_an_earlier_one_of_the_same_viewer():
     from detente.dashboards.app.futures import FutureBook
 
     book = FutureBook()
-    first, other = book.turn("one"), book.turn("two")
-    second = book.turn("one")
+    first, other = book.turn("one", {"mediation": 0.1}), book.turn("two", {"mediation": 0.1})
+    assert book.turn("one", {"mediation": 0.1}) is first
+    book.check(first)
+    second = book.turn("one", {"mediation": 0.2})
     with pytest.raises(SupersededError):
         book.check(first)
     book.check(second)
     book.check(other)
 
 
+def test_the_rest_is_computed_while_the_first_answer_is_drawn_and_given_up_for_another_question(compiled):
+    from detente.dashboards.app.futures import ALL, FIRST, FutureBook
+    from detente.experiments.replay import Recipe
+
+    book = FutureBook()
+    start, later = (
+        Recipe(case="afghanistan-2018", policy="five-lessons", levers={"mediation": x}).open()
+        for x in (0.15, 0.2)
+    )
+
+    def settled():
+        deadline = time.monotonic() + 60
+        while any(t.name == "futures" for t in threading.enumerate()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    turn = book.turn("viewer", 1)
+    book.ensemble(start, FIRST, turn)
+    book.go_on([start], turn)
+    settled()
+    assert book.has([start], ALL)
+    turn = book.turn("viewer", 2)
+    book.ensemble(later, FIRST, turn)
+    book.turn("viewer", 3)
+    book.go_on([later], turn)
+    settled()
+    assert book.has([later], FIRST)
+    assert not book.has([later], ALL)
+
+
 def test_the_whole_answer_goes_on_from_the_first(compiled):
     from detente.dashboards.app.futures import ALL, FIRST, FutureBook
     from detente.experiments.replay import Recipe
 
-    book, recipe = FutureBook(), Recipe(case="template", policy="status-quo", levers={"recognition": 0.4})
-    book.ensemble(recipe, FIRST, book.turn("viewer"))
-    made = book.ensemble(recipe, ALL, book.turn("viewer"))
+    book = FutureBook()
+    start = Recipe(case="template", policy="status-quo", levers={"recognition": 0.4}).open()
+    book.ensemble(start, FIRST, book.turn("viewer", 1))
+    made = book.ensemble(start, ALL, book.turn("viewer", 2))
     plain = detente.ensemble("template", "status-quo", ALL, levers={"recognition": 0.4})
     assert made.seeds == plain.seeds
     pd.testing.assert_frame_equal(made.outcomes, plain.outcomes)
     pd.testing.assert_frame_equal(made.fan(), plain.fan())
-    assert book.ensemble(recipe, ALL, book.turn("other")) is made
+    assert book.ensemble(start, ALL, book.turn("other", 1)) is made
 
 
 def test_work_in_the_background_is_done_once_and_a_fault_is_said():

@@ -115,10 +115,17 @@ def recipes(asked: Question, cases: Cases) -> dict[str, Recipe]:
 
 
 def compared(book: FutureBook, cases: Cases, asked: Question, runs: int, viewer: str) -> Comparison:
-    """The comparison asked for; raises ``SupersededError`` if the viewer has moved on."""
-    turn = book.turn(viewer)
-    made = {name: book.ensemble(recipe, runs, turn) for name, recipe in recipes(asked, cases).items()}
+    """The comparison asked for, or at once that of all runs; raises ``SupersededError`` if the viewer has moved on.
+
+    Where it has the first runs only, the others are begun.
+    """
+    turn = book.turn(viewer, asked)
+    starts = {name: recipe.open() for name, recipe in recipes(asked, cases).items()}
+    runs = ALL if book.has(starts.values(), ALL) else runs
+    made = {name: book.ensemble(start, runs, turn) for name, start in starts.items()}
     book.check(turn)
+    if runs < ALL:
+        book.go_on(starts.values(), turn)
     return Comparison(tuple(named(e, name) for name, e in made.items()))
 
 
@@ -290,7 +297,7 @@ def answer_first(app: Dash, book: FutureBook, cases: Cases) -> None:
             made = compared(book, cases, asked, runs, viewer)
         except SupersededError:
             return (no_update,) * 5
-        rest = None if runs == ALL else list(asked)
+        rest = None if len(made.seeds) == ALL else list(asked)
         return *shown(made, asked, theme), rest, write_question(asked)
 
 

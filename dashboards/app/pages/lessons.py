@@ -28,6 +28,7 @@ from detente.experiments.replay import Recipe
 from detente.experiments.single import NOT_A_FORECAST
 from detente.model.errors import unknown, wrong
 from detente.model.lessons import levers_of
+from detente.model.opening import Opening
 
 RUNS = 200
 """Runs of each side of a picture."""
@@ -65,18 +66,17 @@ def write_place(case: str, step: int, value: float) -> str:
     return "?" + urlencode({"case": case, "lesson": step, "lever": f"{value:g}"})
 
 
-def recipe(case: str, step: Step, value: float) -> Recipe:
+def opened(case: str, step: Step, value: float) -> Opening:
     """The lesson alone, its levers at a value."""
-    return Recipe(
-        case=case, policy=f"only-{step.lesson}", levers=dict.fromkeys(levers_of(step.lesson), value)
-    )
+    levers = dict.fromkeys(levers_of(step.lesson), value)
+    return Recipe(case=case, policy=f"only-{step.lesson}", levers=levers).open()
 
 
 def both_sides(book: FutureBook, case: str, step: Step, value: float, turn: Turn) -> pd.DataFrame:
     """Outcomes of runs without the lever and with it, paired by seed."""
     parts: list[pd.DataFrame] = []
     for side, level in (("off", 0.0), ("on", value)):
-        parts.append(book.ensemble(recipe(case, step, level), RUNS, turn).outcomes.assign(side=side))
+        parts.append(book.ensemble(opened(case, step, level), RUNS, turn).outcomes.assign(side=side))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -275,12 +275,12 @@ def register(app: Dash, site: Any) -> None:
     def tried(case: str, value: float, answer: str | None, theme: str, place: int, viewer: str) -> Any:  # pyright: ignore
         """The runs of the lever where it stands."""
         read_place({"case": case, "lesson": str(place), "lever": str(value)}, site.cases)
-        step, turn, opens = STEPS[place - 1], book.turn(viewer), site.cases.place(case)
+        step, turn, opens = STEPS[place - 1], book.turn(viewer, (case, place, value)), site.cases.place(case)
         try:
             outcomes = both_sides(book, opens, step, value, turn)
         except SupersededError:
             return (no_update,) * 4
-        about = book.ensemble(recipe(opens, step, value), RUNS, turn).about
+        about = book.ensemble(opened(opens, step, value), RUNS, turn).about
         said_ = answer is not None
         figure = figure_of(outcomes, step, value, about, theme, answered=said_)
         line = [line_of(value, answered=said_), html.Br(), html.Small(source_line(about))]
