@@ -1,4 +1,4 @@
-"""Write the tables of docs/ODD.md from the code, between their marks.
+"""Write the tables of docs/ODD.md and docs/bibliography.md from the code, between their marks.
 
     python3 -m uv run python docs/generate.py            # write them
     python3 -m uv run python docs/generate.py --check    # exit status 1 where they differ
@@ -16,12 +16,13 @@ from typing import Any
 from detente.agents import codes, parameters, state
 from detente.agents.schema import record_fields
 from detente.experiments.audit import FIRES
+from detente.experiments.bibliography import references
 from detente.experiments.designs.factors import Declared, declared_parameters
 from detente.experiments.outcomes import OUTCOMES
 from detente.model.catalogue import case_names, load_scenario, policy_names
 from detente.model.stages import STAGES
 
-PAGE = Path(__file__).resolve().with_name("ODD.md")
+PAGES = tuple(Path(__file__).resolve().with_name(name) for name in ("ODD.md", "bibliography.md"))
 MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 ENTITIES = (
@@ -196,6 +197,11 @@ def grades() -> str:
     return table(("grade", "parameters"), count.most_common())
 
 
+def bibliography() -> str:
+    """Every reference."""
+    return table(("key", "reference", "what is taken from it"), references().values())
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "entities": entities,
     "state": state_table,
@@ -209,6 +215,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "mechanisms": mechanisms,
     "parameters": parameter_table,
     "grades": grades,
+    "bibliography": bibliography,
 }
 
 
@@ -218,14 +225,18 @@ def written(text: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page, or say whether it would change."""
-    before = PAGE.read_text(encoding="utf-8")
-    after = written(before)
-    if "--check" in arguments:
-        print("docs/ODD.md is as the code has it" if after == before else "docs/ODD.md differs from the code")
-        return int(after != before)
-    PAGE.write_text(after, encoding="utf-8")
-    return 0
+    """Write the pages, or say which would change."""
+    changed = 0
+    for page in PAGES:
+        before = page.read_text(encoding="utf-8")
+        after = written(before)
+        if "--check" in arguments:
+            how = "is as the code has it" if after == before else "differs from the code"
+            print(f"docs/{page.name} {how}")
+            changed |= int(after != before)
+        else:
+            page.write_text(after, encoding="utf-8")
+    return changed
 
 
 if __name__ == "__main__":

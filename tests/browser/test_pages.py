@@ -247,6 +247,11 @@ def test_evidence_lists_every_parameter_with_its_grade_and_computes_on_request(o
     grades = page.locator("#evidence-parameter-table tbody tr td:last-child").all_inner_texts()
     assert set(grades) <= {"measured", "sign", "judgement", "calibrated"}
     assert "does not forecast" in page.inner_text(".limits")
+    sources = page.locator("#evidence-parameter-table tbody tr td:nth-child(6)").all_inner_texts()
+    page.wait_for_selector("#evidence-references li")
+    listed = page.locator("#evidence-references li strong").all_inner_texts()
+    assert listed == sorted(set(sources) - {"assumption"})
+    assert "Kydd, A. H. (2005). Trust and Mistrust" in page.inner_text("#evidence-references")
     page.click("#evidence-audit-go")
     status(page, "evidence-audit-state", "Computing")
     status(page, "evidence-audit-state", "Computed")

@@ -8,6 +8,7 @@ import pytest
 import typer
 
 from detente.agents.parameters import Parameters
+from detente.experiments.bibliography import UNSOURCED, references
 from detente.experiments.cli import app
 from detente.experiments.validity.card import patterns_of
 from detente.experiments.validity.patterns import PATTERNS
@@ -25,8 +26,7 @@ spec.loader.exec_module(generate)
 
 def listed():
     """Keys of the bibliography."""
-    lines = (DOCS / "bibliography.md").read_text(encoding="utf-8").splitlines()
-    return [found[1] for line in lines if (found := re.match(r"\| (\w+) \|", line)) and found[1] != "key"]
+    return list(references())
 
 
 def in_code():
@@ -37,7 +37,7 @@ def in_code():
         for inner in group.annotation.model_fields.values()
     }
     of_patterns = {source for case in PATTERNS for p in patterns_of(case) for source in p.sources}
-    return (of_parameters | of_patterns) - {"assumption"}
+    return (of_parameters | of_patterns) - {UNSOURCED}
 
 
 def in_text():
@@ -52,13 +52,15 @@ def in_text():
 
 
 def test_the_tables_of_the_description_are_those_of_the_code():
-    page = generate.PAGE.read_text(encoding="utf-8")
-    assert generate.written(page) == page, "python3 -m uv run python docs/generate.py writes them again"
+    for page in generate.PAGES:
+        text = page.read_text(encoding="utf-8")
+        assert generate.written(text) == text, "python3 -m uv run python docs/generate.py writes them again"
 
 
 def test_every_table_is_in_the_description_and_a_changed_one_is_noticed():
-    page = generate.PAGE.read_text(encoding="utf-8")
-    assert {found[2] for found in generate.MARK.finditer(page)} == set(generate.TABLES)
+    texts = [page.read_text(encoding="utf-8") for page in generate.PAGES]
+    assert {found[2] for text in texts for found in generate.MARK.finditer(text)} == set(generate.TABLES)
+    page = texts[0]
     changed = page.replace("| `trust.memory` |", "| `trust.memoir` |")
     assert changed != page
     assert generate.written(changed) == page
@@ -119,12 +121,14 @@ def test_the_commands_of_the_readme_are_read():
 def test_the_description_names_every_equation_that_the_rules_name():
     rules = " ".join(p.read_text(encoding="utf-8") for p in (ROOT / "agents").rglob("*.py"))
     named = {int(k) for k in re.findall(r"\bE(\d{1,2})\b", rules)}
-    described = {int(k) for k in re.findall(r"^### E(\d+)", generate.PAGE.read_text(encoding="utf-8"), re.M)}
+    described = {
+        int(k) for k in re.findall(r"^### E(\d+)", generate.PAGES[0].read_text(encoding="utf-8"), re.M)
+    }
     assert named <= described == set(range(1, 16))
 
 
 def test_parameters_named_in_the_description_exist():
-    page = generate.PAGE.read_text(encoding="utf-8")
+    page = generate.PAGES[0].read_text(encoding="utf-8")
     names = {name for group in Parameters.model_fields.values() for name in group.annotation.model_fields}
     for found in re.findall(r"\\texttt\{([^}]+)\}", page):
         assert found.replace("\\_", "_") in names | {"gain"}, found

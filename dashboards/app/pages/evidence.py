@@ -24,6 +24,7 @@ from detente.dashboards.app.jobs import Job, JobBook
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures.card_narrow import narrow_card
+from detente.experiments.bibliography import UNSOURCED, references
 from detente.experiments.outcomes import BY_NAME
 from detente.experiments.single import NOT_A_FORECAST
 from detente.model.errors import unknown
@@ -73,14 +74,27 @@ def layout(site: Any, query: Query) -> html.Div:
             *(section(kind) for kind in WORK),
             html.H2("Parameters"),
             html.P([f"{sum(1 for _ in graded())} numbers, each with its grade: ", *grade_words()]),
-            html.P("A source is a key of docs/bibliography.md, or the word assumption.", className="hint"),
+            html.P(
+                f"A source is the key of a reference below the table, or the word {UNSOURCED}.",
+                className="hint",
+            ),
             choice("evidence-grade", "Show", shown, ""),
             html.Div(parameter_table("", scenario_of(case, site.cases)), id="evidence-parameters"),
+            html.H2("References"),
+            dcc.Markdown(reference_list(), id="evidence-references"),
             dcc.Interval(id="evidence-tick", interval=TICK, disabled=True),
             dcc.Store(id="evidence-search"),
         ],
         className="page evidence",
     )
+
+
+def reference_list() -> str:
+    """What the parameters are taken from, a line a reference, in Markdown."""
+    cited = {p.declared.source for p in graded()}
+    lines = [f"- **{key}** {r.reference} — {r.taken}" for key, r in references().items() if key in cited]
+    head = "*verify*: cited from memory of the field, not yet checked against the publication."
+    return "\n".join([head, "", *lines])
 
 
 def scenario_of(case: str, cases: Cases) -> Scenario | None:
