@@ -78,9 +78,10 @@ def meter(to: Console) -> Generator[Report]:
     task = progress.add_task("running", total=1, pace="")
 
     def report(done: int, total: int) -> None:
+        if pace.began is None:  # later reports may come from threads that outlive the bar
+            progress.start()
         pace.note(done, total)
         progress.update(task, completed=done, total=total, pace=pace.words)
-        progress.start()
 
     try:
         yield report

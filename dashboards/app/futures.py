@@ -58,6 +58,13 @@ class FutureBook:
                 self._turns.popitem(last=False)
             return self._turns[viewer]
 
+    def standing(self, viewer: str, question: Any) -> Turn:
+        """The turn of a question asked before; raises ``SupersededError`` if the viewer has asked another since."""
+        latest = self._turns.get(viewer)
+        if latest is not None and latest.question != question:
+            raise SupersededError
+        return latest or self.turn(viewer, question)  # a server started anew knows of none
+
     def check(self, turn: Turn) -> None:
         """Raise ``SupersededError`` if the viewer has asked something else since."""
         if self._turns.get(turn.viewer, turn).number > turn.number:

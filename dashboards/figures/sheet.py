@@ -1,6 +1,6 @@
 """A figure put together as plain data and checked once, for pages that draw anew at every move of a slider.
 
-Plotly's own building blocks check each piece as it is added, which takes seven times as long.
+Plotly's own building blocks check each piece as it is added, which takes several times as long.
 """
 
 from __future__ import annotations

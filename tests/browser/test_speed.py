@@ -63,10 +63,11 @@ def rates(pages: list[Any]) -> tuple[list[float], list[float]]:
     pages[0].wait_for_timeout(PLAY_MS)
     after, seconds = [beats(page) for page in pages], time.monotonic() - began
     watch.send("Tracing.end")
-    while not ended:
+    while not ended and time.monotonic() < began + 60:
         pages[0].wait_for_timeout(50)
     drawn = Counter((e["pid"], e["args"]["layerTreeId"]) for e in heard if e["name"] == "DrawFrame")
     woken = [(b - a) / seconds for a, b in zip(before, after, strict=True)]
+    assert drawn, "the browser told of no frame"
     return [n / seconds for n in drawn.values()], woken
 
 
@@ -77,7 +78,7 @@ def memory(pid: int) -> float:
 
 
 def test_the_page_is_there_quickly_and_answers_quickly(visit: Callable[..., Any]) -> None:
-    opened(visit(), 1)
+    opened(visit(), 1).goto("about:blank")  # the first page of all is served by a server that has just begun
     page = opened(visit(), 1)
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     drawn = page.evaluate("performance.getEntriesByName('live-drawn')[0].startTime")
@@ -94,11 +95,12 @@ def test_the_page_is_there_quickly_and_answers_quickly(visit: Callable[..., Any]
             )
         )
     play(page)
-    ((rate,), (woken,)) = rates([page])
+    found, (woken,) = rates([page])
+    rate = max(found)
     print(
         f"\nload {os.getloadavg()[0]:.1f}: first paint {paint:.0f} ms, run drawn {drawn:.0f} ms, "
         f"decision {statistics.median(took):.0f} ms (median of {len(took)}), {rate:.0f} frames/s,"
-        f" words and arrows {woken:.0f} times a second"
+        f" the page woke {woken:.0f} times a second"
     )
     assert len(set(took)) > 1
     if QUIET:
@@ -126,7 +128,7 @@ def test_twenty_sessions_at_once(chromium: Any, serve: Callable[..., Any], visit
     found, woken = rates(pages)
     print(
         f"{len(found)} of {SESSIONS} pages playing in one browser: {min(found):.0f} to {max(found):.0f} frames/s,"
-        f" words and arrows {min(woken):.0f} to {max(woken):.0f} times a second"
+        f" the pages woke {min(woken):.0f} to {max(woken):.0f} times a second"
     )
     if QUIET:
         assert len(found) == SESSIONS

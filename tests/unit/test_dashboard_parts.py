@@ -140,6 +140,10 @@ def test_a_later_question_ends_an_earlier_one_of_the_same_viewer():
         book.check(first)
     book.check(second)
     book.check(other)
+    assert book.standing("one", {"mediation": 0.2}) is second
+    with pytest.raises(SupersededError):
+        book.standing("one", {"mediation": 0.1})
+    assert book.standing("nobody yet", 1).number == 1
 
 
 def test_the_rest_is_computed_while_the_first_answer_is_drawn_and_given_up_for_another_question(compiled):

@@ -19,7 +19,7 @@ from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.controls import choice, graph, keep_address, said, table
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.fans import SupersededError
-from detente.dashboards.app.futures import ALL, FIRST, FutureBook, named
+from detente.dashboards.app.futures import ALL, FIRST, FutureBook, Turn, named
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures.style import source_line
@@ -114,12 +114,11 @@ def recipes(asked: Question, cases: Cases) -> dict[str, Recipe]:
     return made | {OWN: Recipe(case=place, policy=asked.base, levers=dict(asked.levers))}
 
 
-def compared(book: FutureBook, cases: Cases, asked: Question, runs: int, viewer: str) -> Comparison:
+def compared(book: FutureBook, cases: Cases, asked: Question, runs: int, turn: Turn) -> Comparison:
     """The comparison asked for, or at once that of all runs; raises ``SupersededError`` if the viewer has moved on.
 
     Where it has the first runs only, the others are begun.
     """
-    turn = book.turn(viewer, asked)
     starts = {name: recipe.open() for name, recipe in recipes(asked, cases).items()}
     runs = ALL if book.has(starts.values(), ALL) else runs
     made = {name: book.ensemble(start, runs, turn) for name, start in starts.items()}
@@ -294,7 +293,7 @@ def answer_first(app: Dash, book: FutureBook, cases: Cases) -> None:
         asked = checked(Question(case, tuple(policies or ()), base, moved), policies_of(case, cases))
         runs = ALL if ctx.triggered_id == "theme" else FIRST
         try:
-            made = compared(book, cases, asked, runs, viewer)
+            made = compared(book, cases, asked, runs, book.turn(viewer, (asked, theme)))
         except SupersededError:
             return (no_update,) * 5
         rest = None if len(made.seeds) == ALL else list(asked)
@@ -319,7 +318,7 @@ def answer_whole(app: Dash, book: FutureBook, cases: Cases) -> None:
             return (no_update,) * 3
         question = Question(asked[0], tuple(asked[1]), asked[2], asked[3])
         try:
-            made = compared(book, cases, question, ALL, viewer)
+            made = compared(book, cases, question, ALL, book.standing(viewer, (question, theme)))
         except SupersededError:
             return (no_update,) * 3
         return shown(made, question, theme)

@@ -72,12 +72,13 @@ def opened(case: str, step: Step, value: float) -> Opening:
     return Recipe(case=case, policy=f"only-{step.lesson}", levers=levers).open()
 
 
-def both_sides(book: FutureBook, case: str, step: Step, value: float, turn: Turn) -> pd.DataFrame:
-    """Outcomes of runs without the lever and with it, paired by seed."""
-    parts: list[pd.DataFrame] = []
-    for side, level in (("off", 0.0), ("on", value)):
-        parts.append(book.ensemble(opened(case, step, level), RUNS, turn).outcomes.assign(side=side))
-    return pd.concat(parts, ignore_index=True)
+def both_sides(
+    book: FutureBook, case: str, step: Step, value: float, turn: Turn
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Outcomes of runs without the lever and with it, paired by seed, and what those with it were made from."""
+    off, on = (book.ensemble(opened(case, step, level), RUNS, turn) for level in (0.0, value))
+    sides = [off.outcomes.assign(side="off"), on.outcomes.assign(side="on")]
+    return pd.concat(sides, ignore_index=True), on.about
 
 
 def difference(outcomes: pd.DataFrame, outcome: str) -> dict[str, float]:
@@ -277,10 +278,9 @@ def register(app: Dash, site: Any) -> None:
         read_place({"case": case, "lesson": str(place), "lever": str(value)}, site.cases)
         step, turn, opens = STEPS[place - 1], book.turn(viewer, (case, place, value)), site.cases.place(case)
         try:
-            outcomes = both_sides(book, opens, step, value, turn)
+            outcomes, about = both_sides(book, opens, step, value, turn)
         except SupersededError:
             return (no_update,) * 4
-        about = book.ensemble(opened(opens, step, value), RUNS, turn).about
         said_ = answer is not None
         figure = figure_of(outcomes, step, value, about, theme, answered=said_)
         line = [line_of(value, answered=said_), html.Br(), html.Small(source_line(about))]

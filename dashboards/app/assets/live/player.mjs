@@ -3,7 +3,7 @@
 // While it plays listeners hear of it when the page wants to draw, not in every frame: what moves from frame to frame is
 // moved by the browser's compositor, and the page sleeps.
 
-const AWAY = 1000; // ms: a page that was hidden for longer goes on from where it was
+const AWAY = 500; // ms: after a longer absence, as of a hidden page, the day goes on by no more than this
 
 export class Player {
   constructor() {
@@ -36,8 +36,8 @@ export class Player {
 
   seek(day) {
     this.day = Math.max(0, Math.min(this.last, day));
-    this.tell();
     this.onState();
+    this.tell();
   }
 
   play() {
