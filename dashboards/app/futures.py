@@ -51,12 +51,13 @@ class FutureBook:
     def turn(self, viewer: str, question: Any) -> Turn:
         """A viewer's question, which ends the one before unless it is the same."""
         with self._lock:
-            before = self._turns.pop(viewer, Turn(viewer, 0, None))
-            same = before.number > 0 and before.question == question
-            self._turns[viewer] = before if same else Turn(viewer, before.number + 1, question)
+            latest = self._turns.pop(viewer, None)
+            if latest is None or latest.question != question:
+                latest = Turn(viewer, latest.number + 1 if latest else 1, question)
+            self._turns[viewer] = latest
             while len(self._turns) > 20 * KEPT:
                 self._turns.popitem(last=False)
-            return self._turns[viewer]
+            return latest
 
     def standing(self, viewer: str, question: Any) -> Turn:
         """The turn of a question asked before; raises ``SupersededError`` if the viewer has asked another since."""

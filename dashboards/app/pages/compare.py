@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from dash import ALL as EACH
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from detente.agents.codes import LEVERS
 from detente.dashboards.app.address import FIRST_CASE, number
@@ -291,9 +291,8 @@ def answer_first(app: Dash, book: FutureBook, cases: Cases) -> None:
         """The first runs, and what is asked of the rest."""
         moved = own_levers(usual_levers(case, base, cases), levers)
         asked = checked(Question(case, tuple(policies or ()), base, moved), policies_of(case, cases))
-        runs = ALL if ctx.triggered_id == "theme" else FIRST
         try:
-            made = compared(book, cases, asked, runs, book.turn(viewer, (asked, theme)))
+            made = compared(book, cases, asked, FIRST, book.turn(viewer, (asked, theme)))
         except SupersededError:
             return (no_update,) * 5
         rest = None if len(made.seeds) == ALL else list(asked)

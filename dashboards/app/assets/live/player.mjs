@@ -19,10 +19,13 @@ export class Player {
 
   set day(day) { Object.assign(this, { at: day, since: performance.now() }); }
 
+  // Count from the day there is now on.
+  settle() { this.day = this.day; }
+
   get speed() { return this.daysPerSecond; }
 
   set speed(speed) {
-    this.day = this.day;
+    this.settle();
     this.daysPerSecond = speed;
     if (this.playing) this.tell();
   }
@@ -66,7 +69,7 @@ export class Player {
   }
 
   beat() {
-    this.day = this.day;
+    this.settle();
     this.beats += 1;
     if (this.at >= this.last) {
       this.stop();
