@@ -20,12 +20,12 @@ from detente.agents.schema import dtype_of
 from detente.agents.state import CONSTANT_KINDS, KEYED_KINDS, N_LEVERS
 from detente.model.calendars import day_records
 from detente.model.consistency import check_parameters
+from detente.model.death_scale import scale_for_mean
 from detente.model.errors import InputError
 from detente.model.memory import KINDS, Layout, fill_buffer, freeze_parameters
 from detente.model.moves import MoveBook, plan_policy, splice, with_decisions
 from detente.model.policy import MoveSpec, Policy
 from detente.model.scenario import MeasureSpec, PartySpec, RelationSpec, Scenario, TrackSpec
-from detente.model.severity import scale_for_mean
 from detente.model.titles import told_apart
 
 EVENT_CAPACITY = 4096

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from detente.agents import codes
-from detente.experiments.authors import IMPOSED, is_own
-from detente.experiments.chronicle import told
-from detente.experiments.single import run_opening
+from detente.experiments.runs.decision_origin import IMPOSED, is_own
+from detente.experiments.runs.narrative import told
+from detente.experiments.runs.run import run_opening
 from detente.model.request import open_case
 
 CASE = "afghanistan-2018"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.agents.rules.chance import MAX_EVENTS, chance, clip, count, event_size, logistic
-from detente.model.severity import mean_size, scale_for_mean
+from detente.model.death_scale import mean_size, scale_for_mean
 
 finite = st.floats(0, 1e6)
 uniform = st.floats(1e-12, 1 - 1e-12)

@@ -16,9 +16,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import detente
-from detente.experiments import waiting
-from detente.experiments.cli import app
-from detente.experiments.guard import as_json
+from detente.experiments.cli import compiling
+from detente.experiments.cli.exit_status import as_json
+from detente.experiments.cli.main import app
 from detente.model import engine
 
 
@@ -155,7 +155,7 @@ def test_ctrl_c_reports_the_runs_done(monkeypatch: pytest.MonkeyPatch):
     def pressed(to: Any, what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(waiting, "bar", pressed)
+    monkeypatch.setattr(compiling, "bar", pressed)
     result = called("compare", "template", "--runs", "5000", "--json", status=130)
     made = json.loads(result.stdout)
     assert made["runs"] == 50
@@ -167,7 +167,7 @@ def test_ctrl_c_in_a_single_run_ends_without_a_traceback(monkeypatch: pytest.Mon
     def pressed(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("detente.experiments.single.run_opening", pressed)
+    monkeypatch.setattr("detente.experiments.runs.run.run_opening", pressed)
     result = called("run", "template", status=130)
     assert result.stderr == "detente: interrupted; nothing was finished\n"
 
@@ -198,7 +198,7 @@ def test_a_fault_of_the_compiler_is_not_swallowed(monkeypatch: pytest.MonkeyPatc
 
 PROBE = """
 import sys
-from detente.experiments.cli import main
+from detente.experiments.cli.main import main
 sys.argv = ["detente", "run", "template", "--policy", "opening", "--plot", "x.html", "--json"]
 try:
     main()

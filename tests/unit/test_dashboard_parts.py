@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import detente
-from detente.experiments.explained import interactions, shares, so_far
+from detente.experiments.analysis.variance_shares import interactions, shares, so_far
 from detente.model.errors import InputError
 
 
@@ -52,7 +52,7 @@ def test_what_is_there_so_far_is_laid_out_as_indices_are_and_holds_luck_apart():
     table["seed"] = table.groupby("point").cumcount()
     table = table.iloc[:-1]  # the last point still lacks a seed
     indices, noise = so_far(table, ["a", "b"], "y")
-    from detente.experiments.sensitivity import COLUMNS
+    from detente.experiments.analysis.sensitivity import COLUMNS
 
     assert tuple(indices.columns) == COLUMNS
     assert indices.set_index("factor")["value"]["a"] > 0.85
@@ -98,8 +98,8 @@ def test_a_run_opened_from_a_cell_is_the_run_of_the_sweep(tmp_path: Path, compil
     from detente.dashboards.app.address import live_link, read_view
     from detente.dashboards.app.shell import query_of
     from detente.dashboards.app.sweeps import recipe_of_row, stamp_of_row
-    from detente.experiments.results import open_results
-    from detente.experiments.sweep import sweep
+    from detente.experiments.sweep.results import open_results
+    from detente.experiments.sweep.sweep import sweep
 
     levers = {"ceasefires": "0,1", "mediation": "0.4"}
     parameters, more = {"trust.memory": "300"}, {"mode": "conditioned", "step_days": 2.0}
@@ -148,7 +148,7 @@ def test_a_later_question_ends_an_earlier_one_of_the_same_viewer():
 
 def test_the_rest_is_computed_while_the_first_answer_is_drawn_and_given_up_for_another_question(compiled):
     from detente.dashboards.app.futures import ALL, FIRST, FutureBook
-    from detente.experiments.replay import Recipe
+    from detente.experiments.runs.replay import Recipe
 
     book = FutureBook()
     start, later = (
@@ -177,7 +177,7 @@ def test_the_rest_is_computed_while_the_first_answer_is_drawn_and_given_up_for_a
 
 def test_the_whole_answer_goes_on_from_the_first(compiled):
     from detente.dashboards.app.futures import ALL, FIRST, FutureBook
-    from detente.experiments.replay import Recipe
+    from detente.experiments.runs.replay import Recipe
 
     book = FutureBook()
     start = Recipe(case="template", policy="status-quo", levers={"recognition": 0.4}).open()
@@ -191,7 +191,7 @@ def test_the_whole_answer_goes_on_from_the_first(compiled):
 
 
 def test_work_in_the_background_is_done_once_and_a_fault_is_said():
-    from detente.dashboards.app.jobs import JobBook
+    from detente.dashboards.app.background_jobs import JobBook
 
     book, go, calls = JobBook(), threading.Event(), []
 
@@ -257,7 +257,7 @@ def test_a_seed_that_is_none_is_said_and_replaced(typed):
 
 @pytest.mark.parametrize("n", [1, 2, 3, 10, 333])
 def test_bands_are_numpys_quantiles_of_the_runs_still_going(n):
-    from detente.experiments.intervals import QUANTILES, bands
+    from detente.experiments.runs.intervals import QUANTILES, bands
 
     rng = np.random.default_rng(n)
     values = rng.gamma(2, 50, (n, 60)).astype(np.float32)
@@ -309,7 +309,7 @@ def test_tracks_between_two_parties_are_told_apart(case: str):
 
 def test_the_chronicle_tells_tracks_of_one_title_apart_by_what_differs():
     """Two lines of talks of one title, between different sides and of different form, both opened by decision."""
-    from detente.experiments.single import run_opening
+    from detente.experiments.runs.run import run_opening
     from detente.model.catalogue import load_policy, load_scenario
     from detente.model.opening import opening
     from detente.model.request import checked_decisions

@@ -26,9 +26,9 @@ from detente.dashboards.app.runs import RunBook
 from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.site import make_app
 from detente.dashboards.app.theme import themed
-from detente.experiments.cli import app
-from detente.experiments.replay import Recipe, recipe_of
-from detente.experiments.single import run_opening
+from detente.experiments.cli.main import app
+from detente.experiments.runs.replay import Recipe, recipe_of
+from detente.experiments.runs.run import run_opening
 from detente.model.catalogue import SHIPPED
 from detente.model.errors import InputError
 from detente.model.request import open_case

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from detente.experiments.cli import app
-from detente.experiments.data.reading import read_file, read_files
+from detente.experiments.cli.main import app
+from detente.experiments.data.layouts import read_file, read_files
 from detente.experiments.data.summary import summary
 from detente.model.errors import InputError
 
@@ -189,7 +189,7 @@ def test_summary_on_the_command_line(write):
 
 
 def test_the_shared_series_are_read(shared_data: Path):
-    data = read_files(sorted(shared_data.glob("afghanistan_*.csv")))
+    data = read_files(sorted(shared_data.glob("afghanistan_*_2006_2018.csv")))
     assert data.daily is not None
     assert data.monthly is not None
     assert data.monthly.loc["2018", "deaths_all"].sum() == 26_889

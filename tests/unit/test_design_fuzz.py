@@ -9,12 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detente.agents.codes import LEVERS
-from detente.experiments.designs.document import Design
-from detente.experiments.designs.factors import declared_parameters
-from detente.experiments.designs.loading import load_design, parse_design
-from detente.experiments.designs.sampling import count_points, lay_out
-from detente.experiments.inputs import MAX_RUNS
-from detente.experiments.plan import Plan
+from detente.experiments.runs.inputs import MAX_RUNS, declared_parameters
+from detente.experiments.sweep.design.document import Design
+from detente.experiments.sweep.design.loading import load_design, parse_design
+from detente.experiments.sweep.design.sampling import lay_out
+from detente.experiments.sweep.plan import Plan
 from detente.model.errors import InputError
 
 WHOLE = """
@@ -107,10 +106,10 @@ def check(raw: dict[str, Any]) -> None:
     except InputError as error:
         assert_one_line(error, "x.toml")
         return
-    assert 1 <= count_points(made) * made.runs <= MAX_RUNS
-    if count_points(made) <= 2000 and len(made.factors) <= 60:
+    assert 1 <= made.n_points * made.runs <= MAX_RUNS
+    if made.n_points <= 2000 and len(made.factors) <= 60:
         points = lay_out(made)
-        assert points.shape == (count_points(made), len(made.factors))
+        assert points.shape == (made.n_points, len(made.factors))
         for k, factor in enumerate(made.factors):
             low, high = factor.setting.ends
             assert factor.declared.low <= low <= points[:, k].min()
@@ -140,7 +139,7 @@ def check_file(file: Path, data: bytes) -> None:
     file.write_bytes(data)
     try:
         made = load_design(file)
-        if count_points(made) * made.runs <= 500:
+        if made.n_points * made.runs <= 500:
             Plan.of(made)
     except InputError as error:
         assert_one_line(error)

@@ -8,12 +8,12 @@ import pytest
 
 from detente.agents.codes import LEVERS
 from detente.agents.parameters import Parameters
-from detente.experiments.designs.document import Design
-from detente.experiments.designs.factors import declared_levers, declared_parameters
-from detente.experiments.designs.loading import as_design, load_design, parse_design
-from detente.experiments.designs.sampling import count_points, lay_out
-from detente.experiments.plan import Plan
-from detente.experiments.sweep import sweep
+from detente.experiments.runs.inputs import declared_levers, declared_parameters
+from detente.experiments.sweep.design.document import Design
+from detente.experiments.sweep.design.loading import as_design, load_design, parse_design
+from detente.experiments.sweep.design.sampling import lay_out
+from detente.experiments.sweep.plan import Plan
+from detente.experiments.sweep.sweep import sweep
 from detente.model.errors import InputError
 
 
@@ -103,7 +103,7 @@ def test_sobol_points_are_what_salib_analyses(second_order: bool) -> None:
     asked = {"kind": "sobol", "samples": 256, "second_order": second_order}
     made = design(levers={"mediation": ":", "recognition": ":", "ceasefires": "0.2:0.8"}, design=asked)
     points = lay_out(made)
-    assert len(points) == count_points(made) == 256 * (8 if second_order else 5)
+    assert len(points) == made.n_points == 256 * (8 if second_order else 5)
     problem = {"num_vars": 3, "names": ["a", "b", "c"], "bounds": [[0, 1], [0.2, 0.8], [0, 1]]}
     answer = 4 * points[:, 0] + 2 * (points[:, 1] - 0.2) / 0.6 + 0 * points[:, 2]
     found = sobol.analyze(problem, answer, calc_second_order=second_order, seed=1)
@@ -120,7 +120,7 @@ def test_morris_points_are_what_salib_analyses() -> None:
         design={"kind": "morris", "samples": 8},
     )
     points = lay_out(made)
-    assert len(points) == count_points(made) == 24
+    assert len(points) == made.n_points == 24
     problem = {"num_vars": 2, "names": ["a", "b"], "bounds": [[0, 1], [200, 700]]}
     found = morris.analyze(problem, points, 3 * points[:, 0] + 0.002 * points[:, 1], seed=1)
     assert list(found["mu_star"]) == pytest.approx([3.0, 1.0])

@@ -8,8 +8,8 @@ import pytest
 import typer
 
 from detente.agents.parameters import Parameters
-from detente.experiments.bibliography import UNSOURCED, references
-from detente.experiments.cli import app
+from detente.experiments.cli.main import app
+from detente.experiments.io.bibliography import UNSOURCED, references
 from detente.experiments.validity.card import patterns_of
 from detente.experiments.validity.patterns import PATTERNS
 

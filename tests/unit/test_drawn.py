@@ -12,10 +12,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import detente
-from detente.experiments.calibration.posterior import Posterior, write_posterior
-from detente.experiments.cli import app
-from detente.experiments.drawn import Draws, Opener, draws_for, redrawn
-from detente.experiments.reopening import same
+from detente.experiments.cli.main import app
+from detente.experiments.runs.opening_patches import same
+from detente.experiments.runs.posterior import Posterior, write_posterior
+from detente.experiments.runs.posterior_draws import Draws, Opener, draws_for, redrawn
 from detente.model.errors import InputError
 from detente.model.opening import Opening
 from detente.model.request import open_case

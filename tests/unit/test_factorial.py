@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from detente.experiments import factorial
+from detente.experiments.compare import factorial
 
 MAIN = np.array([3.0, -2.0, 0.5, 0.0, 1.0])
 PAIR = {(0, 1): 4.0, (2, 4): -1.5}

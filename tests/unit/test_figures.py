@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 import detente
-from detente.experiments.compare import Comparison
-from detente.experiments.files import write_figure
-from detente.experiments.views import NoFigureError, draw
+from detente.experiments.compare.policies import Comparison
+from detente.experiments.io.figures import NoFigureError, draw
+from detente.experiments.io.files import write_figure
 
 CASE = "afghanistan-2018"
 OBSERVED = [1753, 1544, 1525, 1809, 2632, 1773, 2912, 2757, 2409, 2473, 2880, 2422]

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from detente.experiments import finals
-from detente.experiments.survival import survival_of
-from detente.experiments.workers import Interrupt
+from detente.experiments.compare.survival import survival_of
+from detente.experiments.runs import final_outcomes
+from detente.experiments.runs.runners import Interrupt
 from detente.model.request import open_case
 
 pytestmark = pytest.mark.usefixtures("compiled")
@@ -26,14 +26,14 @@ def ctrl_c(done: int, total: int) -> None:
 
 def test_blocks_hold_every_seed_once_and_shrink_with_the_design():
     for n_openings in (1, 3, 467, 10_000):
-        parts = list(finals.blocks(range(130), n_openings))
+        parts = list(final_outcomes.blocks(range(130), n_openings))
         assert [seed for part in parts for seed in part] == list(range(130))
-        assert all(len(part) * n_openings <= max(finals.RUNS, n_openings) for part in parts)
-    assert len(next(finals.blocks(range(130), 467))) == 4
+        assert all(len(part) * n_openings <= max(final_outcomes.RUNS, n_openings) for part in parts)
+    assert len(next(final_outcomes.blocks(range(130), 467))) == 4
 
 
 def test_ctrl_c_keeps_the_same_seeds_of_all(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(finals, "BLOCK", 3)
+    monkeypatch.setattr(final_outcomes, "BLOCK", 3)
     calls: list[int] = []
 
     def once(done: int, total: int) -> None:
@@ -42,15 +42,15 @@ def test_ctrl_c_keeps_the_same_seeds_of_all(monkeypatch: pytest.MonkeyPatch):
         calls.append(done)
 
     starts = openings(2)
-    seeds, ends = finals.ends_of_all(starts, range(1, 11), progress=once)
+    seeds, ends = final_outcomes.ends_of_all(starts, range(1, 11), progress=once)
     assert seeds == (1, 2, 3)
     assert calls == [3, 6]
     for start, made in zip(starts, ends, strict=True):
-        np.testing.assert_array_equal(made["attacks"], finals.ends_of(start, (1, 2, 3))["attacks"])
+        np.testing.assert_array_equal(made["attacks"], final_outcomes.ends_of(start, (1, 2, 3))["attacks"])
 
 
 def test_ctrl_c_keeps_ceasefires_of_whole_seeds(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(finals, "BLOCK", 5)
+    monkeypatch.setattr(final_outcomes, "BLOCK", 5)
     made = survival_of(openings(2), range(1, 41), progress=ctrl_c)
     assert made.seeds == (1, 2, 3, 4, 5)
     assert made.interrupted
@@ -59,7 +59,7 @@ def test_ctrl_c_keeps_ceasefires_of_whole_seeds(monkeypatch: pytest.MonkeyPatch)
     assert len(whole.spells) > 0
 
 
-@pytest.mark.parametrize("run", [finals.ends_of_all, survival_of])
+@pytest.mark.parametrize("run", [final_outcomes.ends_of_all, survival_of])
 def test_ctrl_c_before_anything_is_done_is_an_interrupt(run, monkeypatch: pytest.MonkeyPatch):
     @contextmanager
     def asked() -> Iterator[Interrupt]:

@@ -76,14 +76,14 @@ def test_no_bare_names_elsewhere(folder: str):
 @pytest.mark.parametrize(
     "source",
     [
-        "import detente.experiments.sweep",
+        "import detente.experiments.sweep.sweep",
         "from detente.experiments import sweep",
         "from detente import experiments",
         "from ..dashboards.figures import fan",
         "from .. import experiments",
         "if TYPE_CHECKING:\n    from detente.dashboards import figures",
-        "def late():\n    import detente.experiments.cli",
-        "importlib.import_module('detente.experiments.cli')",
+        "def late():\n    import detente.experiments.cli.main",
+        "importlib.import_module('detente.experiments.cli.main')",
         "import model.process",
         "from agents import codes",
         "from detente import ensemble",

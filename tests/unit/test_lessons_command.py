@@ -11,12 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 import detente
-from detente.experiments.cli import app
-from detente.experiments.lessons import Lessons, lessons, levels, open_corners, settings
-from detente.experiments.outcomes import OUTCOMES
+from detente.experiments.cli.main import app
+from detente.experiments.compare.lessons import Lessons, lessons, levels, open_corners, settings
+from detente.experiments.runs.outcomes import OUTCOMES
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
-from detente.model.lessons import LESSONS
+from detente.model.generated_policies import LESSONS
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from detente.agents.rules.chance import EVENT_PURPOSE, MASK, MAX_EVENTS, TICK_PU
 from detente.agents.schema import record_fields
 from detente.agents.state import KEYED_KINDS
 from detente.model import opening as opening_module
-from detente.model.luck import BLOCK, Luck, philox_blocks, units
+from detente.model.luck_blocks import BLOCK, Luck, philox_blocks, units
 from detente.model.memory import KINDS
 
 ONES = 0xFFFFFFFF

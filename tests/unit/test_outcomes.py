@@ -13,13 +13,13 @@ from scipy import stats
 
 import detente
 from detente.agents import codes
-from detente.experiments.compare import Comparison
-from detente.experiments.ensemble import CHUNK, Ensemble
-from detente.experiments.inputs import nested_parameters, parameter_names, setting, split_settings
-from detente.experiments.intervals import bands, paired_difference, spread
-from detente.experiments.outcomes import BY_NAME, OUTCOMES, Finals, end_dates, end_reasons, read_outcomes
-from detente.experiments.watch import Watch, next_month
-from detente.experiments.workers import run_on_mesa
+from detente.experiments.compare.policies import Comparison
+from detente.experiments.runs.ensemble import CHUNK, Ensemble
+from detente.experiments.runs.inputs import nested_parameters, parameter_names, setting, split_settings
+from detente.experiments.runs.intervals import bands, paired_difference, spread
+from detente.experiments.runs.outcomes import BY_NAME, OUTCOMES, Finals, end_dates, end_reasons, read_outcomes
+from detente.experiments.runs.recorded_series import Watch, next_month
+from detente.experiments.runs.runners import run_on_mesa
 from detente.model.errors import InputError
 from detente.model.request import open_case
 from detente.model.series import columns
@@ -322,7 +322,7 @@ def test_after_the_end_there_is_nothing():
 
 
 def test_threads_and_chunks_change_nothing(runs: Ensemble, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("detente.experiments.ensemble.CHUNK", 3)
+    monkeypatch.setattr("detente.experiments.runs.ensemble.CHUNK", 3)
     again = detente.ensemble(CASE, "five-lessons", seeds=range(1, 21), threads=3)
     pd.testing.assert_frame_equal(again.outcomes, runs.outcomes)
     pd.testing.assert_frame_equal(again.series, runs.series)

@@ -19,7 +19,7 @@ SHARE = 0.6
 
 FACE = "import detente"
 HELP = """
-from detente.experiments.cli import main
+from detente.experiments.cli.main import main
 sys.argv = ["detente", "--help"]
 try:
     main()

@@ -10,7 +10,7 @@ import pytest
 from detente.agents.codes import CONTEXTS, DECISIONS, LEVERS
 from detente.model.catalogue import SHIPPED, case_names, load_policy, load_scenario, policy_names
 from detente.model.errors import InputError
-from detente.model.lessons import LESSONS, levers_of, parts
+from detente.model.generated_policies import LESSONS, levers_of, parts
 from detente.model.policy import DOABLE, MoveSpec, Policy, check_policy, parse_policy
 
 CASE = load_scenario("template")

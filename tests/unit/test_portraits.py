@@ -60,7 +60,7 @@ def test_attacks_by_month_add_up():
 
 
 def test_a_run_shows_its_deaths_by_month_and_its_trust(run):
-    from detente.experiments.portrait import by_month, mean_trust
+    from detente.experiments.runs.run import by_month, mean_trust
 
     html = run._repr_html_()
     assert plain(html)
@@ -111,7 +111,7 @@ def test_a_comparison_shows_its_policies_and_how_their_runs_ended(compiled):
 
 
 def test_words_alone_where_nothing_draws(run, monkeypatch):
-    from detente.experiments import views
+    from detente.experiments.io import figures
 
-    monkeypatch.setattr(views, "entry_points", lambda **_: [])
+    monkeypatch.setattr(figures, "entry_points", lambda **_: [])
     assert run._repr_html_() == "<pre>" + repr(run).replace("<", "&lt;").replace(">", "&gt;") + "</pre>"

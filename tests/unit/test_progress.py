@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from detente.experiments.progress import meter
+from detente.experiments.cli.progress import meter
 
 
 def test_a_bar_is_shown_from_the_first_report_on_and_never_after_its_end():

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from detente.experiments import reopening
-from detente.experiments.chunks import Opener, open_block
-from detente.experiments.designs.loading import parse_design
-from detente.experiments.plan import Plan
-from detente.experiments.reopening import same
+from detente.experiments.runs import opening_patches as reopening
+from detente.experiments.runs.opening_patches import same
+from detente.experiments.sweep.chunks import Opener, open_block
+from detente.experiments.sweep.design.loading import parse_design
+from detente.experiments.sweep.plan import Plan
 
 
 def blocks_of(case: str, policy: str, design: dict[str, Any]) -> tuple[Any, list[Any]]:

@@ -6,8 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.experiments import discovery, paired, priors, robustness
-from detente.experiments.designs.factors import declared_parameters
+from detente.experiments.analysis import discovery
+from detente.experiments.compare import (
+    common_random_numbers as paired,
+)
+from detente.experiments.compare import (
+    lessons_over_parameters as priors,
+)
+from detente.experiments.compare import (
+    regret as robustness,
+)
+from detente.experiments.runs.inputs import declared_parameters
 from detente.model.errors import InputError
 from detente.model.request import open_case
 

@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 import detente
-from detente.experiments.cli import app
-from detente.experiments.results import Results
-from detente.experiments.robust import weigh
-from detente.experiments.robust_results import weigh_results
+from detente.experiments.analysis.robustness import weigh
+from detente.experiments.analysis.robustness_of_sweep import weigh_results
+from detente.experiments.cli.main import app
+from detente.experiments.sweep.results import Results
 from detente.model.errors import InputError
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from detente.model.catalogue import SHIPPED, case_names, load_scenario, scenarios
 from detente.model.errors import InputError
-from detente.model.lessons import LESSONS
+from detente.model.generated_policies import LESSONS
 from detente.model.scenario import PartySpec, Scenario, parse_scenario
 
 TEMPLATE = tomllib.loads((SHIPPED / "template/case.toml").read_text(encoding="utf-8"))

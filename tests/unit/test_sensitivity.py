@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from detente.experiments.cli import app
-from detente.experiments.results import open_results
-from detente.experiments.sensitivity import morris, noise_of, sensitivity, sobol
-from detente.experiments.sweep import sweep
+from detente.experiments.analysis.sensitivity import morris, noise_of, sensitivity, sobol
+from detente.experiments.cli.main import app
+from detente.experiments.sweep.results import open_results
+from detente.experiments.sweep.sweep import sweep
 from detente.model.errors import InputError
 
 ISHIGAMI = {"num_vars": 3, "names": ["a", "b", "c"], "bounds": [[-np.pi, np.pi]] * 3}

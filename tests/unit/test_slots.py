@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from detente.experiments.backends import TRIES, ProcessSlot, WorkerDiedError, answer_to
-from detente.experiments.chunks import RunFaultError
-from detente.experiments.designs.loading import parse_design
-from detente.experiments.jobs import Made
-from detente.experiments.plan import Plan
+from detente.experiments.sweep.chunks import RunFaultError
+from detente.experiments.sweep.design.loading import parse_design
+from detente.experiments.sweep.executors import TRIES, ProcessSlot, WorkerDiedError, answer_to
+from detente.experiments.sweep.jobs import Made
+from detente.experiments.sweep.plan import Plan
 
 pytestmark = pytest.mark.usefixtures("compiled")
 
@@ -58,7 +58,7 @@ def test_a_chunk_that_kills_every_worker_is_given_up(plan: Plan) -> None:
 
 
 def test_a_fault_in_a_worker_is_told(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    from detente.experiments import chunks
+    from detente.experiments.sweep import chunks
 
     def faulty(*_: Any) -> Any:
         raise ZeroDivisionError("a fault of a test")

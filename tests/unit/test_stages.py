@@ -9,7 +9,7 @@ import pytest
 from detente.agents.actors import Faction, Mediator, Party, Spoiler
 from detente.agents.rules import luck as luck_rules
 from detente.model import kernel, process
-from detente.model.luck import Luck
+from detente.model.luck_blocks import Luck
 from detente.model.stages import STAGE_NAMES, STAGES, STEP_STAGES, TICK_STAGES
 
 CLASSES = {"parties": Party, "factions": Faction, "mediators": Mediator, "spoilers": Spoiler}

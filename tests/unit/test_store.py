@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.experiments import plan
-from detente.experiments import store as stores
-from detente.experiments.ensemble import ensemble
-from detente.experiments.outcomes import OUTCOMES
-from detente.experiments.results import Results, open_results
-from detente.experiments.sensitivity import sensitivity
-from detente.experiments.single import run as detente_run
-from detente.experiments.store import MANIFEST, StoreError
-from detente.experiments.sweep import SweepFaultError, sweep
+from detente.experiments.analysis.sensitivity import sensitivity
+from detente.experiments.runs.ensemble import ensemble
+from detente.experiments.runs.outcomes import OUTCOMES
+from detente.experiments.runs.run import run as detente_run
+from detente.experiments.sweep import manifest
+from detente.experiments.sweep import store as stores
+from detente.experiments.sweep.results import Results, open_results
+from detente.experiments.sweep.store import MANIFEST, StoreError
+from detente.experiments.sweep.sweep import SweepFaultError, sweep
 
 pytestmark = pytest.mark.usefixtures("compiled")
 
@@ -272,17 +272,18 @@ def test_what_reads_results_is_part_of_what_made_them(
     repo_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another reading of the same run is another table: an edit there is a change of the manifest."""
-    before = plan.made_with()
-    for file in (repo_root / "experiments").glob("*.py"):
-        shutil.copy(file, tmp_path)
-    monkeypatch.setattr(plan, "__file__", str(tmp_path / "plan.py"))
-    assert plan.made_with() == before
-    for name in ("outcomes.py", "chunks.py", "kept.py"):
-        with (tmp_path / name).open("a") as file:
-            file.write("# edited\n")
-        assert plan.made_with() != before
+    before = manifest.made_with()
+    copy = tmp_path / "experiments"
+    shutil.copytree(repo_root / "experiments", copy)
+    monkeypatch.setattr(manifest, "__file__", str(copy / "sweep" / "manifest.py"))
+    assert manifest.made_with() == before
+    for name in manifest.READERS:
+        original = (copy / name).read_bytes()
+        (copy / name).write_bytes(original + b"# edited\n")
+        assert manifest.made_with() != before
+        (copy / name).write_bytes(original)
+    assert manifest.made_with() == before
         shutil.copy(repo_root / "experiments" / name, tmp_path)
-
 
 def test_a_full_disk_is_said_and_what_is_done_stays(
     made: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -309,7 +310,7 @@ def test_a_full_disk_is_said_and_what_is_done_stays(
 def test_a_run_that_raises_costs_its_chunk_alone(
     made: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from detente.experiments import chunks
+    from detente.experiments.sweep import chunks
 
     real = chunks.run_block
 

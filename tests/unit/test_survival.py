@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 import detente
 from detente.agents import codes
-from detente.experiments.cli import app
-from detente.experiments.survival import Survival
-from detente.experiments.truces import kaplan_meier, survival, survival_at, truces_of
+from detente.experiments.cli.main import app
+from detente.experiments.compare.ceasefire_spells import kaplan_meier, survival, survival_at, truces_of
+from detente.experiments.compare.survival import Survival
 from detente.model.request import open_case
 
 RUNS = 40

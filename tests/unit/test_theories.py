@@ -10,10 +10,10 @@ from typer.testing import CliRunner, Result
 
 import detente
 from detente.agents.codes import THEORIES
-from detente.experiments import theories
-from detente.experiments.cli import app
-from detente.experiments.compare import Comparison
-from detente.experiments.intervals import paired_difference
+from detente.experiments.cli.main import app
+from detente.experiments.compare import theories
+from detente.experiments.compare.policies import Comparison
+from detente.experiments.runs.intervals import paired_difference
 from detente.model.errors import InputError
 
 POLICIES = ["status-quo", "five-lessons"]

@@ -8,11 +8,18 @@ import pytest
 from typer.testing import CliRunner
 
 import detente
-from detente.experiments.cli import app
-from detente.experiments.transfer import YARDSTICKS, Transfer, transfer
-from detente.experiments.transfer_design import CELLS, Maker, Roles, Setting, set_conditions, with_window
+from detente.experiments.cli.main import app
+from detente.experiments.compare.transfer import YARDSTICKS, Transfer, transfer
+from detente.experiments.compare.transfer_conditions import (
+    CELLS,
+    Maker,
+    Roles,
+    Setting,
+    set_conditions,
+    with_window,
+)
 from detente.model.errors import InputError
-from detente.model.lessons import LESSONS
+from detente.model.generated_policies import LESSONS
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +69,7 @@ def test_a_window_opens_so_many_days_before_the_levers(maker: Maker):
 
 
 def test_cells_are_the_generated_policies(maker: Maker, compiled: None):
-    from detente.experiments.finals import ends_of
+    from detente.experiments.runs.final_outcomes import ends_of
 
     cells = maker.cells(Setting())[1:]
     for raised, start in zip(CELLS, cells, strict=True):

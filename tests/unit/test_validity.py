@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from detente.agents.parameters import Parameters
-from detente.experiments.bibliography import references
-from detente.experiments.guard import as_json
+from detente.experiments.cli.exit_status import as_json
+from detente.experiments.io.bibliography import references
 from detente.experiments.validity.card import Card, patterns_of, validate
-from detente.experiments.validity.page import page_of
+from detente.experiments.validity.card_page import page_of
 from detente.experiments.validity.panel import Panel, RatePanel
 from detente.experiments.validity.pattern import Near, Pattern, Result, Spread, above, between
-from detente.experiments.validity.patterns import PATTERNS, violence
+from detente.experiments.validity.patterns import PATTERNS, afghan_violence
 from detente.experiments.validity.setups import Setup, off
 from detente.experiments.validity.spells import median_survival, survival
 from detente.model.errors import InputError
@@ -193,7 +193,7 @@ def test_survival_of_known_spells():
 def test_the_tail_of_a_power_law_is_found():
     rng = np.random.default_rng(1)
     deaths = np.floor(9.5 * rng.random(200_000) ** (-1 / 1.6) + 0.5)
-    assert violence.tail_exponent(deaths) == pytest.approx(2.6, abs=0.05)
+    assert afghan_violence.tail_exponent(deaths) == pytest.approx(2.6, abs=0.05)
 
 
 # -- the card
@@ -262,7 +262,7 @@ def test_a_stranger_gets_the_same_card(compiled):
 def test_the_command_refuses_what_it_cannot_do(tmp_path):
     from typer.testing import CliRunner
 
-    from detente.experiments.cli import app
+    from detente.experiments.cli.main import app
 
     for arguments, word in (
         (["template"], "patterns are declared for"),
@@ -286,11 +286,11 @@ def daily_rows(shared_data):
 
 def test_the_observed_weeks(shared_data):
     rows = [r for d, r in daily_rows(shared_data) if d <= date(2018, 7, 22)]
-    days = np.array([float(r["gov_taliban_events"]) for r in rows])[-7 * violence.WEEKS :]
+    days = np.array([float(r["gov_taliban_events"]) for r in rows])[-7 * afghan_violence.WEEKS :]
     weeks = days.reshape(-1, 7).sum(axis=1)
-    assert weeks.var(ddof=1) / weeks.mean() == pytest.approx(violence.OBSERVED_FANO, abs=0.005)
+    assert weeks.var(ddof=1) / weeks.mean() == pytest.approx(afghan_violence.OBSERVED_FANO, abs=0.005)
     deviation = weeks - weeks.mean()
-    for lag, value in violence.OBSERVED_ACF.items():
+    for lag, value in afghan_violence.OBSERVED_ACF.items():
         found = (deviation[lag:] * deviation[:-lag]).sum() / (deviation**2).sum()
         assert found == pytest.approx(value, abs=0.005)
 
@@ -298,7 +298,7 @@ def test_the_observed_weeks(shared_data):
 def test_the_observed_tail(shared_data):
     rows = [r for d, r in daily_rows(shared_data) if date(2014, 1, 1) <= d <= date(2018, 7, 22)]
     deaths = np.array([float(r["gov_taliban_deaths"]) for r in rows if float(r["gov_taliban_events"]) == 1])
-    assert violence.tail_exponent(deaths) == pytest.approx(violence.OBSERVED_TAIL, abs=0.005)
+    assert afghan_violence.tail_exponent(deaths) == pytest.approx(afghan_violence.OBSERVED_TAIL, abs=0.005)
 
 
 def test_the_observed_launches(shared_data):

@@ -23,11 +23,11 @@ from detente.dashboards.app.futures import ALL, FIRST, FutureBook, Turn, named
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures.style import source_line
-from detente.experiments.compare import Comparison, usual_policies
-from detente.experiments.fans import violence_counted
-from detente.experiments.outcomes import BY_NAME
-from detente.experiments.replay import Recipe
-from detente.experiments.single import NOT_A_FORECAST
+from detente.experiments.compare.policies import Comparison, usual_policies
+from detente.experiments.runs.bands import violence_counted
+from detente.experiments.runs.outcomes import BY_NAME
+from detente.experiments.runs.provenance import NOT_A_FORECAST
+from detente.experiments.runs.replay import Recipe
 from detente.model.catalogue import load_policy, policy_names
 from detente.model.errors import InputError, unknown
 

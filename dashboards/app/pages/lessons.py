@@ -22,12 +22,12 @@ from detente.dashboards.app.theme import themed
 from detente.dashboards.app.walk import ANSWERS, STEPS, Step
 from detente.dashboards.figures.lesson import lesson_figure
 from detente.dashboards.figures.style import source_line
-from detente.experiments.intervals import paired_difference
-from detente.experiments.outcomes import BY_NAME
-from detente.experiments.replay import Recipe
-from detente.experiments.single import NOT_A_FORECAST
+from detente.experiments.runs.intervals import paired_difference
+from detente.experiments.runs.outcomes import BY_NAME
+from detente.experiments.runs.provenance import NOT_A_FORECAST
+from detente.experiments.runs.replay import Recipe
 from detente.model.errors import unknown, wrong
-from detente.model.lessons import levers_of
+from detente.model.generated_policies import levers_of
 from detente.model.opening import Opening
 
 RUNS = 200
