@@ -13,8 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from detente.experiments.compare import common_random_numbers
-from detente.experiments.compare import lessons_over_parameters
+from detente.experiments.compare import common_random_numbers, lessons_over_parameters
 from detente.experiments.compare.lessons import base_policy, levels, settings
 from detente.experiments.compare.transfer import Transfer, transfer
 from detente.model.catalogue import load_scenario
@@ -123,7 +122,8 @@ def lessons_text() -> str:
     found = lessons_over_parameters.effects_at(case, where, SEARCH)
     share = found.groupby(["lesson", "outcome"], sort=False)["hurts"].mean().unstack()
     parts = [
-        f"{case}; {len(where)} points over the declared ranges of {len(lessons_over_parameters.CONTESTED)} parameters, {len(SEARCH)} "
+        f"{case}; {len(where)} points over the declared ranges of "
+        f"{len(lessons_over_parameters.CONTESTED)} parameters, {len(SEARCH)} "
         "seeds each, every lesson raised alone. Share of points at which its 95 % interval lies on the worse side "
         "of nought:",
         table(

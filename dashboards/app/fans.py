@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.experiments.cli.exit_status import without_nan
+from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.ensemble import Ensemble, run_together
 from detente.experiments.runs.replay import Recipe, key_of
 from detente.model.errors import wrong

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from detente.agents import codes
-from detente.experiments.cli.exit_status import without_nan
+from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.narrative import words_of
 from detente.experiments.runs.run import Run
 

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from detente.experiments.cli.exit_status import FAULT, as_json, guarded
+from detente.experiments.cli.exit_status import FAULT, guarded
 from detente.experiments.cli.options import Json, app
+from detente.experiments.io.plain_json import as_json
 
 
 @app.command()

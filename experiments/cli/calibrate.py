@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.experiments.cli.data import Country
-from detente.experiments.cli.exit_status import INTERRUPTED, as_json, complain, guarded
+from detente.experiments.cli.exit_status import INTERRUPTED, complain, guarded
 from detente.experiments.cli.options import CaseName, Json, Plot, app, targets
 from detente.experiments.cli.score import DataFiles
+from detente.experiments.io.plain_json import as_json
 
 if TYPE_CHECKING:
     from detente.experiments.calibration.calibration import Calibration

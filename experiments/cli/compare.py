@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.experiments.cli.exit_status import as_json, guarded
+from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import (
     CaseName,
     FirstSeed,
@@ -31,6 +31,7 @@ from detente.experiments.cli.options import (
     wait_for_engine,
     write,
 )
+from detente.experiments.io.plain_json import as_json
 
 if TYPE_CHECKING:
     from detente.experiments.compare.policies import Comparison

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from detente.experiments.cli.exit_status import as_json, guarded
+from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import InOrder, Json, app
+from detente.experiments.io.plain_json import as_json
 
 Country = Annotated[str | None, typer.Option(help="Country, where a file of UCDP GED holds several.")]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
-from typing import Any
 
 DONE, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -39,21 +38,3 @@ def guarded[**P](command: Callable[P, int | None]) -> Callable[P, None]:
 def complain(message: str) -> None:
     """One line on standard error."""
     print(f"detente: {message}", file=sys.stderr)
-
-
-def as_json(value: Any) -> str:
-    """One JSON object; what is not a number is null, as JSON has no such thing."""
-    import json
-
-    return json.dumps(without_nan(value), indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def without_nan(value: Any) -> Any:
-    """A value with None for every float that is not finite."""
-    if isinstance(value, dict):
-        return {str(k): without_nan(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [without_nan(v) for v in value]
-    if isinstance(value, float) and not abs(value) < float("inf"):
-        return None
-    return value

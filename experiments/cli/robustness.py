@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.experiments.cli.exit_status import as_json, complain, guarded
+from detente.experiments.cli.exit_status import complain, guarded
 from detente.experiments.cli.options import (
     Json,
     Plot,
@@ -18,6 +18,7 @@ from detente.experiments.cli.options import (
     targets,
     wait_for_engine,
 )
+from detente.experiments.io.plain_json import as_json
 
 if TYPE_CHECKING:
     from detente.experiments.analysis.robustness import Robustness

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.experiments.cli.exit_status import as_json, complain, guarded
+from detente.experiments.cli.exit_status import complain, guarded
 from detente.experiments.cli.options import (
     Json,
     Levers,
@@ -27,6 +27,7 @@ from detente.experiments.cli.options import (
     wait_for_engine,
     write,
 )
+from detente.experiments.io.plain_json import as_json
 
 if TYPE_CHECKING:
     from detente.experiments.runs.replay import Replay

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from detente.experiments.cli.exit_status import as_json, guarded
+from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import Json, app
+from detente.experiments.io.plain_json import as_json
 
 
 @app.command()

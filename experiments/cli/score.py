@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.experiments.cli.data import Country
-from detente.experiments.cli.exit_status import as_json, guarded
+from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import Json, Out, Plot, app, targets, write
+from detente.experiments.io.plain_json import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

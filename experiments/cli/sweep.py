@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.experiments.cli.exit_status import FAULT, INTERRUPTED, as_json, complain, guarded
+from detente.experiments.cli.exit_status import FAULT, INTERRUPTED, complain, guarded
 from detente.experiments.cli.options import Json, Mode, Step, Until, app, listed
+from detente.experiments.io.plain_json import as_json
 
 if TYPE_CHECKING:
     from detente.experiments.sweep.design.document import Design

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from detente.experiments.cli.exit_status import as_json, guarded
+from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import (
     FirstSeed,
     Json,
@@ -20,6 +20,7 @@ from detente.experiments.cli.options import (
     wait_for_engine,
     write,
 )
+from detente.experiments.io.plain_json import as_json
 
 
 @app.command()

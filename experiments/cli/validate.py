@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from detente.experiments.cli.exit_status import as_json, guarded
+from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import Json, Out, Plot, app, targets, wait_for_engine, write
+from detente.experiments.io.plain_json import as_json
 
 Page = Annotated[Path | None, typer.Option(help="Write the card as a page here (.md).", metavar="FILE")]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = ("agents", "model", "experiments", "dashboards")
 
 # Runs the template in both drivers and prints what a stale or broken kernel would change.

@@ -13,7 +13,7 @@ from detente.experiments.io.bibliography import UNSOURCED, references
 from detente.experiments.validity.card import patterns_of
 from detente.experiments.validity.patterns import PATTERNS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
 KEY = re.compile(r"\b[a-z]{3,}(?:19|20)\d\d\b")
 NAMELESS = {"ged", "ethprio", "ucdppa", "kenwick", "cns"}

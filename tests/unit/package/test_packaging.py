@@ -12,7 +12,7 @@ import pytest
 
 import detente
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HEAVY = {"mesa", "numpy", "pandas", "numba", "plotly", "scipy"}
 SHARE = 0.6
 """Of the time that ``import pandas`` takes, which a reader who only wants help should not wait."""

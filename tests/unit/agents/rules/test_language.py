@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[4]
 FOLDER = ROOT / "agents" / "rules"
 MACHINERY = ("__init__.py", "registry.py")
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from detente.agents.parameters import Parameters
-from detente.experiments.cli.exit_status import as_json
 from detente.experiments.io.bibliography import references
+from detente.experiments.io.plain_json import as_json
 from detente.experiments.validity.card import Card, patterns_of, validate
 from detente.experiments.validity.card_page import page_of
 from detente.experiments.validity.panel import Panel, RatePanel

@@ -17,8 +17,8 @@ from typer.testing import CliRunner, Result
 
 import detente
 from detente.experiments.cli import compiling
-from detente.experiments.cli.exit_status import as_json
 from detente.experiments.cli.main import app
+from detente.experiments.io.plain_json import as_json
 from detente.model import engine
 
 
