@@ -96,7 +96,7 @@ def floor_of(room: str) -> int:
 
 # -- the picture
 
-WIDE, HIGH, GAP, STEP, EDGE = 150, 40, 26, 92, 24
+WIDE, HIGH, GAP, STEP, EDGE = 176, 40, 26, 92, 24
 """Width and height of a room, the gap between two, the height of a floor and the margin [px]."""
 
 
