@@ -153,10 +153,10 @@ def outcomes() -> str:
 def levers() -> str:
     """Levers, the lesson each carries and the mechanisms it acts through."""
     rows = [
-        (f"`{name}`", lesson, ", ".join(codes.LEVER_MECHANISMS[name]))
-        for name, lesson in codes.LEVERS.items()
+        (f"`{lever.name}`", lever.lesson, lever.meaning, ", ".join(lever.switches))
+        for lever in codes.DECLARED_LEVERS
     ]
-    return table(("lever", "lesson", "acts through"), rows)
+    return table(("lever", "lesson", "at 1 the sponsor", "acts through"), rows)
 
 
 def mechanisms() -> str:

@@ -6,6 +6,9 @@ from functools import cache
 
 import numpy as np
 
+from detente.agents.parameters import Parameters
+from detente.model.errors import InputError
+
 
 def mean_size(scale: float, tail: float, largest: float) -> float:
     """Mean of ``event_size`` [deaths]: the sum of its survival function."""
@@ -25,3 +28,12 @@ def scale_for_mean(mean: float, tail: float, largest: float) -> float:
         middle = 0.5 * (low + high)
         low, high = (middle, high) if mean_size(middle, tail, largest) < mean else (low, middle)
     return 0.5 * (low + high)
+
+
+def size_scale(parameters: Parameters, mean: float) -> float:
+    """The scale for a case's mean deaths per event; raises ``InputError`` where its parameters cannot give it."""
+    v = parameters.violence
+    try:
+        return scale_for_mean(mean, v.tail, v.max_deaths)
+    except ValueError as error:
+        raise InputError(f"[parameters.violence].max_deaths: {error}") from None

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+from detente.agents.codes import LESSONS as LESSONS
 from detente.agents.codes import LEVERS
-
-LESSONS = ("recognition", "force-posture", "direct-channel", "confidence-building", "parallel-tracks")
-"""The lessons by name, in the order of their numbers in ``LEVERS``, which begin at 1."""
 
 ALL = "five-lessons"
 """The policy that raises them all, and from which the others are made."""

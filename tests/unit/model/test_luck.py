@@ -11,9 +11,9 @@ from detente.agents.rules import chance, luck
 from detente.agents.rules.chance import EVENT_PURPOSE, MASK, MAX_EVENTS, TICK_PURPOSE, philox, unit
 from detente.agents.schema import record_fields
 from detente.agents.state import KEYED_KINDS
-from detente.model import opening as opening_module
 from detente.model.luck_blocks import BLOCK, Luck, philox_blocks, units
 from detente.model.memory import KINDS
+from detente.model.records import arrays
 
 ONES = 0xFFFFFFFF
 
@@ -238,9 +238,9 @@ def test_neighbouring_seeds_are_uncorrelated():
 
 
 def test_two_names_that_hash_alike_are_refused(workshop, monkeypatch):
-    real = opening_module.key_words
+    real = arrays.key_words
     monkeypatch.setattr(
-        opening_module,
+        arrays,
         "key_words",
         lambda name: (real(name)[0] & 3, 0) if name != "clock:template" else (9, 9),
     )
