@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 from detente.experiments.cli.main import app
 from detente.experiments.data.observations import Observed
 from detente.experiments.evidence import decisions as scoring
-from detente.experiments.evidence.hindcast import FIXED, MODEL, hindcast, scored_rows
-from detente.experiments.evidence.hindcast_result import to_json, verdict
+from detente.experiments.evidence.hindcast import FIXED, hindcast, scored_rows
+from detente.experiments.evidence.hindcast_result import MODEL, to_json, verdict
 from detente.experiments.evidence.nulls import NULLS
 from detente.experiments.evidence.origins import at_origin, chosen_target, known_before, origins
 from detente.experiments.evidence.refit import at_day, pooled_branching, refit, total_deaths, total_rate

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from detente.agents.parameters import Parameters
+from detente.model.death_scale import size_scale
 from detente.model.records.arrays import Entries
 from detente.model.records.positions import Positions
-from detente.model.records.relations import accused
-from detente.model.severity import size_scale
+from detente.model.records.relation_records import accused
 
 
 def spoilers(at: Positions) -> Entries:

@@ -6,10 +6,10 @@ from typing import Any
 
 from detente.agents import codes
 from detente.agents.parameters import Parameters
+from detente.model.death_scale import size_scale
 from detente.model.records.arrays import Entries
 from detente.model.records.positions import Positions
 from detente.model.scenario import RelationSpec
-from detente.model.severity import size_scale
 
 
 def pairs(at: Positions) -> Entries:
