@@ -119,7 +119,7 @@ def signs() -> tuple[Pattern, ...]:
             rule=above(0),
             statistic="chance of inter-Korean talks within 90 days, step answered less ignored (same luck)",
             control=(("talks", "boost", 1.0), *off("trust", "endurance", "spoilers")),
-            control_words="no easing of opening by an answer; trust and endurance off",
+            control_words="no easier opening after an answered step; trust and endurance off",
             pooled=True,
         ),
         Pattern(
