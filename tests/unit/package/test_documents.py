@@ -84,6 +84,16 @@ def test_links_between_pages_lead_somewhere(page):
         assert (PAGES[page].parent / target).exists(), f"{page}: {target}"
 
 
+NAMED = re.compile(r"`((?:agents|model|experiments|dashboards|detente|tests|docs|typecheck)/[\w./-]+\.\w+)`")
+"""Files of the repository that a page names."""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_files_named_on_the_pages_exist(page):
+    named = NAMED.findall(PAGES[page].read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def links(page):
     """Pages that a page links to."""
     found = re.findall(r"\]\(([^)#:]+\.md)(?:#[^)]*)?\)", PAGES[page].read_text(encoding="utf-8"))
