@@ -286,9 +286,7 @@ def compare(
     Raises ``InputError`` for anything it cannot use.
     """
     if theories is not None and actors:
-        raise InputError(
-            "theories: are compared in compiled runs; expected no actors of your own beside them"
-        )
+        raise InputError("theories: are compared in compiled runs, which cannot use actors of your own")
     contest = open_contest(
         case,
         policies,
