@@ -172,7 +172,7 @@ def patterns() -> tuple[Pattern, ...]:
             columns=ATTACKS,
             read=june_truce,
             rule=below(0.6),
-            statistic="attacks 15 to 17 June 2018, truce imposed against blocked (same luck, pooled)",
+            statistic="attacks 15 to 17 June 2018, truce imposed against blocked (same seeds, pooled)",
             value=0.13 / 0.45,
             if_missed="A ceasefire binds only fighters who obey.",
             control=off("ceasefires"),
