@@ -1,15 +1,16 @@
 """What a model shows of itself in a notebook.
 
-The model stands below what draws it, so the drawing is looked up by name in the entry-point group ``detente.figures``.
+The model stands below what draws it, so the drawing is looked up by name: see ``detente.model.drawing``.
 """
 
 from __future__ import annotations
 
 from html import escape
-from importlib.metadata import entry_points, version
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from detente.agents.codes import END_REASONS
+from detente.model.drawing import NoFigureError, figure
 
 if TYPE_CHECKING:
     from detente.model.process import PeaceProcess
@@ -20,11 +21,12 @@ N_LAST = 5
 
 def process_html(process: PeaceProcess) -> str:
     """A model in HTML: where it stands, attacks and trust so far, and what happened last."""
-    found = entry_points(group="detente.figures", name="process-portrait")
-    if not found:
+    try:
+        draw = figure("process-portrait")
+    except NoFigureError:
         return f"<pre>{escape(repr(process))}</pre>"
     seen = process.datacollector.model_vars
-    return next(iter(found)).load()(seen["date"], seen["mean_trust"], about=about_process(process))
+    return draw(seen["date"], seen["mean_trust"], about=about_process(process))
 
 
 def about_process(process: PeaceProcess) -> dict[str, Any]:
