@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import detente
+from detente.agents.codes import LEVERS
 from detente.experiments.cli import app
 from detente.experiments.lessons import Lessons, lessons, levels, open_corners, settings
 from detente.experiments.outcomes import OUTCOMES
@@ -50,15 +51,7 @@ def test_the_afghan_corner_without_any_lesson_is_history_left_to_the_rules(compi
 
 def test_levels_are_those_of_the_policies():
     on = settings(levels(load_scenario("korea-2017")), [True, False, False, True, False])
-    assert on == {
-        "recognition": 0.8,
-        "force_posture": 0.0,
-        "direct_channel": 0.0,
-        "confidence_building": 0.8,
-        "ceasefires": 0.8,
-        "parallel_tracks": 0.0,
-        "mediation": 0.0,
-    }
+    assert on == {lever: 0.8 if lesson in (1, 4) else 0.0 for lever, lesson in LEVERS.items()}
 
 
 def test_a_case_without_such_policies_has_lessons_too(tmp_path: Path, repo_root: Path, compiled: None):

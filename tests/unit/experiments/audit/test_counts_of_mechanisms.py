@@ -25,20 +25,20 @@ def test_counts_are_those_that_the_tally_declares():
 def test_a_mechanism_that_no_count_shows_is_named_with_its_file():
     with pytest.raises(
         LookupError,
-        match=r"^no count shows that mechanism 'amnesty' acts: give a field of Tally in agents/state\.py "
-        r"shows=\('amnesty',\)",
+        match=r"^no count shows that mechanism 'unheard_of' acts: give a field of Tally in agents/state\.py "
+        r"shows=\('unheard_of',\)",
     ):
-        check_counts(FIRES, switches_counted() | {"amnesty": True})
+        check_counts(FIRES, switches_counted() | {"unheard_of": True})
 
 
 def test_a_mechanism_declared_as_not_counted_needs_no_count():
-    check_counts(FIRES, switches_counted() | {"amnesty": False})
+    check_counts(FIRES, switches_counted() | {"unheard_of": False})
 
 
 def test_a_count_that_shows_no_mechanism_is_named_with_the_nearest():
-    wrong = {**FIRES, "measure: amnesty": ("amnesties",)}
+    wrong = {**FIRES, "measure: pardon": ("pardons",)}
     with pytest.raises(
         LookupError,
-        match=r"Tally\.amnesties in agents/state\.py shows 'measure: amnesty'.*no 'measure'; did you mean 'measures'",
+        match=r"Tally\.pardons in agents/state\.py shows 'measure: pardon'.*no 'measure'; did you mean 'measures'",
     ):
         check_counts(wrong, switches_counted())
