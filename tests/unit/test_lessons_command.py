@@ -74,6 +74,16 @@ def test_a_lesson_that_is_off_has_the_level_of_status_quo(tmp_path: Path, repo_r
     assert known["recognition"] == (0.0, 0.8)
 
 
+def test_a_lever_that_five_lessons_leaves_alone_stays_down(tmp_path: Path, repo_root: Path):
+    own = tmp_path / "own"
+    shutil.copytree(repo_root / "model" / "scenarios" / "template", own)
+    file = own / "policies" / "five-lessons.toml"
+    file.write_text(file.read_text("utf-8").replace("ceasefires = 0.8\n", ""), "utf-8")
+    known = levels(load_scenario(str(own / "case.toml")))
+    assert known["ceasefires"] == (0.0, 0.0)
+    assert known["confidence_building"] == (0.0, 0.8)
+
+
 def test_the_table_has_a_row_a_run(made: Lessons):
     table = made.outcomes
     assert len(table) == 32 * 6
