@@ -1,8 +1,8 @@
 """Finding a figure by its name.
 
 What draws stands in the dashboards, above model and experiments, which may not import it.  So a package that draws
-offers one table, figure name -> "module:function", in the entry-point group ``detente.figures``, as pandas finds its
-plotting backend.  Our own is ``FIGURES`` in dashboards/figures/__init__.py.
+offers a function that lists its figures, name -> "module:function", in the entry-point group ``detente.figures``, as
+pandas finds its plotting backend.  Ours lists the files of dashboards/figures.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ class NoFigureError(LookupError):
 
 def offered() -> dict[str, str]:
     """Every figure that an installed package offers, with the place ("module:function") of what draws it."""
-    return {name: place for table in entry_points(group=GROUP) for name, place in table.load().items()}
+    return {name: place for entry in entry_points(group=GROUP) for name, place in entry.load()().items()}
 
 
 def figure(name: str) -> Callable[..., Any]:
     """The function that draws a figure; raises ``NoFigureError`` where no installed package offers it.
 
-    Where a table names a function that is not there, the error is a plain ``LookupError``.
+    Where the function named is not there, the error is a plain ``LookupError``.
     """
-    places = offered()
+    places, called = offered(), name.replace("-", "_")
     if not places:
         raise NoFigureError(
             f"no figure {name!r}: no installed package offers figures in the entry-point group {GROUP!r}; "
@@ -38,7 +38,7 @@ def figure(name: str) -> Callable[..., Any]:
         )
     if name not in places:
         raise NoFigureError(
-            f"no figure {name!r}: add it to FIGURES in dashboards/figures/__init__.py{nearest(name, places)}"
+            f"no figure {name!r}: no {called}_figure in dashboards/figures/{called}.py draws it{nearest(name, places)}"
         )
     try:
         return EntryPoint(name, places[name], GROUP).load()

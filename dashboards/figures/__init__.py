@@ -1,23 +1,25 @@
 """Figures: pure functions from tables to Plotly figures, shared by the command line, notebooks and pages.
 
-A figure that is asked for by name, as by ``plot()``, is a line of ``FIGURES`` and a function (``model/drawing.py``).
+What is drawn under a name, as ``plot()`` does, is the function ``NAME_figure`` in NAME.py, or ``NAME_portrait`` in any
+file here: to add a figure, write the function and ask for it by name (``model/drawing.py``).
 """
 
-FIGURES = {
-    "calibration": "detente.dashboards.figures.calibration:calibration_figure",
-    "card": "detente.dashboards.figures.card:card_figure",
-    "compare": "detente.dashboards.figures.compare:compare_figure",
-    "comparison-portrait": "detente.dashboards.figures.portrait:comparison_portrait",
-    "ensemble-portrait": "detente.dashboards.figures.portrait:ensemble_portrait",
-    "lessons": "detente.dashboards.figures.lessons:lessons_figure",
-    "parallel": "detente.dashboards.figures.parallel:parallel_figure",
-    "process-portrait": "detente.dashboards.figures.portrait:process_portrait",
-    "run": "detente.dashboards.figures.run:run_figure",
-    "run-portrait": "detente.dashboards.figures.portrait:run_portrait",
-    "score": "detente.dashboards.figures.score:score_figure",
-    "sensitivity": "detente.dashboards.figures.sensitivity:sensitivity_figure",
-    "survival": "detente.dashboards.figures.survival:survival_figure",
-    "theories": "detente.dashboards.figures.theories:theories_figure",
-    "transfer": "detente.dashboards.figures.transfer:transfer_figure",
-}
-"""Figure name -> the function that draws it, loaded when it is first asked for."""
+import re
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def figures() -> dict[str, str]:
+    """Figure name -> the place ("module:function") of what draws it, read off the files here without loading them."""
+    places: dict[str, str] = {}
+    for file in sorted(files(__name__).iterdir(), key=lambda file: file.name):
+        module, _, kind = file.name.rpartition(".")
+        if kind != "py":
+            continue
+        for match in re.finditer(
+            rf"^def ({module}_figure|\w+_portrait)\(", file.read_text(encoding="utf-8"), re.M
+        ):
+            name = match[1].removesuffix("_figure").replace("_", "-")
+            places[name] = f"{__name__}.{module}:{match[1]}"
+    return places

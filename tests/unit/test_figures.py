@@ -236,7 +236,7 @@ def test_any_number_of_policies_is_drawn(n: int):
 
 def test_an_unknown_figure_is_said_to_be_missing():
     with pytest.raises(
-        NoFigureError, match=r"'portrait': add it to FIGURES in dashboards/figures/__init__\.py"
+        NoFigureError, match=r"'portrait': no portrait_figure in dashboards/figures/portrait\.py draws it"
     ):
         draw("portrait")
 
