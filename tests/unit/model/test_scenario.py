@@ -58,7 +58,7 @@ def assert_one_line(error: InputError) -> None:
 @pytest.mark.parametrize("name", case_names())
 def test_shipped_case_loads_under_its_own_name(name: str) -> None:
     s = load_scenario(name)
-    assert s.case.name == name
+    assert s.case.name == name, f"{s.path}: [case].name is {s.case.name!r}; expected {name!r}, as its folder"
     assert s.path is not None
     again = Scenario.model_validate(s.model_dump())
     assert again.sha256 == s.sha256
@@ -68,7 +68,7 @@ def test_listing_is_quick_and_does_not_load_the_schema() -> None:
     code = (
         "import sys, time; from detente.model.catalogue import scenarios;"
         "start = time.process_time(); found = scenarios(); spent = time.process_time() - start;"
-        "assert [c.name for c in found] == ['afghanistan-2018', 'korea-2017', 'template'], found;"
+        "assert {'afghanistan-2018', 'korea-2017', 'template'} <= {c.name for c in found}, found;"
         "assert not {'pydantic', 'numpy', 'mesa', 'pandas'} & set(sys.modules);"
         "assert spent < 0.5, spent"
     )
