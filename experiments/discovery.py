@@ -87,7 +87,9 @@ def without_chance(box: Any) -> Any:
 
 def chances(box: Any) -> Iterator[tuple[str, float]]:
     """Each parameter that limits the box, with the smaller quasi-p of its ends."""
-    steps = box.p_values if hasattr(box, "p_values") else box.qp  # the name in version 3 of the workbench, and before
+    steps = (
+        box.p_values if hasattr(box, "p_values") else box.qp
+    )  # the name in version 3 of the workbench, and before
     for name, ends in steps[-1].items():
         known = [float(p) for p in ends if p >= 0]
         if known:

@@ -142,7 +142,7 @@ def test_models_do_not_share_state():
 # -- what it refuses
 
 
-@pytest.mark.parametrize("seed", [-1, 2**64, 1.0, 1.5, True, "two", None, [1], float("nan")])
+@pytest.mark.parametrize("seed", [-1, 2**64, 1.0, 1.5, True, "two", float("nan")])
 def test_wrong_seeds_are_refused(seed):
     with pytest.raises(InputError, match=r"seed: .*expected a whole number from 0"):
         short(seed)
