@@ -1,7 +1,7 @@
 """A table of settings as scenarios of Mesa's, one model each: `python docs/examples/with_mesa_scenarios.py`.
 
-On Mesa 3, and on Mesa 4, which has no `batch_run` any more.  Mesa 4 turns the `rng` of a scenario into a generator, and the
-seed of the run is drawn from it; so what repeats a run is the column `seed_number`, on both.
+On Mesa 3, and on Mesa 4, which has no `batch_run` any more.  Mesa 4 turns the `rng` of a scenario into a generator, and
+the seed of the run is drawn from it; so what repeats a run is the column `seed_number`, on both.
 """
 
 from typing import Any

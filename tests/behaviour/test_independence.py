@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 from builders import made_policy
 
-pytestmark = pytest.mark.mesa
-
 FACTION = {"name": "all", "title": "All", "share": 1.0, "hawkishness": 0.5}
 SEEDS = (1, 2, 77)
 OPTIONS = {"levers": dict.fromkeys(("ceasefires", "confidence_building", "direct_channel", "mediation"), 0.7)}
