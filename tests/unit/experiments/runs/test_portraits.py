@@ -8,6 +8,8 @@ import pytest
 
 import detente
 
+pytestmark = pytest.mark.mesa
+
 
 def drawings(html: str) -> list[ET.Element]:
     """The drawings inside a portrait, parsed: so they are well formed."""
