@@ -22,7 +22,10 @@ def sensitivity(
     plot: Plot = None,
     out: Out = None,
 ) -> None:
-    """Show what outcomes depend on: Sobol, Morris or linear swings, with intervals, and what luck leaves of them."""
+    """Show what the outcomes of a sweep depend on.
+
+    Sobol or Morris indices or linear swings, by its design, with intervals, and how much of what is seen is luck.
+    """
     from detente.experiments.report import console
     from detente.experiments.sensitivity import sensitivity as analyse
     from detente.experiments.sensitivity_report import print_sensitivity

@@ -64,7 +64,7 @@ def compare(
     plot: Plot = None,
     out: Out = None,
 ) -> int:
-    """Compare policies under the same luck, and draw the comparison."""
+    """Compare policies under the same seeds, and draw the result."""
     from detente.experiments.compare import open_contest
     from detente.experiments.report import console
     from detente.experiments.waiting import bar

@@ -40,7 +40,10 @@ def lessons(
     plot: Plot = None,
     out: Out = None,
 ) -> int:
-    """Show what each of the five lessons adds: a factorial over all of them, effects and interactions."""
+    """Show what each of the five lessons adds.
+
+    A factorial over all of them: effects alone, on average and on top of the others, and interactions.
+    """
     from detente.experiments.drawn import draws_for
     from detente.experiments.inputs import nested_parameters, settings
     from detente.experiments.lessons import lessons as factorial
@@ -78,7 +81,10 @@ def transfer(
     plot: Plot = None,
     out: Out = None,
 ) -> int:
-    """Ask whether the Korean style travels: the lessons in Afghanistan, with conditions taken from Korea."""
+    """Ask whether the Korean style travels to Afghanistan.
+
+    The lessons in Afghanistan, with conditions taken from Korea one by one and together.
+    """
     from detente.experiments.report import console
     from detente.experiments.transfer import transfer as travel
     from detente.experiments.transfer_design import Maker

@@ -52,7 +52,10 @@ def survival(
     plot: Plot = None,
     out: Out = None,
 ) -> int:
-    """Show how long ceasefires last, by policy and class: Kaplan-Meier curves with intervals."""
+    """Show how long ceasefires last, by policy and class.
+
+    Kaplan-Meier curves with intervals.
+    """
     from detente.experiments.compare import open_policies
     from detente.experiments.report import console
     from detente.experiments.survival import survival_of

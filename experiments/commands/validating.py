@@ -25,7 +25,10 @@ def validate(
     out: Out = None,
     page: Page = None,
 ) -> None:
-    """Check published patterns: what was observed, what the model, its controls and null models give."""
+    """Check the model against published patterns.
+
+    What was observed, and what the model, its controls and null models give.
+    """
     from detente.experiments.files import check_target, write_text
     from detente.experiments.inputs import checked_runs
     from detente.experiments.report import console

@@ -1,0 +1,98 @@
+"""Building the site of the manual from its pages, without a network."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from detente.dashboards.manual import hooks
+from detente.dashboards.manual.places import HERE, cached, manual_digest, sources
+from detente.model.errors import InputError
+
+NEEDED = ("mkdocs", "material", "mkdocstrings", "latex2mathml", "nbclient")
+SENTENCE = (
+    "this installation holds the pages of the manual but no built site: install what builds it with "
+    "pip install 'detente[docs]' and run detente docs again"
+)
+
+
+class BuildError(Exception):
+    """The site was built with warnings, which the text of the error lists."""
+
+
+def check_builder() -> None:
+    """Raise ``InputError`` unless all that builds the site is installed."""
+    if any(find_spec(name) is None for name in NEEDED):
+        raise InputError(SENTENCE)
+
+
+def build(out: Path | None = None, *, quick: bool = False) -> Path:
+    """Build the site into a folder, or into the cache under the digest of its sources, and return the folder.
+
+    The folder is replaced once the new site is complete.  ``quick`` leaves the notebooks unrun.  Raises ``InputError``
+    if the builder is not installed, ``BuildError`` if it warns of anything, such as a link that leads nowhere.
+    """
+    check_builder()
+    target = out or cached(manual_digest() + ("-quick" if quick else ""))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix="building-") as folder:
+        fresh = Path(folder) / "site"
+        build_into(fresh, quick=quick)
+        if target.exists():
+            shutil.rmtree(target)
+        fresh.replace(target)
+    return target
+
+
+def build_into(folder: Path, *, quick: bool) -> None:
+    """Build the site into a folder that may be left half-written."""
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # the theme's advertisement, not a fault of the pages
+    from mkdocs.commands.build import build as build_pages
+    from mkdocs.config import load_config
+
+    with warnings_kept() as kept, quickly(quick):
+        config = load_config(
+            str(HERE / "mkdocs.yml"), docs_dir=str(sources()), site_dir=str(folder), strict=False
+        )
+        config.plugins.on_startup(command="build", dirty=False)
+        build_pages(config)
+        config.plugins.on_shutdown()
+    if kept:
+        raise BuildError("\n".join(kept))
+
+
+@contextmanager
+def quickly(quick: bool) -> Iterator[None]:
+    """Tell the hooks whether to leave the notebooks unrun."""
+    before = os.environ.get(hooks.QUICK)
+    os.environ[hooks.QUICK] = "1" if quick else ""
+    try:
+        yield
+    finally:
+        os.environ.pop(hooks.QUICK)
+        if before is not None:
+            os.environ[hooks.QUICK] = before
+
+
+@contextmanager
+def warnings_kept() -> Iterator[list[str]]:
+    """Keep what MkDocs and its plugins warn of."""
+    kept: list[str] = []
+
+    class Keeper(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            kept.append(f"{record.levelname}: {record.getMessage()}")
+
+    keeper = Keeper(logging.WARNING)
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(keeper)
+    try:
+        yield kept
+    finally:
+        logger.removeHandler(keeper)

@@ -1,0 +1,79 @@
+"""Where the manual is: its sources, the site built from them, and the digest that says they belong together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PACKAGE = HERE.parents[1]
+"""The installed package, or the root of the repository."""
+
+SHIPPED = HERE / "site"
+"""A site that was built before the package was: it goes into the wheel."""
+
+STARTS = "index.html"
+PAGES = (".md", ".ipynb", ".png", ".jpg", ".svg", ".css", ".mjs", ".js", ".yml")
+CODE = (".py", ".toml", ".json")
+
+
+def sources() -> Path:
+    """The folder of the pages: ``manual`` in an installed package, ``docs`` in the repository."""
+    installed = PACKAGE / "manual"
+    return installed if installed.is_dir() else PACKAGE / "docs"
+
+
+def search_path() -> Path:
+    """Where the reference finds the package as it is installed: its parent, or the folder of links to its parts."""
+    links = PACKAGE / "typecheck"
+    return links if links.is_dir() else PACKAGE.parent
+
+
+def cached(digest: str) -> Path:
+    """The site of some sources in the user's cache folder."""
+    from detente.model.kernel import cache_root
+
+    return cache_root() / f"manual-{digest}"
+
+
+def is_site(folder: Path) -> bool:
+    """Whether a folder holds a built site."""
+    return (folder / STARTS).is_file()
+
+
+def built_site() -> Path | None:
+    """The site of the present sources, if there is one: in the package, else in the cache."""
+    return next((place for place in (SHIPPED, cached(manual_digest())) if is_site(place)), None)
+
+
+@cache
+def code_digest() -> str:
+    """Digest of the code and the cases, which the outputs of the notebooks depend on."""
+    parts = [PACKAGE / part for part in ("agents", "model", "experiments", "dashboards")]
+    return digest_of((p for part in parts for p in files(part, CODE)), PACKAGE)
+
+
+@cache
+def manual_digest() -> str:
+    """Digest of all that the site is built from."""
+    pages = digest_of(files(sources(), PAGES), sources())
+    theme = digest_of(files(HERE, PAGES), HERE)
+    return hashlib.sha256(f"{pages} {theme} {code_digest()}".encode()).hexdigest()[:16]
+
+
+def files(folder: Path, endings: tuple[str, ...]) -> Iterator[Path]:
+    """Files below a folder with some endings, in order; a built site is not among them."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in endings and path.is_file() and not path.is_relative_to(SHIPPED):
+            yield path
+
+
+def digest_of(paths: Iterable[Path], root: Path) -> str:
+    """Digest of files: their places below a root and their content."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
