@@ -52,10 +52,14 @@ class ConditionSpec(Spec):
 
     watch: Annotated[str, word_of(WATCHED)] = Field(description="quantity that is watched")
     between: Both = Field(description="the two parties between whom it is watched")
-    below: float | None = Field(None, ge=0, description="the move is made once the quantity is below this")
-    above: float | None = Field(None, ge=0, description="the move is made once the quantity is above this")
+    below: float | None = Field(
+        None, ge=0, description="the move is made once the quantity is below this [as watched]"
+    )
+    above: float | None = Field(
+        None, ge=0, description="the move is made once the quantity is above this [as watched]"
+    )
     relative: bool = Field(False, description="the level is a share of the 90-day mean (deaths only)")
-    for_days: float = Field(1.0, ge=0, le=3650, description="days in a row it must hold")
+    for_days: float = Field(1.0, ge=0, le=3650, description="how long it must hold without a break [days]")
 
     @model_validator(mode="after")
     def one_level(self) -> Self:

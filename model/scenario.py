@@ -182,7 +182,9 @@ class RelationSpec(Spec):
     between: Both = Field(description="the two parties")
     hostile: bool = Field(description="whether they fight each other")
     attacks: tuple[Rate, Rate] = Field((0.0, 0.0), description="mean attacks [events/day]")
-    deaths_per_event: tuple[Deaths, Deaths] = Field((1.0, 1.0), description="mean deaths of an attack")
+    deaths_per_event: tuple[Deaths, Deaths] = Field(
+        (1.0, 1.0), description="mean deaths of an attack [deaths/event]"
+    )
     trust: tuple[Belief, Belief] = Field(description="belief, without news, that the other keeps its word")
     holiday: tuple[Share, Share] = Field(
         (0.0, 0.0), description="how far each observes holidays towards the other"
@@ -205,7 +207,7 @@ class TargetSpec(Spec):
 
     party: Slug = Field(description="party that it attacks")
     attacks: Rate = Field(description="mean attacks [events/day]")
-    deaths_per_event: Deaths = Field(1.0, description="mean deaths of an attack")
+    deaths_per_event: Deaths = Field(1.0, description="mean deaths of an attack [deaths/event]")
 
 
 class SpoilerSpec(Spec):
@@ -229,7 +231,7 @@ class MediatorSpec(Spec):
 
     name: Slug = Field(description="name of the mediator, by which it is referred to")
     title: Title = Field(description="name of the mediator in texts and figures")
-    capacity: int = Field(1, ge=1, le=20, description="pairs it can serve at once")
+    capacity: int = Field(1, ge=1, le=20, description="how many pairs it can serve at once [pairs]")
     style: Annotated[str, word_of(MEDIATOR_STYLES)] = Field("facilitator", description="what it does best")
     strategy: Annotated[str, word_of(MEDIATOR_STRATEGIES)] = Field(
         "plain", description="how it chooses where to work"

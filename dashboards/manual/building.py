@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-from detente.dashboards.manual import hooks
-from detente.dashboards.manual.places import HERE, cached, manual_digest, sources
+from detente.dashboards.manual.places import HERE, QUICK, cached, manual_digest, sources
 from detente.model.errors import InputError
 
 NEEDED = ("mkdocs", "material", "mkdocstrings", "latex2mathml", "nbclient")
@@ -70,14 +69,14 @@ def build_into(folder: Path, *, quick: bool) -> None:
 @contextmanager
 def quickly(quick: bool) -> Iterator[None]:
     """Tell the hooks whether to leave the notebooks unrun."""
-    before = os.environ.get(hooks.QUICK)
-    os.environ[hooks.QUICK] = "1" if quick else ""
+    before = os.environ.get(QUICK)
+    os.environ[QUICK] = "1" if quick else ""
     try:
         yield
     finally:
-        os.environ.pop(hooks.QUICK)
+        os.environ.pop(QUICK)
         if before is not None:
-            os.environ[hooks.QUICK] = before
+            os.environ[QUICK] = before
 
 
 @contextmanager

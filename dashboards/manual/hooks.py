@@ -9,17 +9,18 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from mkdocs.plugins import event_priority
+
 from detente.dashboards.manual.equations import with_mathml
 from detente.dashboards.manual.notebooks import as_markdown, executed
-from detente.dashboards.manual.places import search_path
-
-QUICK = "DETENTE_DOCS_QUICK"
-"""Environment variable that leaves the notebooks unrun, for a quick look at the text."""
+from detente.dashboards.manual.places import QUICK, search_path
 
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((\.\./[^)\s]+)\)")
+NOTEBOOK = re.compile(r"(\]\((?!https?:)[^)\s]*?(?<!assets/)notebooks/[^)\s]+)\.ipynb")
 FAR = re.compile(r"https://(unpkg\.com|api\.github\.com)")
 
 
+@event_priority(50)  # before the reference reads its settings
 def on_config(config: Any) -> Any:
     """Tell the reference where the package is."""
     reference = config.plugins["mkdocstrings"].config
@@ -50,14 +51,14 @@ def notebook_page(path: Path) -> str:
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> str:
-    """Links to files of the repository that are no pages become their names: the manual stands by itself."""
+    """Links to notebooks lead to their pages; those to files that are no pages become names: the manual stands alone."""
 
     def local(match: re.Match[str]) -> str:
         words, target = match[1], match[2]
         place = posixpath.normpath(posixpath.join(posixpath.dirname(page.file.src_uri), target.split("#")[0]))
         return match[0] if not place.startswith("../") else f"{words} (`{place.removeprefix('../')}`)"
 
-    return LINK.sub(local, markdown)
+    return LINK.sub(local, NOTEBOOK.sub(r"\1.md", markdown))
 
 
 def on_page_content(html: str, *, page: Any, config: Any, files: Any) -> str:

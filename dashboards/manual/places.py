@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,10 @@ PACKAGE = HERE.parents[1]
 
 SHIPPED = HERE / "site"
 """A site that was built before the package was: it goes into the wheel."""
+
+PARTS = ("agents", "model", "experiments", "dashboards")
+QUICK = "DETENTE_DOCS_QUICK"
+"""Environment variable that leaves the notebooks unrun, for a quick look at the text."""
 
 STARTS = "index.html"
 PAGES = (".md", ".ipynb", ".png", ".jpg", ".svg", ".css", ".mjs", ".js", ".yml")
@@ -26,9 +32,19 @@ def sources() -> Path:
 
 
 def search_path() -> Path:
-    """Where the reference finds the package as it is installed: its parent, or the folder of links to its parts."""
-    links = PACKAGE / "typecheck"
-    return links if links.is_dir() else PACKAGE.parent
+    """A folder that holds the package as it is installed, where the reference reads its docstrings."""
+    return Path(copied_package().name) if (PACKAGE / "detente").is_dir() else PACKAGE.parent
+
+
+@cache
+def copied_package() -> tempfile.TemporaryDirectory[str]:
+    """The parts of the package put together from the repository, until the program ends; links would not be followed."""
+    whole = tempfile.TemporaryDirectory(prefix="detente-manual-")
+    target = Path(whole.name) / "detente"
+    shutil.copytree(PACKAGE / "detente", target)
+    for part in PARTS:
+        shutil.copytree(PACKAGE / part, target / part, ignore=shutil.ignore_patterns("__pycache__", "site"))
+    return whole
 
 
 def cached(digest: str) -> Path:
@@ -51,7 +67,7 @@ def built_site() -> Path | None:
 @cache
 def code_digest() -> str:
     """Digest of the code and the cases, which the outputs of the notebooks depend on."""
-    parts = [PACKAGE / part for part in ("agents", "model", "experiments", "dashboards")]
+    parts = [PACKAGE / part for part in PARTS]
     return digest_of((p for part in parts for p in files(part, CODE)), PACKAGE)
 
 
