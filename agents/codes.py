@@ -263,7 +263,13 @@ LEVERS: Final = {
     "parallel_tracks": 5,
     "mediation": 5,
 }
-"""Lever name -> number of the lesson (1 to 5) it carries."""
+"""Lever name -> number of the lesson (1 to 5) it carries.
+
+Examples:
+    >>> import detente
+    >>> detente.LEVERS["direct_channel"]
+    3
+"""
 
 LEVER_MECHANISMS: Final = {
     "recognition": ("readiness", "measures"),

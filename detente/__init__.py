@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from detente.model.process import PeaceProcess as PeaceProcess
 
     __version__: str
+    """The version of the package.
+
+    Examples:
+        >>> import detente
+        >>> detente.__version__.count(".")
+        2
+    """
 
 __all__ = [
     "LEVERS",

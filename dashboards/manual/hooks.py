@@ -1,4 +1,4 @@
-"""What is done to the pages while MkDocs builds them: notebooks, equations, links into the repository, local scripts."""
+"""What is done to the pages while MkDocs builds them: notebooks, equations, links, local scripts."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def notebook_page(path: Path) -> str:
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> str:
-    """Links to notebooks lead to their pages; those to files that are no pages become names: the manual stands alone."""
+    """Links to notebooks lead to their pages; those to files that are no pages become names."""
 
     def local(match: re.Match[str]) -> str:
         words, target = match[1], match[2]

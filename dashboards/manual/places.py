@@ -38,7 +38,7 @@ def search_path() -> Path:
 
 @cache
 def copied_package() -> tempfile.TemporaryDirectory[str]:
-    """The parts of the package put together from the repository, until the program ends; links would not be followed."""
+    """The parts of the package put together, until the program ends; the reader of docstrings follows no links."""
     whole = tempfile.TemporaryDirectory(prefix="detente-manual-")
     target = Path(whole.name) / "detente"
     shutil.copytree(PACKAGE / "detente", target)

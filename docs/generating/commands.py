@@ -6,9 +6,9 @@ from importlib.metadata import entry_points
 from typing import Any
 
 import typer
-from generating.tables import table
 
 from detente.experiments.guard import BAD_INPUT, DONE, FAULT, INTERRUPTED
+from generating.tables import table
 
 STATUSES = {
     DONE: ("done", "The command did what was asked; warnings, if any, are on standard error."),

@@ -8,7 +8,6 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
-from generating.tables import number, span, table
 from pydantic import AfterValidator, BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -17,6 +16,7 @@ from detente.agents.parameters import Parameters
 from detente.model.fields import OneOf, Slug
 from detente.model.policy import Policy
 from detente.model.scenario import Scenario
+from generating.tables import number, span, table
 
 UNIT = re.compile(r"\s*\[([^\]]+)\]")
 WORDS = {bool: "true or false", int: "whole number", float: "number", str: "text", dt.date: "date"}

@@ -3,9 +3,8 @@
 import tomllib
 from collections.abc import Iterator
 
-from generating.tables import table
-
 from detente.model.policy import DOABLE, keys_for
+from generating.tables import table
 
 CASE = "afghanistan-2018"
 """The case that the examples are for."""
@@ -108,5 +107,5 @@ def move_section(do: str) -> Iterator[str]:
     meaning = MEANINGS[do]
     yield f"### `{do}` {{ #{do} }}\n\n{meaning[0].upper()}{meaning[1:]}.\n"
     if do in ("offer_truce", "open_track", "give_measure"):
-        yield "As a move of sort `joint` it is carried out together with the other side's answer, who is named by `to`.\n"
+        yield "As a move of sort `joint` it is made together with the answer of the other side, named by `to`.\n"
     yield f"```toml\n{example(do)}```\n"

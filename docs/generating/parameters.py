@@ -1,8 +1,7 @@
 """Every parameter of the mechanisms, by topic."""
 
-from generating.tables import number, table
-
 from detente.agents.parameters import Parameters
+from generating.tables import number, table
 
 
 def by_topic() -> str:

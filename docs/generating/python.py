@@ -5,9 +5,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from generating.tables import table
-
 import detente
+from generating.tables import table
 
 FIRST = ("run", "ensemble", "compare", "evaluate", "PeaceProcess")
 """Names that the reference begins with; the others follow in alphabetical order."""

@@ -62,7 +62,8 @@ def robustness(
 ) -> None:
     """Ask which policy holds up where assumptions are uncertain.
 
-    Over uncertain parameters and rival theories, or over what a sweep varied. Regret, how often each is good enough and in which states (--bar), and what rival theories say.
+    Over uncertain parameters and rival theories, or over what a sweep varied. Regret, how often each is good enough
+    and in which states (--bar), and what rival theories say.
     """
     from detente.experiments.inputs import settings
 
