@@ -14,7 +14,7 @@ from pathlib import Path
 from detente.dashboards.manual.places import HERE, QUICK, cached, manual_digest, sources
 from detente.model.errors import InputError
 
-NEEDED = ("mkdocs", "material", "mkdocstrings", "latex2mathml", "nbclient")
+NEEDED = ("mkdocs", "material", "mkdocstrings", "latex2mathml", "ziamath", "nbclient")
 SENTENCE = (
     "this installation holds the pages of the manual but no built site: install what builds it with "
     "pip install 'detente[docs]' and run detente docs again"

@@ -12,6 +12,9 @@ from functools import cache
 
 EQUATION = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
 
+ESCAPED = re.compile(r"\\_(?=[^{}]*\})")
+"""An underscore escaped inside a name, where the translator would leave the backslash."""
+
 
 @cache
 def mathml(tex: str, display: str) -> str:
@@ -19,7 +22,7 @@ def mathml(tex: str, display: str) -> str:
     from latex2mathml.converter import convert
 
     try:
-        return convert(tex, display=display)
+        return convert(ESCAPED.sub("_", tex), display=display)
     except Exception as error:
         raise ValueError(f"equation {tex!r}: {error!r}") from error
 

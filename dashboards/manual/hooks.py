@@ -66,13 +66,20 @@ def on_page_content(html: str, *, page: Any, config: Any, files: Any) -> str:
     return with_mathml(html)
 
 
-def on_post_build(config: Any) -> None:
-    """Put the one copy of Plotly's script in place, and take from the theme's script what would ask other hosts."""
-    import plotly
+def put(file: Path, folder: Path) -> None:
+    """Copy a file of an installed library into the site."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(file, folder / file.name)
 
-    scripts = Path(config.site_dir) / "javascripts"
-    scripts.mkdir(exist_ok=True)
-    shutil.copy(Path(plotly.__file__).parent / "package_data" / "plotly.min.js", scripts / "plotly.min.js")
+
+def on_post_build(config: Any) -> None:
+    """Put in place what all pages share, and take from the theme's script what would ask other hosts."""
+    import plotly
+    import ziamath
+
+    site = Path(config.site_dir)
+    put(Path(plotly.__file__).parent / "package_data" / "plotly.min.js", site / "javascripts")
+    put(Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf", site / "fonts")
     for path in Path(config.site_dir, "assets", "javascripts").glob("bundle.*.js"):
         path.write_text(FAR.sub("absent", path.read_text(encoding="utf-8")), encoding="utf-8")
     for path in Path(config.site_dir).rglob("*.map"):

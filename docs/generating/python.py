@@ -3,6 +3,7 @@
 import inspect
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import detente
@@ -49,11 +50,23 @@ def entry(path: str, value: Any) -> str:
     """One entry; classes come with their public methods."""
     if not inspect.isclass(value) or issubclass(value, Exception):
         return f"::: {path}\n"
-    return f"::: {path}\n    options:\n      members: true\n      filters: {FILTERS}\n"
+    members = "\n".join(f"        - {name}" for name in public_members(value))
+    return f"::: {path}\n    options:\n      members:\n{members}\n" if members else f"::: {path}\n"
 
 
-FILTERS = '["!^_", "!^ask_", "!^join$", "!^stage_"]'
-"""Methods left out: private ones, and those by which the model asks its actors."""
+MACHINERY = ("join", "ask_")
+"""Methods by which the model asks its actors; they are not for users."""
+
+
+def public_members(cls: type) -> list[str]:
+    """Methods and properties that a class defines itself for its users, in the order of its source."""
+    described = (n for n, v in vars(cls).items() if getattr(v, "__doc__", None) and is_member(v))
+    return [n for n in described if not n.startswith("_") and not n.startswith(MACHINERY)]
+
+
+def is_member(value: Any) -> bool:
+    """Whether an entry of a class is a method or a property."""
+    return inspect.isfunction(value) or isinstance(value, property | cached_property | classmethod)
 
 
 def result_entries() -> str:
