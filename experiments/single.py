@@ -236,7 +236,7 @@ def run(
         >>> run = detente.run("template", "status-quo", seed=3, engine="mesa")
         >>> run.series.shape[0]  # the opening state, then one row a day
         731
-        >>> run.outcomes["fatalities"] == run.series["tally.fatalities"].iloc[-1]
+        >>> bool(run.outcomes["fatalities"] == run.series["tally.fatalities"].iloc[-1])
         True
         >>> list(run.events.columns)
         ['date', 'stage', 'event', 'actor', 'other', 'what', 'why', 'value', 'sentence']

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-from detente.dashboards.manual.places import HERE, QUICK, cached, manual_digest, sources
+from detente.dashboards.manual.places import DIGEST, HERE, QUICK, SHIPPED, cached, manual_digest, sources
 from detente.model.errors import InputError
 
 NEEDED = ("mkdocs", "material", "mkdocstrings", "latex2mathml", "ziamath", "nbclient")
@@ -43,6 +44,7 @@ def build(out: Path | None = None, *, quick: bool = False) -> Path:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="building-") as folder:
         fresh = Path(folder) / "site"
         build_into(fresh, quick=quick)
+        (fresh / DIGEST).write_text(f"{manual_digest()}\n", encoding="utf-8")
         if target.exists():
             shutil.rmtree(target)
         fresh.replace(target)
@@ -95,3 +97,20 @@ def warnings_kept() -> Iterator[list[str]]:
         yield kept
     finally:
         logger.removeHandler(keeper)
+
+
+def main(arguments: list[str]) -> int:
+    """Build the site as ``docs/build`` asks for it; 1 where there are warnings."""
+    quick, ship = "--quick" in arguments, "--ship" in arguments
+    try:
+        site = build(SHIPPED if ship else None, quick=quick)
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+    size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
+    print(f"{len(list(site.rglob('*.html')))} pages, {size / 1e6:.1f} MB, in {site}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -21,19 +21,21 @@ QUICK = "DETENTE_DOCS_QUICK"
 """Environment variable that leaves the notebooks unrun, for a quick look at the text."""
 
 STARTS = "index.html"
+DIGEST = "sources.txt"
+"""File of a site that names the digest of its sources."""
+
 PAGES = (".md", ".ipynb", ".png", ".jpg", ".svg", ".css", ".mjs", ".js", ".yml")
 CODE = (".py", ".toml", ".json")
 
 
 def sources() -> Path:
-    """The folder of the pages: ``manual`` in an installed package, ``docs`` in the repository."""
-    installed = PACKAGE / "manual"
-    return installed if installed.is_dir() else PACKAGE / "docs"
+    """The folder of the pages."""
+    return PACKAGE / "docs"
 
 
 def search_path() -> Path:
     """A folder that holds the package as it is installed, where the reference reads its docstrings."""
-    return Path(copied_package().name) if (PACKAGE / "detente").is_dir() else PACKAGE.parent
+    return PACKAGE.parent if is_installed() else Path(copied_package().name)
 
 
 @cache
@@ -60,8 +62,25 @@ def is_site(folder: Path) -> bool:
 
 
 def built_site() -> Path | None:
-    """The site of the present sources, if there is one: in the package, else in the cache."""
-    return next((place for place in (SHIPPED, cached(manual_digest())) if is_site(place)), None)
+    """The site of the present sources, if there is one: in the package, else in the cache.
+
+    In the repository, where pages change, a site in the package counts only while it is that of today's sources.
+    """
+    if is_site(SHIPPED) and (is_installed() or digest_in(SHIPPED) == manual_digest()):
+        return SHIPPED
+    place = cached(manual_digest())
+    return place if is_site(place) else None
+
+
+def is_installed() -> bool:
+    """Whether this is an installed package and not the repository."""
+    return not (PACKAGE / "detente").is_dir()
+
+
+def digest_in(site: Path) -> str | None:
+    """The digest of the sources that a site was built from, if it says so."""
+    note = site / DIGEST
+    return note.read_text(encoding="utf-8").strip() if note.is_file() else None
 
 
 @cache
