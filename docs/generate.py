@@ -12,9 +12,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(
-    0, str(Path(__file__).resolve().parent)
-)  # for the folder beside this file, wherever it is run from
+# For the folder beside this file, wherever it is run from.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from generating import commands, keys, moves, python
 from generating import parameters as parameter_pages
@@ -22,29 +21,16 @@ from generating.tables import number, span, table
 
 from detente.agents import codes, parameters, state
 from detente.agents.schema import record_fields
-from detente.experiments.audit import FIRES
-from detente.experiments.bibliography import references
-from detente.experiments.designs.factors import Declared, declared_parameters
-from detente.experiments.outcomes import OUTCOMES
+from detente.experiments.audit.audit import FIRES
+from detente.experiments.io.bibliography import references
+from detente.experiments.runs.inputs import Declared, declared_parameters
+from detente.experiments.runs.outcomes import OUTCOMES
 from detente.model.catalogue import case_names, load_scenario, policy_names
 from detente.model.stages import STAGES
 
 DOCS = Path(__file__).resolve().parent
-WRITTEN = (
-    *(
-        "ODD.md",
-        "bibliography.md",
-        "reference/commands.md",
-        "reference/exit-status.md",
-        "reference/python.md",
-    ),
-    *(
-        "reference/case-files.md",
-        "reference/policy-files.md",
-        "reference/outcomes.md",
-        "reference/parameters.md",
-    ),
-)
+REFERENCE = ("commands", "exit-status", "python", "case-files", "policy-files", "outcomes", "parameters")
+WRITTEN = ("ODD.md", "bibliography.md", *(f"reference/{name}.md" for name in REFERENCE))
 PAGES = tuple(DOCS / name for name in WRITTEN)
 MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -152,10 +138,10 @@ def outcomes() -> str:
 def levers() -> str:
     """Levers, the lesson each carries and the mechanisms it acts through."""
     rows = [
-        (f"`{name}`", lesson, ", ".join(codes.LEVER_MECHANISMS[name]))
-        for name, lesson in codes.LEVERS.items()
+        (f"`{lever.name}`", lever.lesson, lever.meaning, ", ".join(lever.switches))
+        for lever in codes.DECLARED_LEVERS
     ]
-    return table(("lever", "lesson", "acts through"), rows)
+    return table(("lever", "lesson", "at 1 the sponsor", "acts through"), rows)
 
 
 def mechanisms() -> str:

@@ -112,16 +112,23 @@ def kernel_source() -> str:
     return "\n\n\n".join(parts) + "\n"
 
 
+def rules_files() -> dict[str, Path]:
+    """Every file that decides a trajectory, by its name in the package: rules, records, parameters, stages, engine."""
+    agents = Path(sys.modules["detente.agents"].__file__ or "").resolve().parent
+    folders = {"agents": agents, "model": Path(__file__).resolve().parent}
+    return {
+        f"{layer}/{path.relative_to(folder).as_posix()}": path
+        for layer, folder in folders.items()
+        for path in sorted(folder.rglob("*.py"))
+    }
+
+
 @cache
 def rules_digest() -> str:
-    """Digest of every file that decides a trajectory: rules, records, parameters, stages, engine."""
-    root = Path(__file__).resolve().parent
-    agents = Path(sys.modules["detente.agents"].__file__ or "").resolve().parent
-    files = sorted(agents.rglob("*.py"), key=lambda p: p.relative_to(agents).as_posix())
-    files += sorted(root.glob("*.py"), key=lambda p: p.name)
+    """Digest of every file that decides a trajectory."""
     digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, path in rules_files().items():
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.experiments.commands.options import app
-from detente.experiments.guard import guarded
+from detente.experiments.cli.exit_status import guarded
+from detente.experiments.cli.options import app
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from detente.experiments.guard import BAD_INPUT, DONE, FAULT, INTERRUPTED
+from detente.experiments.cli.exit_status import BAD_INPUT, DONE, FAULT, INTERRUPTED
 from generating.tables import table
 
 STATUSES = {

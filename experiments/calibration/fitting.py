@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from detente.experiments.calibration.patterns import CHECKED, PATTERNS, as_vector, patterns
-from detente.experiments.calibration.priors import Prior, allowed
+from detente.experiments.calibration.priors import allowed
 from detente.experiments.calibration.simulating import Study, simulate
+from detente.experiments.runs.posterior import Prior, Sample
 from detente.model.errors import InputError
 
 Values = np.ndarray[Any, Any]
@@ -39,18 +40,6 @@ class Settings:
     seed: int = 1
     workers: int = 2
     minutes: float = 18.0
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A weighted sample of the posterior: values of shape (particles, parameters), and how it was come by."""
-
-    names: tuple[str, ...]
-    values: Values
-    weights: Values
-    generations: int
-    epsilon: float
-    simulations: int
 
 
 def library() -> Any:
