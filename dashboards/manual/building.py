@@ -32,18 +32,21 @@ def check_builder() -> None:
         raise InputError(SENTENCE)
 
 
-def build(out: Path | None = None, *, quick: bool = False) -> Path:
+def build(out: Path | None = None, *, quick: bool = False, strict: bool = True) -> Path:
     """Build the site into a folder, or into the cache under the digest of its sources, and return the folder.
 
     The folder is replaced once the new site is complete.  ``quick`` leaves the notebooks unrun.  Raises ``InputError``
-    if the builder is not installed, ``BuildError`` if it warns of anything, such as a link that leads nowhere.
+    if the builder is not installed and, where the build is ``strict``, ``BuildError`` if it warns of anything, such as a
+    link that leads nowhere.
     """
     check_builder()
     target = out or cached(manual_digest() + ("-quick" if quick else ""))
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="building-") as folder:
         fresh = Path(folder) / "site"
-        build_into(fresh, quick=quick)
+        found = build_into(fresh, quick=quick)
+        if found and strict:
+            raise BuildError("\n".join(found))
         (fresh / DIGEST).write_text(f"{manual_digest()}\n", encoding="utf-8")
         if target.exists():
             shutil.rmtree(target)
@@ -51,8 +54,8 @@ def build(out: Path | None = None, *, quick: bool = False) -> Path:
     return target
 
 
-def build_into(folder: Path, *, quick: bool) -> None:
-    """Build the site into a folder that may be left half-written."""
+def build_into(folder: Path, *, quick: bool) -> list[str]:
+    """Build the site into a folder that may be left half-written; gives what the builder warned of."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # the theme's advertisement, not a fault of the pages
     from mkdocs.commands.build import build as build_pages
     from mkdocs.config import load_config
@@ -64,8 +67,7 @@ def build_into(folder: Path, *, quick: bool) -> None:
         config.plugins.on_startup(command="build", dirty=False)
         build_pages(config)
         config.plugins.on_shutdown()
-    if kept:
-        raise BuildError("\n".join(kept))
+    return kept
 
 
 @contextmanager
