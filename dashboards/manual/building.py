@@ -36,8 +36,8 @@ def build(out: Path | None = None, *, quick: bool = False, strict: bool = True) 
     """Build the site into a folder, or into the cache under the digest of its sources, and return the folder.
 
     The folder is replaced once the new site is complete.  ``quick`` leaves the notebooks unrun.  Raises ``InputError``
-    if the builder is not installed and, where the build is ``strict``, ``BuildError`` if it warns of anything, such as a
-    link that leads nowhere.
+    if the builder is not installed and, where the build is ``strict``, ``BuildError`` if it warns of anything, such as
+    a link that leads nowhere.
     """
     check_builder()
     target = out or cached(manual_digest() + ("-quick" if quick else ""))
