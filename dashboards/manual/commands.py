@@ -54,9 +54,7 @@ def site_to_show(*, build: bool, quick: bool) -> Path:
         return kept
     building.check_builder()
     wait = (
-        "a few seconds"
-        if quick
-        else "one or two minutes, since its notebooks are run (--quick leaves them out)"
+        "a few seconds" if quick else "a few minutes, since its notebooks are run (--quick leaves them out)"
     )
     print(f"Building the manual, once for this version: {wait}", file=sys.stderr)
     return building.build(quick=quick, strict=False)  # a reader cannot mend a page

@@ -22,9 +22,12 @@ def mathml(tex: str, display: str) -> str:
     from latex2mathml.converter import convert
 
     try:
-        return convert(ESCAPED.sub("_", tex), display=display)
+        translated = convert(ESCAPED.sub("_", tex), display=display)
     except Exception as error:
         raise ValueError(f"equation {tex!r}: {error!r}") from error
+    if "\\" in translated:
+        raise ValueError(f"equation {tex!r}: a command that is not known")
+    return translated
 
 
 def with_mathml(page: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,7 +43,9 @@ def run(notebook: Any) -> Any:
 
     with tempfile.TemporaryDirectory() as folder:
         client = NotebookClient(notebook, timeout=TIMEOUT, resources={"metadata": {"path": folder}})
-        return client.execute()
+        return client.execute(
+            stderr=subprocess.DEVNULL
+        )  # the kernel's own notices; faults of cells are raised
 
 
 def as_markdown(notebook: Any, *, was_run: bool, name: str) -> str:
