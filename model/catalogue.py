@@ -43,7 +43,17 @@ class CaseEntry(NamedTuple):
 
 
 def scenarios() -> list[CaseEntry]:
-    """The shipped cases with their policies: names, titles, summaries."""
+    """The shipped cases with their policies: names, titles, summaries.
+
+    Returns:
+        One entry a case: ``name``, ``title``, ``summary``, and ``policies``, each with the same three.
+
+    Examples:
+        >>> import detente
+        >>> template = next(case for case in detente.scenarios() if case.name == "template")
+        >>> [policy.name for policy in template.policies][:3]
+        ['status-quo', 'five-lessons', 'opening']
+    """
     return [case_entry(name) for name in case_names()]
 
 
@@ -100,7 +110,23 @@ def is_path(name: str | Path) -> bool:
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
-    """A shipped case by name, or any case by the path of its file; raises ``InputError``."""
+    """A shipped case by name, or any case by the path of its file; raises ``InputError``.
+
+    Args:
+        name_or_path: a case by name, or the path of its TOML file.
+
+    Returns:
+        The case as frozen data: ``case``, ``party``, ``relation`` and the other tables of the file.
+
+    Raises:
+        InputError: for an unknown case, and for a file that is not a case: which key, what it holds, what was expected.
+
+    Examples:
+        >>> import detente
+        >>> scenario = detente.load_scenario("template")
+        >>> scenario.case.start.isoformat(), [party.name for party in scenario.party]
+        ('2030-01-01', ['republic', 'movement'])
+    """
     from detente.model.reading import read_toml
     from detente.model.scenario import parse_scenario
 

@@ -7,7 +7,17 @@ from difflib import get_close_matches
 
 
 class InputError(Exception):
-    """Bad input by the user; its text is one line: file, table, key, value, what was expected."""
+    """Bad input by the user; its text is one line: file, table, key, value, what was expected.
+
+    Examples:
+        >>> import detente
+        >>> from detente.model.errors import InputError
+        >>> try:
+        ...     detente.evaluate("template", policy="status-quo", recogniton=0.5)
+        ... except InputError as error:
+        ...     print("did you mean 'recognition'?" in str(error))
+        True
+    """
 
     def __init__(self, message: str) -> None:
         super().__init__(" ".join(message.split()))

@@ -64,16 +64,22 @@ def refuse(key: str, value: object, expected: str) -> PydanticCustomError:
     return PydanticCustomError("refused", "refused", {"key": key, "value": value, "expected": expected})
 
 
-def word_of(known: Iterable[str]) -> AfterValidator:
-    """Accept only words of a declared list."""
-    words = tuple(known)
+class OneOf:
+    """Accept only words of a declared list, which the documentation reads as ``words``."""
 
-    def check(value: str) -> str:
-        if value not in words:
-            raise refuse("", value, one_of(words) + nearest(value, words))
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(words)
+
+    def __call__(self, value: str) -> str:
+        """The word, if it is one of the list."""
+        if value not in self.words:
+            raise refuse("", value, one_of(self.words) + nearest(value, self.words))
         return value
 
-    return AfterValidator(check)
+
+def word_of(known: Iterable[str]) -> AfterValidator:
+    """Accept only words of a declared list."""
+    return AfterValidator(OneOf(known))
 
 
 def frozen(value: object) -> object:

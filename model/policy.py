@@ -50,12 +50,16 @@ DOABLE: dict[str, tuple[str, ...]] = {
 class ConditionSpec(Spec):
     """A condition on the course of a run that triggers a move."""
 
-    watch: Annotated[str, word_of(WATCHED)]
-    between: Both
-    below: float | None = Field(None, ge=0)
-    above: float | None = Field(None, ge=0)
+    watch: Annotated[str, word_of(WATCHED)] = Field(description="quantity that is watched")
+    between: Both = Field(description="the two parties between whom it is watched")
+    below: float | None = Field(
+        None, ge=0, description="the move is made once the quantity is below this [as watched]"
+    )
+    above: float | None = Field(
+        None, ge=0, description="the move is made once the quantity is above this [as watched]"
+    )
     relative: bool = Field(False, description="the level is a share of the 90-day mean (deaths only)")
-    for_days: float = Field(1.0, ge=0, le=3650, description="days in a row it must hold")
+    for_days: float = Field(1.0, ge=0, le=3650, description="how long it must hold without a break [days]")
 
     @model_validator(mode="after")
     def one_level(self) -> Self:
@@ -79,15 +83,15 @@ class MoveSpec(Spec):
     date: dt.date | None = Field(None, description="day it is made")
     when: ConditionSpec | None = Field(None, description="condition that triggers it, once")
     actor: Slug = Field(description="party that moves, or that the fact concerns")
-    sort: str = "act"
+    sort: str = Field("act", description="act, reply, joint or context: who could have decided otherwise")
     do: str = Field(description="a decision, 'invite_mediators', 'block', 'lever', or a fact of the world")
     what: Annotated[str, word_of(DECISIONS)] | None = Field(
         None, description="decision that a block rules out"
     )
     to: Slug | None = Field(None, description="the other party")
-    track: Slug | None = None
-    measure: Slug | None = None
-    lever: Annotated[str, word_of(LEVERS)] | None = None
+    track: Slug | None = Field(None, description="track that is opened or left")
+    measure: Slug | None = Field(None, description="measure that is given, answered or taken back")
+    lever: Annotated[str, word_of(LEVERS)] | None = Field(None, description="lever that is set")
     start: dt.date | None = Field(None, alias="from", description="first day of the actor's window")
     end: dt.date | None = Field(
         None, alias="until", description="last day of the actor's window, or of a block"
@@ -100,8 +104,8 @@ class MoveSpec(Spec):
         description="size of a lever, a measure's step or a window; share of forces a drawdown leaves",
     )
     known_from: dt.date | None = Field(None, description="day it was announced; its date unless given")
-    note: Text = ""
-    source: Text = ""
+    note: Text = Field("", description="what happened, in words")
+    source: Text = Field("", description="where that is written")
 
     @field_validator("sort")
     @classmethod
@@ -183,8 +187,8 @@ def keys_for(do: str, what: str | None, sort: str) -> tuple[tuple[str, ...], tup
 class QuietSpec(Spec):
     """From a day on, an actor decides nothing new of its own accord."""
 
-    actor: Slug
-    start: dt.date = Field(alias="from")
+    actor: Slug = Field(description="party that starts nothing new")
+    start: dt.date = Field(alias="from", description="first day")
     end: dt.date | None = Field(
         None, alias="until", description="last day; to the end of the case unless given"
     )
@@ -199,9 +203,9 @@ class QuietSpec(Spec):
 class Policy(Document):
     """Lever settings and moves.  A joint move is held as the act and the reply it consists of."""
 
-    name: Slug
-    title: Title
-    summary: Text
+    name: Slug = Field(description="name of the policy, that of its file")
+    title: Title = Field(description="title in figures and lists")
+    summary: Text = Field(description="what is done, in a sentence or two")
     mode: Literal["free", "until", "conditioned"] = Field(
         "conditioned", description="which moves are imposed: context only, those known by a day, all"
     )
@@ -209,8 +213,10 @@ class Policy(Document):
     levers: dict[Annotated[str, word_of(LEVERS)], Share] = Field(
         default={}, description="willingness of the sponsor from the case's pivot on"
     )
-    move: tuple[MoveSpec, ...] = ()
-    quiet: tuple[QuietSpec, ...] = ()
+    move: tuple[MoveSpec, ...] = Field(
+        (), description="what is done, each at a date or once a condition is met"
+    )
+    quiet: tuple[QuietSpec, ...] = Field((), description="parties that start nothing new for a time")
 
     @field_validator("move")
     @classmethod

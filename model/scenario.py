@@ -53,17 +53,17 @@ MAX_CASE_DAYS = 36_525
 class Case(Spec):
     """What the case is called, when it runs and in which steps."""
 
-    name: Slug
-    title: Title
-    summary: Text
-    start: date
+    name: Slug = Field(description="name of the case; a policy beside it is found by it")
+    title: Title = Field(description="title of figures and lists")
+    summary: Text = Field(description="what the case is about, in a sentence or two")
+    start: date = Field(description="first day")
     end: date = Field(description="last day")
     step_days: float = Field(1.0, description="political step [days]: 1/4, 1/3, 1/2 or a whole number to 28")
     pivot: date = Field(description="day from which levers act; the start unless given")
     deaths_scale: float = Field(
         1.0, gt=0, le=100, description="all deaths per death counted in the modelled attacks"
     )
-    sources: tuple[Text, ...] = ()
+    sources: tuple[Text, ...] = Field((), description="where the facts of the case come from")
 
     @model_validator(mode="before")
     @classmethod
@@ -100,8 +100,8 @@ class Case(Spec):
 class Holiday(Spec):
     """Days on which those who observe them fight less."""
 
-    name: Title
-    start: date = Field(alias="from")
+    name: Title = Field(description="name of the holiday")
+    start: date = Field(alias="from", description="first day")
     end: date = Field(alias="until", description="last day")
     restraint: float = Field(gt=0, le=1, description="factor on attacks of a side that observes it fully")
 
@@ -118,7 +118,7 @@ class Calendar(Spec):
     season: tuple[Factor, ...] = Field(
         default=(1.0,) * 12, min_length=12, max_length=12, description="factor per month"
     )
-    holidays: tuple[Holiday, ...] = ()
+    holidays: tuple[Holiday, ...] = Field((), description="holidays, in order and apart")
     severity: ByYear = Field(
         default={}, description="factor on deaths per event, by year; 1 for years not named"
     )
@@ -137,8 +137,8 @@ class Calendar(Spec):
 class FactionSpec(Spec):
     """A faction inside a party."""
 
-    name: Slug
-    title: Title
+    name: Slug = Field(description="name of the faction, by which it is referred to")
+    title: Title = Field(description="name of the faction in texts and figures")
     share: Share = Field(description="share of the party's fighters")
     hawkishness: Share = Field(description="aversion to concessions")
     discontent: Share = Field(0.2, description="discontent with the leadership at the start")
@@ -147,8 +147,8 @@ class FactionSpec(Spec):
 class PartySpec(Spec):
     """A party to the conflict."""
 
-    name: Slug
-    title: Title
+    name: Slug = Field(description="name of the party, by which it is referred to")
+    title: Title = Field(description="name of the party in texts and figures")
     sponsor: bool = Field(False, description="the levers are this party's willingness")
     patron: Slug | None = Field(None, description="party whose forces support it")
     validation: float = Field(ge=0, le=3, description="how much it wants recognition")
@@ -163,7 +163,7 @@ class PartySpec(Spec):
     window: float = Field(0.0, ge=-2, le=2, description="window of opportunity at the start [logit]")
     legitimacy: Share = Field(0.8, description="standing at home and abroad")
     main_foe: Slug | None = Field(None, description="party it fights above all, blamed for what others do")
-    faction: tuple[FactionSpec, ...] = Field(min_length=1)
+    faction: tuple[FactionSpec, ...] = Field(min_length=1, description="its factions")
 
     @model_validator(mode="after")
     def whole(self) -> Self:
@@ -179,10 +179,12 @@ class PartySpec(Spec):
 class RelationSpec(Spec):
     """What stands between two parties; pairs of numbers are first to second, second to first."""
 
-    between: Both
-    hostile: bool
+    between: Both = Field(description="the two parties")
+    hostile: bool = Field(description="whether they fight each other")
     attacks: tuple[Rate, Rate] = Field((0.0, 0.0), description="mean attacks [events/day]")
-    deaths_per_event: tuple[Deaths, Deaths] = Field((1.0, 1.0), description="mean deaths of an attack")
+    deaths_per_event: tuple[Deaths, Deaths] = Field(
+        (1.0, 1.0), description="mean deaths of an attack [deaths/event]"
+    )
     trust: tuple[Belief, Belief] = Field(description="belief, without news, that the other keeps its word")
     holiday: tuple[Share, Share] = Field(
         (0.0, 0.0), description="how far each observes holidays towards the other"
@@ -203,23 +205,23 @@ class RelationSpec(Spec):
 class TargetSpec(Spec):
     """A spoiler's war on one party."""
 
-    party: Slug
+    party: Slug = Field(description="party that it attacks")
     attacks: Rate = Field(description="mean attacks [events/day]")
-    deaths_per_event: Deaths = Field(1.0, description="mean deaths of an attack")
+    deaths_per_event: Deaths = Field(1.0, description="mean deaths of an attack [deaths/event]")
 
 
 class SpoilerSpec(Spec):
     """An armed group outside the process that gains when it fails."""
 
-    name: Slug
-    title: Title
-    target: tuple[TargetSpec, ...] = Field(min_length=1)
+    name: Slug = Field(description="name of the spoiler, by which it is referred to")
+    title: Title = Field(description="name of the spoiler in texts and figures")
+    target: tuple[TargetSpec, ...] = Field(min_length=1, description="its wars")
 
 
 class AccessSpec(Spec):
     """How welcome a mediator is between two parties."""
 
-    between: Both
+    between: Both = Field(description="the two parties")
     access: float = Field(ge=-3, le=3, description="how welcome [logit]")
     bias: Signed = Field(0.0, description="lean towards the first (negative: the second)")
 
@@ -227,9 +229,9 @@ class AccessSpec(Spec):
 class MediatorSpec(Spec):
     """An outside mediator."""
 
-    name: Slug
-    title: Title
-    capacity: int = Field(1, ge=1, le=20, description="pairs it can serve at once")
+    name: Slug = Field(description="name of the mediator, by which it is referred to")
+    title: Title = Field(description="name of the mediator in texts and figures")
+    capacity: int = Field(1, ge=1, le=20, description="how many pairs it can serve at once [pairs]")
     style: Annotated[str, word_of(MEDIATOR_STYLES)] = Field("facilitator", description="what it does best")
     strategy: Annotated[str, word_of(MEDIATOR_STRATEGIES)] = Field(
         "plain", description="how it chooses where to work"
@@ -238,16 +240,16 @@ class MediatorSpec(Spec):
     leverage: Share = Field(description="weight of its guarantee")
     monitors: Share = Field(description="quality of the ceasefire monitoring it brings")
     presence: Share = Field(1.0, description="attention it gives to the conflict")
-    access: tuple[AccessSpec, ...] = ()
+    access: tuple[AccessSpec, ...] = Field((), description="between whom it may work")
 
 
 class TrackSpec(Spec):
     """A possible line of talks between two parties."""
 
-    name: Slug
-    title: Title
-    between: Both
-    form: Annotated[str, word_of(TRACK_FORMS)]
+    name: Slug = Field(description="name of the track, by which it is referred to")
+    title: Title = Field(description="name of the track in texts and figures")
+    between: Both = Field(description="the two parties that talk")
+    form: Annotated[str, word_of(TRACK_FORMS)] = Field(description="form of the talks")
     rank: Annotated[str, word_of(TRACK_RANKS)] = Field("senior", description="rank of those who sit at it")
     level: float = Field(1.0, ge=0, le=5, description="speed relative to other tracks of its form and rank")
     visibility: Share = Field(1.0, description="how far it is seen")
@@ -269,18 +271,18 @@ class TrackSpec(Spec):
 class MeasureSpec(Spec):
     """A confidence-building measure that one party can give another; costs are relative, about 1 for a large one."""
 
-    name: Slug
-    title: Title
-    giver: Slug = Field(alias="from")
-    receiver: Slug = Field(alias="to")
-    kind: Annotated[str, word_of(MEASURE_KINDS)]
+    name: Slug = Field(description="name of the measure, by which it is referred to")
+    title: Title = Field(description="name of the measure in texts and figures")
+    giver: Slug = Field(alias="from", description="party that gives it")
+    receiver: Slug = Field(alias="to", description="party that receives it")
+    kind: Annotated[str, word_of(MEASURE_KINDS)] = Field(description="lever that it draws on")
     cost: Capability = Field(description="cost of its first step")
     max_cost: Capability = Field(description="cost beyond which steps do not grow")
     divisive: Share = Field(description="how far it divides the giver's home")
     restrains: Share = Field(
         0.0, description="share of the giver's attacks that stop while it is fully given"
     )
-    reversible: bool
+    reversible: bool = Field(description="whether it can be taken back")
 
     @model_validator(mode="after")
     def ends_make_sense(self) -> Self:
@@ -295,10 +297,10 @@ class MeasureSpec(Spec):
 class ObservedSpec(Spec):
     """A short observed series, drawn beside runs."""
 
-    name: Slug
-    unit: Title
-    source: Title
-    monthly: dict[Month, Count] = Field(min_length=1)
+    name: Slug = Field(description="series of the model that it is drawn beside, such as deaths")
+    unit: Title = Field(description="unit of the numbers")
+    source: Title = Field(description="where they come from")
+    monthly: dict[Month, Count] = Field(min_length=1, description="month -> number")
 
 
 def numbers_only(raw: Any) -> Any:
@@ -313,16 +315,18 @@ def numbers_only(raw: Any) -> Any:
 class Scenario(Document):
     """A whole case."""
 
-    case: Case
-    calendar: Calendar = Calendar()
-    party: tuple[PartySpec, ...] = Field(min_length=2)
-    relation: tuple[RelationSpec, ...] = Field(min_length=1)
-    spoiler: tuple[SpoilerSpec, ...] = ()
-    mediator: tuple[MediatorSpec, ...] = ()
-    track: tuple[TrackSpec, ...] = ()
-    measure: tuple[MeasureSpec, ...] = ()
-    parameters: Annotated[Parameters, BeforeValidator(numbers_only)] = Parameters()
-    observed: tuple[ObservedSpec, ...] = ()
+    case: Case = Field(description="name, dates and step")
+    calendar: Calendar = Field(Calendar(), description="season and holidays")
+    party: tuple[PartySpec, ...] = Field(min_length=2, description="parties to the conflict")
+    relation: tuple[RelationSpec, ...] = Field(min_length=1, description="what stands between two parties")
+    spoiler: tuple[SpoilerSpec, ...] = Field((), description="armed groups outside the process")
+    mediator: tuple[MediatorSpec, ...] = Field((), description="outside mediators")
+    track: tuple[TrackSpec, ...] = Field((), description="possible lines of talks")
+    measure: tuple[MeasureSpec, ...] = Field((), description="measures that a party can give another")
+    parameters: Annotated[Parameters, BeforeValidator(numbers_only)] = Field(
+        Parameters(), description="parameters of the mechanisms that differ from their defaults"
+    )
+    observed: tuple[ObservedSpec, ...] = Field((), description="short observed series, drawn beside runs")
 
     @model_validator(mode="after")
     def consistent(self) -> Self:

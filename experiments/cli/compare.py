@@ -63,7 +63,7 @@ def compare(
     plot: Plot = None,
     out: Out = None,
 ) -> int:
-    """Compare policies under the same luck, and draw the comparison."""
+    """Compare policies under the same seeds, and draw the result."""
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.compare.policies import open_contest

@@ -23,7 +23,10 @@ def summary(
     country: Country = None,
     json: Json = False,
 ) -> None:
-    """Show what a csv file of observed data holds: its layout, its span, and each series in figures."""
+    """Show what a csv file of observed data holds.
+
+    Its layout, its span, and each series in figures.
+    """
     from detente.experiments.data.layouts import read_file
     from detente.experiments.data.summary import summary as summarised
 

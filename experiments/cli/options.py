@@ -29,7 +29,7 @@ class Made(Protocol):
 
 ORDER = (
     *("scenarios", "run", "compare", "sweep", "lessons", "survival", "sensitivity", "robustness", "transfer"),
-    *("audit", "validate", "score", "calibrate", "data", "serve"),
+    *("audit", "validate", "score", "calibrate", "data", "serve", "docs"),
 )
 """Commands as help lists them, those of other packages after them."""
 

@@ -91,7 +91,10 @@ def sweep(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> int:
-    """Run a whole design into a directory of Parquet files; whatever stops it, --resume goes on."""
+    """Run a whole design into a directory of Parquet files.
+
+    Whatever stops it, --resume goes on.
+    """
     asked = {
         "levers": varied(lever, "--lever"),
         "parameters": varied(param, "--param"),
