@@ -65,6 +65,8 @@ def compare(
     out: Out = None,
 ) -> int:
     """Compare policies under the same luck, and draw the comparison."""
+    from detente.experiments.cases.check import by_name, opened_remarks
+    from detente.experiments.commands.checking import warn
     from detente.experiments.compare import open_contest
     from detente.experiments.report import console
     from detente.experiments.waiting import bar
@@ -75,13 +77,14 @@ def compare(
     first = contest.starts[0]
     figure = plot if plot or json else Path(f"detente-{first.scenario.case.name}.html")
     targets(figure, out)
+    warnings = warn(opened_remarks(by_name(contest.starts)), quiet=json)
     wait_for_engine(first, seeds[0])
     with bar(console(stderr=True), "running") as report:
         made = contest.run(seeds, progress=report)
     write(made, figure, out, quiet=json)
     if figure is not None:
         draw_theories(made, figure, quiet=json)
-    print_comparison(made, json=json)
+    print_comparison(made, json=json, warnings=warnings)
     status = ended(len(made.seeds), len(seeds), "runs per policy")
     if status or contest.rivals is None:
         return status
@@ -99,12 +102,12 @@ def draw_theories(made: Comparison, figure: Path, *, quiet: bool) -> None:
             print(f"Wrote {beside}")
 
 
-def print_comparison(made: Comparison, *, json: bool) -> None:
+def print_comparison(made: Comparison, *, json: bool, warnings: list[str]) -> None:
     """Print a comparison as asked."""
     from detente.experiments.report import console
     from detente.experiments.report import print_comparison as show
 
     if json:
-        print(as_json(made.to_json()))
+        print(as_json({**made.to_json(), "warnings": warnings}))
     else:
         show(console(), made)

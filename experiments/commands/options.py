@@ -28,7 +28,18 @@ class Made(Protocol):
 
 
 ORDER = (
-    *("scenarios", "run", "compare", "sweep", "lessons", "survival", "sensitivity", "robustness", "transfer"),
+    *(
+        "scenarios",
+        "check",
+        "run",
+        "compare",
+        "sweep",
+        "lessons",
+        "survival",
+        "sensitivity",
+        "robustness",
+        "transfer",
+    ),
     *("audit", "validate", "score", "calibrate", "data", "serve"),
 )
 """Commands as help lists them, those of other packages after them."""
