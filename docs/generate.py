@@ -1,4 +1,4 @@
-"""Write the tables of docs/ODD.md and docs/bibliography.md from the code, between their marks.
+"""Write the tables of docs/ODD.md, bibliography.md and checks.md from the code, between their marks.
 
     python3 -m uv run python docs/generate.py            # write them
     python3 -m uv run python docs/generate.py --check    # exit status 1 where they differ
@@ -17,12 +17,13 @@ from detente.agents import codes, parameters, state
 from detente.agents.schema import record_fields
 from detente.experiments.audit import FIRES
 from detente.experiments.bibliography import references
+from detente.experiments.cases import case_warnings, design_warnings, policy_warnings
 from detente.experiments.designs.factors import Declared, declared_parameters
 from detente.experiments.outcomes import OUTCOMES
 from detente.model.catalogue import case_names, load_scenario, policy_names
 from detente.model.stages import STAGES
 
-PAGES = tuple(Path(__file__).resolve().with_name(name) for name in ("ODD.md", "bibliography.md"))
+PAGES = tuple(Path(__file__).resolve().with_name(name) for name in ("ODD.md", "bibliography.md", "checks.md"))
 MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 ENTITIES = (
@@ -202,6 +203,22 @@ def bibliography() -> str:
     return table(("key", "reference", "what is taken from it"), references().values())
 
 
+def warnings() -> str:
+    """Every warning of ``detente check``."""
+    kinds = (("case", case_warnings), ("policy", policy_warnings), ("design", design_warnings))
+    rows = [
+        (kind, f"`{rule.__name__.replace('_', '-')}`", (rule.__doc__ or "").rstrip("."))
+        for kind, module in kinds
+        for rule in module.RULES
+    ]
+    rows += [
+        ("case, design", "`policy-equals-another`", "Policies of one case do the same"),
+        ("policy", "`no-case`", "The case of a policy is not known, so names and dates are not checked"),
+        ("replay", "`made-otherwise`", "Case, policy, rules or program differ from those that made the file"),
+    ]
+    return table(("of a", "name", "what it says"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "entities": entities,
     "state": state_table,
@@ -216,6 +233,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "parameters": parameter_table,
     "grades": grades,
     "bibliography": bibliography,
+    "warnings": warnings,
 }
 
 
