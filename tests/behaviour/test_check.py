@@ -130,3 +130,14 @@ def test_it_answers_soon(target: str) -> None:
     status, _, _ = called(target)
     assert status == 0
     assert time.process_time() - start < LIMIT
+
+
+def test_the_design_on_the_page_of_sweeps_is_sound(tmp_path: Path, repo_root: Path) -> None:
+    page = (repo_root / "docs" / "sweeps.md").read_text(encoding="utf-8")
+    path = tmp_path / "design.toml"
+    path.write_text(page.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    start = time.process_time()
+    status, lines, _ = called(str(path))
+    assert (status, lines[-1]) == (0, "nothing found")
+    assert "a design of" in lines[0]
+    assert time.process_time() - start < LIMIT
