@@ -28,7 +28,7 @@ from detente.dashboards.mesa_parts import (
     policy_levers,
     use_latest,
 )
-from detente.experiments.single import NOT_A_FORECAST
+from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.model.errors import InputError
 
 PANELS = (

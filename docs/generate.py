@@ -15,10 +15,10 @@ from typing import Any
 
 from detente.agents import codes, parameters, state
 from detente.agents.schema import record_fields
-from detente.experiments.audit import FIRES
-from detente.experiments.bibliography import references
-from detente.experiments.designs.factors import Declared, declared_parameters
-from detente.experiments.outcomes import OUTCOMES
+from detente.experiments.audit.audit import FIRES
+from detente.experiments.io.bibliography import references
+from detente.experiments.runs.inputs import Declared, declared_parameters
+from detente.experiments.runs.outcomes import OUTCOMES
 from detente.model.catalogue import case_names, load_scenario, policy_names
 from detente.model.stages import STAGES
 

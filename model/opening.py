@@ -24,13 +24,13 @@ from detente.model.moves import MoveBook, plan_policy, splice, with_decisions
 from detente.model.policy import MoveSpec, Policy
 from detente.model.records.arrays import Entries, key_words, rows, with_keys
 from detente.model.records.cast import Cast, cast_of
-from detente.model.records.choices import Choices, choices_of
-from detente.model.records.mediators import mediations, mediators
-from detente.model.records.parties import factions, parties
+from detente.model.records.choice_records import Choices, choices_of
+from detente.model.records.mediator_records import mediations, mediators
+from detente.model.records.party_records import factions, parties
 from detente.model.records.positions import Positions
-from detente.model.records.relations import allies, dyads, pairs, vetoes, witnesses
-from detente.model.records.spoilers import spoilers, targets
-from detente.model.records.talks import measures, tracks
+from detente.model.records.relation_records import allies, dyads, pairs, vetoes, witnesses
+from detente.model.records.spoiler_records import spoilers, targets
+from detente.model.records.talk_records import measures, tracks
 from detente.model.scenario import Scenario
 
 EVENT_CAPACITY = 4096

@@ -8,8 +8,8 @@ from typing import Any
 from detente.agents.codes import DECLARED_LEVERS, THEORIES
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.offers import offers, plates
-from detente.experiments.designs.factors import declared_parameters
-from detente.experiments.observed import observed_table
+from detente.experiments.runs.inputs import declared_parameters
+from detente.experiments.runs.observed import observed_table
 from detente.model.opening import Opening
 from detente.model.scenario import Scenario
 from detente.model.titles import told_apart

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from detente.experiments.outcomes import OUTCOMES
+from detente.experiments.runs.outcomes import OUTCOMES
 
 SHARE, POINTS = "0 or 1", "percentage points"
 

@@ -10,12 +10,12 @@ from detente.model.catalogue import load_scenario
 from detente.model.memory import KINDS
 from detente.model.opening import check_kinds, entries_of
 from detente.model.records.arrays import rows
-from detente.model.records.choices import choices_of
-from detente.model.records.mediators import mediations
-from detente.model.records.parties import factions, parties
+from detente.model.records.choice_records import choices_of
+from detente.model.records.mediator_records import mediations
+from detente.model.records.party_records import factions, parties
 from detente.model.records.positions import Positions
-from detente.model.records.relations import accused, allies, dyads, vetoes, witnesses
-from detente.model.records.talks import tracks
+from detente.model.records.relation_records import accused, allies, dyads, vetoes, witnesses
+from detente.model.records.talk_records import tracks
 
 REPUBLIC, TALIBAN, STATES = "afghan-government", "taliban", "united-states"
 

@@ -5,7 +5,7 @@ import pytest
 from detente.agents.parameters import Switches, switches_counted
 from detente.agents.schema import record_fields
 from detente.agents.state import Tally
-from detente.experiments.audit import FIRES, check_counts, counts_of_mechanisms
+from detente.experiments.audit.audit import FIRES, check_counts, counts_of_mechanisms
 
 
 def test_every_mechanism_is_counted_but_those_that_act_in_every_step():

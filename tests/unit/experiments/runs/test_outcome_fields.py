@@ -5,15 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from detente.experiments.outcomes import (
-    BY_NAME,
-    OUTCOMES,
-    Finals,
-    Outcome,
-    check_outcomes,
-    reads,
-    tally,
-)
+from detente.experiments.runs.outcomes import BY_NAME, OUTCOMES, Finals, Outcome, check_outcomes, reads, tally
 from detente.model.catalogue import case_names, load_policy, load_scenario, policy_names
 from detente.model.opening import opening
 from detente.model.series import SERIES, columns
