@@ -8,11 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
 SECTION = TEXT.partition("\n## Add something\n")[2].partition("\n## ")[0]
-PLACES = [
-    place
-    for place in re.findall(r"`((?:agents|model|experiments|dashboards|tests)/[\w/.-]*)`", SECTION)
-    if "NAME" not in place  # a name to choose
-]
+PLACES = re.findall(r"`((?:agents|model|experiments|dashboards|tests)/[\w/.-]*)`", SECTION)
 TESTS = re.findall(r"`(test_\w+\.py)`", SECTION)
 DECLARED = re.findall(
     r"`(\w+)(?:\(\.\.\.\))?` (?:in|of) `((?:agents|model|experiments)/[\w/]+\.py)`", SECTION
