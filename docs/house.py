@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("experiments/analysis", "experiments/calibration", "experiments/validity", "experiments/cases"),
     ("experiments/cli/printing",),
     ("experiments/cli",),
-    ("dashboards/figures",),
+    ("dashboards/figures", "dashboards/manual"),
     ("dashboards/app",),
     ("dashboards",),
 )
