@@ -10,8 +10,8 @@ import nbformat
 import pytest
 
 from detente.dashboards.manual import building, notebooks
+from detente.dashboards.manual.local_server import server
 from detente.dashboards.manual.notebooks import PLOTLY
-from detente.dashboards.manual.serving import server
 
 pytestmark = pytest.mark.browser
 

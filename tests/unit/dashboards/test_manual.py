@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from detente.dashboards.manual import building, places
 from detente.dashboards.manual.equations import mathml, with_mathml
+from detente.dashboards.manual.local_server import server
 from detente.dashboards.manual.notebooks import NOT_RUN, PLOTLY, as_markdown
-from detente.dashboards.manual.serving import server
 from detente.experiments.cli.main import app
 from detente.model.errors import InputError
 

@@ -37,7 +37,7 @@ def docs(
     if path:
         print(site)
         return
-    from detente.dashboards.manual.serving import serve_site
+    from detente.dashboards.manual.local_server import serve_site
 
     serve_site(site, port, browser=browser)
 
