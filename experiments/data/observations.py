@@ -1,10 +1,12 @@
-"""What a file of observed data holds once it is read: daily counts, monthly counts, or spells."""
+"""What files of observed data hold once they are read: daily counts, monthly counts, ceasefires, agreements."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from detente.experiments.data.report import Report
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,13 +15,17 @@ EVENTS, DEATHS = "events", "deaths"
 TOTALS = ("deaths_all", "deaths", "deaths_state_based")
 """Columns of a monthly table that can be scored, those preferred first."""
 
+TABLES = ("daily", "monthly", "spells", "agreements", "conflicts")
+"""Tables that observed data may have."""
+
 
 @dataclass(frozen=True)
 class Observed:
-    """Observed data of one or more files.
+    """Observed data of one or more files, with a report of how each was read.
 
     ``daily`` has one row a day (index: dates) with ``events``, ``deaths`` and any others [1/day]; ``monthly`` one row a
-    month (index: first days) [1/month]; ``spells`` one row a ceasefire.  Each is None where no file has it.
+    month (index: first days) [1/month], NaN where a file says nothing; ``spells`` one row a ceasefire; ``agreements``
+    one row a peace agreement; ``conflicts`` one row a conflict.  Each is None where no file has it.
     """
 
     kinds: tuple[str, ...]
@@ -27,6 +33,9 @@ class Observed:
     daily: pd.DataFrame | None = None
     monthly: pd.DataFrame | None = None
     spells: pd.DataFrame | None = None
+    agreements: pd.DataFrame | None = None
+    conflicts: pd.DataFrame | None = None
+    reports: tuple[Report, ...] = ()
 
     def total(self) -> str | None:
         """The monthly column that holds deaths in all, if there is one."""
