@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.data.cells import check_steps, dates, numbers
-from detente.experiments.data.coverage import month_end
+from detente.experiments.data.coverage import given_by, month_end
 from detente.experiments.data.observations import Observed
 from detente.experiments.data.report import Coverage, Report
 from detente.experiments.data.selection import Selection
@@ -84,7 +84,7 @@ def observed(source: Source, table: pd.DataFrame, kind: str, rows: int, selectio
     unit = "monthly" if "month" in kind else "daily"
     kept = between(table, selection, monthly=unit == "monthly")
     if kept.empty:
-        raise InputError(f"--from, --until: {source.path} has no row between them; expected some")
+        raise InputError(f"{', '.join(selection.days)}: {source.path} has no row between them; expected some")
     first, last = kept.index[0].date(), kept.index[-1].date()
     cut = rows * (len(table) - len(kept)) // len(table)
     report = Report(
@@ -95,7 +95,7 @@ def observed(source: Source, table: pd.DataFrame, kind: str, rows: int, selectio
         used=rows - cut,
         skipped={"outside the days asked for": cut} if cut else {},
         duplicates=0,
-        coverage=Coverage(first, month_end(last) if unit == "monthly" else last),
+        coverage=Coverage(first, month_end(last) if unit == "monthly" else last, given_by(selection)),
         notes=source.notes,
     )
     return Observed((kind,), (source.path,), reports=(report,), **{unit: kept})

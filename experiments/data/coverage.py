@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.data.report import Coverage
+from detente.experiments.data.report import FILE, Coverage
 from detente.experiments.data.selection import Selection
 from detente.model.errors import InputError
 
@@ -25,11 +25,10 @@ def covered(first: pd.Timestamp, last: pd.Timestamp, selection: Selection, files
     since, until = selection.since or own.since, selection.until or own.until
     if since > own.until or until < own.since or until < since:
         raise InputError(
-            f"--from, --until: got {since} to {until}; expected days that {files} speaks of, "
+            f"{', '.join(selection.days)}: got {since} to {until}; expected days that {files} speaks of, "
             f"{own.since} to {own.until}"
         )
-    given = selection.since is not None or selection.until is not None
-    return Coverage(since, until, given)
+    return Coverage(since, until, given_by(selection))
 
 
 def beyond(coverage: Coverage, first: pd.Timestamp, last: pd.Timestamp) -> tuple[str, ...]:
@@ -46,7 +45,7 @@ def beyond(coverage: Coverage, first: pd.Timestamp, last: pd.Timestamp) -> tuple
         )
         if holds
     )
-    return (f"days {side} are counted as quiet because --from and --until ask for them",)
+    return (f"days {side} are counted as quiet because {coverage.by} asks for them",)
 
 
 def month_start(day: date) -> date:
@@ -119,5 +118,12 @@ def span(when: pd.Series[Any], selection: Selection) -> Coverage | None:
     if known.empty:
         return None
     since, until = selection.since, selection.until
-    given = since is not None or until is not None
-    return Coverage(since or known.min().date(), until or known.max().date(), given)
+    return Coverage(since or known.min().date(), until or known.max().date(), given_by(selection))
+
+
+def given_by(selection: Selection) -> str:
+    """Who says which days are covered: the file, or the options that did."""
+    given = [
+        name for name, day in zip(selection.days, (selection.since, selection.until), strict=True) if day
+    ]
+    return " and ".join(given) or FILE

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detente.experiments.data.report import Report
+from detente.model.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,3 +42,21 @@ class Observed:
         """The monthly column that holds deaths in all, if there is one."""
         names = () if self.monthly is None else tuple(self.monthly.columns)
         return next((name for name in TOTALS if name in names), None)
+
+
+def known_months(values: pd.Series[Any], name: str) -> pd.Series[Any]:
+    """A monthly series from its first known month to its last; raises ``InputError`` for a hole between them.
+
+    A month that nobody counted is not a month of none, so nothing can be scored across it.
+    """
+    first, last = values.first_valid_index(), values.last_valid_index()
+    if first is None:
+        raise InputError(f"--series: {name!r} has no value in any month; expected a series with some")
+    known: Any = values.loc[first:last]
+    if known.isna().any():
+        hole = known.index[known.isna().to_numpy().argmax()]
+        raise InputError(
+            f"--series: {name!r} has no value for {hole:%Y-%m}; expected one for every month from {first:%Y-%m} to "
+            f"{last:%Y-%m} (write 0 only where nothing happened)"
+        )
+    return known

@@ -14,18 +14,20 @@ PRECISIONS = (DAY, MONTH, YEAR, NONE)
 """How well a date is known, best first."""
 
 
+FILE = "the file"
+
+
 @dataclass(frozen=True)
 class Coverage:
     """The days that data speak of: a day within them and without a row is a day on which nothing was recorded."""
 
     since: date
     until: date
-    given: bool = False
+    by: str = FILE
 
     def to_json(self) -> dict[str, Any]:
         """First and last day, and whether the file or the user says so."""
-        by = "--from and --until" if self.given else "the file"
-        return {"from": self.since.isoformat(), "to": self.until.isoformat(), "by": by}
+        return {"from": self.since.isoformat(), "to": self.until.isoformat(), "by": self.by}
 
 
 TWICE = "twice"

@@ -28,6 +28,10 @@ OPTIONS = {
 """Keyword of what is chosen -> its option on the command line."""
 
 
+DAYS = ("--from", "--until")
+"""Options for the first and the last day covered."""
+
+
 class Choice(TypedDict, total=False):
     """Keywords that choose from a file, names or ids; and the days that it covers, as dates or text."""
 
@@ -41,11 +45,15 @@ class Choice(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Selection:
-    """What is chosen: keyword -> name or id; and the days that count as covered, the file's own where None."""
+    """What is chosen: keyword -> name or id; and the days that count as covered, the file's own where None.
+
+    ``days`` are the options that give these days, for messages.
+    """
 
     wanted: Mapping[str, str] = field(default_factory=dict[str, str])
     since: date | None = None
     until: date | None = None
+    days: tuple[str, str] = DAYS
 
     def option(self) -> str:
         """The options given, for a message."""
@@ -55,12 +63,12 @@ class Selection:
 EVERYTHING = Selection()
 
 
-def selected(country: str | int | None = None, **choice: Any) -> Selection:
+def selected(country: str | int | None = None, *, days: tuple[str, str] = DAYS, **choice: Any) -> Selection:
     """A selection from keywords; raises ``InputError`` for days that are none, or the wrong way round."""
-    since = day_of(choice.pop("since", None), "--from")
-    until = day_of(choice.pop("until", None), "--until")
+    since = day_of(choice.pop("since", None), days[0])
+    until = day_of(choice.pop("until", None), days[1])
     if since is not None and until is not None and until < since:
-        raise wrong("--until", until, f"a day not before --from, {since}")
+        raise wrong(days[1], until, f"a day not before {days[0]}, {since}")
     unknown = [key for key in choice if key not in OPTIONS]
     if unknown:
         raise TypeError(f"unknown keyword {unknown[0]!r}; expected {', '.join(OPTIONS)}, since or until")
@@ -68,7 +76,7 @@ def selected(country: str | int | None = None, **choice: Any) -> Selection:
     wanted = {
         key: checked_name(given[key], option) for key, option in OPTIONS.items() if given.get(key) is not None
     }
-    return Selection(wanted, since, until)
+    return Selection(wanted, since, until, days)
 
 
 def day_of(value: date | str | None, option: str) -> date | None:
@@ -143,11 +151,17 @@ def rows_with(cells: Cells, where: Field, name: str, option: str, what: str) -> 
             mask |= values.isin(hits).to_numpy(dtype=bool)
         if mask.any():
             return mask
-    known = sorted(
-        {part for column in columns for value in cells[column].unique() for part in parts(value, where)}
+    known = sorted(names_in(cells, where))
+    close = (
+        nearest(name, known) or f"; it has {listed([word for word in known if not word.isdigit()] or known)}"
     )
-    close = nearest(name, known) or f"; it has {listed([k for k in known if k and not k.isdigit()] or known)}"
     raise InputError(f"{option}: {cells.source.path} has no {what} in {name!r}{close}")
+
+
+def names_in(cells: Cells, where: Field) -> set[str]:
+    """Every name and id of one kind in a file."""
+    columns = [plain_id(cells[column]).unique() for column in where.present(cells.source)]
+    return {part for values in columns for value in values for part in parts(value, where) if part}
 
 
 def parts(value: str, where: Field) -> list[str]:

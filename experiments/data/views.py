@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.experiments.data.cells import numbers
 from detente.experiments.data.columns import has
-from detente.experiments.data.coverage import month_end
+from detente.experiments.data.coverage import given_by, month_end
 from detente.experiments.data.observations import Observed
 from detente.experiments.data.report import Coverage, Report
 from detente.experiments.data.selection import Field, Selection, chosen, columns_for
@@ -60,9 +60,14 @@ def read_views(sources: Sequence[Source], selection: Selection) -> Observed:
     table = monthly(cells, month, ids, picked, values)
     kept = table[within(table.index, selection)]
     if kept.empty:
-        raise InputError(f"--from, --until: {source.path} has no month between them; expected some")
+        raise InputError(
+            f"{', '.join(selection.days)}: {source.path} has no month between them; expected some"
+        )
     return Observed(
-        (NAME,), (source.path,), monthly=kept, reports=(report_of(source, len(cells), len(table), kept),)
+        (NAME,),
+        (source.path,),
+        monthly=kept,
+        reports=(report_of(source, len(cells), len(table), kept, selection),),
     )
 
 
@@ -111,7 +116,7 @@ def within(index: Any, selection: Selection) -> np.ndarray[Any, Any]:
     return mask
 
 
-def report_of(source: Source, rows: int, months: int, kept: pd.DataFrame) -> Report:
+def report_of(source: Source, rows: int, months: int, kept: pd.DataFrame, selection: Selection) -> Report:
     """How a file was read."""
     skipped = {"not chosen": rows - months, "outside the days asked for": months - len(kept)}
     return Report(
@@ -122,6 +127,6 @@ def report_of(source: Source, rows: int, months: int, kept: pd.DataFrame) -> Rep
         used=len(kept),
         skipped={reason: n for reason, n in skipped.items() if n},
         duplicates=0,
-        coverage=Coverage(kept.index[0].date(), month_end(kept.index[-1].date())),
+        coverage=Coverage(kept.index[0].date(), month_end(kept.index[-1].date()), given_by(selection)),
         notes=source.notes,
     )
