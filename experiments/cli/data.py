@@ -18,7 +18,7 @@ app.add_typer(data)
 @guarded
 def summary(
     file: Annotated[
-        list[str], typer.Argument(help="Files of observed data: csv, gzip or Parquet.", metavar="FILE...")
+        list[str], typer.Argument(help="Files of observed data: csv, gzip or Parquet.", metavar="FILE")
     ],
     country: Country = None,
     conflict: Conflict = None,

@@ -83,7 +83,7 @@ def checked(cells: Cells, when: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     source = cells.source
     signed = partial_dates.from_text(cells, when, "agreement", ("%d/%m/%Y",))
     year, ends = source.column("year"), source.column(*ENDS)
-    notes = signed.impossible
+    notes = signed.notes
     if year is not None:
         signed = signed.or_else(years(cells, year))
     table = pd.DataFrame({"start": signed.first, "start_precision": signed.precision})
@@ -94,7 +94,7 @@ def checked(cells: Cells, when: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     end = partial_dates.from_text(cells, ends, "end", ("%d/%m/%Y",)) if ends else None
     if end is not None:
         table["end"], table["end_precision"] = end.first, end.precision
-        notes = (*notes, *end.impossible, *early(cells, signed, end))
+        notes = (*notes, *end.notes, *early(cells, signed, end))
     ended: Any = pd.to_numeric(facts(cells, ("ended",), {}), errors="coerce")
     table["ended"] = ended.astype(float)
     return table, (*source.notes, *notes)

@@ -36,19 +36,27 @@ def dates(cells: Cells, column: str, *, monthly: bool = False, last: int | None 
     """
     import pandas as pd
 
-    values = cells[column]
+    place, values = different(cells[column])
     shown = r"\d{4}-\d{2}" if monthly else r"\d{4}-\d{2}-\d{2}"
     tail = "" if monthly else r"([ T]\d{2}:\d{2}.*)?"
     expected = "a month such as 2018-06" if monthly else "a date such as 2018-06-15"
-    cells.refuse(column, ~values.str.fullmatch(shown + tail).to_numpy(dtype=bool), expected)
+    cells.refuse(column, ~values.str.fullmatch(shown + tail).to_numpy(dtype=bool)[place], expected)
     end = last or LAST_YEAR
-    years = values.str[:4].astype(int).to_numpy()
+    years = values.str[:4].astype(int).to_numpy()[place]
     cells.refuse(column, (years < FIRST_YEAR) | (years > end), f"{expected}, from {FIRST_YEAR} to {end}")
     parsed: Any = pd.to_datetime(
         values.str[: 7 if monthly else 10], format="%Y-%m" if monthly else "%Y-%m-%d", errors="coerce"
     )
-    cells.refuse(column, parsed.isna().to_numpy(), f"{expected}; there is no such day")
-    return pd.DatetimeIndex(parsed.to_numpy().astype("datetime64[us]"))
+    cells.refuse(column, parsed.isna().to_numpy()[place], f"{expected}; there is no such day")
+    return pd.DatetimeIndex(parsed.to_numpy().astype("datetime64[us]")[place])
+
+
+def different(values: pd.Series[str]) -> tuple[np.ndarray[Any, Any], pd.Series[str]]:
+    """Which of the different values of a column each row has, and these values: a long column holds few."""
+    import pandas as pd
+
+    place, known = values.factorize()
+    return place, pd.Series(known)
 
 
 def blank(cells: Cells, column: str) -> np.ndarray[Any, Any]:
@@ -68,8 +76,9 @@ def numbers(
     """A column of finite numbers from ``least`` to ``most``; counts are ``whole``; ``gaps`` may be, and are NaN."""
     import pandas as pd
 
-    parsed: Any = pd.to_numeric(cells[column], errors="coerce")
-    values = parsed.to_numpy(dtype=float)
+    place, known = different(cells[column])
+    parsed: Any = pd.to_numeric(known, errors="coerce")
+    values = parsed.to_numpy(dtype=float)[place]
     bad = ~np.isfinite(values) | (values < least) | (values > most)
     if whole:
         with np.errstate(invalid="ignore"):
@@ -98,7 +107,8 @@ def ids(cells: Cells, column: str) -> pd.Series[str]:
 
 def plain_id(values: pd.Series[str]) -> pd.Series[str]:
     """Ids without the decimal point that other software leaves behind."""
-    return values.str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
+    pointed = values.str.contains(".", regex=False)
+    return values.str.replace(r"^(\d+)\.0+$", r"\1", regex=True) if pointed.any() else values
 
 
 def once(

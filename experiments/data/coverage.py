@@ -32,20 +32,15 @@ def covered(first: pd.Timestamp, last: pd.Timestamp, selection: Selection, files
 
 
 def beyond(coverage: Coverage, first: pd.Timestamp, last: pd.Timestamp) -> tuple[str, ...]:
-    """A note where days count as quiet because the user says so, not because the file reaches them."""
-    early = coverage.since < month_start(first.date())
-    late = coverage.until > month_end(last.date())
-    if not early and not late:
-        return ()
-    side = " and ".join(
-        text
-        for text, holds in (
-            (f"before {month_start(first.date())}", early),
-            (f"after {month_end(last.date())}", late),
-        )
-        if holds
+    """Notes on days that count as quiet because the user says so, and on months that are not covered whole."""
+    since, until = month_start(first.date()), month_end(last.date())
+    sides = [(f"before {since}", coverage.since < since), (f"after {until}", coverage.until > until)]
+    quiet = " and ".join(text for text, holds in sides if holds)
+    whole = coverage.since.day == 1 and coverage.until == month_end(coverage.until)
+    return (
+        *((f"days {quiet} count as quiet (given by {coverage.by})",) if quiet else ()),
+        *(() if whole else ("the monthly table holds whole months only",)),
     )
-    return (f"days {side} are counted as quiet because {coverage.by} asks for them",)
 
 
 def month_start(day: date) -> date:

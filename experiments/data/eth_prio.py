@@ -184,7 +184,7 @@ def rows_of(cells: Cells, where: Columns) -> tuple[pd.DataFrame, tuple[str, ...]
         f"{cells.line(int(k))}: the end lies before the start; the length is not known"
         for k in np.flatnonzero(late)
     )
-    return rows, (*start.impossible, *end.impossible, *early)
+    return rows, (*start.notes, *end.notes, *early)
 
 
 def dates_of(cells: Cells, names: tuple[str, ...] | None, what: str) -> PartialDates:

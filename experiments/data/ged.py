@@ -168,6 +168,8 @@ def year_notes(cells: Cells, table: pd.DataFrame) -> tuple[str, ...]:
 
 def without_repeats(files: list[Events]) -> list[Events]:
     """Several releases as one: an event that an earlier file has too is left out of the later ones."""
+    if len(files) == 1:
+        return files
     seen: set[str] = set()
     kept: list[Events] = []
     for events in files:

@@ -101,21 +101,25 @@ def read_file(path: str | Path, country: str | int | None = None, **choice: Unpa
     ``country``, ``conflict``, ``dyad``, ``side_a`` and ``side_b`` choose by name or id; ``since`` and ``until`` (dates
     or text) say which days count as covered, and without them the file does.
     """
-    return read_files([path], country, **choice)
+    return read_files(path, country, **choice)
 
 
 def read_files(
-    paths: Sequence[str | Path], country: str | int | None = None, **choice: Unpack[Choice]
+    paths: str | Path | Sequence[str | Path], country: str | int | None = None, **choice: Unpack[Choice]
 ) -> Observed:
-    """Several files as one: releases of GED together, and of every other kind of table one at most."""
-    return read_selected(paths, selected(country, **choice))
+    """One file or several as one: releases of GED together, and of every other kind of table one at most.
+
+    The keywords are those of ``read_file``.
+    """
+    several = [paths] if isinstance(paths, str | Path) else paths
+    return read_selected(several, selected(country, **choice))
 
 
 def read_selected(paths: Sequence[str | Path], selection: Selection) -> Observed:
     """The same with a selection that has been checked."""
     if not paths:
         raise InputError("--data: got nothing; expected the path of a file of observed data")
-    opened = [open_layout(Path(path)) for path in dict.fromkeys(map(str, paths))]
+    opened = [open_layout(Path(path)) for path in paths]
     check_choice([layout for _, layout in opened], selection)
     return merged([layout.read(sources, selection) for layout, sources in grouped(opened)])
 

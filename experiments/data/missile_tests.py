@@ -57,8 +57,7 @@ def read_tests(sources: Sequence[Source], selection: Selection) -> Observed:
     )
     notes = (
         *source.notes,
-        *dated.impossible,
-        *slashed(cells, when),
+        *dated.notes,
         *covering.beyond(days, known.min(), known.max()),
     )
     report = report_of(source, dated, fates, keep, key is not None, days, notes)
@@ -71,12 +70,6 @@ def once_each(cells: Cells, key: str | None) -> np.ndarray[Any, Any]:
     if key is None:
         return np.ones(len(cells), dtype=bool)
     return once(cells, key, ids(cells, key), cells.table, "launch")
-
-
-def slashed(cells: Cells, when: str) -> tuple[str, ...]:
-    """A note where dates with slashes were read with the month first."""
-    some = int(cells[when].str.contains("/", regex=False).sum())
-    return (f"{some:,} dates with slashes are read as month/day/year",) if some else ()
 
 
 def counts(

@@ -23,12 +23,12 @@ PART = "a whole number; 0, -1 or nothing where it is not known"
 class PartialDates:
     """A date a row: ``first`` is the first day it may be, NaT where nothing is known, and ``precision`` how well it is.
 
-    ``impossible`` names the days that do not exist and were taken to their month.
+    ``notes`` name the days that do not exist and were taken to their month, and say how slashes were read.
     """
 
     first: pd.Series[Any]
     precision: pd.Series[str]
-    impossible: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def or_else(self, other: PartialDates) -> PartialDates:
         """These dates, and those of another column in every row that has none."""
@@ -36,7 +36,7 @@ class PartialDates:
         return PartialDates(
             self.first.where(~none, other.first),
             self.precision.where(~none, other.precision),
-            (*self.impossible, *other.impossible),
+            (*self.notes, *other.notes),
         )
 
     def last(self) -> pd.Series[Any]:
@@ -129,7 +129,15 @@ def from_text(cells: Cells, column: str, what: str, shapes: Sequence[str] = ()) 
     outside = (parts[0] < FIRST_YEAR) | (parts[0] > last)
     cells.refuse(column, ~empty.to_numpy(dtype=bool) & outside, f"{WANTED}, from {FIRST_YEAR} to {last}")
     cells.refuse(column, (parts[1] > 12) | (parts[2] > 31), WANTED)
-    return dated(cells, column, parts, what)
+    made = dated(cells, column, parts, what)
+    return PartialDates(made.first, made.precision, (*made.notes, *slashes(cells, column, shapes)))
+
+
+def slashes(cells: Cells, column: str, shapes: Sequence[str]) -> tuple[str, ...]:
+    """A note that says which of day and month was taken to come first."""
+    some = int(cells[column].str.contains("/", regex=False).sum())
+    order = "month/day/year" if any(shape.startswith("%m/") for shape in shapes) else "day/month/year"
+    return (f"dates with slashes in column {column} ({some:,}) are read as {order}",) if some else ()
 
 
 def in_iso(values: pd.Series[str], shape: str) -> pd.Series[str]:

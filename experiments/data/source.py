@@ -68,9 +68,9 @@ class Source:
         """The cells of some columns, or of all, as text without spaces around it; at least one row."""
         chosen = self.names if columns is None else tuple(dict.fromkeys(columns))
         table = text.parquet_cells(self, chosen) if self.parquet else text.csv_cells(self, chosen)
-        while len(table) and not any(table.iloc[-1]):  # rows of nothing at the end
-            table = table.iloc[:-1]
-        if table.empty:
+        filled = (table != "").any(axis=1).to_numpy()
+        table = table.iloc[: len(table) - int(filled[::-1].argmax())] if filled.any() else table.iloc[:0]
+        if table.empty:  # rows of nothing at the end, as spreadsheets write them, are none
             raise InputError(
                 f"{self.path}: holds no rows; expected at least one below the names of its columns"
             )
@@ -173,6 +173,8 @@ def unpacked(path: Path, data: bytes) -> bytes:
 
 def in_utf8(data: bytes) -> tuple[bytes, tuple[str, ...]]:
     """Text in UTF-8, with a note where it came in another code page."""
+    if data.isascii():
+        return data, ()
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -60,7 +60,24 @@ def csv_cells(source: Source, columns: Sequence[str]) -> pd.DataFrame:
                 f"{source.path}: holds no rows; expected at least one below the header"
             ) from None
         raise ragged(source, error) from None
+    check_quotes(source)
     return trimmed(table)
+
+
+def check_quotes(source: Source) -> None:
+    """Refuse a quote that is opened and never closed: all rows after it would be one cell, and silently lost."""
+    if source.data.count(b'"') % 2 == 0:
+        return
+    stream = io.StringIO(source.data.decode("utf-8", errors="replace"), newline="")
+    rows, line = csv.reader(stream, delimiter=source.separator, strict=True), 1
+    try:
+        for _ in rows:
+            line = rows.line_num + 1
+    except csv.Error as error:
+        if "unexpected end" in str(error) or "larger than" in str(error):
+            raise InputError(
+                f"{source.path}, line {line}: a quote is opened and not closed; expected both"
+            ) from None
 
 
 def trimmed(table: Any) -> pd.DataFrame:
@@ -125,20 +142,24 @@ def parquet_cells(source: Source, columns: Sequence[str]) -> pd.DataFrame:
     try:
         table = pq.read_table(pa.BufferReader(source.data), columns=list(columns), use_threads=False)
         table.validate(full=True)
-        cells = {name: as_text(table.column(name)) for name in columns}
     except (pa.ArrowException, OSError, ValueError) as error:
         raise unreadable(source.path, error) from None
-    return trimmed(pa.table(cells))
+    return trimmed(pa.table({name: as_text(source.path, name, table.column(name)) for name in columns}))
 
 
-def as_text(column: Any) -> Any:
+def as_text(path: Path, name: str, column: Any) -> Any:
     """A column of any plain type as text, empty where it is null."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    return pc.fill_null(column.cast(pa.string()), "")
+    try:
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(column.type.value_type)
+        return pc.fill_null(column.cast(pa.string()), "")
+    except pa.ArrowException:
+        raise InputError(
+            f"{path}, column {name}: holds {column.type}; expected text, numbers or dates"
+        ) from None
 
 
 def unreadable(path: Path, error: Exception) -> InputError:

@@ -56,7 +56,7 @@ def read_views(sources: Sequence[Source], selection: Selection) -> Observed:
     cells = source.read([month, country, *series.values(), *columns_for(source, selection, FIELDS)])
     ids = numbers(cells, month, least=1, most=LAST_MONTH)
     picked = rows_of_country(cells, country, selection)
-    values = {name: numbers(cells, column, whole=False) for name, column in series.items()}
+    values = {name: numbers(cells, column, whole=False, gaps=True) for name, column in series.items()}
     table = monthly(cells, month, ids, picked, values)
     kept = table[within(table.index, selection)]
     if kept.empty:
@@ -102,7 +102,7 @@ def monthly(
     table = pd.DataFrame({name: column_values[rows] for name, column_values in values.items()}, index=index)
     deaths = [name for name in DEATHS if name in table]
     if len(deaths) == len(DEATHS):
-        table["deaths_all"] = table[deaths].sum(axis=1)
+        table["deaths_all"] = table[deaths].sum(axis=1, skipna=False)
     return table
 
 

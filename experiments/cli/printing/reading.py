@@ -35,7 +35,7 @@ def lines_of(report: Mapping[str, Any]) -> Iterator[str]:
             yield f"{what} known to: {known}"
     for what, counts in report["heaps"].items():
         if any(counts.values()):
-            held = ", ".join(f"{n:,.0f} {unit}" for unit, n in counts.items())
+            held = ", ".join(f"{unit} {n:,.0f}" for unit, n in counts.items())
             yield f"heap, {HEAPS.get(what, what)}: {held}"
     notes = report["notes"]
     yield from notes[:NOTES]
