@@ -44,7 +44,7 @@ def summary(
     if json:
         print(as_json(figures))
         return
-    from detente.experiments.cli.printing.evidence import print_data
+    from detente.experiments.cli.printing.data import print_data
     from detente.experiments.cli.printing.tables import console
 
     print_data(console(), figures)

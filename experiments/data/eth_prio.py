@@ -38,9 +38,17 @@ COUNTRIES = ("location", "country")
 IDS = ("uniq_id", "cf_uniq_id")
 ACTORS = ("actor_name", "actors", "actor")
 STARTS = ("start", "start_precision", "start_from", "effect_precision")
-FACTS = ("class", "location", "side", "partial")
 CLASS_OF = {"1": "cessation", "2": "preliminary", "3": "definitive"}
 SIDE_OF = {"1": "unilateral", "2": "bilateral", "3": "multilateral"}
+FACTS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    "class": (CLASSES, CLASS_OF),
+    "location": (COUNTRIES, {}),
+    "actors": (ACTORS, {}),
+    "side": (("side",), SIDE_OF),
+    "partial": (("partial",), {}),
+}
+"""What is kept of a ceasefire beside its dates -> the columns it may stand in, and its codes in words."""
+
 FIELDS = {
     "country": Field(("location", "country", "case")),
     "conflict": Field(("ucdp_acd_id", "ucdp_conflict_id", "conflict_id", "case")),
@@ -152,39 +160,32 @@ def rows_of(cells: Cells, where: Columns) -> tuple[pd.DataFrame, tuple[str, ...]
     """One row for each row of the file, with dates in place of text; and notes on dates that are none."""
     import pandas as pd
 
-    effect, declared, end = (dates_of(cells, names, what) for names, what in (
-        (where.effect, "effect"), (where.declared, "declaration"), (where.end, "end")
-    ))  # fmt: skip
-    start = effect.or_else(declared)
+    effect = dates_of(cells, where.effect, "effect")
+    start = effect.or_else(dates_of(cells, where.declared, "declaration"))
+    end = dates_of(cells, where.end, "end")
+    known = [effect.precision != NONE, start.precision != NONE]
     rows = pd.DataFrame(
         {
             "start": start.first,
             "start_precision": start.precision,
-            "start_from": np.select(
-                [effect.precision != NONE, start.precision != NONE], ["effect", "declared"], NONE
-            ),
+            "start_from": np.select(known, ["effect", "declared"], NONE),
             "effect_precision": effect.precision,
             "end": end.first,
             "end_precision": end.precision,
+            **{column: facts(cells, names, words) for column, (names, words) in FACTS.items()},
         }
     )
     rows["id"], rows["id_known"] = keys(cells)
-    for column, wanted, words in (
-        ("class", CLASSES, CLASS_OF),
-        ("location", COUNTRIES, {}),
-        ("actors", ACTORS, {}),
-        ("side", ("side",), SIDE_OF),
-        ("partial", ("partial",), {}),
-    ):
-        rows[column] = facts(cells, wanted, words)
-    late = (end.last() < start.first).to_numpy()
+    return rows, (*start.notes, *end.notes, *early(cells, where, start, end))
+
+
+def early(cells: Cells, where: Columns, start: PartialDates, end: PartialDates) -> tuple[str, ...]:
+    """A note for each row whose end lies before its start, as in a few of the release; a plain table is refused."""
+    late = (end.last() < start.first).to_numpy(dtype=bool)
     if len(where.end) == 1:
         cells.refuse(where.end[0], late, "an end not before the start")
-    early = tuple(
-        f"{cells.line(int(k))}: the end lies before the start; the length is not known"
-        for k in np.flatnonzero(late)
-    )
-    return rows, (*start.notes, *end.notes, *early)
+    said = "the end lies before the start; the length is not known"
+    return tuple(f"{cells.line(int(row))}: {said}" for row in np.flatnonzero(late))
 
 
 def dates_of(cells: Cells, names: tuple[str, ...] | None, what: str) -> PartialDates:

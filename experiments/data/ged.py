@@ -15,7 +15,7 @@ import numpy as np
 
 from detente.experiments.data import coverage as covering
 from detente.experiments.data.cells import codes, dates, ids, latest_year, numbers, once
-from detente.experiments.data.columns import has
+from detente.experiments.data.columns import column_of, has
 from detente.experiments.data.observations import Observed
 from detente.experiments.data.report import DAY, MONTH, YEAR, Coverage, Report
 from detente.experiments.data.selection import (
@@ -44,7 +44,10 @@ COLUMNS = (
 )
 """Columns of a release in their order, which candidate releases without a header follow too."""
 
-NEEDED = ("date_start", "date_end", "best", "type_of_violence", "country", "where_prec", "date_prec")
+NEEDED = ("date_start", "date_end", "type_of_violence", "country", "where_prec", "date_prec")
+BEST = ("best", "best_est")
+"""UCDP's best estimate of deaths, under its present name and an older one."""
+
 FIELDS = {
     "country": Field(("country", "country_id")),
     "conflict": Field(("conflict_name", "conflict_new_id", "conflict_id")),
@@ -64,7 +67,7 @@ PRECISION = {1: DAY, 2: "two to six days", 3: "week", MONTHLY: MONTH, YEARLY: YE
 
 def recognised(names: Sequence[str]) -> bool:
     """Whether these are columns of GED."""
-    return has(names, "date_start", "best")
+    return has(names, "date_start") and column_of(names, BEST) is not None
 
 
 def headerless(record: Sequence[str]) -> bool:
@@ -119,7 +122,7 @@ def events_of(sources: Sequence[Source], selection: Selection) -> list[Events]:
 
 def cells_of(source: Source, selection: Selection) -> Cells:
     """The columns of a file that are needed, as text."""
-    needed = [source.needed(name) for name in NEEDED]
+    needed = [*(source.needed(name) for name in NEEDED), source.needed(*BEST)]
     more = [name for name in (source.column("id"), source.column("year")) if name is not None]
     return source.read([*needed, *more, *columns_for(source, selection, FIELDS)])
 
@@ -146,7 +149,7 @@ def checked(cells: Cells) -> pd.DataFrame:
     start, end = (dates(cells, source.needed(name), last=last) for name in ("date_start", "date_end"))
     late = source.needed("date_end")
     cells.refuse(late, (end < start), "a day not before date_start")
-    table = pd.DataFrame({"start": start, "end": end, "best": numbers(cells, source.needed("best"))})
+    table = pd.DataFrame({"start": start, "end": end, "best": numbers(cells, source.needed(*BEST))})
     for name, most in (("type_of_violence", 3), ("where_prec", 7), ("date_prec", 5)):
         table[name] = codes(cells, source.needed(name), most)
     return table

@@ -13,8 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.data import text
 from detente.experiments.data.columns import column_of
+from detente.experiments.data.parquet import parquet_cells, parquet_names
+from detente.experiments.data.text import SEPARATORS, Contents, csv_cells, first_lines, separator_of
 from detente.model.errors import InputError, wrong
 
 if TYPE_CHECKING:
@@ -28,20 +29,8 @@ EXPECTED = "a csv file (plain or gzip) or a Parquet file"
 
 
 @dataclass(frozen=True)
-class Source:
-    """A file whose columns are known and whose rows are not read yet.
-
-    ``names`` are its columns in order, ``data`` its bytes, decompressed.  ``skipped`` is how many lines stand above the
-    first row; 0 where the file has no header and ``names`` come from its layout.
-    """
-
-    path: Path
-    data: bytes
-    names: tuple[str, ...]
-    form: str
-    separator: str = ","
-    skipped: int = 1
-    notes: tuple[str, ...] = ()
+class Source(Contents):
+    """A file whose columns are known and whose rows are not read yet."""
 
     @property
     def parquet(self) -> bool:
@@ -67,7 +56,7 @@ class Source:
     def read(self, columns: Sequence[str] | None = None) -> Cells:
         """The cells of some columns, or of all, as text without spaces around it; at least one row."""
         chosen = self.names if columns is None else tuple(dict.fromkeys(columns))
-        table = text.parquet_cells(self, chosen) if self.parquet else text.csv_cells(self, chosen)
+        table = parquet_cells(self, chosen) if self.parquet else csv_cells(self, chosen)
         filled = (table != "").any(axis=1).to_numpy()
         table = table.iloc[: len(table) - int(filled[::-1].argmax())] if filled.any() else table.iloc[:0]
         if table.empty:  # rows of nothing at the end, as spreadsheets write them, are none
@@ -93,7 +82,7 @@ class Cells:
     @cached_property
     def lines(self) -> Sequence[int]:
         """The line on which each row begins; counted only when one is asked for."""
-        return text.first_lines(self.source)
+        return first_lines(self.source)
 
     def line(self, row: int) -> str:
         """Where a row stands, in words."""
@@ -117,7 +106,7 @@ def open_source(path: Path) -> Source:
     """A file with the names of its columns; raises ``InputError`` for what is no readable table."""
     data = contents(path)
     if data.startswith(PARQUET):
-        return Source(path, data, text.parquet_names(path, data), "Parquet")
+        return Source(path, data, parquet_names(path, data), "Parquet")
     form = "csv"
     if data.startswith(GZIP):
         data, form = unpacked(path, data), "csv, gzip"
@@ -132,7 +121,7 @@ def open_source(path: Path) -> Source:
     data, notes = in_utf8(data.removeprefix(b"\xef\xbb\xbf"))
     names, separator, skipped = header(path, data)
     return Source(
-        path, data, names, f"{form}, separated by {text.SEPARATORS[separator]}", separator, skipped, notes
+        path, data, names, f"{form}, separated by {SEPARATORS[separator]}", separator, skipped, notes
     )
 
 
@@ -187,7 +176,7 @@ def in_utf8(data: bytes) -> tuple[bytes, tuple[str, ...]]:
 def header(path: Path, data: bytes) -> tuple[tuple[str, ...], str, int]:
     """The names of the columns, the separator, and the number of lines they take."""
     start = data[:1_000_000].decode("utf-8", errors="replace")
-    separator = text.separator_of(start)
+    separator = separator_of(start)
     rows = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
     try:
         names = tuple(name.strip() for name in next(rows, []))

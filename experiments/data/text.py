@@ -1,10 +1,11 @@
-"""Text of tables: the separator, the cells of chosen columns, and the line on which each row begins."""
+"""Text files of tables: the separator, the cells of chosen columns, and the line on which each row begins."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,27 @@ from detente.model.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detente.experiments.data.source import Source
-
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 LONGEST = 10_000_000
 """Longest row read [bytes]."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a file holds before it is cut into cells: its bytes, decompressed, and its columns in order.
+
+    ``skipped`` is how many lines stand above the first row; 0 where the file has no header and ``names`` come from its
+    layout.  ``form`` says in words what kind of file it is.
+    """
+
+    path: Path
+    data: bytes
+    names: tuple[str, ...]
+    form: str
+    separator: str = ","
+    skipped: int = 1
+    notes: tuple[str, ...] = ()
 
 
 def separator_of(start: str) -> str:
@@ -33,7 +49,7 @@ def outside_quotes(line: str, sign: str) -> list[str]:
     return "".join(parts[::2]).split(sign)
 
 
-def csv_cells(source: Source, columns: Sequence[str]) -> pd.DataFrame:
+def csv_cells(source: Contents, columns: Sequence[str]) -> pd.DataFrame:
     """Chosen columns of a text file as text; a row with too few or too many cells is refused."""
     import pyarrow as pa
     import pyarrow.csv as pacsv
@@ -64,7 +80,7 @@ def csv_cells(source: Source, columns: Sequence[str]) -> pd.DataFrame:
     return trimmed(table)
 
 
-def check_quotes(source: Source) -> None:
+def check_quotes(source: Contents) -> None:
     """Refuse a quote that is opened and never closed: all rows after it would be one cell, and silently lost."""
     if source.data.count(b'"') % 2 == 0:
         return
@@ -89,7 +105,7 @@ def trimmed(table: Any) -> pd.DataFrame:
     return pd.DataFrame({name: column.to_pandas().astype("str") for name, column in cells.items()})
 
 
-def ragged(source: Source, error: Exception) -> InputError:
+def ragged(source: Contents, error: Exception) -> InputError:
     """The line for a file that does not fall into rows of as many cells as it has columns."""
     width = len(source.names)
     for line, cells in records(source):
@@ -101,7 +117,7 @@ def ragged(source: Source, error: Exception) -> InputError:
     return InputError(f"{source.path}: is not a csv file of {width} columns: {str(error)[:200]}")
 
 
-def records(source: Source) -> Iterator[tuple[int, list[str]]]:
+def records(source: Contents) -> Iterator[tuple[int, list[str]]]:
     """Rows below the header, each with the line on which it begins; empty lines are none."""
     stream = io.StringIO(source.data.decode("utf-8", errors="replace"), newline="")
     rows = csv.reader(stream, delimiter=source.separator)
@@ -115,53 +131,6 @@ def records(source: Source) -> Iterator[tuple[int, list[str]]]:
         return
 
 
-def first_lines(source: Source) -> list[int]:
+def first_lines(source: Contents) -> list[int]:
     """The line on which each row begins: cells with line breaks make rows longer than a line."""
     return [line for line, _ in records(source)]
-
-
-def parquet_names(path: Path, data: bytes) -> tuple[str, ...]:
-    """Columns of a Parquet file."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        names = tuple(pq.read_schema(pa.BufferReader(data)).names)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise unreadable(path, error) from None
-    if not names:
-        raise InputError(f"{path}: is a Parquet file without columns")
-    return names
-
-
-def parquet_cells(source: Source, columns: Sequence[str]) -> pd.DataFrame:
-    """Chosen columns of a Parquet file, as the text that a csv file would hold."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(pa.BufferReader(source.data), columns=list(columns), use_threads=False)
-        table.validate(full=True)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise unreadable(source.path, error) from None
-    return trimmed(pa.table({name: as_text(source.path, name, table.column(name)) for name in columns}))
-
-
-def as_text(path: Path, name: str, column: Any) -> Any:
-    """A column of any plain type as text, empty where it is null."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    try:
-        if pa.types.is_dictionary(column.type):
-            column = column.cast(column.type.value_type)
-        return pc.fill_null(column.cast(pa.string()), "")
-    except pa.ArrowException:
-        raise InputError(
-            f"{path}, column {name}: holds {column.type}; expected text, numbers or dates"
-        ) from None
-
-
-def unreadable(path: Path, error: Exception) -> InputError:
-    """The line for a damaged Parquet file."""
-    return InputError(f"{path}: is no readable Parquet file ({str(error)[:160]})")

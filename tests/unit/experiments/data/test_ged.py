@@ -261,3 +261,9 @@ def test_two_releases_of_different_countries_ask_for_one(releases):
         read_files(paths)
     with pytest.raises(InputError, match="has no events in 'Nowhere'"):
         read_files(paths, "Nowhere")
+
+
+def test_an_older_release_has_an_older_name_for_its_best_estimate(tmp_path: Path):
+    path = tmp_path / "ged.csv"
+    path.write_text(ged([event(1, "1997-01-05", 7)], FEW).replace(",best", ",best_est"))
+    assert deaths(read_file(path)) == [7]

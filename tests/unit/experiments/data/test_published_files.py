@@ -1,4 +1,4 @@
-"""Files in the layout of their publishers, where a user has them: all is read, and counts agree with independent ones."""
+"""Files in the layout of their publishers, where a user has them: all is read, and independent counts agree."""
 
 import csv
 from collections import Counter

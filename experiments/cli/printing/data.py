@@ -1,4 +1,4 @@
-"""How files of observed data were read, in words: rows, what was left out and why, dates, heaps, days covered."""
+"""What ``detente data`` prints: how files were read and what was left out, and the tables they hold in figures."""
 
 from __future__ import annotations
 
@@ -6,9 +6,65 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from detente.experiments.cli.printing.tables import number
 
 NOTES = 8
 """Notes of one file that are printed; ``--json`` has all of them."""
+
+
+def print_data(to: Console, made: dict[str, Any]) -> None:
+    """What is in files of observed data, and how they were read."""
+    for report in made["reading"]:
+        print_reading(to, report)
+    for unit in ("daily", "monthly"):
+        if unit in made:
+            print_counts(to, unit, made[unit])
+    if "spells" in made:
+        print_spells(to, made["spells"])
+    if "agreements" in made:
+        print_agreements(to, made["agreements"])
+    if "conflicts" in made:
+        print_conflicts(to, made["conflicts"])
+
+
+def print_counts(to: Console, unit: str, made: dict[str, Any]) -> None:
+    """Series counted by day or month."""
+    table = Table(
+        title=f"{unit}, {made['from']} to {made['to']}, {made['rows']:,} rows", title_justify="left"
+    )
+    table.add_column("series")
+    for name in ("sum", "mean", "largest", "zeros", "not known"):
+        table.add_column(name, justify="right")
+    for name, row in made["series"].items():
+        table.add_row(escape(name), *figures(row))
+    to.print(table)
+
+
+def figures(row: dict[str, Any]) -> list[str]:
+    """Sum, mean, largest value and share of zeros of a series, and its months without a value."""
+    if row["mean"] is None:
+        return ["–"] * 4 + [f"{row['missing']:,}"]
+    shown = [number(row[name]) for name in ("sum", "mean", "largest")]
+    return [*shown, f"{row['zeros']:.0%}", f"{row['missing']:,}" if row["missing"] else ""]
+
+
+def print_spells(to: Console, made: dict[str, Any]) -> None:
+    """Ceasefires by class."""
+    table = Table(
+        title=f"{made['ceasefires']:,} ceasefires, {made['from']} to {made['to']}; "
+        f"{made['known_end']:,} of known length",
+        title_justify="left",
+    )
+    for name in ("class", "n", "25 %", "median days", "75 %"):
+        table.add_column(name, justify="left" if name == "class" else "right")
+    rows = {"all": {"n": made["known_end"], **made["days"]}, **made["by_class"]}
+    for name, row in rows.items():
+        cells = [number(row[q]) if row[q] is not None else "–" for q in ("q25", "median", "q75")]
+        table.add_row(escape(name) or "(none)", f"{row['n']:,}", *cells)
+    to.print(table)
 
 
 def print_reading(to: Console, report: Mapping[str, Any]) -> None:
