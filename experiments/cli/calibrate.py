@@ -39,17 +39,17 @@ def calibrate(
     until: Annotated[str | None, typer.Option(help="Last day used.", metavar="DATE")] = None,
     start: Annotated[
         str | None,
-        typer.Option("--from", help="First day used; five years back unless given.", metavar="DATE"),
+        typer.Option("--from", help="First day used; by default five years before the last.", metavar="DATE"),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Where the posterior goes (.json); beside it stands what --resume needs."),
+        typer.Option(help="File for the posterior (.json); files for --resume go beside it."),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a fit that was cut short.")] = False,
-    workers: Annotated[int, typer.Option(help="Years run at the same time.")] = 2,
-    population: Annotated[int, typer.Option(help="Size of the sample.")] = 200,
-    generations: Annotated[int, typer.Option(help="Rounds of narrowing.")] = 6,
-    minutes: Annotated[float, typer.Option(help="Start no new round after so long.")] = 15.0,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue a fit that was interrupted.")] = False,
+    workers: Annotated[int, typer.Option(help="Number of years to run in parallel.")] = 2,
+    population: Annotated[int, typer.Option(help="Number of particles.")] = 200,
+    generations: Annotated[int, typer.Option(help="Number of generations (rounds of the fit).")] = 6,
+    minutes: Annotated[float, typer.Option(help="Start no new generation after this many minutes.")] = 15.0,
     seed: Annotated[int, typer.Option(help="Seed of the fit.")] = 1,
     country: Country = None,
     conflict: Conflict = None,
@@ -141,10 +141,10 @@ def fitted(
     first = checked_date(start) or last.replace(year=last.year - 4, month=1, day=1)
     database = target.with_suffix(".db")
     if resume and not database.exists():
-        raise InputError(f"--resume: {database} does not exist; expected what an earlier fit left there")
+        raise InputError(f"--resume: {database} does not exist; expected the database of an earlier fit")
     if database.exists() and not resume:
         raise InputError(
-            f"{database}: holds an earlier fit; expected --resume to go on with it, another --out, or its removal"
+            f"{database}: holds an earlier fit; use --resume to continue it, give another --out, or remove it"
         )
     compile_now()
     try:

@@ -10,7 +10,7 @@ from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import Conflict, Country, Dyad, InOrder, Json, SideA, SideB, app
 from detente.experiments.io.plain_json import as_json
 
-data = typer.Typer(name="data", cls=InOrder, no_args_is_help=True, help="Look at observed data.")
+data = typer.Typer(name="data", cls=InOrder, no_args_is_help=True, help="Summarise files of observed data.")
 app.add_typer(data)
 
 
@@ -27,14 +27,14 @@ def summary(
     side_b: SideB = None,
     start: Annotated[
         str | None,
-        typer.Option("--from", help="First day covered; the file's if not given.", metavar="DATE"),
+        typer.Option("--from", help="First date covered; by default the file's own.", metavar="DATE"),
     ] = None,
     until: Annotated[
-        str | None, typer.Option(help="Last day covered; the file's if not given.", metavar="DATE")
+        str | None, typer.Option(help="Last date covered; by default the file's own.", metavar="DATE")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Show what observed data hold, how they were read, and what was left out."""
+    """Show what data files hold and how they were read."""
     from detente.experiments.data.layouts import read_files
     from detente.experiments.data.summary import summary as summarised
 

@@ -46,7 +46,7 @@ class InOrder(TyperGroup):
 app = typer.Typer(
     name="detente",
     cls=InOrder,
-    help="Détente: a laboratory for peace processes. What happens if its assumptions hold; not a forecast.",
+    help="Détente: a laboratory for peace processes. Shows what follows from its assumptions; not a forecast.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -57,49 +57,49 @@ app = typer.Typer(
 CaseName = Annotated[str, typer.Argument(help="A case by name, or the path of a TOML file.", metavar="CASE")]
 Levers = Annotated[
     list[str] | None,
-    typer.Option("--lever", help="Set a lever, 0 to 1; may be repeated.", metavar="NAME=VALUE"),
+    typer.Option("--lever", help="Set a lever, from 0 to 1; may be repeated.", metavar="NAME=VALUE"),
 ]
 Params = Annotated[
     list[str] | None,
     typer.Option("--param", help="Set a parameter; may be repeated.", metavar="GROUP.NAME=VALUE"),
 ]
-Mode = Annotated[str | None, typer.Option(help="Which dated moves are imposed: free, until or conditioned.")]
+Mode = Annotated[str | None, typer.Option(help="How much history is imposed: free, until or conditioned.")]
 Until = Annotated[
     str | None,
-    typer.Option(help="Impose moves known by this day, then leave all to the rules.", metavar="DATE"),
+    typer.Option(help="Impose the moves known by this day; the rules decide after it.", metavar="DATE"),
 ]
 Policies = Annotated[
     str | None,
     typer.Option(help="Policies, separated by commas; the first is the baseline.", metavar="A,B,C"),
 ]
-FirstSeed = Annotated[int, typer.Option(help="First seed; the others follow it.")]
+FirstSeed = Annotated[int, typer.Option(help="First seed; the others are consecutive.")]
 Step = Annotated[float | None, typer.Option(help="Length of a political step [days].", metavar="DAYS")]
 Theory = Annotated[str, typer.Option(help=f"Theory of readiness: {', '.join(THEORIES)}.")]
 Posterior = Annotated[
     str | None,
     typer.Option(
-        help="Draw parameters for each seed: from the posterior beside the case (stored), or a file of one.",
+        help="Draw parameters for each seed from the posterior stored with the case, or from a file.",
         metavar="stored|FILE",
     ),
 ]
-Country = Annotated[str | None, typer.Option(help="Country in the data, by name or id.", metavar="NAME")]
-Conflict = Annotated[str | None, typer.Option(help="Conflict in the data, by name or id.", metavar="NAME")]
-Dyad = Annotated[str | None, typer.Option(help="Dyad in the data, by name or id.", metavar="NAME")]
+Country = Annotated[str | None, typer.Option(help="Country in the data (name or id).", metavar="NAME")]
+Conflict = Annotated[str | None, typer.Option(help="Conflict in the data (name or id).", metavar="NAME")]
+Dyad = Annotated[str | None, typer.Option(help="Dyad in the data (name or id).", metavar="NAME")]
 SideA = Annotated[
-    str | None, typer.Option("--side-a", help="First side of the dyad, by name or id.", metavar="NAME")
+    str | None, typer.Option("--side-a", help="Side A in the data (name or id).", metavar="NAME")
 ]
 SideB = Annotated[
-    str | None, typer.Option("--side-b", help="Second side of the dyad, by name or id.", metavar="NAME")
+    str | None, typer.Option("--side-b", help="Side B in the data (name or id).", metavar="NAME")
 ]
 DataFrom = Annotated[
     str | None,
-    typer.Option("--data-from", help="First day the data cover; theirs if not given.", metavar="DATE"),
+    typer.Option("--data-from", help="First date covered by the data.", metavar="DATE"),
 ]
 DataUntil = Annotated[
     str | None,
-    typer.Option("--data-until", help="Last day the data cover; theirs if not given.", metavar="DATE"),
+    typer.Option("--data-until", help="Last date covered by the data.", metavar="DATE"),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object only.")]
 Plot = Annotated[
     Path | None, typer.Option(help="Write the figure here (.html, .png or .svg).", metavar="FILE")
 ]

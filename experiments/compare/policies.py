@@ -286,9 +286,7 @@ def compare(
     Raises ``InputError`` for anything it cannot use.
     """
     if theories is not None and actors:
-        raise InputError(
-            "theories: are compared in compiled runs; expected no actors of your own beside them"
-        )
+        raise InputError("theories: are compared in compiled runs, which cannot use actors of your own")
     contest = open_contest(
         case,
         policies,
@@ -316,7 +314,7 @@ def comparison_html(made: Comparison) -> str:
     shown = {counted: words, "days_in_ceasefire": "days in ceasefire", "final_trust": "trust at the end"}
     medians = made.outcomes.groupby("policy", sort=False)[list(shown)].median().loc[list(made.policies)]
     title = first.start.scenario.case.title
-    about = {**first.about, "head": f"{title}: {len(made.seeds):,} runs of each policy, under the same luck"}
+    about = {**first.about, "head": f"{title}: {len(made.seeds):,} runs of each policy, with the same seeds"}
     return drawn_or_plain(
         made, "comparison-portrait", medians.rename(columns=shown), made.endings(), about=about
     )

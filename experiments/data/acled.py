@@ -58,7 +58,7 @@ def read_acled(sources: Sequence[Source], selection: Selection) -> Observed:
     used = table[keep & picked & violent & inside]
     fates = np.select(
         [~keep, ~picked, ~violent, ~inside],
-        [TWICE, "not chosen", "no organised violence", "outside the days covered"],
+        [TWICE, "not selected", "not organised violence", "outside the dates covered"],
         "",
     )
     notes = (*source.notes, *covering.beyond(days, table["start"].min(), table["start"].max()))

@@ -68,7 +68,7 @@ def read_agreements(sources: Sequence[Source], selection: Selection) -> Observed
     inside = begun_between(table["start"], selection)
     fates = np.select(
         [~keep, ~picked, (table["start_precision"] == NONE).to_numpy(dtype=bool), ~inside],
-        [TWICE, "not chosen", "without a date", "outside the days asked for"],
+        [TWICE, "not selected", "without a date", "outside the dates given"],
         "",
     )
     kept = table[fates == ""].reset_index(drop=True)

@@ -128,7 +128,7 @@ def once(
         raise wrong(
             cells.place(row, column),
             cells[column].iloc[row],
-            f"each {what} once ({cells.line(first)} has it with other values)",
+            f"each {what} once ({cells.line(first)} has different values for it)",
         )
     return ~later
 
@@ -152,4 +152,4 @@ def listed(names: list[str], most: int = 8) -> str:
 
 def nothing_left(where: str) -> InputError:
     """The line for a choice that leaves no row."""
-    return InputError(f"{where}: no row meets all that was chosen; expected a choice that leaves some")
+    return InputError(f"{where}: no row matches all of these options; expected at least one")

@@ -50,7 +50,7 @@ def read_conflicts(sources: Sequence[Source], selection: Selection) -> Observed:
         str(source.path),
         NAME,
         source.form,
-        **tally(np.select([~keep, ~picked], [TWICE, "not chosen"], "")),
+        **tally(np.select([~keep, ~picked], [TWICE, "not selected"], "")),
         notes=source.notes,
     )
     return Observed((NAME,), (source.path,), conflicts=kept, reports=(report,))

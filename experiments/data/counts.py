@@ -93,7 +93,7 @@ def observed(source: Source, table: pd.DataFrame, kind: str, rows: int, selectio
         source.form,
         rows=rows,
         used=rows - cut,
-        skipped={"outside the days asked for": cut} if cut else {},
+        skipped={"outside the dates given": cut} if cut else {},
         duplicates=0,
         coverage=Coverage(first, month_end(last) if unit == "monthly" else last, given_by(selection)),
         notes=source.notes,

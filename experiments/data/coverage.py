@@ -25,7 +25,7 @@ def covered(first: pd.Timestamp, last: pd.Timestamp, selection: Selection, files
     since, until = selection.since or own.since, selection.until or own.until
     if since > own.until or until < own.since or until < since:
         raise InputError(
-            f"{', '.join(selection.days)}: got {since} to {until}; expected days that {files} speaks of, "
+            f"{', '.join(selection.days)}: got {since} to {until}; expected dates that overlap those of {files}, "
             f"{own.since} to {own.until}"
         )
     return Coverage(since, until, given_by(selection))
@@ -38,7 +38,7 @@ def beyond(coverage: Coverage, first: pd.Timestamp, last: pd.Timestamp) -> tuple
     quiet = " and ".join(text for text, holds in sides if holds)
     whole = coverage.since.day == 1 and coverage.until == month_end(coverage.until)
     return (
-        *((f"days {quiet} count as quiet (given by {coverage.by})",) if quiet else ()),
+        *((f"days {quiet} count as days without events (given by {coverage.by})",) if quiet else ()),
         *(() if whole else ("the monthly table holds whole months only",)),
     )
 

@@ -113,7 +113,7 @@ def read_ceasefires(sources: Sequence[Source], selection: Selection) -> Observed
     fate = fates(spells, selection)
     kept = spells[fate == ""].reset_index(drop=True)
     later = rows["id"].map(dict(zip(spells["id"], fate, strict=True))).fillna("").to_numpy()
-    every = np.where(repeated, TWICE, np.where(picked, later, "not chosen"))
+    every = np.where(repeated, TWICE, np.where(picked, later, "not selected"))
     report = Report(
         str(source.path),
         NAME,
@@ -145,7 +145,7 @@ def fates(spells: pd.DataFrame, selection: Selection) -> np.ndarray[Any, Any]:
     none = (spells["start_precision"] == NONE).to_numpy(dtype=bool)
     return np.select(
         [none, ~begun_between(spells["start"], selection)],
-        ["without a start", "outside the days asked for"],
+        ["without a start", "outside the dates given"],
         "",
     )
 
@@ -184,7 +184,7 @@ def early(cells: Cells, where: Columns, start: PartialDates, end: PartialDates) 
     late = (end.last() < start.first).to_numpy(dtype=bool)
     if len(where.end) == 1:
         cells.refuse(where.end[0], late, "an end not before the start")
-    said = "the end lies before the start; the length is not known"
+    said = "the end is before the start; no duration is computed"
     return tuple(f"{cells.line(int(row))}: {said}" for row in np.flatnonzero(late))
 
 
@@ -261,7 +261,7 @@ def differences(rows: pd.DataFrame) -> tuple[str, ...]:
     """Notes on rows that are one ceasefire, and on those that give it different dates."""
     count = rows.groupby("id")[["start", "end"]].nunique(dropna=False)
     other = int((count > 1).any(axis=1).sum())
-    notes = (f"{len(rows):,} rows are {len(count):,} ceasefires: a row is one actor in one",)
-    rule = "the date known best counts, and of those the earliest"
-    more = (f"the rows of {other:,} ceasefires give different dates: {rule}",)
+    notes = (f"{len(rows):,} rows form {len(count):,} ceasefires (one row per actor)",)
+    rule = "the most precise date is used, then the earliest"
+    more = (f"{other:,} ceasefires have rows with different dates: {rule}",)
     return (*(notes if len(rows) > len(count) else ()), *(more if other else ()))

@@ -132,9 +132,7 @@ def each_once(cells: Cells, mask: np.ndarray[Any, Any]) -> Events:
     table, key = checked(cells), cells.source.column("id")
     notes = (*cells.source.notes, *year_notes(cells, table))
     if key is None:
-        return Events(
-            cells, table, mask, None, (*notes, "no column id: an event that stands twice counts twice")
-        )
+        return Events(cells, table, mask, None, (*notes, "no id column: duplicates cannot be found"))
     table["id"] = ids(cells, key)
     compared = table.assign(country=cells[cells.source.needed("country")])
     keep = once(cells, key, table["id"], compared, "event")
@@ -162,11 +160,7 @@ def year_notes(cells: Cells, table: pd.DataFrame) -> tuple[str, ...]:
         return ()
     year = numbers(cells, name, least=1900, most=latest_year())
     other = int(((year < table["start"].dt.year) | (year > table["end"].dt.year)).sum())
-    return (
-        (f"{other:,} events say another year in {name} than in their dates; the dates count",)
-        if other
-        else ()
-    )
+    return (f"{other:,} events: column {name} differs from the dates; the dates are used",) if other else ()
 
 
 def without_repeats(files: list[Events]) -> list[Events]:
@@ -182,7 +176,7 @@ def without_repeats(files: list[Events]) -> list[Events]:
         fresh = ~events.table["id"].isin(seen).to_numpy(dtype=bool)
         seen.update(events.table["id"])
         gone = int((~fresh).sum())
-        said = (f"{gone:,} events stand in an earlier file too, which counts",) if gone else ()
+        said = (f"{gone:,} events also occur in an earlier file, whose version is used",) if gone else ()
         kept.append(
             Events(
                 events.cells,
@@ -253,7 +247,7 @@ def report_of(events: Events, days: Coverage) -> Report:
     used = used_of(events, days)
     outside = int(events.chosen.sum()) - len(used)
     others = int((~events.chosen).sum())
-    skipped = {"not chosen": others, "outside the days covered": outside}
+    skipped = {"not selected": others, "outside the dates covered": outside}
     precision, deaths = used["date_prec"].to_numpy(), used["best"]
     return Report(
         str(events.cells.source.path),

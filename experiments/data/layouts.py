@@ -135,7 +135,7 @@ def open_layout(path: Path) -> tuple[Source, Layout]:
         if layout.recognised(source.names):
             return source, layout
     raise InputError(
-        f"{path}, line 1: columns {', '.join(source.names[:8])} are of no known layout; expected {known_layouts()}"
+        f"{path}, line 1: columns {', '.join(source.names[:8])} match no known layout; expected {known_layouts()}"
     )
 
 
@@ -150,7 +150,7 @@ def check_choice(layouts: Sequence[Layout], selection: Selection) -> None:
         if not any(key in layout.fields for layout in layouts):
             names = ", ".join(dict.fromkeys(layout.name for layout in layouts))
             raise InputError(
-                f"{OPTIONS[key]}: the files ({names}) have nothing to choose by; leave the option out"
+                f"{OPTIONS[key]}: the files ({names}) cannot be filtered by it; leave the option out"
             )
 
 

@@ -53,7 +53,7 @@ def read_tests(sources: Sequence[Source], selection: Selection) -> Observed:
     days = covering.covered(known.min(), known.max(), selection, str(source.path))
     inside = covering.within(dated.first, days)
     fates = np.select(
-        [~keep, ~month_known, ~inside], [TWICE, "month not known", "outside the days covered"], ""
+        [~keep, ~month_known, ~inside], [TWICE, "month not known", "outside the dates covered"], ""
     )
     notes = (
         *source.notes,

@@ -57,4 +57,4 @@ def as_text(path: Path, name: str, column: Any) -> Any:
 
 def unreadable(path: Path, error: Exception) -> InputError:
     """The line for a damaged Parquet file."""
-    return InputError(f"{path}: is no readable Parquet file ({str(error)[:160]})")
+    return InputError(f"{path}: cannot be read as Parquet ({str(error)[:160]})")

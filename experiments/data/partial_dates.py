@@ -105,7 +105,7 @@ def named(
 ) -> tuple[str, ...]:
     """Each day that does not exist, with its place."""
     return tuple(
-        f"{cells.line(int(row))}, column {column}: {what} {y}-{m:02}-{d:02} does not exist; known to the month only"
+        f"{cells.line(int(row))}, column {column}: {what} {y}-{m:02}-{d:02} does not exist; used as known to the month"
         for row, (y, m, d) in zip(np.flatnonzero(rows), parts.T[rows], strict=True)
     )
 

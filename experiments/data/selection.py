@@ -124,7 +124,7 @@ def columns_for(source: Source, selection: Selection, fields: Fields) -> list[st
         present = fields[key].present(source)
         if not present:
             wanted = " or ".join(fields[key].columns)
-            raise InputError(f"{OPTIONS[key]}: {source.path}, line 1 has no column {wanted} to choose by")
+            raise InputError(f"{OPTIONS[key]}: {source.path}, line 1 has no column {wanted} to filter by")
         columns += present
     return columns
 

@@ -132,7 +132,7 @@ def contents(path: Path) -> bytes:
         if stat.S_ISDIR(status.st_mode):
             raise InputError(f"{path}: is a directory; expected {EXPECTED}")
         if not stat.S_ISREG(status.st_mode):
-            raise InputError(f"{path}: is no regular file; expected {EXPECTED}")
+            raise InputError(f"{path}: is not a regular file; expected {EXPECTED}")
         check_size(path, status.st_size)
         return path.read_bytes()
     except FileNotFoundError:
@@ -155,7 +155,7 @@ def unpacked(path: Path, data: bytes) -> bytes:
         with gzip.open(io.BytesIO(data)) as stream:
             plain = stream.read(MAX_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{path}: is no whole gzip file ({error}); expected {EXPECTED}") from None
+        raise InputError(f"{path}: is not a complete gzip file ({error}); expected {EXPECTED}") from None
     check_size(path, len(plain))
     return plain
 
@@ -192,7 +192,7 @@ def check_names(source: Source) -> None:
     known = [name for name in source.names if name]
     twice = next((name for name in known if known.count(name) > 1), None)
     if twice is not None:
-        raise InputError(f"{source.path}, line 1: column {twice!r} stands there twice; expected each once")
+        raise InputError(f"{source.path}, line 1: column {twice!r} occurs twice; expected each once")
 
 
 def missing_column(path: Path, wanted: str, names: Sequence[str]) -> InputError:

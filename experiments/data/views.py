@@ -118,7 +118,7 @@ def within(index: Any, selection: Selection) -> np.ndarray[Any, Any]:
 
 def report_of(source: Source, rows: int, months: int, kept: pd.DataFrame, selection: Selection) -> Report:
     """How a file was read."""
-    skipped = {"not chosen": rows - months, "outside the days asked for": months - len(kept)}
+    skipped = {"not selected": rows - months, "outside the dates given": months - len(kept)}
     return Report(
         str(source.path),
         NAME,

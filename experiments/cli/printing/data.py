@@ -88,11 +88,11 @@ def lines_of(report: Mapping[str, Any]) -> Iterator[str]:
     for what, counts in report["precision"].items():
         known = ", ".join(f"{word} {n:,}" for word, n in counts.items() if n)
         if known:
-            yield f"{what} known to: {known}"
+            yield f"{what} precision: {known}"
     for what, counts in report["heaps"].items():
         if any(counts.values()):
             held = ", ".join(f"{unit} {n:,.0f}" for unit, n in counts.items())
-            yield f"heap, {HEAPS.get(what, what)}: {held}"
+            yield f"{HEAPS.get(what, what)}: {held}"
     notes = report["notes"]
     yield from notes[:NOTES]
     if len(notes) > NOTES:
@@ -100,10 +100,10 @@ def lines_of(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 HEAPS = {
-    "month": "known to the month only",
-    "year": "known to the year only",
+    "month": "known only to the month",
+    "year": "known only to the year",
     "none": "of no known date",
-    "in no month": "left out of the months, for it may lie in several",
+    "in no month": "not in the monthly table (spans several months)",
 }
 
 
@@ -112,7 +112,7 @@ def rows_of(report: Mapping[str, Any]) -> str:
     parts = [f"{report['rows']:,} rows, {report['used']:,} used"]
     parts += [f"{n:,} {reason}" for reason, n in report["skipped"].items()]
     if report["duplicates"]:
-        parts.append(f"{report['duplicates']:,} say again what another says and count once")
+        parts.append(f"{report['duplicates']:,} duplicates left out")
     return ", ".join(parts)
 
 

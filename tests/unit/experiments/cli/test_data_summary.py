@@ -38,10 +38,10 @@ def test_the_report_is_printed_and_in_the_json(file):
     assert shown.exit_code == 0, shown.stderr
     for text in (
         "UCDP GED (csv, separated by commas)",
-        "6 rows, 3 used, 2 not chosen, 1 say again what another says and count once",
+        "6 rows, 3 used, 2 not selected, 1 duplicates left out",
         "covers 2017-01-01 to 2017-12-31 (given by the file)",
-        "date known to: day 2, month 1",
-        "heap, known to the month only: events 1, deaths 6",
+        "date precision: day 2, month 1",
+        "known only to the month: events 1, deaths 6",
     ):
         assert text in shown.stdout
     made = json.loads(run(path, "--country", "Examplia", "--json").stdout)

@@ -47,7 +47,7 @@ def test_agreements_have_their_day_or_their_year(read):
 def test_agreements_between_days(read):
     data = read(AGREEMENTS, since="2004-01-01", until="2009-12-31")
     assert data.agreements["name"].tolist() == ["Second Accord"]
-    assert data.reports[0].skipped == {"outside the days asked for": 2}
+    assert data.reports[0].skipped == {"outside the dates given": 2}
 
 
 def test_an_agreement_on_a_day_that_is_none_is_known_to_its_month(read):
@@ -125,7 +125,7 @@ def test_acled_counts_organised_violence(read):
     assert data.monthly["deaths_all"].tolist() == [5, 1, 0]
     assert data.monthly["deaths_fighting"].tolist() == [5, 0, 0]
     (report,) = data.reports
-    assert report.skipped == {"no organised violence": 1}
+    assert report.skipped == {"not organised violence": 1}
     assert report.heaps == {"month": {"events": 1, "deaths": 2.0}}
 
 
@@ -196,6 +196,6 @@ def test_days_asked_for_cut_a_table(read):
     data = read(MONTHS, since="2011-01-15", until="2011-12-31")
     assert data.monthly is not None
     assert (str(data.monthly.index[0].date()), len(data.monthly)) == ("2011-02-01", 11)
-    assert data.reports[0].skipped == {"outside the days asked for": 37}
+    assert data.reports[0].skipped == {"outside the dates given": 37}
     with pytest.raises(InputError, match="has no row between them"):
         read(MONTHS, since="2031-01-01")

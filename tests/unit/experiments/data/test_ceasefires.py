@@ -135,7 +135,7 @@ def test_one_ceasefire_is_one_id_however_many_actors_declare_it(read):
     )
     assert spells["actors"].tolist() == ["Front, Government, League", "Front"]
     assert (read.report.rows, read.report.used, read.report.duplicates) == (5, 4, 1)
-    assert "4 rows are 2 ceasefires" in " ".join(read.report.notes)
+    assert "4 rows form 2 ceasefires" in " ".join(read.report.notes)
 
 
 @pytest.mark.parametrize(
@@ -157,13 +157,13 @@ def test_of_rows_that_differ_the_date_known_best_counts(
     (spell,) = spells.to_dict("records")
     assert str(spell["start"].date()) == start
     assert pd.isna(spell["end"]) if end is None else str(spell["end"].date()) == end
-    assert "of 1 ceasefires give different dates" in " ".join(read.report.notes)
+    assert "1 ceasefires have rows with different dates" in " ".join(read.report.notes)
 
 
 def test_an_end_before_the_start_is_named_and_no_length_is_made_of_it(read):
     spells = read(ceasefire(1, (2019, 3, 2), (2019, 3, 10), (2019, 3, 9)))
     assert spells["days"].isna().all()
-    assert "line 2: the end lies before the start" in read.report.notes[0]
+    assert "line 2: the end is before the start" in read.report.notes[0]
 
 
 def test_the_older_spelling_is_the_same(read):

@@ -58,7 +58,7 @@ def test_quiet_months_at_the_ends_are_months_of_none(read):
     assert data.daily is not None
     assert len(data.daily) == 365
     assert report(data).coverage.to_json() == {"from": "2017-01-01", "to": "2017-12-31", "by": "the file"}
-    assert report(data).skipped == {"not chosen": 2}
+    assert report(data).skipped == {"not selected": 2}
 
 
 @pytest.mark.parametrize(
@@ -88,14 +88,17 @@ def test_a_window_within_a_month_has_days_and_no_months(read):
     assert data.monthly is None
     assert data.daily is not None
     assert (len(data.daily), data.daily["events"].sum()) == (16, 1)
-    assert report(data).skipped == {"outside the days covered": 1}
+    assert report(data).skipped == {"outside the dates covered": 1}
     assert "whole months only" in " ".join(report(data).notes)
 
 
 def test_days_beyond_the_file_are_said_to_be_quiet_at_the_users_word(read):
     data = read([event(1, "2016-01-10")], until="2016-12-31")
     assert len(deaths(data)) == 12
-    assert any("after 2016-01-31 count as quiet (given by --until)" in note for note in report(data).notes)
+    assert any(
+        "after 2016-01-31 count as days without events (given by --until)" in note
+        for note in report(data).notes
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,7 +106,7 @@ def test_days_beyond_the_file_are_said_to_be_quiet_at_the_users_word(read):
 )
 def test_days_the_file_does_not_speak_of_are_refused(read, since: str | None, until: str | None):
     with pytest.raises(
-        InputError, match=r"expected days that .*ged\.csv speaks of, 2016-01-01 to 2016-03-31"
+        InputError, match=r"expected dates that overlap those of .*ged\.csv, 2016-01-01 to 2016-03-31"
     ):
         read([event(1, "2016-01-10"), event(2, "2016-03-10")], since=since, until=until)
 
@@ -147,7 +150,7 @@ def test_an_event_that_stands_twice_counts_once_and_is_said(read, rows, n: int, 
 def test_one_id_for_two_events_is_refused(read, other: dict[str, Any]):
     rows = [TWICE, event(72, "2024-05-21"), TWICE | other]
     with pytest.raises(
-        InputError, match=r"line 4, column id: got '71'; expected each event once \(line 2 has it"
+        InputError, match=r"line 4, column id: got '71'; expected each event once \(line 2 has different"
     ):
         read(rows, dyad=EVENT["dyad_name"])
 
@@ -159,7 +162,7 @@ def test_an_event_without_an_id_is_refused_and_a_file_without_ids_is_said(read, 
     path.write_text(ged([TWICE, TWICE], [name for name in FEW if name != "id"]))
     data = read_file(path)
     assert report(data).duplicates is None
-    assert "counts twice" in report(data).notes[0]
+    assert "duplicates cannot be found" in report(data).notes[0]
 
 
 def test_heaps_are_counted_apart(read):
@@ -210,7 +213,7 @@ def test_an_impossible_year_beside_good_dates_is_refused_and_another_one_is_said
     with pytest.raises(InputError, match="line 2, column year: got '20177'"):
         read_file(path)
     path.write_text(ged([event(1, "2017-01-05") | {"year": 2016}], (*FEW, "year")))
-    assert "1 events say another year" in read_file(path).reports[0].notes[0]
+    assert "1 events: column year differs" in read_file(path).reports[0].notes[0]
 
 
 def test_the_line_named_is_the_line_of_the_file_where_cells_have_line_breaks(tmp_path: Path):
@@ -241,7 +244,7 @@ def test_a_yearly_release_and_candidate_months_are_read_as_one(releases):
     assert deaths(data) == [4] + [0] * 9 + [2, 0]
     assert [r.used for r in data.reports] == [1, 1, 0]
     assert [r.duplicates for r in data.reports] == [0, 1, 0]
-    assert "1 events stand in an earlier file too" in data.reports[1].notes[0]
+    assert "1 events also occur in an earlier file" in data.reports[1].notes[0]
 
 
 def test_one_file_named_twice_counts_once(releases):

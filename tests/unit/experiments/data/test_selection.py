@@ -75,7 +75,10 @@ WRONG = {
         "--country: .* has no events in 'Exampla'; did you mean 'Examplia'",
     ),
     "a name of nobody": ({"side_b": "Zzz"}, "--side-b: .* has no events in 'Zzz'; it has Front, League"),
-    "a dyad in another country": ({"country": "Elsewhere", "dyad": 9002}, "no row meets all that was chosen"),
+    "a dyad in another country": (
+        {"country": "Elsewhere", "dyad": 9002},
+        "no row matches all of these options",
+    ),
     "nothing": ({"dyad": " "}, "--dyad: got ' '; expected a name or an id"),
     "no day": ({"since": "soon"}, "--from: got 'soon'; expected a date"),
     "days the wrong way round": ({"since": "2018-01-02", "until": "2018-01-01"}, "a day not before --from"),
@@ -117,7 +120,7 @@ def test_a_file_without_the_column_cannot_be_chosen_from(file):
 
 @pytest.mark.parametrize("layout", ["daily", "monthly", "series", "tests"])
 def test_files_that_name_nobody_refuse_a_choice(file, layout: str):
-    with pytest.raises(InputError, match=r"--dyad: the files .* have nothing to choose by"):
+    with pytest.raises(InputError, match=r"--dyad: the files .* cannot be filtered by it"):
         read_file(file(FILES[layout]), dyad=1)
 
 
@@ -140,11 +143,11 @@ def test_a_side_of_a_ceasefire_is_any_of_its_actors(file):
     both = read_file(file(text), side_a="Government of Examplia", side_b="front")
     assert both.spells is not None
     assert both.spells["actors"].tolist() == ["Front, Government of Examplia"]
-    assert both.reports[0].skipped == {"not chosen": 2}
+    assert both.reports[0].skipped == {"not selected": 2}
     dyad = read_file(file(text), dyad=9002)
     assert dyad.spells is not None
     assert dyad.spells["id"].tolist() == ["990002"]
-    with pytest.raises(InputError, match="no row meets all"):
+    with pytest.raises(InputError, match="no row matches all"):
         read_file(file(text), side_a="Front", side_b="League")
 
 

@@ -92,12 +92,12 @@ BAD = {
     "UTF-16": ("month,deaths\n2018-01,4\n".encode("utf-16"), "is not UTF-8 text but UTF-16"),
     "bytes": (b"month,deaths\n2018-01,\0\n", "is not text"),
     "a spreadsheet": (b"PK\x03\x04rest", "is a zip archive or a spreadsheet; unpack it or save it as csv"),
-    "half a gzip file": (gzip.compress(TEXT.encode())[:-20], "is no whole gzip file"),
-    "half a Parquet file": (b"PAR1" + b"x" * 40, "is no readable Parquet file"),
+    "half a gzip file": (gzip.compress(TEXT.encode())[:-20], "is not a complete gzip file"),
+    "half a Parquet file": (b"PAR1" + b"x" * 40, "cannot be read as Parquet"),
     "a series without a name": (b"month,deaths,\n2018-01,4,5\n", "line 1: column 3 has no name"),
     "only a header": (b"month,deaths\n", "holds no rows"),
     "blank rows only": (b"month,deaths\n,\n,\n", "holds no rows"),
-    "no layout": (b"who,when\na,b\n", "are of no known layout; expected UCDP GED (date_start"),
+    "no layout": (b"who,when\na,b\n", "match no known layout; expected UCDP GED (date_start"),
 }
 
 
@@ -115,7 +115,7 @@ def test_what_is_no_regular_file_is_not_opened(tmp_path: Path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path in (pipe, Path("/dev/zero")):
-        with pytest.raises(InputError, match="is no regular file"):
+        with pytest.raises(InputError, match="is not a regular file"):
             read_file(path)
 
 
