@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -13,10 +13,12 @@ from detente.experiments.runs.event_logs import RunLog, run_logs
 from detente.experiments.runs.seeds import checked_seeds
 from detente.model.errors import wrong
 from detente.model.opening import Opening, ticks_in
-from detente.model.request import open_case
+from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from detente.agents.actors import Actor
 
 Values = np.ndarray[Any, Any]
 
@@ -41,7 +43,12 @@ CURVE = ("days", "survival", "low95", "high95", "at_risk", "events")
 """Columns of a curve beside what it is grouped by."""
 
 
-def truces(start: Opening, seeds: Sequence[int], threads: int | None = None) -> pd.DataFrame:
+def truces(
+    start: Opening,
+    seeds: Sequence[int],
+    threads: int | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
+) -> pd.DataFrame:
     """Every ceasefire that came into force in the runs of an opening under some seeds; one row each.
 
     case, policy, seed, pair (``a+b``), class and scope (words of ``codes``), origin (``chosen`` by the parties,
@@ -51,7 +58,7 @@ def truces(start: Opening, seeds: Sequence[int], threads: int | None = None) -> 
     """
     import pandas as pd
 
-    logs = run_logs(start, seeds, threads, (codes.TRUCE_BEGAN, *ENDS))
+    logs = run_logs(start, seeds, threads, (codes.TRUCE_BEGAN, *ENDS), actors)
     rows = [row for log in logs for row in spells(start, log)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table["seed"] = table["seed"].astype("uint64")
@@ -159,16 +166,35 @@ def kaplan_meier(days: Values, censored: Values) -> pd.DataFrame:
 
 
 def truces_of(
-    case: str,
-    policy: str = "history",
+    case: CaseLike,
+    policy: PolicyLike | None = None,
     runs: int = 500,
     *,
     seeds: Sequence[int] | None = None,
     threads: int | None = None,
-    **asked: Any,
+    actors: Mapping[str, type[Actor]] | None = None,
+    **asked: Unpack[CaseOptions],
 ) -> pd.DataFrame:
-    """The ceasefires of many runs of a case under a policy; other keywords as in ``open_case``.  See ``truces``."""
-    return truces(open_case(case, policy, **asked), checked_seeds(runs, seeds), threads)
+    """The ceasefires of many runs of a case under a policy, one row each.
+
+    Args:
+        case: a case by name, the path of its file or folder, or a case that is loaded.
+        policy: a policy of the case by name, or the path of one; the case's own first policy unless given.
+        runs: number of runs, under seeds 1, 2, 3 ...
+        seeds: seeds of the runs in their place.
+        threads: compiled runs at a time, or worker processes with actors of one's own; one a processor unless given.
+        actors: name of an actor -> a subclass of its class; these runs go on Mesa.
+        **asked: keywords of every function that opens a case (see ``detente.model.request.CaseOptions``); any other is
+            a lever (``direct_channel=0.8``) or a parameter (``trust__memory=300``).
+
+    Returns:
+        The table that ``truces`` in this module describes.
+
+    Raises:
+        InputError: for anything it cannot use, with the nearest valid name.
+    """
+    start = Request.of(case, policy, asked, truces_of).open()
+    return truces(start, checked_seeds(runs, seeds), threads, actors)
 
 
 def survival_at(curves: pd.DataFrame, by: Sequence[str], days: Sequence[float]) -> pd.DataFrame:

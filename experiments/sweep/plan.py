@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.runs.inputs import nested_parameters
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.sweep.chunk_tables import schema_of
 from detente.experiments.sweep.chunks import open_block
@@ -26,6 +25,7 @@ from detente.experiments.sweep.jobs import Block, Job, Setup
 from detente.experiments.sweep.manifest import FORMAT, made_with
 from detente.model.catalogue import load_policy, load_scenario, policy_names
 from detente.model.errors import InputError, wrong
+from detente.model.keywords import nested_parameters
 from detente.model.policy import Policy
 from detente.model.request import checked_step
 from detente.model.scenario import Scenario
