@@ -24,10 +24,9 @@ def summary(
     json: Json = False,
 ) -> None:
     """Show what a csv file of observed data holds: its layout, its span, and each series in figures."""
-    from detente.experiments.data.layouts import read_file
-    from detente.experiments.data.summary import summary as summarised
+    from detente.experiments.data.summary import data_summary
 
-    made = summarised(read_file(file, country))
+    made = data_summary(file, country)
     if json:
         print(as_json(made))
         return

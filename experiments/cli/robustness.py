@@ -21,7 +21,7 @@ from detente.experiments.cli.options import (
 from detente.experiments.io.plain_json import as_json
 
 if TYPE_CHECKING:
-    from detente.experiments.analysis.robustness import Robustness
+    from detente.experiments.analysis.robustness_result import Robustness
 
 STATES, RUNS, SEED = 32, 20, 1
 

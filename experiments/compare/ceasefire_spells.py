@@ -37,13 +37,13 @@ COLUMNS = (
     *("case", "policy", "seed", "pair", "class", "scope", "origin"),
     *("start", "end", "days", "ended", "why", "censored"),
 )
-"""Columns of the table; see ``truces``."""
+"""Columns of the table; see ``truces_from``."""
 
 CURVE = ("days", "survival", "low95", "high95", "at_risk", "events")
 """Columns of a curve beside what it is grouped by."""
 
 
-def truces(
+def truces_from(
     start: Opening,
     seeds: Sequence[int],
     threads: int | None = None,
@@ -117,7 +117,7 @@ def closed(spell: dict[str, Any], start: Opening, end: float, ended: str, why: s
 def survival(
     spells: pd.DataFrame, by: Sequence[str] = ("policy", "class"), until: str = "collapse"
 ) -> pd.DataFrame:
-    """Kaplan-Meier curves of the ceasefires in a table of ``truces``, one for each group of ``by``.
+    """Kaplan-Meier curves of the ceasefires in a table of ``truces_from``, one for each group of ``by``.
 
     Rows by group and day: days, survival, low95 and high95 (log-log interval), at_risk, events.  ``until`` is
     ``collapse`` (expiry, agreement and the end of a run censor) or ``end`` (any end but that of the run counts).
@@ -165,7 +165,7 @@ def kaplan_meier(days: Values, censored: Values) -> pd.DataFrame:
     return pd.concat([pd.DataFrame([head]), table[table["days"] > 0]], ignore_index=True)
 
 
-def truces_of(
+def truces(
     case: CaseLike,
     policy: PolicyLike | None = None,
     runs: int = 500,
@@ -188,13 +188,13 @@ def truces_of(
             a lever (``direct_channel=0.8``) or a parameter (``trust__memory=300``).
 
     Returns:
-        The table that ``truces`` in this module describes.
+        The table that ``truces_from`` in this module describes.
 
     Raises:
         InputError: for anything it cannot use, with the nearest valid name.
     """
-    start = Request.of(case, policy, asked, truces_of).open()
-    return truces(start, checked_seeds(runs, seeds), threads, actors)
+    start = Request.of(case, policy, asked, truces).open()
+    return truces_from(start, checked_seeds(runs, seeds), threads, actors)
 
 
 def survival_at(curves: pd.DataFrame, by: Sequence[str], days: Sequence[float]) -> pd.DataFrame:

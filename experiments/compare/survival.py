@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from detente.experiments.compare.ceasefire_spells import CHOSEN, survival_at, truces
+from detente.experiments.compare.ceasefire_spells import CHOSEN, survival_at, truces_from
 from detente.experiments.compare.ceasefire_spells import survival as curves_of
 from detente.experiments.compare.policies import Named, requests_for
 from detente.experiments.runs.final_outcomes import Progress, blocks
@@ -166,7 +166,7 @@ def survival_of(
             if stop.asked:
                 break
             for parts, start in zip(made, starts, strict=True):
-                parts.append(truces(start, block, threads, actors))
+                parts.append(truces_from(start, block, threads, actors))
             done += len(block)
             if progress is not None:
                 progress(done * len(starts), len(seeds) * len(starts))

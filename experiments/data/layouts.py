@@ -36,8 +36,21 @@ def read_file(path: str | Path, country: str | None = None) -> Observed:
     )
 
 
-def read_files(paths: Sequence[str | Path], country: str | None = None) -> Observed:
-    """Several files as one: at most one that counts days, one that counts months, one of spells."""
+def read_data(files: str | Path | Sequence[str | Path], country: str | None = None) -> Observed:
+    """Observed data out of csv files.
+
+    Args:
+        files: the path of a csv file, or several: at most one that counts days, one that counts months, one of spells.
+            Layouts: UCDP GED, ETH/PRIO ceasefires, a daily or a monthly table, or date,series,value.
+        country: the country, where a file of UCDP GED holds several.
+
+    Returns:
+        The series by day and by month, and the ceasefires.
+
+    Raises:
+        InputError: for a file that is of no known layout, naming line, column and value.
+    """
+    paths = [files] if isinstance(files, str | Path) else files
     parts = [read_file(path, country) for path in paths]
     if not parts:
         raise InputError("--data: got nothing; expected the path of a csv file")

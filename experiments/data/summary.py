@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detente.experiments.data.layouts import read_data
 from detente.experiments.data.observations import Observed
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def summary(data: Observed) -> dict[str, Any]:
+def data_summary(files: str | Path | Sequence[str | Path], country: str | None = None) -> dict[str, Any]:
+    """What csv files of observed data hold.
+
+    Args:
+        files: the path of a csv file, or several, as ``read_data`` takes them.
+        country: the country, where a file of UCDP GED holds several.
+
+    Returns:
+        Layout, span and, for each series, its total, mean, largest value and share of zeros; ceasefires by class.
+
+    Raises:
+        InputError: for a file that is of no known layout, naming line, column and value.
+    """
+    return summary_of(read_data(files, country))
+
+
+def summary_of(data: Observed) -> dict[str, Any]:
     """Layout, span and, for each series, its total, mean, largest value and share of zeros; spells by class."""
     made: dict[str, Any] = {"files": [str(path) for path in data.paths], "layout": ", ".join(data.kinds)}
     for name, table in (("daily", data.daily), ("monthly", data.monthly)):
