@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parent / "scenarios"
 """Folder of the shipped cases."""
 
+CASE_FILE = "case.toml"
+"""The file that makes a folder a case."""
+
 FIRST = ("history", "status-quo")
 """Policies listed before the other files, which follow in alphabetical order, and before the generated ones."""
 
@@ -95,17 +98,32 @@ def case_entry(name: str) -> CaseEntry:
 
 
 def is_path(name: str | Path) -> bool:
-    """Whether a word means a file rather than a name in the catalogue."""
-    return isinstance(name, Path) or "/" in name or "\\" in name or name.endswith(".toml")
+    """Whether a word means a file, or the folder of a case, rather than a name in the catalogue."""
+    if isinstance(name, Path) or "/" in name or "\\" in name or name.endswith(".toml"):
+        return True
+    return name not in case_names() and is_case_folder(Path(name))
+
+
+def is_case_folder(path: Path) -> bool:
+    """Whether a folder is a case: it holds ``case.toml``."""
+    try:
+        return (path / CASE_FILE).is_file()
+    except (OSError, ValueError):  # a name too long, or with a nought in it
+        return False
+
+
+def case_file(path: str | Path) -> Path:
+    """The file of a case, given itself or the folder that holds it."""
+    return Path(path) / CASE_FILE if is_case_folder(Path(path)) else Path(path)
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
-    """A shipped case by name, or any case by the path of its file; raises ``InputError``."""
+    """A shipped case by name, or any case by the path of its file or folder; raises ``InputError``."""
     from detente.model.reading import read_toml
     from detente.model.scenario import parse_scenario
 
     if is_path(name_or_path):
-        path = Path(name_or_path)
+        path = case_file(name_or_path)
     elif name_or_path in case_names():
         path = SHIPPED / str(name_or_path) / "case.toml"
     else:

@@ -67,6 +67,7 @@ def nested_parameters(*given: Mapping[str, Any]) -> Nested:
     nested: Nested = {}
     for name, value in (pair for mapping in given for pair in mapping.items()):
         if isinstance(value, Mapping):
+            nested.setdefault(name, {})
             for key, inner in cast(Mapping[str, Any], value).items():
                 put(nested, name, key, inner)
         elif is_parameter(name):

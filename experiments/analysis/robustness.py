@@ -20,7 +20,7 @@ from detente.experiments.runs.run import Ready
 from detente.experiments.runs.seeds import checked_seeds, seed_words
 from detente.experiments.sweep.results import Results
 from detente.experiments.sweep.store import MANIFEST
-from detente.model.catalogue import case_names
+from detente.model.catalogue import case_names, is_case_folder
 from detente.model.errors import InputError, wrong
 from detente.model.policy import Policy
 from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request
@@ -100,7 +100,7 @@ def is_sweep(what: CaseLike | Results) -> TypeGuard[str | Path | Results]:
         return isinstance(what, Results)
     try:
         path = Path(what)
-        known = str(what) in case_names() or (path / "case.toml").exists()
+        known = str(what) in case_names() or is_case_folder(path)
         return path.is_dir() and ((path / MANIFEST).exists() or not known)
     except ValueError:  # a name that no path can have is that of no case either, which is said there
         return False

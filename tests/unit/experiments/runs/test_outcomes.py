@@ -452,7 +452,7 @@ def test_evaluate_takes_levers_and_parameters():
     ("asked", "told"),
     [
         ({"confidence_bilding": 1.0}, "did you mean 'confidence_building'"),
-        ({"trust__memry": 1.0}, "did you mean 'trust.memory'"),
+        ({"trust__memry": 1.0}, "did you mean 'trust__memory'"),
         ({"trust.memory": 1.0}, "180"),
         ({"trust.memory": "long"}, "a number"),
         ({"mediation": 2.0}, "0 to 1"),
