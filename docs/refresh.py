@@ -78,17 +78,17 @@ def transfer_text(made: Transfer) -> str:
         f"{about['rules_digest'][:12]}. Means over seeds with 95 % intervals.",
         "**All five lessons, conditions moved one by one**",
         effects(style, "step", "conditions"),
-        "**Each lesson in the Afghan case as it is** (half-way between alone and on top of the other four)",
+        "**Each lesson in the Afghan case as it is** (mean of its effect alone and its effect added to the other four)",
         effects(mid[mid["step"] == "as it is"], "lesson", "lesson"),
         f"**Each lesson in {home}**",
         effects(mid[mid["step"] == home], "lesson", "lesson"),
         "**All five lessons over the three conditions: days in ceasefire a year**",
         grid(made.grid, "ceasefire days"),
-        "**... and percentage points of collapse**",
+        "**All five lessons over the three conditions: collapse, percentage points**",
         grid(made.grid, "collapsed"),
         "**In July, or a year later?** Equally long times after the levers are raised, no window",
         effects(made.waiting[made.waiting["window"] == "none"], "when", "levers"),
-        "**... and with a window that opens in July**",
+        "**The same with a window that opens in July**",
         effects(made.waiting[made.waiting["window"] != "none"], "when", "levers"),
     ]
     return "\n\n".join(lines)
@@ -125,7 +125,7 @@ def lessons_text() -> str:
         f"{case}; {len(where)} points over the declared ranges of "
         f"{len(lessons_over_parameters.CONTESTED)} parameters, {len(SEARCH)} "
         "seeds each, every lesson raised alone. Share of points at which its 95 % interval lies on the worse side "
-        "of nought:",
+        "of zero:",
         table(
             ["lesson", *share.columns],
             [[lesson, *(f"{v:.0%}" for v in share.loc[lesson])] for lesson in LESSONS],
@@ -148,7 +148,7 @@ def worst_rows(case: str, where: list[dict[str, float]], found: pd.DataFrame) ->
     for lesson in LESSONS:
         hurt = found[(found["lesson"] == lesson) & found["hurts"]]
         if hurt.empty:
-            rows.append([lesson, "none found", "", "", ""])
+            rows.append([lesson, "none", "", "", ""])
             continue
         hurt = hurt[hurt["outcome"] == hurt["outcome"].mode()[0]]
         clear = hurt["mean"].abs() / (hurt["high95"] - hurt["low95"])
@@ -179,7 +179,7 @@ def write_paired() -> None:
         ).set_index("outcome")
         for name, row in saved.iterrows():
             told = f"{row['saving']:.1f} [{row['low95']:.1f}, {row['high95']:.1f}]"
-            rows.setdefault(str(name), []).append(told if row["saving"] < 1e6 else "all alike")
+            rows.setdefault(str(name), []).append(told if row["saving"] < 1e6 else "no difference")
     body = [[name, *told] for name, told in rows.items() if len(told) == 2]
     what = "independent runs that one paired run replaces [95 % bootstrap interval]"
     text = f"{case}, {len(seeds)} pairs of runs; {what}:"

@@ -110,7 +110,7 @@ def refuse_for_sweep(what: object, names: Sequence[str]) -> None:
     """A finished sweep is not run again, so nothing may be asked of runs."""
     if names:
         raise InputError(
-            f"{', '.join(names)}: the runs of {what} are made already; expected these only with a case"
+            f"{', '.join(names)}: {what} holds finished runs; expected these options only with a case"
         )
 
 

@@ -185,7 +185,7 @@ def check(results: Results, outcomes: Sequence[str] | None) -> None:
         missing = len(results.missing)
         raise InputError(
             f"{results.path}: {missing} of {results.n_chunks} chunks are missing; expected a complete sweep: "
-            "go on with it by detente sweep --resume"
+            "resume it with detente sweep --resume"
         )
     if not results.factors:
         raise InputError(

@@ -316,10 +316,10 @@ def checked_database(target: Path, resume: bool) -> Path:
     """The database of a fit: one to go on from, or a new one; raises ``InputError`` for the other."""
     database = database_of(target)
     if resume and not database.exists():
-        raise InputError(f"--resume: {database} does not exist; expected what an earlier fit left there")
+        raise InputError(f"--resume: {database} does not exist; expected the database of an earlier fit")
     if database.exists() and not resume:
         raise InputError(
-            f"{database}: holds an earlier fit; expected --resume to go on with it, another --out, or its removal"
+            f"{database}: holds an earlier fit; use --resume to continue it, give another --out, or remove it"
         )
     return database
 

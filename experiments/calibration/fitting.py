@@ -165,7 +165,7 @@ def same_target(pyabc: Any, url: str, target: Mapping[str, float]) -> bool:
         kept = pyabc.History(url, create=False).observed_sum_stat()
     except SQLAlchemyError:
         file = url.removeprefix("sqlite:///")
-        raise InputError(f"--resume: {file} is not what an earlier fit left; expected its database") from None
+        raise InputError(f"--resume: {file} is not the database of an earlier fit") from None
     return set(kept) == set(target) and all(abs(float(kept[name]) - target[name]) < 1e-9 for name in target)
 
 

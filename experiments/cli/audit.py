@@ -14,8 +14,8 @@ from detente.experiments.io.plain_json import as_json
 @app.command()
 @guarded
 def audit(
-    case: Annotated[str | None, typer.Argument(help="A case; all shipped ones unless given.")] = None,
-    runs: Annotated[int, typer.Option(help="Runs of each side of a comparison.")] = 200,
+    case: Annotated[str | None, typer.Argument(help="A case; by default all shipped cases.")] = None,
+    runs: Annotated[int, typer.Option(help="Runs on each side of a comparison.")] = 200,
     parameters: Annotated[
         bool, typer.Option("--parameters/--no-parameters", help="Also move every parameter across its range.")
     ] = True,

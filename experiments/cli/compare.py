@@ -52,13 +52,11 @@ def compare(
     theory: Theory = "readiness",
     theories: Annotated[
         str | None,
-        typer.Option(
-            help="Also say what rival theories make of each difference: all, or A,B.", metavar="A,B"
-        ),
+        typer.Option(help="Also show each difference under rival theories: all, or A,B.", metavar="A,B"),
     ] = None,
     branch_at: Annotated[
         str | None,
-        typer.Option(help="Let all but the first take over from it on this day.", metavar="DATE"),
+        typer.Option(help="Run the first policy up to this day, then each of the others.", metavar="DATE"),
     ] = None,
     posterior: Posterior = None,
     json: Json = False,

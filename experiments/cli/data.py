@@ -10,9 +10,9 @@ from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import InOrder, Json, app
 from detente.experiments.io.plain_json import as_json
 
-Country = Annotated[str | None, typer.Option(help="Country, where a file of UCDP GED holds several.")]
+Country = Annotated[str | None, typer.Option(help="Country, if a UCDP GED file holds several.")]
 
-data = typer.Typer(name="data", cls=InOrder, no_args_is_help=True, help="Look at observed data.")
+data = typer.Typer(name="data", cls=InOrder, no_args_is_help=True, help="Summarise files of observed data.")
 app.add_typer(data)
 
 

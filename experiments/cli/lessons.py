@@ -31,7 +31,7 @@ from detente.experiments.io.plain_json import as_json
 @guarded
 def lessons(
     case: CaseName,
-    runs: Annotated[int, typer.Option(help="Seeds in each of the 32 corners.")] = 200,
+    runs: Annotated[int, typer.Option(help="Seeds for each of the 32 combinations of lessons.")] = 200,
     seed: FirstSeed = 1,
     theory: Theory = "readiness",
     param: Params = None,

@@ -46,7 +46,7 @@ class InOrder(TyperGroup):
 app = typer.Typer(
     name="detente",
     cls=InOrder,
-    help="Détente: a laboratory for peace processes. What happens if its assumptions hold; not a forecast.",
+    help="Détente: a laboratory for peace processes. Shows what follows from its assumptions; not a forecast.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -57,32 +57,32 @@ app = typer.Typer(
 CaseName = Annotated[str, typer.Argument(help="A case by name, or the path of a TOML file.", metavar="CASE")]
 Levers = Annotated[
     list[str] | None,
-    typer.Option("--lever", help="Set a lever, 0 to 1; may be repeated.", metavar="NAME=VALUE"),
+    typer.Option("--lever", help="Set a lever, from 0 to 1; may be repeated.", metavar="NAME=VALUE"),
 ]
 Params = Annotated[
     list[str] | None,
     typer.Option("--param", help="Set a parameter; may be repeated.", metavar="GROUP.NAME=VALUE"),
 ]
-Mode = Annotated[str | None, typer.Option(help="Which dated moves are imposed: free, until or conditioned.")]
+Mode = Annotated[str | None, typer.Option(help="How much history is imposed: free, until or conditioned.")]
 Until = Annotated[
     str | None,
-    typer.Option(help="Impose moves known by this day, then leave all to the rules.", metavar="DATE"),
+    typer.Option(help="Impose the moves known by this day; the rules decide after it.", metavar="DATE"),
 ]
 Policies = Annotated[
     str | None,
     typer.Option(help="Policies, separated by commas; the first is the baseline.", metavar="A,B,C"),
 ]
-FirstSeed = Annotated[int, typer.Option(help="First seed; the others follow it.")]
+FirstSeed = Annotated[int, typer.Option(help="First seed; the others are consecutive.")]
 Step = Annotated[float | None, typer.Option(help="Length of a political step [days].", metavar="DAYS")]
 Theory = Annotated[str, typer.Option(help=f"Theory of readiness: {', '.join(THEORIES)}.")]
 Posterior = Annotated[
     str | None,
     typer.Option(
-        help="Draw parameters for each seed: from the posterior beside the case (stored), or a file of one.",
+        help="Draw parameters for each seed from the posterior stored with the case, or from a file.",
         metavar="stored|FILE",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object only.")]
 Plot = Annotated[
     Path | None, typer.Option(help="Write the figure here (.html, .png or .svg).", metavar="FILE")
 ]

@@ -45,19 +45,23 @@ def robustness(
         ),
     ] = None,
     outcomes: Annotated[
-        str | None, typer.Option(help="Outcomes by which policies are judged.", metavar="A,B,C")
+        str | None, typer.Option(help="Outcomes by which policies are compared.", metavar="A,B,C")
     ] = None,
     param: Annotated[
         list[str] | None,
-        typer.Option("--param", help="An uncertain parameter; may be repeated.", metavar="GROUP.NAME"),
+        typer.Option(
+            "--param", help="An uncertain parameter to vary; may be repeated.", metavar="GROUP.NAME"
+        ),
     ] = None,
     states: Annotated[
-        int | None, typer.Option(help=f"States of the world: settings of parameters and theory ({STATES}).")
+        int | None, typer.Option(help=f"Number of states: settings of parameters and theory ({STATES}).")
     ] = None,
     runs: Annotated[
-        int | None, typer.Option(help=f"Seeds in each state, and five times as many per theory ({RUNS}).")
+        int | None, typer.Option(help=f"Seeds per state, and five times as many per theory ({RUNS}).")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help=f"First seed; the others follow it ({SEED}).")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help=f"First seed; the others are consecutive ({SEED}).")
+    ] = None,
     json: Json = False,
     plot: Plot = None,
 ) -> None:

@@ -34,14 +34,18 @@ if TYPE_CHECKING:
 SomeCase = Annotated[
     str | None, typer.Argument(help="A case by name, or the path of a TOML file.", metavar="CASE")
 ]
-Policy = Annotated[str | None, typer.Option(help="A policy of the case, or a file; history if it has one.")]
-Seed = Annotated[int, typer.Option(help="Seed of the run's luck.")]
-Engine = Annotated[str, typer.Option(help="auto, mesa or compiled; the numbers are the same.")]
+Policy = Annotated[
+    str | None, typer.Option(help="A policy of the case, or a file; by default history, if there is one.")
+]
+Seed = Annotated[int, typer.Option(help="Seed of the random numbers.")]
+Engine = Annotated[str, typer.Option(help="auto, mesa or compiled; all give the same numbers.")]
 BranchAt = Annotated[str | None, typer.Option(help="Day on which another policy takes over.", metavar="DATE")]
-BranchTo = Annotated[str | None, typer.Option(help="The policy that takes over then.", metavar="POLICY")]
+BranchTo = Annotated[
+    str | None, typer.Option(help="The policy that takes over on that day.", metavar="POLICY")
+]
 ReplayFile = Annotated[
     Path | None,
-    typer.Option(help="Make the run of a replay file again, as the dashboards save it.", metavar="FILE"),
+    typer.Option(help="Reproduce the run in a replay file saved by the dashboards.", metavar="FILE"),
 ]
 Story = Annotated[bool, typer.Option("--story", help="Print the dated chronicle.")]
 
@@ -109,7 +113,7 @@ def nothing_beside(others: list[Any], seed: int, options: dict[str, Any]) -> Non
     optional = ("mode", "until", "step_days", "branch_at", "branch_to")
     if any(value is not None for value in (*others, *(options[name] for name in optional))) or not plain:
         raise InputError(
-            "--replay: the file says what the run is made from; expected no other setting with it"
+            "--replay: the file contains all settings of the run; expected no other setting with it"
         )
 
 

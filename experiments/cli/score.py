@@ -30,17 +30,18 @@ def score(
     case: Annotated[str | None, typer.Argument(help="A case by name, or the path of a TOML file.")] = None,
     data: DataFiles = None,
     start: Annotated[
-        str | None, typer.Option("--from", help="First month to look ahead from.", metavar="DATE")
+        str | None,
+        typer.Option("--from", help="First month from which to forecast (forecast origin).", metavar="DATE"),
     ] = None,
-    until: Annotated[str | None, typer.Option(help="Last such month.", metavar="DATE")] = None,
-    leads: Annotated[str, typer.Option(help="Months ahead, as 1:6 or 1,3,6.")] = "1:6",
-    runs: Annotated[int, typer.Option(help="Runs from each month.")] = 400,
+    until: Annotated[str | None, typer.Option(help="Last forecast origin.", metavar="DATE")] = None,
+    leads: Annotated[str, typer.Option(help="Lead times in months, as 1:6 or 1,3,6.")] = "1:6",
+    runs: Annotated[int, typer.Option(help="Runs from each forecast origin.")] = 400,
     series: Annotated[
-        str | None, typer.Option(help="Monthly series scored; deaths in all by default.")
+        str | None, typer.Option(help="Monthly series to score; total deaths by default.")
     ] = None,
     country: Country = None,
     decisions: Annotated[
-        bool, typer.Option("--decisions", help="Score decisions against history instead; both cases pooled.")
+        bool, typer.Option("--decisions", help="Score decisions against history instead, pooled over cases.")
     ] = False,
     json: Json = False,
     plot: Plot = None,
@@ -60,9 +61,7 @@ def score(
     if not data:
         raise InputError("--data: got nothing; expected the path of a csv file of observed data")
     if start is None:
-        raise InputError(
-            "--from: got nothing; expected the first month to look ahead from, such as 2015-01-01"
-        )
+        raise InputError("--from: got nothing; expected the first forecast origin, such as 2015-01-01")
     targets(plot, out)
     made = scored(case, data, start, until, checked_leads(leads), runs, series, country)
     write(made, plot, out, quiet=json)

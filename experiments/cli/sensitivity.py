@@ -17,7 +17,7 @@ from detente.experiments.io.plain_json import as_json
 def sensitivity(
     results: Annotated[Path, typer.Argument(help="Directory of a finished sweep.", metavar="DIR")],
     outcomes: Annotated[
-        str | None, typer.Option(help="Outcomes, separated by commas; all unless given.", metavar="A,B,C")
+        str | None, typer.Option(help="Outcomes, separated by commas; all by default.", metavar="A,B,C")
     ] = None,
     json: Json = False,
     plot: Plot = None,

@@ -41,7 +41,7 @@ def survival(
     runs: Annotated[int, typer.Option(help="Runs per policy.")] = 500,
     seed: FirstSeed = 1,
     end: Annotated[
-        str, typer.Option(help="collapse: expiry and agreement censor; end: any end but the run's counts.")
+        str, typer.Option(help="collapse: other endings are censored; end: any ending counts.")
     ] = "collapse",
     lever: Levers = None,
     param: Params = None,

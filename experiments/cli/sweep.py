@@ -33,31 +33,35 @@ VariedLevers = Annotated[
 ]
 VariedParams = Annotated[
     list[str] | None,
-    typer.Option("--param", help="Vary a parameter; GROUP.NAME or GROUP.* alone takes the declared range."),
+    typer.Option("--param", help="Vary a parameter; GROUP.NAME or GROUP.* alone means the declared range."),
 ]
 Policies = Annotated[str | None, typer.Option(help="Policies of the case.", metavar="A,B,C")]
 Theories = Annotated[str | None, typer.Option(help="Theories of readiness, or all.", metavar="A,B,C")]
-Runs = Annotated[int | None, typer.Option(help="Runs of each point (100).")]
-Seed = Annotated[int | None, typer.Option(help="First seed; the others follow it (1).")]
+Runs = Annotated[int | None, typer.Option(help="Runs per point (100).")]
+Seed = Annotated[int | None, typer.Option(help="First seed; the others are consecutive (1).")]
 Layout = Annotated[
     str | None,
     typer.Option(
         "--design", help="grid, factorial, lhs:N, sobol:N, morris:N or posterior:N.", metavar="KIND[:N]"
     ),
 ]
-Series = Annotated[str | None, typer.Option(help="Series to keep beside the summaries.", metavar="A,B,C")]
-Every = Annotated[float | None, typer.Option(help="Days between kept values of series (7).")]
-Chunk = Annotated[int | None, typer.Option(help="Runs in a chunk (100, or more in large sweeps).")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on with what the directory holds.")]
-Workers = Annotated[int | None, typer.Option(help="Threads, or processes; one a processor.")]
-Processes = Annotated[bool, typer.Option("--processes", help="Use processes, not threads.")]
-DaskAddress = Annotated[str | None, typer.Option(help="A Dask cluster.", metavar="tcp://HOST:PORT")]
+Series = Annotated[str | None, typer.Option(help="Time series to store as well.", metavar="A,B,C")]
+Every = Annotated[float | None, typer.Option(help="Days between stored values of a series (7).")]
+Chunk = Annotated[int | None, typer.Option(help="Runs per chunk file (100, or more in large sweeps).")]
+Resume = Annotated[bool, typer.Option("--resume", help="Resume the sweep in the directory.")]
+Workers = Annotated[
+    int | None, typer.Option(help="Number of threads or processes; by default one per processor.")
+]
+Processes = Annotated[bool, typer.Option("--processes", help="Use processes instead of threads.")]
+DaskAddress = Annotated[
+    str | None, typer.Option(help="Address of a Dask cluster.", metavar="tcp://HOST:PORT")
+]
 ShardOf = Annotated[
     str | None,
-    typer.Option(help="Compute the I-th part of N and leave the rest to others.", metavar="I/N"),
+    typer.Option(help="Compute only part I of N, as in a job array.", metavar="I/N"),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Say how many runs, how long and how much disk; run a few.")
+    bool, typer.Option("--dry-run", help="Report the number of runs, time and disk space; time a few runs.")
 ]
 
 

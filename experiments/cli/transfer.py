@@ -26,7 +26,7 @@ from detente.experiments.io.plain_json import as_json
 @app.command()
 @guarded
 def transfer(
-    runs: Annotated[int, typer.Option(help="Seeds in each cell of the design.")] = 60,
+    runs: Annotated[int, typer.Option(help="Seeds per cell of the design.")] = 60,
     seed: FirstSeed = 1,
     theory: Theory = "readiness",
     json: Json = False,

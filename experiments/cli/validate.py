@@ -18,9 +18,9 @@ Page = Annotated[Path | None, typer.Option(help="Write the card as a page here (
 @guarded
 def validate(
     case: Annotated[
-        str | None, typer.Argument(help="A case; all that patterns are declared for unless given.")
+        str | None, typer.Argument(help="A case; by default all cases with declared patterns.")
     ] = None,
-    runs: Annotated[int, typer.Option(help="Runs of each set-up, seeds from 1.")] = 200,
+    runs: Annotated[int, typer.Option(help="Runs per set-up, with seeds from 1.")] = 200,
     json: Json = False,
     plot: Plot = None,
     out: Out = None,

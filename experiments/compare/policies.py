@@ -332,9 +332,7 @@ def compare(
         InputError: for anything it cannot use, with the nearest valid name.
     """
     if theories is not None and actors:
-        raise InputError(
-            "theories: are compared in compiled runs; expected no actors of your own beside them"
-        )
+        raise InputError("theories: are compared in compiled runs, which cannot use actors of your own")
     requests = requests_for(case, policies, policy, asked, compare)
     contest = open_contest(requests, theories=theories, posterior=posterior)
     chosen = checked_seeds(runs, seeds)
@@ -353,7 +351,7 @@ def comparison_html(made: Comparison) -> str:
     shown = {counted: words, "days_in_ceasefire": "days in ceasefire", "final_trust": "trust at the end"}
     medians = made.outcomes.groupby("policy", sort=False)[list(shown)].median().loc[list(made.policies)]
     title = first.start.scenario.case.title
-    about = {**first.about, "head": f"{title}: {len(made.seeds):,} runs of each policy, under the same luck"}
+    about = {**first.about, "head": f"{title}: {len(made.seeds):,} runs of each policy, with the same seeds"}
     return drawn_or_plain(
         made, "comparison-portrait", medians.rename(columns=shown), made.endings(), about=about
     )

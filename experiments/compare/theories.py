@@ -85,9 +85,7 @@ def open_rivals(names: Sequence[str] | str, open_them: Callable[[str], Sequence[
     first = next(iter(starts.values()))
     if len(first) < 2:
         found = first[0].policy.name
-        raise InputError(
-            f"policies: got {found}; expected at least two, whose difference the theories are to tell"
-        )
+        raise InputError(f"policies: got {found}; expected at least two, to compare under each theory")
     return starts
 
 

@@ -32,7 +32,7 @@ def read_file(path: str | Path, country: str | None = None) -> Observed:
     if "month" in names:
         return counts.read_monthly(file)
     raise InputError(
-        f"{file}, line 1: columns {', '.join(names[:8])} are of no known layout; expected {LAYOUTS}"
+        f"{file}, line 1: columns {', '.join(names[:8])} match no known layout; expected {LAYOUTS}"
     )
 
 

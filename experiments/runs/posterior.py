@@ -135,9 +135,11 @@ def read_posterior(path: str | Path) -> Posterior:
         if not len(weights) or not names or values.shape != (len(weights), len(names)):
             raise ValueError("shapes")
     except FileNotFoundError:
-        raise InputError(f"{path}: does not exist; expected a posterior made by detente calibrate") from None
+        raise InputError(
+            f"{path}: does not exist; expected a posterior written by detente calibrate"
+        ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(f"'{path}': is not a posterior made by detente calibrate") from None
+        raise InputError(f"'{path}': is not a posterior written by detente calibrate") from None
     if not (np.isfinite(weights).all() and weights.min() >= 0 and weights.sum() > 0):
         raise wrong(f"{path}: weights", weights.tolist(), "numbers of at least 0, not all of them 0")
     for name, column in zip(names, values.T, strict=True):
@@ -161,7 +163,7 @@ def stored(case: str) -> Posterior:
 
     path = load_scenario(case).path
     if path is None:
-        raise InputError(f"{case}: was not read from a file, so no posterior stands beside it")
+        raise InputError(f"{case}: was not read from a file, so it has no stored posterior")
     return read_posterior(Path(path).parent / FILE_NAME)
 
 

@@ -97,7 +97,9 @@ def draws_for(case: CaseLike, posterior: Source, given: Any = None) -> Draws:
     Raises ``InputError`` for a posterior that is not there, was fitted to another case, or leaves nothing to draw.
     """
     if given is not None and not isinstance(given, Mapping):
-        raise InputError("parameters: expected groups of names and values, since the others are to be drawn")
+        raise InputError(
+            "parameters: expected a mapping of groups to names and values; the other parameters are drawn"
+        )
     if isinstance(posterior, Posterior):
         found = posterior
     else:
@@ -108,7 +110,7 @@ def draws_for(case: CaseLike, posterior: Source, given: Any = None) -> Draws:
     held = frozenset(f"{group}.{key}" for group, values in (given or {}).items() for key in values)
     draws = Draws(found, held)
     if not draws.names:
-        raise InputError("posterior: every parameter of it is set by hand; expected one to be drawn")
+        raise InputError("posterior: all its parameters are given as fixed; expected at least one to draw")
     return draws
 
 
@@ -117,7 +119,7 @@ def beside(case: CaseLike) -> Posterior:
     scenario = scenario_of(case)
     if scenario.path is None or not (scenario.path.parent / FILE_NAME).exists():
         raise InputError(
-            f"posterior: none stands beside {scenario.case.name}; expected {FILE_NAME} beside its file"
+            f"posterior: {scenario.case.name} has none; expected {FILE_NAME} beside its case file"
         )
     return read_posterior(scenario.path.parent / FILE_NAME)
 

@@ -117,7 +117,7 @@ def test_a_file_that_no_fit_left_is_not_gone_on_with(tmp_path: Path):
     from detente.experiments.calibration.fitting import library, same_target
 
     (tmp_path / "a.db").write_text("not a database")
-    with pytest.raises(InputError, match="is not what an earlier fit left"):
+    with pytest.raises(InputError, match="is not the database of an earlier fit"):
         same_target(library(), f"sqlite:///{tmp_path / 'a.db'}", {})
 
 

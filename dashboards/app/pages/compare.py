@@ -160,7 +160,7 @@ def controls(cases: Cases, asked: Question, levers: Mapping[str, float]) -> list
     known = [(name, name) for name in policies_of(asked.case, cases)]
     return [
         html.H1("Compare futures"),
-        html.P(f"Many runs of each policy under the same luck: {NOT_A_FORECAST}.", className="lead"),
+        html.P(f"Many runs of each policy with the same seeds: {NOT_A_FORECAST}.", className="lead"),
         choice("compare-case", "Case", cases.options(), asked.case),
         choice(
             "compare-policies", f"Policies as they are (up to {MOST}; the first is the baseline)", known,
@@ -205,7 +205,7 @@ def differences(made: Comparison) -> Any:
         cells = [difference(found.loc[(name, policy)]) for policy in others]
         unit = BY_NAME[name].unit
         rows.append([name.replace("_", " "), UNITS.get(unit, unit), *cells])
-    caption = f"Difference from {made.policies[0]}, run by run under the same luck: mean [95 % interval]"
+    caption = f"Difference from {made.policies[0]}, paired by seed: mean [95 % interval]"
     made_from = html.P(source_line(made.ensembles[0].about), className="hint")
     return [made_from, table(["Outcome", "Unit", *others], rows, caption=caption, name="compare-table")]
 

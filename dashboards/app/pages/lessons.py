@@ -205,17 +205,17 @@ def figure_of(
 def told(answer: str | None, outcomes: pd.DataFrame, step: Step, value: float) -> Any:
     """What the runs answer, once the reader has, what came with it, and what to think of next."""
     if answer is None:
-        return html.P("Answer first; then the runs do.", className="hint")
+        return html.P("Answer first; then the runs are shown.", className="hint")
     if value == 0:
         return html.P("The lever is at 0: both sides are the same. Move it, and look again.")
     found, cost = (difference(outcomes, name) for name in (step.outcome, step.also))
     if not any(found.values()) and not any(cost.values()):
-        return html.P("Not one run differs: this case has nothing that the lever could move. Choose another.")
+        return html.P("No run differs: nothing in this case responds to this lever. Choose another case.")
     right = verdict(found)
     word = "That is what the runs say" if answer == right else f"The runs say otherwise: {ANSWERS[right]}"
     return [
         html.P([html.Strong(f"{word}. "), f"Difference in {measured(found, step.outcome)}."]),
-        html.P([html.Strong("What came with it. "), f"{CAME[verdict(cost)]} {measured(cost, step.also)}."]),
+        html.P([html.Strong("Side effect. "), f"{CAME[verdict(cost)]} {measured(cost, step.also)}."]),
         html.P([html.Strong("Then think. "), step.think]),
     ]
 
@@ -236,7 +236,7 @@ def measured(found: Mapping[str, float], name: str) -> str:
 def line_of(value: float, *, answered: bool) -> str:
     """What the picture shows, in a line."""
     if answered:
-        return f"{RUNS} runs with the lever at {value:g}, and as many at 0, under the same luck."
+        return f"{RUNS} runs with the lever at {value:g}, and as many at 0, with the same seeds."
     return f"{RUNS} runs with the lever at 0. Answer, and as many with it at {value:g} stand beside them."
 
 

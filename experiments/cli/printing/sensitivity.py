@@ -43,7 +43,7 @@ def print_sensitivity(to: Console, made: Sensitivity, outcomes: list[str] | None
 def indices_table(method: str, rows: pd.DataFrame, noise: pd.DataFrame, shown: list[str]) -> Table:
     """The leading factors of each outcome, largest first."""
     table = Table(title=Text(HEADS[method], style="bold"), title_justify="left")
-    for name in ("outcome", "luck"):
+    for name in ("outcome", "random share"):
         table.add_column(name)
     table.add_column("leading factors")
     verdicts = noise.set_index("outcome")
@@ -83,7 +83,10 @@ def print_warnings(to: Console, noise: pd.DataFrame) -> None:
 def warning(row: Any) -> str:
     """One warning in words."""
     if row["verdict"] == "unknown":
-        return f"{row['outcome']}: one seed a point cannot tell luck from effect; run several (--runs)"
+        return (
+            f"{row['outcome']}: one seed per point does not separate effects from random variation; "
+            "run several (--runs)"
+        )
     more = row["needed"]
     cure = (
         f"about {more:,.0f} seeds a point would bring it to a tenth"
@@ -91,6 +94,6 @@ def warning(row: Any) -> str:
         else "no number of seeds is in sight"
     )
     return (
-        f"{row['outcome']}: {row['share']:.0%} of the variance between points is luck, so its indices are "
+        f"{row['outcome']}: {row['share']:.0%} of the variance between points is random, so its indices are "
         f"{row['verdict']}; with {row['seeds']:.0f} seeds now, {cure}"
     )

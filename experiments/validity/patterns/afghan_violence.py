@@ -110,7 +110,7 @@ def memory_of_weeks() -> tuple[Pattern, ...]:
             read=partial(autocorrelation, lag),
             statistic=f"autocorrelation of weekly attacks at {lag} weeks",
             value=OBSERVED_ACF[lag],
-            if_missed="Season and excitation together give another memory than the data.",
+            if_missed="Season and excitation together give a different autocorrelation from the data.",
         )
         for lag in LAGS
     )
@@ -128,8 +128,8 @@ def patterns() -> tuple[Pattern, ...]:
             statistic="variance over mean of weekly attacks",
             value=OBSERVED_FANO,
             if_missed=(
-                "Excitation with a memory of three weeks adds little within a week; what is left to scatter is the "
-                "chance of the day."
+                "Excitation with a memory of three weeks adds little within a week; the remaining scatter is daily "
+                "random variation."
             ),
         ),
         *memory_of_weeks(),
@@ -159,7 +159,7 @@ def patterns() -> tuple[Pattern, ...]:
             rule=Near(),
             statistic="attacks a day in six Eids relative to the 28 days before, no ceasefires",
             value=0.45,
-            if_missed="The holiday's restraint is declared, but truces and talks may lie upon it.",
+            if_missed="The holiday restraint is declared, but ceasefires and talks may add to it.",
             nulls=("constant", "seasonal"),
         ),
         Pattern(
@@ -172,9 +172,9 @@ def patterns() -> tuple[Pattern, ...]:
             columns=ATTACKS,
             read=june_truce,
             rule=below(0.6),
-            statistic="attacks 15 to 17 June 2018, truce imposed against blocked (same luck, pooled)",
+            statistic="attacks 15 to 17 June 2018, truce imposed against blocked (same seeds, pooled)",
             value=0.13 / 0.45,
-            if_missed="A truce binds only fighters who obey.",
+            if_missed="A ceasefire binds only fighters who obey.",
             control=off("ceasefires"),
             control_words="ceasefires off",
             pooled=True,

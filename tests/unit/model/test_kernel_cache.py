@@ -133,6 +133,7 @@ def filled(tmp_path_factory, compiled, kernel_cache):
 
 def damaged(filled, tmp_path):
     """A copy of the session's cache."""
+    (tmp_path / "cache").mkdir(mode=0o700)
     shutil.copytree(filled, tmp_path / "cache" / filled.name)
     return tmp_path / "cache", tmp_path / "cache" / filled.name
 
@@ -225,6 +226,164 @@ def test_without_a_name_the_cache_lies_in_the_users_folder(tmp_path, monkeypatch
     monkeypatch.delenv("DETENTE_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert kernel.cache_root() == tmp_path / "detente"
+
+
+# -- whose code is run
+
+
+def planted(folder, kernel):
+    """A kernel's folder with code that leaves a mark when it is run."""
+    directory = folder / kernel.kernel_directory().name
+    directory.mkdir(mode=0o700, parents=True)
+    name = f"detente_kernel_{directory.name.removeprefix('kernel-')}"
+    (directory / f"{name}.py").write_text("raise SystemExit('planted code ran')\n")
+    (directory / "complete").touch()
+    return directory
+
+
+def given_to_another(path):
+    """Give a folder and its files to another user, which only the administrator can."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("only the administrator can give files to another user")
+    for item in (path, *path.rglob("*")):
+        os.chown(item, 12345, 12345)
+
+
+@pytest.fixture
+def cache_at(monkeypatch):
+    """Point the cache at a folder, and forget the private folders of earlier tests."""
+    from detente.model import kernel_cache
+
+    def point(folder):
+        kernel_cache.private_root.cache_clear()
+        monkeypatch.setenv("DETENTE_CACHE", str(folder))
+
+    return point
+
+
+def linked(path, tmp_path):
+    moved = tmp_path / "elsewhere"
+    path.rename(moved)
+    path.symlink_to(moved, target_is_directory=True)
+
+
+SPOILS = {
+    "another user's": lambda folder, tmp_path: given_to_another(folder),
+    "a link": linked,
+    "writable by a group": lambda folder, tmp_path: folder.chmod(0o770),
+    "writable by all": lambda folder, tmp_path: folder.chmod(0o777),
+    "sticky and writable by all": lambda folder, tmp_path: folder.chmod(0o1777),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILS.values(), ids=SPOILS)
+def test_a_cache_that_others_may_have_written_is_not_used(tmp_path, cache_at, spoil):
+    from detente.model import kernel
+
+    folder = tmp_path / "cache"
+    folder.mkdir(mode=0o700)
+    planted(folder, kernel)
+    spoil(folder, tmp_path)
+    cache_at(folder)
+    with pytest.warns(UserWarning, match="compiled anew for this process alone"):
+        fresh = kernel.cache_root()
+    assert fresh != folder
+    assert fresh.stat().st_mode & 0o777 == 0o700
+    assert list(fresh.iterdir()) == []
+    assert not kernel.is_cached()
+
+
+INSIDE = {
+    "the kernel's folder is open to others": lambda directory, tmp_path: directory.chmod(0o755),
+    "the kernel's folder is a link": linked,
+    "the kernel's folder is another user's": lambda directory, tmp_path: given_to_another(directory),
+    "a file is a link": lambda directory, tmp_path: linked(directory / "complete", tmp_path),
+    "a file is another user's": lambda directory, tmp_path: (
+        given_to_another(directory),
+        os.chown(directory, os.geteuid(), os.getegid()),
+    ),
+}
+
+
+@pytest.mark.parametrize("spoil", INSIDE.values(), ids=INSIDE)
+def test_a_kernel_that_others_may_have_written_is_thrown_away(tmp_path, cache_at, spoil):
+    from detente.model import kernel, kernel_cache
+
+    folder = tmp_path / "cache"
+    folder.mkdir(mode=0o700)
+    directory = planted(folder, kernel)
+    spoil(directory, tmp_path)
+    cache_at(folder)
+    assert kernel.cache_root() == folder
+    assert not kernel.is_cached()
+    assert list(kernel_cache.private_folder(directory).iterdir()) == []
+    assert directory.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_private_cache_is_used(tmp_path, cache_at):
+    from detente.model import kernel
+
+    folder = tmp_path / "cache"
+    folder.mkdir(mode=0o700)
+    planted(folder, kernel)
+    cache_at(folder)
+    assert kernel.cache_root() == folder
+    assert kernel.is_cached()
+
+
+def test_the_kernels_source_is_ours_whatever_lies_there(tmp_path, cache_at):
+    from detente.model import kernel
+
+    directory = planted(tmp_path, kernel)
+    name = f"detente_kernel_{directory.name.removeprefix('kernel-')}"
+    assert kernel.write_module(directory, name).read_text() == kernel.kernel_source()
+
+
+def test_a_predictable_temporary_folder_is_never_used(tmp_path, cache_at, monkeypatch):
+    """What another user laid where the first version looked is not looked at."""
+    from detente.model import kernel
+
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    old = tmp_path / f"detente-{os.getuid() if hasattr(os, 'getuid') else 0}"
+    planted(old, kernel)
+    blocked = tmp_path / "a-file"
+    blocked.write_text("not a folder")
+    cache_at(blocked)
+    with pytest.warns(UserWarning, match="cannot be written"):
+        assert kernel.cache_root() not in (old, blocked)
+
+
+ONE_OF_MANY = """
+import numba, sys
+from detente.model import engine, kernel
+from detente.model.request import open_case
+engine.compile_now()
+run = engine.run_one(open_case("template", "status-quo", levers={"ceasefires": 1.0}), 5)
+stats = kernel.kernel().run.stats
+print(sum(stats.cache_misses.values()), run.sha256, sep="\\n")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [2, 8])
+def test_processes_on_a_cold_cache_compile_once(tmp_path, n):
+    cache = tmp_path / "cache"
+    env = {**os.environ, "DETENTE_CACHE": str(cache)}
+    several = [
+        subprocess.Popen([sys.executable, "-c", ONE_OF_MANY], env=env, stdout=subprocess.PIPE, text=True)
+        for _ in range(n)
+    ]
+    answers = [process.communicate(timeout=500)[0].split() for process in several]
+    assert sum(int(misses) for misses, _ in answers) == 1
+    assert len({digest for _, digest in answers}) == 1
+
+
+def test_without_a_compiler_there_is_one_clear_line():
+    program = "import detente; detente.ensemble('template', 'status-quo', runs=2)"
+    env = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True)
+    assert "InputError: NUMBA_DISABLE_JIT: got 1; expected it unset" in done.stderr
 
 
 def test_progress_is_told_while_compiling(compiled):

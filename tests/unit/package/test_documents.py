@@ -74,7 +74,7 @@ def test_every_key_used_is_listed_and_every_listed_key_is_used():
     assert in_text() <= set(keys), f"not in the bibliography: {sorted(in_text() - set(keys))}"
 
 
-PAGES = {p.relative_to(ROOT).as_posix(): p for p in (ROOT / "README.md", *sorted(DOCS.glob("*.md")))}
+PAGES = {p.relative_to(ROOT).as_posix(): p for p in (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -84,9 +84,32 @@ def test_links_between_pages_lead_somewhere(page):
         assert (PAGES[page].parent / target).exists(), f"{page}: {target}"
 
 
+NAMED = re.compile(r"`((?:agents|model|experiments|dashboards|detente|tests|docs|typecheck)/[\w./-]+\.\w+)`")
+"""Files of the repository that a page names."""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_files_named_on_the_pages_exist(page):
+    named = NAMED.findall(PAGES[page].read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def links(page):
+    """Pages that a page links to."""
+    found = re.findall(r"\]\(([^)#:]+\.md)(?:#[^)]*)?\)", PAGES[page].read_text(encoding="utf-8"))
+    targets = [(PAGES[page].parent / target).resolve() for target in found]
+    return {p.relative_to(ROOT).as_posix() for p in targets if p.is_relative_to(ROOT)} & set(PAGES)
+
+
 def test_every_page_is_found_from_the_readme():
-    text = PAGES["README.md"].read_text(encoding="utf-8")
-    assert [page for page in PAGES if page != "README.md" and f"({page})" not in text] == []
+    reached, waiting = {"README.md"}, ["README.md"]
+    while waiting:
+        fresh = links(waiting.pop()) - reached
+        reached |= fresh
+        waiting += fresh
+    assert set(PAGES) - reached == set()
+    nearby = {page for page in PAGES if page.count("/") == 1}
+    assert nearby - links("README.md") == set(), "a page of docs/ has its line in the README"
 
 
 def commands(text):
@@ -107,7 +130,7 @@ def test_commands_on_the_pages_exist_with_their_options(page):
         command = known[name]
         while hasattr(command, "commands"):
             command = command.commands[words.pop(0)]
-        options = {"--help", *(option for parameter in command.params for option in parameter.opts)}
+        options = {"--help", *(option for p in command.params for option in (*p.opts, *p.secondary_opts))}
         asked = {word.partition("=")[0] for word in words if word.startswith("--")}
         assert asked <= options, f"{page}: detente {name} {' '.join(words)}"
 
@@ -132,3 +155,12 @@ def test_parameters_named_in_the_description_exist():
     names = {name for group in Parameters.model_fields.values() for name in group.annotation.model_fields}
     for found in re.findall(r"\\texttt\{([^}]+)\}", page):
         assert found.replace("\\_", "_") in names | {"gain"}, found
+
+
+def test_the_citation_names_this_version_and_has_what_the_format_requires():
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    keys = dict(re.findall(r"^([a-z-]+): *(.*)$", text, re.M))
+    assert {"cff-version", "message", "title", "authors", "version", "license", "type"} <= set(keys)
+    assert keys["cff-version"] == "1.2.0"
+    version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.M)[1]
+    assert keys["version"].strip('"') == version

@@ -214,4 +214,4 @@ def test_functions_and_classes_stay_short():
     ]
     assert lengths[len(lengths) // 2] <= 7
     assert lengths[int(0.95 * len(lengths))] <= 25
-    assert max(classes) <= 320
+    assert max(classes) <= 250

@@ -161,7 +161,7 @@ def test_a_case_takes_bars_too(compiled: None):
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("--runs", "3"), "the runs of"),
+        (("--runs", "3"), "holds finished runs"),
         (("--policies", "opening"), "expected one of: five-lessons, status-quo"),
         (("--policies", "status-quo"), "status-quo is the only policy; expected several, or --bar"),
         (("--bar", "talk_days=3"), "got 'talk_days'"),

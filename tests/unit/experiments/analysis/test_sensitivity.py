@@ -118,7 +118,7 @@ def test_the_figure_and_the_tables(swept: Path, tmp_path: Path):
     result = CliRunner().invoke(app, ["sensitivity", str(swept), "--plot", str(page)])
     assert result.exit_code == 0, result.output
     assert "Linear change" in result.stdout
-    assert "is luck" in result.stdout
+    assert "is random" in result.stdout
     assert "Plotly.newPlot" in page.read_text(encoding="utf-8")
     told = json.loads(CliRunner().invoke(app, ["sensitivity", str(swept), "--json"]).stdout)
     assert told["method"] == "swing"

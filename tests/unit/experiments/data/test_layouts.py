@@ -119,11 +119,11 @@ FAULTS = {
         "line 3, column month: got '2018-03-01'; expected the next month",
     ),
     "a date twice": ("date,deaths\n2018-01-01,4\n2018-01-01,1\n", "line 3, column date"),
-    "no layout": ("when,deaths\n2018,4\n", "are of no known layout"),
+    "no layout": ("when,deaths\n2018,4\n", "match no known layout"),
     "no series": ("date\n2018-01-01\n", "has no column beside 'date'"),
     "no rows": ("date,deaths\n", "holds no rows"),
     "nothing": ("", "line 1: is empty"),
-    "a column twice": ("date,deaths,deaths\n2018-01-01,1,2\n", "column 'deaths' stands there twice"),
+    "a column twice": ("date,deaths,deaths\n2018-01-01,1,2\n", "column 'deaths' occurs twice"),
     "a series with a hole": (
         "date,series,value\n2018-01,a,1\n2018-02,a,1\n2018-01,b,1\n",
         "series 'b' has no value for 2018-02-01",

@@ -150,7 +150,7 @@ def test_morris_points_are_what_salib_analyses() -> None:
         ({"design": "lsh:4"}, "one of: grid, factorial, lhs, sobol, morris or posterior"),
         ({"design": "sobol:5", "levers": {"mediation": ":"}}, "a power of 2"),
         ({"design": {"kind": "morris", "samples": 4, "levels": 3}}, "an even number"),
-        ({"design": "posterior"}, "none stands beside template"),
+        ({"design": "posterior"}, "posterior: template has none"),
         ({"design": "posterior:0", "case": "afghanistan-2018"}, "[design].samples: got 0"),
         ({"design": {"kind": "posterior", "samples": 3}, "case": 3}, "got 3"),
         ({"design": "grid:4"}, "no such key, since kind is 'grid'"),
