@@ -46,7 +46,11 @@ class CaseEntry(NamedTuple):
 
 
 def scenarios() -> list[CaseEntry]:
-    """The shipped cases with their policies: names, titles, summaries."""
+    """The shipped cases with their policies.
+
+    Returns:
+        Name, title and summary of each case and of each of its policies.
+    """
     return [case_entry(name) for name in case_names()]
 
 
@@ -118,7 +122,17 @@ def case_file(path: str | Path) -> Path:
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
-    """A shipped case by name, or any case by the path of its file or folder; raises ``InputError``."""
+    """A case as it stands in its file, checked.
+
+    Args:
+        name_or_path: a shipped case by name, or any case by the path of its file or folder.
+
+    Returns:
+        The case; every function that opens one takes it in place of its name.
+
+    Raises:
+        InputError: for a case that is not there, and for what is wrong with its file.
+    """
     from detente.model.reading import read_toml
     from detente.model.scenario import parse_scenario
 

@@ -136,7 +136,17 @@ def read_parts(paths: list[Path], folder: Path) -> pd.DataFrame:
 
 
 def open_results(path: str | Path) -> Results:
-    """What a sweep has made in a directory, complete or not; raises ``StoreError`` where there is no sweep."""
+    """The results of a sweep, complete or not.
+
+    Args:
+        path: directory of the sweep.
+
+    Returns:
+        The table of its runs, its factors, and which chunks are missing.
+
+    Raises:
+        StoreError: where there is no sweep; it is an ``InputError``.
+    """
     folder = Path(path)
     manifest = read_manifest(folder)
     return Results(folder, manifest, Store(folder, manifest).look())
