@@ -174,7 +174,7 @@ def derived(stock: type, *names: str) -> Any:
     return type("Own", (stock,), {name: lambda self, *about: 0.0 for name in names})
 
 
-@pytest.mark.parametrize("name", [name for name in DECISIONS[Party]])
+@pytest.mark.parametrize("name", list(DECISIONS[Party]))
 def test_a_decision_may_be_overridden(name: str):
     check_decisions("actors.a", derived(Party, name), Party)
 
