@@ -16,7 +16,7 @@ from detente.agents.rules import calendar, luck, prepare
 from detente.agents.state import World
 from detente.model.collecting import collect, stock_reporters
 from detente.model.errors import InputError
-from detente.model.luck import Luck
+from detente.model.luck_blocks import Luck
 from detente.model.memory import freeze, plain_object, thaw
 from detente.model.mesa_arguments import hand_scenario, seed_number, takes_mesa_arguments
 from detente.model.opening import Opening, for_seed

@@ -9,7 +9,7 @@ from typing import Any
 
 from detente.agents.schema import record_fields
 from detente.agents.state import SINGLE_KINDS, Tally, World
-from detente.model.opening import Cast
+from detente.model.records.cast import Cast
 
 SERIES: dict[str, tuple[str, ...]] = {
     "parties": (

@@ -8,7 +8,7 @@ from typing import Any
 import mesa
 import pytest
 
-from detente.experiments.sweep import sweep
+from detente.experiments.sweep.sweep import sweep
 
 pytestmark = [
     pytest.mark.mesa,
