@@ -40,14 +40,15 @@ def build(out: Path | None = None, *, quick: bool = False, strict: bool = True) 
     a link that leads nowhere.
     """
     check_builder()
-    target = out or cached(manual_digest() + ("-quick" if quick else ""))
+    digest = manual_digest()  # before anything is written, since the package may be where the site is put
+    target = out or cached(digest + ("-quick" if quick else ""))
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="building-") as folder:
         fresh = Path(folder) / "site"
         found = build_into(fresh, quick=quick)
         if found and strict:
             raise BuildError("\n".join(found))
-        (fresh / DIGEST).write_text(f"{manual_digest()}\n", encoding="utf-8")
+        (fresh / DIGEST).write_text(f"{digest}\n", encoding="utf-8")
         if target.exists():
             shutil.rmtree(target)
         fresh.replace(target)
