@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from detente.experiments.compare.lessons import lessons as lessons
     from detente.experiments.compare.policies import compare as compare
     from detente.experiments.compare.transfer import transfer as transfer
+    from detente.experiments.data.layouts import read_files as read_data
     from detente.experiments.runs.ensemble import ensemble as ensemble
     from detente.experiments.runs.evaluate import evaluate as evaluate
     from detente.experiments.runs.run import run as run
@@ -70,6 +71,7 @@ __all__ = [
     "lessons",
     "load_scenario",
     "open_results",
+    "read_data",
     "run",
     "scenarios",
     "sensitivity",
@@ -91,6 +93,7 @@ _PUBLIC = {
     "evaluate": ("detente.experiments.runs.evaluate", "evaluate"),
     "load_scenario": ("detente.model.catalogue", "load_scenario"),
     "open_results": ("detente.experiments.sweep.results", "open_results"),
+    "read_data": ("detente.experiments.data.layouts", "read_files"),
     "lessons": ("detente.experiments.compare.lessons", "lessons"),
     "sensitivity": ("detente.experiments.analysis.sensitivity", "sensitivity"),
     "transfer": ("detente.experiments.compare.transfer", "transfer"),

@@ -22,6 +22,7 @@ from generating.tables import number, span, table
 from detente.agents import codes, parameters, state
 from detente.agents.schema import record_fields
 from detente.experiments.audit.audit import FIRES
+from detente.experiments.cases import case_warnings, design_warnings, policy_warnings
 from detente.experiments.io.bibliography import references
 from detente.experiments.runs.inputs import Declared, declared_parameters
 from detente.experiments.runs.outcomes import OUTCOMES
@@ -30,7 +31,7 @@ from detente.model.stages import STAGES
 
 DOCS = Path(__file__).resolve().parent
 REFERENCE = ("commands", "exit-status", "python", "case-files", "policy-files", "outcomes", "parameters")
-WRITTEN = ("ODD.md", "bibliography.md", *(f"reference/{name}.md" for name in REFERENCE))
+WRITTEN = ("ODD.md", "bibliography.md", "checks.md", *(f"reference/{name}.md" for name in REFERENCE))
 PAGES = tuple(DOCS / name for name in WRITTEN)
 MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -187,6 +188,22 @@ def bibliography() -> str:
     return table(("key", "reference", "what is taken from it"), references().values())
 
 
+def warnings() -> str:
+    """Every warning of ``detente check``."""
+    kinds = (("case", case_warnings), ("policy", policy_warnings), ("design", design_warnings))
+    rows = [
+        (kind, f"`{rule.__name__.replace('_', '-')}`", (rule.__doc__ or "").rstrip("."))
+        for kind, module in kinds
+        for rule in module.RULES
+    ]
+    rows += [
+        ("case, design", "`policy-equals-another`", "Policies of one case do the same"),
+        ("policy", "`no-case`", "The case of a policy is not known, so names and dates are not checked"),
+        ("replay", "`made-otherwise`", "Case, policy, rules or program differ from those that made the file"),
+    ]
+    return table(("of a", "name", "what it says"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "entities": entities,
     "state": state_table,
@@ -212,6 +229,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "move_table": moves.move_table,
     "moves": moves.move_sections,
     "parameters_by_topic": parameter_pages.by_topic,
+    "warnings": warnings,
 }
 
 

@@ -6,12 +6,21 @@ hyphens and are referred to by name throughout.  Rates are per day, deaths per e
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import (
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from detente.agents.codes import (
     MEASURE_KINDS,
@@ -23,6 +32,7 @@ from detente.agents.codes import (
 )
 from detente.agents.parameters import Parameters
 from detente.agents.state import MAX_ISSUES
+from detente.model.errors import InputError, raise_problems
 from detente.model.fields import (
     Belief,
     Both,
@@ -42,6 +52,7 @@ from detente.model.fields import (
     Title,
     check_order,
     refuse,
+    refuse_all,
     table,
     word_of,
 )
@@ -88,13 +99,18 @@ class Case(Spec):
     @model_validator(mode="after")
     def dates_in_order(self) -> Self:
         """The case ends after it starts, within a century, and its pivot lies inside it."""
-        if self.end <= self.start:
-            raise refuse("end", self.end, f"a date after the start, {self.start}")
-        if (self.end - self.start).days > MAX_CASE_DAYS:
-            raise refuse("end", self.end, f"a date at most 100 years after the start, {self.start}")
-        if not self.start <= self.pivot <= self.end:
-            raise refuse("pivot", self.pivot, f"a date from {self.start} to {self.end}")
+        refuse_all(self.date_problems())
         return self
+
+    def date_problems(self) -> Iterator[PydanticCustomError]:
+        """What is wrong with the dates."""
+        if self.end <= self.start:
+            yield refuse("end", self.end, f"a date after the start, {self.start}")
+            return  # no pivot lies in a case without days
+        if (self.end - self.start).days > MAX_CASE_DAYS:
+            yield refuse("end", self.end, f"a date at most 100 years after the start, {self.start}")
+        if not self.start <= self.pivot <= self.end:
+            yield refuse("pivot", self.pivot, f"a date from {self.start} to {self.end}")
 
 
 class Holiday(Spec):
@@ -168,12 +184,16 @@ class PartySpec(Spec):
     @model_validator(mode="after")
     def whole(self) -> Self:
         """Factions make up the whole party, and one that can collapse has a foe to be compared with."""
+        refuse_all(self.gaps())
+        return self
+
+    def gaps(self) -> Iterator[PydanticCustomError]:
+        """What a party lacks."""
         total = sum(f.share for f in self.faction)
         if abs(total - 1) > 1e-6:
-            raise refuse("faction", round(total, 6), "shares of the factions that sum to 1")
+            yield refuse("faction", round(total, 6), "shares of the factions that sum to 1")
         if self.tipping > 0 and self.main_foe is None:
-            raise refuse("main_foe", None, "a party, since tipping compares capability with a foe's")
-        return self
+            yield refuse("main_foe", None, "a party, since tipping compares capability with a foe's")
 
 
 class RelationSpec(Spec):
@@ -287,11 +307,15 @@ class MeasureSpec(Spec):
     @model_validator(mode="after")
     def ends_make_sense(self) -> Self:
         """A measure passes between two parties, and its largest step is not below its first."""
-        if self.giver == self.receiver:
-            raise refuse("to", self.receiver, f"another party than the giver, {self.giver!r}")
-        if self.max_cost < self.cost:
-            raise refuse("max_cost", self.max_cost, f"a number of at least the cost, {self.cost:g}")
+        refuse_all(self.end_problems())
         return self
+
+    def end_problems(self) -> Iterator[PydanticCustomError]:
+        """What is wrong with its two parties and its two costs."""
+        if self.giver == self.receiver:
+            yield refuse("to", self.receiver, f"another party than the giver, {self.giver!r}")
+        if self.max_cost < self.cost:
+            yield refuse("max_cost", self.max_cost, f"a number of at least the cost, {self.cost:g}")
 
 
 class ObservedSpec(Spec):
@@ -303,13 +327,37 @@ class ObservedSpec(Spec):
     monthly: dict[Month, Count] = Field(min_length=1, description="month -> number")
 
 
-def numbers_only(raw: Any) -> Any:
+def numbers_only(raw: Any, read: ValidatorFunctionWrapHandler) -> Any:
     """Refuse parameters that are not numbers; the groups themselves would convert text and truth values."""
-    for group, values in table(raw).items():
-        for key, value in table(values).items():
-            if isinstance(value, bool | str):
-                raise refuse(f"{group}.{key}", value, "a number")
-    return raw
+    if not isinstance(raw, Mapping):
+        return read(raw)
+    groups: Mapping[str, Any] = {str(group): values for group, values in table(raw).items()}
+    words = [
+        refuse(f"{group}.{key}", value, "a number")
+        for group, values in groups.items()
+        for key, value in table(values).items()
+        if isinstance(value, bool | str)
+    ]
+    if not words:
+        return read(raw)
+    others = {
+        group: {k: v for k, v in table(values).items() if not isinstance(v, bool | str)}
+        for group, values in groups.items()
+        if isinstance(values, Mapping)
+    }
+    raise ValidationError.from_exception_data(
+        "parameters", [*({"type": word, "input": None} for word in words), *errors_of(read, others)]
+    )
+
+
+def errors_of(read: ValidatorFunctionWrapHandler, raw: Any) -> list[InitErrorDetails]:
+    """What a validator has against a value."""
+    try:
+        read(raw)
+    except ValidationError as error:
+        keys = ("type", "loc", "input", "ctx")
+        return [cast(InitErrorDetails, {k: e[k] for k in keys if k in e}) for e in error.errors()]
+    return []
 
 
 class Scenario(Document):
@@ -323,7 +371,7 @@ class Scenario(Document):
     mediator: tuple[MediatorSpec, ...] = Field((), description="outside mediators")
     track: tuple[TrackSpec, ...] = Field((), description="possible lines of talks")
     measure: tuple[MeasureSpec, ...] = Field((), description="measures that a party can give another")
-    parameters: Annotated[Parameters, BeforeValidator(numbers_only)] = Field(
+    parameters: Annotated[Parameters, WrapValidator(numbers_only)] = Field(
         Parameters(), description="parameters of the mechanisms that differ from their defaults"
     )
     observed: tuple[ObservedSpec, ...] = Field((), description="short observed series, drawn beside runs")
@@ -331,10 +379,15 @@ class Scenario(Document):
     @model_validator(mode="after")
     def consistent(self) -> Self:
         """Names are unique, what they refer to exists, and numbers that belong together fit."""
-        from detente.model.consistency import check_scenario
-
-        check_scenario(self)
+        raise_problems(self.cross_problems(self))
         return self
+
+    @classmethod
+    def cross_problems(cls, whole: Any, *, partial: bool = False) -> Iterable[InputError]:
+        """What is wrong between the tables of a case; a ``partial`` one lacks what is wrong by itself."""
+        from detente.model.consistency import scenario_problems
+
+        return scenario_problems(whole, partial=partial)
 
 
 def parse_scenario(raw: dict[str, Any], file: str, path: Path | None = None) -> Scenario:

@@ -50,8 +50,10 @@ def levels(scenario: Scenario) -> dict[str, tuple[float, float]]:
     """Each lever's level where its lesson is off and where it is on."""
     files = file_names(scenario)
     off: Mapping[str, float] = load_policy(scenario, OFF).levers if OFF in files else {}
-    on: Mapping[str, float] = load_policy(scenario, ALL).levers if ALL in files else {}
-    return {lever: (off.get(lever, 0.0), on.get(lever, RAISED)) for lever in LEVERS}
+    if ALL not in files:
+        return {lever: (off.get(lever, 0.0), RAISED) for lever in LEVERS}
+    on = load_policy(scenario, ALL).levers
+    return {lever: (off.get(lever, 0.0), on.get(lever, 0.0)) for lever in LEVERS}
 
 
 def base_policy(scenario: Scenario) -> str:
