@@ -110,6 +110,25 @@ def read_files(
     """One file or several as one: releases of GED together, and of every other kind of table one at most.
 
     The keywords are those of ``read_file``.
+
+    Args:
+        paths: one file, or several that are read as one.
+        country: a country by name or id.
+        **choice: ``conflict``, ``dyad``, ``side_a``, ``side_b`` by name or id; ``since`` and ``until``, the days covered.
+
+    Returns:
+        The data: ``daily`` and ``monthly`` counts [1/day, 1/month], ``spells``, ``agreements``, ``conflicts`` and
+        ``reports``; None where no file has them.
+
+    Raises:
+        InputError: for a file of no known layout or with a value that cannot be: file, line, column, value.
+
+    Examples:
+        >>> import detente, pandas
+        >>> days = {"date": ["2018-01-01", "2018-01-02"], "series": "deaths", "value": [3, 0]}
+        >>> pandas.DataFrame(days).to_csv("days.csv", index=False)
+        >>> detente.read_data("days.csv").daily["deaths"].tolist()
+        [3.0, 0.0]
     """
     several = [paths] if isinstance(paths, str | Path) else paths
     return read_selected(several, selected(country, **choice))
