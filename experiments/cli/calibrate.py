@@ -61,7 +61,10 @@ def calibrate(
     json: Json = False,
     plot: Plot = None,
 ) -> None:
-    """Fit the violence of a case to patterns of observed days, show what the data cannot tell apart, and check it."""
+    """Fit the violence of a case to observed days.
+
+    Fits patterns of the days, shows which parameters the data cannot separate, and checks the fit on later days.
+    """
     from detente.experiments.io.files import check_target, write_figure
     from detente.model.errors import InputError
 

@@ -28,8 +28,8 @@ class Made(Protocol):
 
 
 ORDER = (
-    *("scenarios", "run", "compare", "sweep", "lessons", "survival", "sensitivity", "robustness", "transfer"),
-    *("audit", "validate", "score", "calibrate", "data", "serve"),
+    *("scenarios", "check", "run", "compare", "sweep", "lessons", "survival", "sensitivity", "robustness"),
+    *("transfer", "audit", "validate", "score", "calibrate", "data", "serve", "docs"),
 )
 """Commands as help lists them, those of other packages after them."""
 

@@ -65,7 +65,10 @@ def score(
     plot: Plot = None,
     out: Out = None,
 ) -> None:
-    """Score a case in hindcast against null models: the violence refitted at each month, run ahead, and judged."""
+    """Score a case in hindcast against null models.
+
+    The violence is refitted at each month, run ahead, and judged.
+    """
     from detente.experiments.runs.inputs import checked_runs
 
     checked_runs(runs)
