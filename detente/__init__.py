@@ -12,6 +12,7 @@ What happens if the assumptions of the model hold; not a forecast.
     sweep(design, out=folder)            a whole design, into Parquet files
     open_results(folder)                 what a sweep has written
     sensitivity(folder)                  what its outcomes depend on
+    read_data(files, country=name)       observed data as published, with a report
     scenarios(), load_scenario(case)     the cases, and one of them as data
     PeaceProcess(case, policy, rng=42)   the model on Mesa: step(), datacollector
     Party, Faction, Mediator, Spoiler    its actors; override a decision

@@ -95,24 +95,40 @@ LAYOUTS = (
 """Every layout, the most special first: a file is of the first that knows its columns."""
 
 
-def read_file(path: str | Path, country: str | int | None = None, **choice: Unpack[Choice]) -> Observed:
-    """The observed data of one file of any layout; raises ``InputError`` for anything else.
-
-    ``country``, ``conflict``, ``dyad``, ``side_a`` and ``side_b`` choose by name or id; ``since`` and ``until`` (dates
-    or text) say which days count as covered, and without them the file does.
-    """
-    return read_files(path, country, **choice)
-
-
 def read_files(
     paths: str | Path | Sequence[str | Path], country: str | int | None = None, **choice: Unpack[Choice]
 ) -> Observed:
-    """One file or several as one: releases of GED together, and of every other kind of table one at most.
+    """Observed data of one file or several, of any layout that docs/data.md lists, with a report of every reading.
 
-    The keywords are those of ``read_file``.
+    Several GED files are read as one; of every other kind of table there can be one.
+
+    Args:
+        paths: path of a file, or paths of several: csv, gzip or Parquet.
+        country: name or id of a country; needed if a file holds several.
+        choice: ``conflict``, ``dyad``, ``side_a``, ``side_b``: names or ids. ``since``, ``until``: first and last date
+            covered, as dates or text; by default the file's own.
+
+    Returns:
+        The tables ``daily``, ``monthly``, ``spells``, ``agreements`` and ``conflicts`` (None if there is none), and
+        ``reports``.
+
+    Raises:
+        InputError: for a file that cannot be read, naming file, line, column, value and what was expected.
+
+    Examples:
+        >>> import detente, pathlib
+        >>> _ = pathlib.Path("months.csv").write_text("month,deaths\\n2021-01,12\\n2021-02,30\\n")
+        >>> data = detente.read_data("months.csv")
+        >>> float(data.monthly["deaths"].mean())
+        21.0
     """
     several = [paths] if isinstance(paths, str | Path) else paths
     return read_selected(several, selected(country, **choice))
+
+
+def read_file(path: str | Path, country: str | int | None = None, **choice: Unpack[Choice]) -> Observed:
+    """Observed data of one file; the keywords are those of ``read_files``."""
+    return read_files(path, country, **choice)
 
 
 def read_selected(paths: Sequence[str | Path], selection: Selection) -> Observed:
