@@ -95,40 +95,41 @@ LAYOUTS = (
 """Every layout, the most special first: a file is of the first that knows its columns."""
 
 
-def read_files(
-    paths: str | Path | Sequence[str | Path], country: str | int | None = None, **choice: Unpack[Choice]
-) -> Observed:
-    """Observed data of one file or several, of any layout that docs/data.md lists, with a report of every reading.
+def read_file(path: str | Path, country: str | int | None = None, **choice: Unpack[Choice]) -> Observed:
+    """The observed data of one file of any layout; raises ``InputError`` for anything else.
 
-    Several GED files are read as one; of every other kind of table there can be one.
+    ``country``, ``conflict``, ``dyad``, ``side_a`` and ``side_b`` choose by name or id; ``since`` and ``until`` (dates
+    or text) say which days count as covered, and without them the file does.
+    """
+    return read_data(path, country, **choice)
+
+
+def read_data(
+    files: str | Path | Sequence[str | Path], country: str | int | None = None, **choice: Unpack[Choice]
+) -> Observed:
+    r"""Observed data from files of any layout that docs/data.md lists.
 
     Args:
-        paths: path of a file, or paths of several: csv, gzip or Parquet.
-        country: name or id of a country; needed if a file holds several.
-        choice: ``conflict``, ``dyad``, ``side_a``, ``side_b``: names or ids. ``since``, ``until``: first and last date
-            covered, as dates or text; by default the file's own.
+        files: the path of a file, or several: releases of GED together, and at most one table of every other kind.
+        country: the country, by name or id.
+        **choice: ``conflict``, ``dyad``, ``side_a`` and ``side_b`` choose by name or id; ``since`` and ``until`` (dates
+            or text) say which days are covered, and without them the file does.
 
     Returns:
-        The tables ``daily``, ``monthly``, ``spells``, ``agreements`` and ``conflicts`` (None if there is none), and
-        ``reports``.
+        The series by day and by month, ceasefires, agreements, and a report of what was read and left out.
 
     Raises:
-        InputError: for a file that cannot be read, naming file, line, column, value and what was expected.
+        InputError: for a file that is of no known layout, naming line, column and value.
 
     Examples:
-        >>> import detente, pathlib
-        >>> _ = pathlib.Path("months.csv").write_text("month,deaths\\n2021-01,12\\n2021-02,30\\n")
-        >>> data = detente.read_data("months.csv")
-        >>> float(data.monthly["deaths"].mean())
-        21.0
+        >>> import detente, pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "days.csv"
+        >>> _ = path.write_text("date,deaths\n2018-01-01,3\n2018-01-02,5\n")
+        >>> float(detente.read_data(path).daily["deaths"].sum())
+        8.0
     """
-    several = [paths] if isinstance(paths, str | Path) else paths
+    several = [files] if isinstance(files, str | Path) else files
     return read_selected(several, selected(country, **choice))
-
-
-def read_file(path: str | Path, country: str | int | None = None, **choice: Unpack[Choice]) -> Observed:
-    """Observed data of one file; the keywords are those of ``read_files``."""
-    return read_files(path, country, **choice)
 
 
 def read_selected(paths: Sequence[str | Path], selection: Selection) -> Observed:

@@ -11,7 +11,7 @@ import pytest
 from layout_files import FILES, QUIET, VIEWS, ged
 
 from detente.experiments.data.layouts import read_file
-from detente.experiments.data.summary import summary
+from detente.experiments.data.summary import summary_of as summary
 from detente.model.errors import InputError
 
 TEXT = ged(QUIET)
