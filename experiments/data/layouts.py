@@ -114,7 +114,7 @@ def read_files(
     Args:
         paths: one file, or several that are read as one.
         country: a country by name or id.
-        **choice: ``conflict``, ``dyad``, ``side_a``, ``side_b`` by name or id; ``since`` and ``until``, the days covered.
+        **choice: ``conflict``, ``dyad``, ``side_a``, ``side_b`` by name or id; ``since``, ``until``: the days covered.
 
     Returns:
         The data: ``daily`` and ``monthly`` counts [1/day, 1/month], ``spells``, ``agreements``, ``conflicts`` and
