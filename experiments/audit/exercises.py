@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from detente.experiments.runs.inputs import nested_parameters
 from detente.model.catalogue import load_policy, load_scenario
+from detente.model.keywords import nested_parameters
 from detente.model.opening import Opening, opening
 from detente.model.request import merged_parameters
 from detente.model.scenario import Calendar, PartySpec, Scenario

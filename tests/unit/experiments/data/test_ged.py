@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from layout_files import EVENT, QUIET, ged
 
-from detente.experiments.data.layouts import read_file, read_files
+from detente.experiments.data.layouts import read_data, read_file
 from detente.experiments.data.observations import Observed
 from detente.experiments.data.report import Report
 from detente.model.errors import InputError
@@ -240,7 +240,7 @@ def test_a_yearly_release_and_candidate_months_are_read_as_one(releases):
         january=[event(3, "2024-01-02", 2), event(1, "2023-03-01", 5)],
         february=[event(4, "2024-02-02", 9, country="Elsewhere")],
     )
-    data = read_files(paths, "Examplia")
+    data = read_data(paths, "Examplia")
     assert deaths(data) == [4] + [0] * 9 + [2, 0]
     assert [r.used for r in data.reports] == [1, 1, 0]
     assert [r.duplicates for r in data.reports] == [0, 1, 0]
@@ -249,21 +249,21 @@ def test_a_yearly_release_and_candidate_months_are_read_as_one(releases):
 
 def test_one_file_named_twice_counts_once(releases):
     (path,) = releases(yearly=[event(1, "2023-03-01", 4)])
-    assert deaths(read_files([path, path])) == [4]
+    assert deaths(read_data([path, path])) == [4]
 
 
 def test_months_between_two_releases_are_refused(releases):
     paths = releases(yearly=[event(1, "2021-03-01")], later=[event(2, "2024-01-02")])
     with pytest.raises(InputError, match="has events between 2021-03-31 and 2024-01-01"):
-        read_files(paths)
+        read_data(paths)
 
 
 def test_two_releases_of_different_countries_ask_for_one(releases):
     paths = releases(yearly=[event(1, "2023-12-01")], later=[event(2, "2024-01-02", country="Elsewhere")])
     with pytest.raises(InputError, match="holds 2 countries"):
-        read_files(paths)
+        read_data(paths)
     with pytest.raises(InputError, match="has no events in 'Nowhere'"):
-        read_files(paths, "Nowhere")
+        read_data(paths, "Nowhere")
 
 
 def test_an_older_release_has_an_older_name_for_its_best_estimate(tmp_path: Path):
