@@ -18,7 +18,7 @@ theory, branch_at, branch_to, decisions.  Any other keyword is a lever (direct_c
     detente.run("template", seed=1).plot()
     detente.ensemble("afghanistan-2018", "five-lessons", runs=200, direct_channel=0.8).summary()
 
-help(detente.run) says more of each; the names are loaded when they are first used.
+help(detente.run) says more of each, and `detente docs` opens the manual.  Names are loaded when they are first used.
 """
 
 from typing import TYPE_CHECKING
