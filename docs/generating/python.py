@@ -15,8 +15,8 @@ FIRST = ("run", "ensemble", "compare", "evaluate", "PeaceProcess")
 
 def public_names() -> list[str]:
     """Every public name, what is used most at the front."""
-    rest = sorted((n for n in detente.__all__ if n not in FIRST), key=str.lower)
-    return [*(n for n in FIRST if n in detente.__all__), *rest]
+    rest = sorted((n for n in dir(detente) if n not in FIRST), key=str.lower)
+    return [*(n for n in FIRST if n in dir(detente)), *rest]
 
 
 def name_table() -> str:
