@@ -15,7 +15,7 @@ from detente.agents.rules import calendar, luck, prepare
 from detente.agents.state import World
 from detente.model.actor_checks import check_decisions
 from detente.model.collecting import collect, stock_reporters
-from detente.model.errors import InputError, nearest, shown
+from detente.model.errors import InputError, nearest, shown, wrong
 from detente.model.luck_blocks import Luck
 from detente.model.memory import freeze, plain_object, thaw
 from detente.model.mesa_arguments import hand_scenario, seed_number, takes_mesa_arguments
@@ -100,6 +100,8 @@ class PeaceProcess(mesa.Model[Any, Any]):
         if scenario is not None:
             hand_scenario(self, scenario)
         self._mesa_step, self.step = self.step, self._advance
+        if opening is not None:
+            refuse_beside_opening(policy, asked)
         start = opening or Request.of(case, policy, asked, PeaceProcess).open()
         self.opening = start
         self.seed_number = seed
@@ -248,11 +250,22 @@ class PeaceProcess(mesa.Model[Any, Any]):
         self._collected_events = collect(self, since=self._collected_events)
 
 
+def refuse_beside_opening(policy: PolicyLike | None, asked: CaseOptions) -> None:
+    """Raise ``InputError`` for keywords that open a case beside one that is open: they would have no effect."""
+    beside = [*(["policy"] if policy is not None else []), *asked]
+    if beside:
+        raise InputError(
+            f"opening: got {', '.join(beside)} beside it; expected these in what it was opened with"
+        )
+
+
 def actor_classes(start: Opening, actors: Mapping[str, type[Actor]]) -> dict[str, type[Actor]]:
     """The classes asked for by actor name, stock ones left out.
 
     Raises ``InputError`` for unknown names, wrong kinds, and a method that seems to be a decision and is none.
     """
+    if not isinstance(cast(object, actors), Mapping):
+        raise wrong("actors", actors, "names of actors and classes, as {'republic': MyParty}")
     stock = {name: cls for kind, cls in ACTORS.items() for name in start.cast.of(kind)}
     for name, cls in actors.items():
         if name not in stock:
