@@ -1,0 +1,52 @@
+"""Which tests belong to which room: the one table of the mutation run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Area:
+    """A part of the code and the tests that must notice a mistake in it.
+
+    ``code`` is a folder; ``left_out`` are paths below it that are not mutated, ``tests`` the folder of its tests.  With
+    ``compiled`` the tests may run the compiled engine, which mutants of the area do not change.  ``preload`` names
+    modules that every run needs and no mutant touches; they are imported once.
+    """
+
+    code: str
+    tests: str
+    least: float
+    mutants: int
+    left_out: tuple[str, ...] = ()
+    compiled: bool = False
+    preload: tuple[str, ...] = ()
+
+    def files(self) -> list[str]:
+        """The files that may be mutated, by their path below the root."""
+        paths = sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / self.code).rglob("*.py"))
+        return [p for p in paths if not p.removeprefix(f"{self.code}/").startswith(self.left_out)]
+
+    def tests_of(self, file: str) -> list[str]:
+        """The test files a mutant of this file is run against, the likeliest to notice it first."""
+        room = Path(file).relative_to(self.code).parent
+        folder = ROOT / self.tests / room
+        paths = sorted(p.relative_to(ROOT).as_posix() for p in folder.glob("test_*.py"))
+        own = f"test_{Path(file).stem}.py"
+        return sorted(paths, key=lambda p: not p.endswith(own))
+
+
+AREAS = {
+    "rules": Area(
+        code="agents/rules",
+        tests="tests/unit/agents/rules",
+        least=0.80,
+        mutants=200,
+        left_out=("__init__.py", "registry.py"),
+        preload=("detente.agents.state", "detente.agents.codes", "detente.agents.parameters"),
+    ),
+}
+"""Names as given to ``python -m mutation NAME``."""
