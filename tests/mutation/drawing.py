@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import copy
+import marshal
 import random
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +104,11 @@ class Source:
         self.tree = ast.parse((root / file).read_text(encoding="utf-8"))
         self.codes = neighbours(self.tree)
         self.nodes = list(nodes(self.tree))
-        self.compiled = compiled(self.tree)
+
+    @cached_property
+    def compiled(self) -> bytes:
+        """What the file compiles to as it stands."""
+        return compiled(self.tree)
 
     def choices(self, i: int) -> list[tuple[str, list[ast.AST]]]:
         """The operators that apply to the i-th node, with their variants."""
@@ -154,7 +160,4 @@ def draw_mutants(root: Path, files: list[str], seed: int) -> Iterator[Mutant]:
 
 def compiled(tree: ast.Module) -> bytes:
     """What a tree compiles to; two trees with the same are the same program."""
-    import marshal
-
-    bare = ast.unparse(tree)
-    return marshal.dumps(compile(bare, "mutant", "exec"))
+    return marshal.dumps(compile(ast.unparse(tree), "mutant", "exec"))

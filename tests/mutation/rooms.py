@@ -30,13 +30,15 @@ class Area:
         paths = sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / self.code).rglob("*.py"))
         return [p for p in paths if not p.removeprefix(f"{self.code}/").startswith(self.left_out)]
 
-    def tests_of(self, file: str) -> list[str]:
-        """The test files a mutant of this file is run against, the likeliest to notice it first."""
-        room = Path(file).relative_to(self.code).parent
-        folder = ROOT / self.tests / room
-        paths = sorted(p.relative_to(ROOT).as_posix() for p in folder.glob("test_*.py"))
-        own = f"test_{Path(file).stem}.py"
-        return sorted(paths, key=lambda p: not p.endswith(own))
+    def tests_of(self, file: str) -> list[list[str]]:
+        """The test files a mutant of this file is run against: those named after it, then the rest of its room."""
+        folder = ROOT / self.tests / Path(file).relative_to(self.code).parent
+        named = f"test_{Path(file).stem}"
+        paths = sorted(folder.glob("test_*.py"))
+        own = [p for p in paths if p.stem == named or p.stem.startswith(f"{named}_")]
+        rest = [p for p in paths if p not in own]
+        groups = [[p.relative_to(ROOT).as_posix() for p in group] for group in (own, rest)]
+        return [group for group in groups if group]
 
 
 AREAS = {
@@ -46,7 +48,13 @@ AREAS = {
         least=0.80,
         mutants=200,
         left_out=("__init__.py", "registry.py"),
-        preload=("detente.agents.state", "detente.agents.codes", "detente.agents.parameters"),
+        preload=(
+            "detente.agents.state",
+            "detente.agents.codes",
+            "detente.agents.parameters",
+            "numpy",
+            "worlds",
+        ),
     ),
 }
 """Names as given to ``python -m mutation NAME``."""

@@ -11,6 +11,7 @@ exceptions (a ``NameError``, a ``TypeError``, a division by zero): any test that
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -32,17 +33,17 @@ from mutation.rooms import ROOT, Area
 PATIENCE = 120.0
 OPTIONS = (
     "-q",
+    "--tb=no",
+    "--assert=plain",
     "-o",
     "addopts=",
     "--import-mode=importlib",
     "-p",
-    "no:dash",
-    "-p",
     "no:cacheprovider",
     "-p",
-    "no:xdist",
-    "-p",
-    "no:randomly",
+    "xdist.plugin",  # conftest implements a hook of it
+    "-n",
+    "0",
     "-m",
     "not slow and not benchmark and not acceptance and not browser",
 )
@@ -125,11 +126,18 @@ def judge(area: Area, mutant: Mutant) -> tuple[str, str]:
         importlib.import_module(mutant.module)
     except Exception as error:
         return "crashed", f"import: {type(error).__name__}"
-    plugin = Judge(area.compiled)
-    status = pytest.main([*OPTIONS, *area.tests_of(mutant.file)], plugins=[plugin])
-    if plugin.outcome == "survived" and status != pytest.ExitCode.OK:
-        return "crashed", f"pytest ended with status {int(status)}"
-    return plugin.outcome, plugin.by
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    outcome, by = "survived", ""
+    for tests in area.tests_of(mutant.file):
+        plugin = Judge(area.compiled)
+        status = pytest.main([*OPTIONS, *tests], plugins=[plugin])
+        if plugin.outcome == "killed":
+            return plugin.outcome, plugin.by
+        if plugin.outcome == "crashed":
+            outcome, by = plugin.outcome, plugin.by
+        elif status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            outcome, by = "crashed", f"pytest ended with status {int(status)}"
+    return outcome, by
 
 
 def fork(area: Area, mutant: Mutant) -> tuple[int, int]:
@@ -195,8 +203,9 @@ def finish(child: int, pipe: int, mutant: Mutant, seconds: float, answered: bool
 
 def counted(area: Area, seed: int, n: int, jobs: int) -> Iterator[Verdict]:
     """Verdicts on mutants of an area in the order drawn, until ``n`` of them were killed or survived."""
-    for name in area.preload:
+    for name in ("xdist.plugin", *area.preload):
         importlib.import_module(name)
+    gc.freeze()
     left = n
     for verdict in run_all(area, draw_mutants(ROOT, area.files(), seed), jobs):
         yield verdict
