@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from mutation.report import summary, survivors
@@ -35,7 +36,7 @@ def main() -> None:
     print(f"\n{options.area}, seed {options.seed}: {summary(verdicts)}; {time.monotonic() - began:.0f} s")
     print(survivors(verdicts))
     if options.json:
-        rows = [v.mutant.as_dict() | {"outcome": v.outcome, "by": v.by, "s": v.seconds} for v in verdicts]
+        rows = [asdict(v) for v in verdicts]
         options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
     sys.stdout.flush()
 

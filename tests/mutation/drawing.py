@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import copy
-import marshal
 import random
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from mutation.operators import OPERATORS, Surroundings, called
@@ -37,17 +37,13 @@ class Mutant:
         parts = Path(self.file).with_suffix("").parts
         return ".".join(("detente", *parts[: -1 if parts[-1] == "__init__" else None]))
 
-    def as_dict(self) -> dict[str, Any]:
-        """Its fields, for a file or a line of text."""
-        return asdict(self)
-
 
 def is_left_alone(node: ast.AST) -> bool:
     """Imports, error messages, texts, declarations and what only type checkers read are never mutated."""
     if isinstance(node, (ast.Import, ast.ImportFrom, ast.Raise, ast.JoinedStr, ast.TypeAlias)):
         return True
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return True
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant) or called(node.value) in DECLARING
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
         return True
     return called(node) in DECLARING
@@ -106,7 +102,7 @@ class Source:
         self.nodes = list(nodes(self.tree))
 
     @cached_property
-    def compiled(self) -> bytes:
+    def compiled(self) -> CodeType:
         """What the file compiles to as it stands."""
         return compiled(self.tree)
 
@@ -158,6 +154,12 @@ def draw_mutants(root: Path, files: list[str], seed: int) -> Iterator[Mutant]:
             yield mutant
 
 
-def compiled(tree: ast.Module) -> bytes:
-    """What a tree compiles to; two trees with the same are the same program."""
-    return marshal.dumps(compile(ast.unparse(tree), "mutant", "exec"))
+def compiled(tree: ast.Module) -> CodeType:
+    """What a tree compiles to, without its lines; two trees with the same are the same program."""
+    return without_lines(compile(ast.unparse(tree), "mutant", "exec"))
+
+
+def without_lines(code: CodeType) -> CodeType:
+    """A code object, and those inside it, without the places of its instructions."""
+    inner = tuple(without_lines(c) if isinstance(c, CodeType) else c for c in code.co_consts)
+    return code.replace(co_linetable=b"", co_firstlineno=1, co_consts=inner)
