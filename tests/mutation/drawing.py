@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import importlib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,13 +72,15 @@ def nodes(tree: ast.AST, function: str = "", returns: str = "") -> Iterator[tupl
 
 
 def neighbours(tree: ast.Module) -> dict[str, str]:
-    """Each constant in capitals that a module imports, and the next one it imports from the same place."""
+    """Each constant in capitals that a module imports, and the next one from the same place that is not its equal."""
     found: dict[str, str] = {}
     for node in tree.body:
-        if isinstance(node, ast.ImportFrom):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
             names = [a.name for a in node.names if a.name.isupper()]
-            if len(names) > 1:
-                found |= dict(zip(names, [*names[1:], names[0]], strict=True))
+            values = {n: getattr(importlib.import_module(node.module), n) for n in names}
+            for i, name in enumerate(names):
+                others = [o for o in (*names[i + 1 :], *names[:i]) if values[o] != values[name]]
+                found |= {name: other for other in others[:1]}
     return found
 
 

@@ -233,6 +233,10 @@ def test_what_each_condition_watches(w):
     assert value("truce_days") == 0.0
     hold_fire(w, FOE_PATRON)
     assert value("truce_days") == 4.0
+    w.dyads[PATRON_FOE].trust, w.dyads[FOE_PATRON].trust = 0.3, 0.6
+    assert value("trust") == 0.3
+    w.dyads[PATRON_FOE].trust, w.dyads[FOE_PATRON].trust = 0.6, 0.3
+    assert value("trust") == 0.3
 
 
 @pytest.mark.parametrize(

@@ -333,6 +333,14 @@ def test_a_window_that_is_over_or_was_never_declared_is_replaced(offered, since,
     assert windows(offered) == [(14.0, 36.0)] * 2
 
 
+@pytest.mark.parametrize(
+    ("fields", "window"), [({"from_day": 14.0}, (14.0, 40.0)), ({"until_day": 36.0}, (12.0, 36.0))]
+)
+def test_half_a_window_may_be_imposed(offered, fields, window):
+    rules.take_offer(offered, answer(offered, **fields))
+    assert windows(offered) == [window] * 2
+
+
 def test_an_answer_may_be_imposed_from_the_first_day_on(offered):
     rules.take_offer(offered, answer(offered, from_day=0.0, until_day=0.0))
     assert windows(offered) == [(0.0, 0.0)] * 2

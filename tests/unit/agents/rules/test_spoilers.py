@@ -42,6 +42,8 @@ def test_a_young_truce_looks_like_peace_and_an_old_one_less(w):
     assert perceive_threat(w, s) == pytest.approx(math.exp(-5.0 / 20.0))
     pair.truce_state = codes.OFFERED
     assert perceive_threat(w, s) == 0.0
+    pair.truce_state, w.dyads[PATRON_FOE].truce_until = codes.IN_FORCE, 10.0
+    assert perceive_threat(w, s) == 0.0
 
 
 @pytest.mark.parametrize(
