@@ -81,6 +81,12 @@ class Actor(mesa.Agent[Any]):
         """All records of the run this actor belongs to."""
         return self.model.world
 
+    def remove(self) -> None:
+        """Refused: the records of a case name its actors, so none of them can leave in mid-run."""
+        raise RuntimeError(
+            f"{self.name}: actors of a case cannot be removed; to run without one, leave it out of the case's file"
+        )
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 

@@ -6,7 +6,7 @@ module constants (compiled code freezes them) and a tuple of words in the same o
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 NOBODY: Final = -1
 
@@ -253,34 +253,104 @@ CAUSES: Final = (
     "vetoed by a third party",
 )
 
-# -- levers: what a user may set, each in [0, 1]; the essay's lesson it belongs to
-LEVERS: Final = {
-    "recognition": 1,
-    "force_posture": 2,
-    "direct_channel": 3,
-    "confidence_building": 4,
-    "ceasefires": 4,
-    "parallel_tracks": 5,
-    "mediation": 5,
-}
-"""Lever name -> number of the lesson (1 to 5) it carries."""
+# -- levers: what a user may set, each in [0, 1]; each carries one of the essay's lessons
 
-LEVER_MECHANISMS: Final = {
-    "recognition": ("readiness", "measures"),
-    "force_posture": ("readiness", "measures", "leverage"),
-    "direct_channel": ("talks",),
-    "confidence_building": ("measures",),
-    "ceasefires": ("ceasefires",),
-    "parallel_tracks": ("talks",),
-    "mediation": ("mediation",),
-}
+LESSONS: Final = ("recognition", "force-posture", "direct-channel", "confidence-building", "parallel-tracks")
+"""The lessons by name, in the order of their numbers, which begin at 1."""
+
+
+class Lever(NamedTuple):
+    """What is declared of a lever.
+
+    ``lesson`` is the number of the lesson it carries, ``title`` what people read, ``switches`` those of the mechanisms
+    through which it acts (with all of them off it does nothing), ``meaning`` what a sponsor does readily at 1.
+    """
+
+    name: str
+    lesson: int
+    title: str
+    switches: tuple[str, ...]
+    meaning: str
+
+
+_levers: list[Lever] = []
+
+
+def lever(name: str, *, lesson: int, title: str, switches: tuple[str, ...], meaning: str) -> int:
+    """Declare a lever and return its position in ``PartyState.levers``: the number by which rules read it.
+
+    Raises ``ValueError`` where the name is taken or the lesson is none.
+    """
+    if any(name == known.name for known in _levers):
+        raise ValueError(f"lever {name!r} in agents/codes.py is declared twice")
+    if not 1 <= lesson <= len(LESSONS):
+        raise ValueError(
+            f"lever {name!r} in agents/codes.py: lesson {lesson}; expected 1 to {len(LESSONS)}, a place in LESSONS"
+        )
+    _levers.append(Lever(name, lesson, title, switches, meaning))
+    return len(_levers) - 1
+
+
+LEVER_RECOGNITION: Final = lever(
+    "recognition",
+    lesson=1,
+    title="recognition",
+    switches=("readiness", "measures"),
+    meaning="offers an adversary validation: an office, delisting, a summit, recognition",
+)
+LEVER_POSTURE: Final = lever(
+    "force_posture",
+    lesson=2,
+    title="force posture",
+    switches=("readiness", "measures", "leverage"),
+    meaning="puts presence, exercises and drawdown on the table",
+)
+LEVER_CHANNEL: Final = lever(
+    "direct_channel",
+    lesson=3,
+    title="direct channel",
+    switches=("talks",),
+    meaning="opens direct talks with the adversary, and drops its own preconditions on them",
+)
+LEVER_MEASURES: Final = lever(
+    "confidence_building",
+    lesson=4,
+    title="confidence building",
+    switches=("measures",),
+    meaning="gives confidence-building measures",
+)
+LEVER_CEASEFIRES: Final = lever(
+    "ceasefires",
+    lesson=4,
+    title="ceasefires",
+    switches=("ceasefires",),
+    meaning="offers, accepts and extends ceasefires",
+)
+LEVER_TRACKS: Final = lever(
+    "parallel_tracks",
+    lesson=5,
+    title="parallel tracks",
+    switches=("talks",),
+    meaning="opens every other form of track: front, proximity, backchannel, working level",
+)
+LEVER_MEDIATION: Final = lever(
+    "mediation",
+    lesson=5,
+    title="mediation",
+    switches=("mediation",),
+    meaning="invites outside mediators",
+)
+
+DECLARED_LEVERS: Final = tuple(_levers)
+"""Every lever, in the order of ``PartyState.levers``."""
+
+N_LEVERS: Final = len(DECLARED_LEVERS)
+
+LEVERS: Final = {declared.name: declared.lesson for declared in DECLARED_LEVERS}
+"""Lever name -> number of the lesson it carries."""
+
+LEVER_TITLES: Final = {declared.name: declared.title for declared in DECLARED_LEVERS}
+"""Lever name -> what people read."""
+
+LEVER_MECHANISMS: Final = {declared.name: declared.switches for declared in DECLARED_LEVERS}
 """Lever name -> switches of the mechanisms through which it acts; with all of them off it does nothing."""
-
-# order of ``PartyState.levers``
-LEVER_RECOGNITION: Final = 0
-LEVER_POSTURE: Final = 1
-LEVER_CHANNEL: Final = 2
-LEVER_MEASURES: Final = 3
-LEVER_CEASEFIRES: Final = 4
-LEVER_TRACKS: Final = 5
-LEVER_MEDIATION: Final = 6

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from detente.agents.codes import N_LEVERS
 from detente.agents.schema import record, var
 
 if TYPE_CHECKING:
     from detente.agents.parameters import Parameters
 
 # Sizes of the fixed lists.
-N_LEVERS = 7
 MAX_ISSUES = 8
 N_EVENT_SIZES = 2
 
@@ -113,7 +113,9 @@ class PartyState:
     patron_dyad: int = var("dyad towards its patron (-1: none)", "index", initial=-1)
     strategy: int = var("how it tends to decide", "code")
     sponsor: int = var("1 if the levers belong to this party", low=0, high=1)
-    levers: list[float] = var("lever settings, in the order of LEVERS", "1", low=0, high=1, size=N_LEVERS)
+    levers: list[float] = var(
+        "lever settings, in the order of DECLARED_LEVERS", "1", low=0, high=1, size=N_LEVERS
+    )
     conditionality: float = var("share of drawdown held back until milestones are met", "1", low=0, high=1)
     validation: float = var("how much it wants recognition (0: wants none)", "1", low=0, high=3)
     risk_tolerance: float = var("leader's tolerance for political risk", "1", low=0, high=1)

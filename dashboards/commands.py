@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from detente.experiments.commands.options import app
-from detente.experiments.guard import guarded
+from detente.experiments.cli.exit_status import guarded
+from detente.experiments.cli.options import app
 from detente.model.errors import wrong
 
 
@@ -17,21 +17,21 @@ from detente.model.errors import wrong
 def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8521,
     host: Annotated[
-        str, typer.Option(help="Address to listen on; others than loopback need --allow-remote.")
+        str, typer.Option(help="Address to listen on; any but loopback needs --allow-remote.")
     ] = ("127.0.0.1"),
     allow_remote: Annotated[
         bool,
         typer.Option(
             "--allow-remote",
-            help="Let other machines in: whoever reaches this one can then run the model and read the results.",
+            help="Let other machines in: whoever reaches the port can run the model and read the results.",
         ),
     ] = False,
     results: Annotated[
-        Path | None, typer.Option(help="Folder in which the pages look for sweeps.", metavar="DIR")
+        Path | None, typer.Option(help="Folder of sweeps that the pages may open.", metavar="DIR")
     ] = None,
     case: Annotated[
         list[Path] | None,
-        typer.Option(help="A case file of your own to serve too; may be repeated.", metavar="FILE"),
+        typer.Option(help="Also serve a case file of your own; may be repeated.", metavar="FILE"),
     ] = None,
     mesa: Annotated[bool, typer.Option("--mesa", help="Open Mesa's own SolaraViz server instead.")] = False,
 ) -> None:

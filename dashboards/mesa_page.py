@@ -17,7 +17,7 @@ import solara
 from mesa.visualization import Slider, SolaraViz
 from mesa.visualization.utils import update_counter
 
-from detente.agents.codes import LEVERS, THEORIES
+from detente.agents.codes import LEVER_TITLES, LEVERS, THEORIES
 from detente.dashboards.app.address import FIRST_CASE
 from detente.dashboards.app.cases import named_cases
 from detente.dashboards.mesa_parts import (
@@ -28,7 +28,7 @@ from detente.dashboards.mesa_parts import (
     policy_levers,
     use_latest,
 )
-from detente.experiments.single import NOT_A_FORECAST
+from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.model.errors import InputError
 
 PANELS = (
@@ -47,7 +47,7 @@ def controls(case: str, policy: str) -> dict[str, Any]:
     """Mesa's model parameters: fixed ones, then a control for each of the others."""
     usual = policy_levers(case, policy)
     levers = {
-        name: Slider(f"{name.replace('_', ' ')} (lesson {LEVERS[name]})", usual[name], 0.0, 1.0, 0.05)
+        name: Slider(f"{LEVER_TITLES[name]} (lesson {LEVERS[name]})", usual[name], 0.0, 1.0, 0.05)
         for name in LEVERS
     }
     theories = {

@@ -23,7 +23,7 @@ from detente.agents.schema import record_fields
 from detente.agents.state import Event
 from detente.dashboards.app.theme import DARK
 from detente.dashboards.figures.panels import panels
-from detente.experiments.single import Run
+from detente.experiments.runs.run import Run
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.errors import InputError
 from detente.model.process import PeaceProcess

@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from detente.agents.actors import Party as Party
     from detente.agents.actors import Spoiler as Spoiler
     from detente.agents.codes import LEVERS as LEVERS
-    from detente.experiments.compare import compare as compare
-    from detente.experiments.ensemble import ensemble as ensemble
-    from detente.experiments.evaluate import evaluate as evaluate
-    from detente.experiments.lessons import lessons as lessons
-    from detente.experiments.results import open_results as open_results
-    from detente.experiments.sensitivity import sensitivity as sensitivity
-    from detente.experiments.single import run as run
-    from detente.experiments.sweep import sweep as sweep
-    from detente.experiments.transfer import transfer as transfer
-    from detente.experiments.truces import truces_of as truces
+    from detente.experiments.analysis.sensitivity import sensitivity as sensitivity
+    from detente.experiments.compare.ceasefire_spells import truces_of as truces
+    from detente.experiments.compare.lessons import lessons as lessons
+    from detente.experiments.compare.policies import compare as compare
+    from detente.experiments.compare.transfer import transfer as transfer
+    from detente.experiments.runs.ensemble import ensemble as ensemble
+    from detente.experiments.runs.evaluate import evaluate as evaluate
+    from detente.experiments.runs.run import run as run
+    from detente.experiments.sweep.results import open_results as open_results
+    from detente.experiments.sweep.sweep import sweep as sweep
     from detente.model.catalogue import load_scenario as load_scenario
     from detente.model.catalogue import scenarios as scenarios
     from detente.model.process import PeaceProcess as PeaceProcess
@@ -58,18 +58,18 @@ _PUBLIC = {
     "Party": ("detente.agents.actors", "Party"),
     "PeaceProcess": ("detente.model.process", "PeaceProcess"),
     "Spoiler": ("detente.agents.actors", "Spoiler"),
-    "compare": ("detente.experiments.compare", "compare"),
-    "ensemble": ("detente.experiments.ensemble", "ensemble"),
-    "evaluate": ("detente.experiments.evaluate", "evaluate"),
+    "compare": ("detente.experiments.compare.policies", "compare"),
+    "ensemble": ("detente.experiments.runs.ensemble", "ensemble"),
+    "evaluate": ("detente.experiments.runs.evaluate", "evaluate"),
     "load_scenario": ("detente.model.catalogue", "load_scenario"),
-    "open_results": ("detente.experiments.results", "open_results"),
-    "lessons": ("detente.experiments.lessons", "lessons"),
-    "sensitivity": ("detente.experiments.sensitivity", "sensitivity"),
-    "transfer": ("detente.experiments.transfer", "transfer"),
-    "truces": ("detente.experiments.truces", "truces_of"),
-    "run": ("detente.experiments.single", "run"),
+    "open_results": ("detente.experiments.sweep.results", "open_results"),
+    "lessons": ("detente.experiments.compare.lessons", "lessons"),
+    "sensitivity": ("detente.experiments.analysis.sensitivity", "sensitivity"),
+    "transfer": ("detente.experiments.compare.transfer", "transfer"),
+    "truces": ("detente.experiments.compare.ceasefire_spells", "truces_of"),
+    "run": ("detente.experiments.runs.run", "run"),
     "scenarios": ("detente.model.catalogue", "scenarios"),
-    "sweep": ("detente.experiments.sweep", "sweep"),
+    "sweep": ("detente.experiments.sweep.sweep", "sweep"),
 }
 
 if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is an error to them

@@ -2,7 +2,7 @@
 
 import sys
 
-from detente.experiments.cli import main
+from detente.experiments.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -15,10 +15,10 @@ from typing import Any
 
 from detente.agents import codes, parameters, state
 from detente.agents.schema import record_fields
-from detente.experiments.audit import FIRES
-from detente.experiments.bibliography import references
-from detente.experiments.designs.factors import Declared, declared_parameters
-from detente.experiments.outcomes import OUTCOMES
+from detente.experiments.audit.audit import FIRES
+from detente.experiments.io.bibliography import references
+from detente.experiments.runs.inputs import Declared, declared_parameters
+from detente.experiments.runs.outcomes import OUTCOMES
 from detente.model.catalogue import case_names, load_scenario, policy_names
 from detente.model.stages import STAGES
 
@@ -153,10 +153,10 @@ def outcomes() -> str:
 def levers() -> str:
     """Levers, the lesson each carries and the mechanisms it acts through."""
     rows = [
-        (f"`{name}`", lesson, ", ".join(codes.LEVER_MECHANISMS[name]))
-        for name, lesson in codes.LEVERS.items()
+        (f"`{lever.name}`", lever.lesson, lever.meaning, ", ".join(lever.switches))
+        for lever in codes.DECLARED_LEVERS
     ]
-    return table(("lever", "lesson", "acts through"), rows)
+    return table(("lever", "lesson", "at 1 the sponsor", "acts through"), rows)
 
 
 def mechanisms() -> str:

@@ -13,11 +13,11 @@ from typing import Any
 
 import pandas as pd
 
-from detente.experiments import paired, priors
-from detente.experiments.lessons import base_policy, levels, settings
-from detente.experiments.transfer import Transfer, transfer
+from detente.experiments.compare import common_random_numbers, lessons_over_parameters
+from detente.experiments.compare.lessons import base_policy, levels, settings
+from detente.experiments.compare.transfer import Transfer, transfer
 from detente.model.catalogue import load_scenario
-from detente.model.lessons import LESSONS
+from detente.model.generated_policies import LESSONS
 from detente.model.request import open_case
 
 DOCS = Path(__file__).resolve().parent
@@ -78,17 +78,17 @@ def transfer_text(made: Transfer) -> str:
         f"{about['rules_digest'][:12]}. Means over seeds with 95 % intervals.",
         "**All five lessons, conditions moved one by one**",
         effects(style, "step", "conditions"),
-        "**Each lesson in the Afghan case as it is** (half-way between alone and on top of the other four)",
+        "**Each lesson in the Afghan case as it is** (mean of its effect alone and its effect added to the other four)",
         effects(mid[mid["step"] == "as it is"], "lesson", "lesson"),
         f"**Each lesson in {home}**",
         effects(mid[mid["step"] == home], "lesson", "lesson"),
         "**All five lessons over the three conditions: days in ceasefire a year**",
         grid(made.grid, "ceasefire days"),
-        "**... and percentage points of collapse**",
+        "**All five lessons over the three conditions: collapse, percentage points**",
         grid(made.grid, "collapsed"),
         "**In July, or a year later?** Equally long times after the levers are raised, no window",
         effects(made.waiting[made.waiting["window"] == "none"], "when", "levers"),
-        "**... and with a window that opens in July**",
+        "**The same with a window that opens in July**",
         effects(made.waiting[made.waiting["window"] != "none"], "when", "levers"),
     ]
     return "\n\n".join(lines)
@@ -118,13 +118,14 @@ def write_transfer() -> None:
 
 def lessons_text() -> str:
     """Where each lesson hurts: found with some seeds, told with fresh ones."""
-    case, where = "afghanistan-2018", priors.points(24)
-    found = priors.effects_at(case, where, SEARCH)
+    case, where = "afghanistan-2018", lessons_over_parameters.points(24)
+    found = lessons_over_parameters.effects_at(case, where, SEARCH)
     share = found.groupby(["lesson", "outcome"], sort=False)["hurts"].mean().unstack()
     parts = [
-        f"{case}; {len(where)} points over the declared ranges of {len(priors.CONTESTED)} parameters, {len(SEARCH)} "
+        f"{case}; {len(where)} points over the declared ranges of "
+        f"{len(lessons_over_parameters.CONTESTED)} parameters, {len(SEARCH)} "
         "seeds each, every lesson raised alone. Share of points at which its 95 % interval lies on the worse side "
-        "of nought:",
+        "of zero:",
         table(
             ["lesson", *share.columns],
             [[lesson, *(f"{v:.0%}" for v in share.loc[lesson])] for lesson in LESSONS],
@@ -147,12 +148,12 @@ def worst_rows(case: str, where: list[dict[str, float]], found: pd.DataFrame) ->
     for lesson in LESSONS:
         hurt = found[(found["lesson"] == lesson) & found["hurts"]]
         if hurt.empty:
-            rows.append([lesson, "none found", "", "", ""])
+            rows.append([lesson, "none", "", "", ""])
             continue
         hurt = hurt[hurt["outcome"] == hurt["outcome"].mode()[0]]
         clear = hurt["mean"].abs() / (hurt["high95"] - hurt["low95"])
         chosen = hurt.loc[clear.idxmax()]
-        again = priors.effects_at(case, [where[chosen["point"]]], AGAIN)
+        again = lessons_over_parameters.effects_at(case, [where[chosen["point"]]], AGAIN)
         row = again[(again["lesson"] == lesson) & (again["outcome"] == chosen["outcome"])].iloc[0]
         rows.append([lesson, str(chosen["outcome"]), cell(row), unit(str(row["unit"])), str(chosen["point"])])
     return rows
@@ -173,10 +174,12 @@ def write_paired() -> None:
     start = open_case(case, policy, levers=none)
     rows: dict[str, list[str]] = {}
     for levers in (recognition, all_on):
-        saved = paired.savings((start, open_case(case, policy, levers=levers)), seeds).set_index("outcome")
+        saved = common_random_numbers.savings(
+            (start, open_case(case, policy, levers=levers)), seeds
+        ).set_index("outcome")
         for name, row in saved.iterrows():
             told = f"{row['saving']:.1f} [{row['low95']:.1f}, {row['high95']:.1f}]"
-            rows.setdefault(str(name), []).append(told if row["saving"] < 1e6 else "all alike")
+            rows.setdefault(str(name), []).append(told if row["saving"] < 1e6 else "no difference")
     body = [[name, *told] for name, told in rows.items() if len(told) == 2]
     what = "independent runs that one paired run replaces [95 % bootstrap interval]"
     text = f"{case}, {len(seeds)} pairs of runs; {what}:"

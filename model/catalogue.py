@@ -1,8 +1,8 @@
 """Finding, listing and loading the shipped cases and the user's own.
 
 A case is a folder with ``case.toml`` and ``policies/<name>.toml``.  Where ``five-lessons`` is among them, each lesson
-alone and each left out can be asked for by name too (``detente.model.lessons``).  Listing reads titles only; the
-schema, and with it pydantic, is loaded with the first case.
+alone and each left out can be asked for by name too (``detente.model.generated_policies``).  Listing reads titles
+only; the schema, and with it pydantic, is loaded with the first case.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from detente.model import lessons
+from detente.model import generated_policies
 from detente.model.errors import InputError, nearest, one_of, shown, wrong
 
 if TYPE_CHECKING:
@@ -65,7 +65,9 @@ def file_names(scenario: Scenario | str) -> list[str]:
 
 def made_names(files: Collection[str]) -> list[str]:
     """Names of the policies made from ``five-lessons``, if it is there; a file of the same name prevails."""
-    return [name for name in lessons.parts() if lessons.ALL in files and name not in files]
+    return [
+        name for name in generated_policies.parts() if generated_policies.ALL in files and name not in files
+    ]
 
 
 def policy_folder(scenario: Scenario | str) -> Path:
@@ -87,7 +89,7 @@ def case_entry(name: str) -> CaseEntry:
     for policy in files:
         raw = read_toml(SHIPPED / name / "policies" / f"{policy}.toml")
         entries.append(PolicyEntry(policy, raw["title"], raw["summary"]))
-    made = [lessons.parts()[policy] for policy in made_names(files)]
+    made = [generated_policies.parts()[policy] for policy in made_names(files)]
     entries += [PolicyEntry(part.name, part.title, part.summary) for part in made]
     return CaseEntry(name, case["title"], case["summary"], entries)
 
@@ -118,7 +120,7 @@ def load_policy(scenario: Scenario, name_or_path: str | Path) -> Policy:
 
     path, part = policy_path(scenario, name_or_path, None)
     raw = with_inherited(scenario, path, ())
-    policy = parse_policy(raw if part is None else lessons.part_of(raw, part), label(path), path)
+    policy = parse_policy(raw if part is None else generated_policies.part_of(raw, part), label(path), path)
     check_policy(policy, scenario)
     return policy
 
@@ -134,7 +136,7 @@ def policy_path(scenario: Scenario, name_or_path: str | Path, beside: Path | Non
     found = {p.stem: p for folder in reversed(folders) for p in sorted(folder.glob("*.toml"))}
     name, made = str(name_or_path), made_names(found)
     if name in made:
-        return found[lessons.ALL], name
+        return found[generated_policies.ALL], name
     if name not in found:
         kind = "policy" if beside is None else f"{label(beside)}: extends: policy"
         first = [n for n in policy_names(scenario) if n in found]
@@ -163,7 +165,7 @@ def with_inherited(scenario: Scenario, path: Path, below: tuple[Path, ...]) -> d
     above, part = policy_path(scenario, parent, path)
     inherited = with_inherited(scenario, above, (*below, here))
     if part is not None:
-        inherited = lessons.part_of(inherited, part)
+        inherited = generated_policies.part_of(inherited, part)
     mode = {key: inherited[key] for key in ("mode", "until") if key in inherited}
     parse_policy(merged(mode, own), label(path))  # so that a message counts the file's own moves
     return merged(inherited, own)

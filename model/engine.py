@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from detente.model import kernel
+from detente.model.kernel_cache import one_at_a_time, private_folder
 from detente.model.memory import RunMemory
 from detente.model.opening import Opening
 from detente.model.series import columns
@@ -156,13 +157,19 @@ def compile_now(progress: kernel.Progress | None = None) -> None:
     with _compiling:
         if _ready.is_set():
             return
-        if progress is None:
-            exercise()
-        else:
-            with kernel.watch_compilation(progress):
-                exercise()
-        kernel.mark_cached()
+        with one_at_a_time(private_folder(kernel.kernel_directory())):
+            compile_or_load(progress)
+            kernel.mark_cached()
         _ready.set()
+
+
+def compile_or_load(progress: kernel.Progress | None) -> None:
+    """Compile the kernel, or load what another process has compiled."""
+    if progress is None:
+        exercise()
+        return
+    with kernel.watch_compilation(progress):
+        exercise()
 
 
 def exercise() -> None:

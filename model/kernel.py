@@ -22,6 +22,8 @@ from typing import Any
 
 from detente.agents.rules import RULES
 from detente.agents.schema import record_fields
+from detente.model.errors import InputError
+from detente.model.kernel_cache import cache_root, only_own, private_folder
 from detente.model.memory import KINDS
 from detente.model.series import observe_source
 from detente.model.stages import STEP_STAGES, TICK_STAGES, Stage
@@ -112,16 +114,23 @@ def kernel_source() -> str:
     return "\n\n\n".join(parts) + "\n"
 
 
+def rules_files() -> dict[str, Path]:
+    """Every file that decides a trajectory, by its name in the package: rules, records, parameters, stages, engine."""
+    agents = Path(sys.modules["detente.agents"].__file__ or "").resolve().parent
+    folders = {"agents": agents, "model": Path(__file__).resolve().parent}
+    return {
+        f"{layer}/{path.relative_to(folder).as_posix()}": path
+        for layer, folder in folders.items()
+        for path in sorted(folder.rglob("*.py"))
+    }
+
+
 @cache
 def rules_digest() -> str:
-    """Digest of every file that decides a trajectory: rules, records, parameters, stages, engine."""
-    root = Path(__file__).resolve().parent
-    agents = Path(sys.modules["detente.agents"].__file__ or "").resolve().parent
-    files = sorted(agents.rglob("*.py"), key=lambda p: p.relative_to(agents).as_posix())
-    files += sorted(root.glob("*.py"), key=lambda p: p.name)
+    """Digest of every file that decides a trajectory."""
     digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, path in rules_files().items():
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
@@ -157,20 +166,6 @@ def compiler_digest() -> str:
     return hashlib.sha256("\0".join(about).encode()).hexdigest()[:24]
 
 
-def cache_root() -> Path:
-    """Where compiled kernels are kept: ``DETENTE_CACHE``, else the user's cache folder, else a temporary one."""
-    named = os.environ.get("DETENTE_CACHE")
-    base = (
-        Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "detente"
-    )
-    try:
-        base.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=base):
-            return base
-    except OSError:
-        return Path(tempfile.gettempdir()) / f"detente-{os.getuid() if hasattr(os, 'getuid') else 0}"
-
-
 def kernel_directory() -> Path:
     """The cache directory of the present rules."""
     return cache_root() / f"kernel-{compiler_digest()}"
@@ -178,7 +173,8 @@ def kernel_directory() -> Path:
 
 def is_cached() -> bool:
     """Whether a compiled kernel of the present rules lies in the cache."""
-    return (kernel_directory() / "complete").exists()
+    directory = kernel_directory()
+    return (directory / "complete").exists() and only_own(directory)
 
 
 def mark_cached() -> None:
@@ -187,11 +183,12 @@ def mark_cached() -> None:
 
 
 def write_module(directory: Path, name: str) -> Path:
-    """The kernel's source file, written once; concurrent writers are harmless."""
-    directory.mkdir(parents=True, exist_ok=True)
+    """The kernel's source file, written where it does not stand yet; concurrent writers are harmless."""
     path = directory / f"{name}.py"
-    if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=directory, suffix=".tmp", delete=False) as file:
+    if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != kernel_source():
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=directory, suffix=".tmp", delete=False
+        ) as file:
             file.write(kernel_source())
         Path(file.name).replace(path)
     return path
@@ -215,7 +212,11 @@ def kernel() -> ModuleType:
     from numba.core import config as numba_config
     from numba.extending import register_jitable
 
-    directory = kernel_directory()
+    if getattr(numba_config, "DISABLE_JIT", 0):
+        raise InputError(
+            "NUMBA_DISABLE_JIT: got 1; expected it unset for compiled runs, or the engine 'mesa'"
+        )
+    directory = private_folder(kernel_directory())
     name = f"detente_kernel_{directory.name.removeprefix('kernel-')}"
     module = load_module(write_module(directory, name), name)
     for function in RULES:

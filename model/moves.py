@@ -19,7 +19,7 @@ from detente.model.policy import ConditionSpec, MoveSpec, Policy, QuietSpec, act
 from detente.model.scenario import Scenario
 
 if TYPE_CHECKING:
-    from detente.model.opening import Cast
+    from detente.model.records.cast import Cast
 
 FOREVER = 1e6
 INITIATIVES = (codes.OFFER_TRUCE, codes.OPEN_TRACK, codes.GIVE_MEASURE, codes.DRAW_DOWN)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,13 +14,14 @@ from detente.agents.actors import Actor, Faction, Mediator, Party, Spoiler
 from detente.agents.parameters import Parameters
 from detente.agents.rules import calendar, luck, prepare
 from detente.agents.state import World
-from detente.model import story
+from detente.model.collecting import collect, stock_reporters
 from detente.model.errors import InputError
-from detente.model.luck import Luck
+from detente.model.luck_blocks import Luck
 from detente.model.memory import freeze, plain_object, thaw
+from detente.model.mesa_arguments import hand_scenario, seed_number, takes_mesa_arguments
 from detente.model.opening import Opening, for_seed
-from detente.model.request import checked_seed, open_case
-from detente.model.series import columns, observer
+from detente.model.request import open_case
+from detente.model.series import Observer, columns
 from detente.model.stages import STEP_STAGES, TICK_STAGES, Stage
 from detente.model.trajectory import EventOverflowError, Trajectory, event_array
 
@@ -31,34 +32,29 @@ ACTORS: dict[str, type[Actor]] = {
     "spoilers": Spoiler,
 }
 
-AGENT_SERIES = (
-    "capital",
-    "exhaustion",
-    "discipline",
-    "legitimacy",
-    "capability",
-    "presence",
-    "discontent",
-    "threat",
-)
-DYAD_SERIES = ("trust", "readiness", "step_attacks", "step_deaths", "conduct", "restraint")
+DEFAULT_SEED = 42
 
 
 class PeaceProcess(mesa.Model[Any, Any]):
     """A peace process as a Mesa model.
 
-    ``case`` and ``policy`` name a shipped case or a TOML file; ``rng`` is the seed, a whole number below 2**64;
-    any other keyword sets a lever (``direct_channel=0.8``).  ``actors`` gives some actors a class of your own, by name.
+    ``case`` and ``policy`` name a shipped case or a TOML file; any other keyword sets a lever (``direct_channel=0.8``).
+    ``rng`` is the seed: a whole number below 2**64, None for a fresh one, or whatever else Mesa takes as a seed (see
+    ``detente.model.mesa_arguments.seed_number``); ``seed_number`` is the number it came to, which repeats the run.
+    ``scenario`` is a scenario of Mesa's, whose parameters are keywords of this class; what the call itself says wins.
+    ``actors`` gives some actors a class of your own, by name.  ``collecting`` may be switched at any time.
     ``step()`` advances one political step; ``running`` turns false when the process has ended, and
-    ``world.clock.end_reason`` says why.  Raises ``InputError`` for anything it cannot use.
+    ``world.clock.end_reason`` says why.  In mid-run it can be pickled and deep-copied, and both go on alike.
+    Raises ``InputError`` for anything it cannot use.
     """
 
+    @takes_mesa_arguments
     def __init__(
         self,
         case: str = "afghanistan-2018",
         policy: str = "history",
         *,
-        rng: int = 42,
+        rng: Any = DEFAULT_SEED,
         mode: str | None = None,
         until: date | str | None = None,
         step_days: float | None = None,
@@ -71,10 +67,11 @@ class PeaceProcess(mesa.Model[Any, Any]):
         scenario: Any = None,
         **levers: float,
     ) -> None:
-        del scenario  # Mesa's own, which its server hands over at a reset; a case is another thing
-        seed = checked_seed(rng)
+        seed = seed_number(rng)
         super().__init__(rng=seed)
-        self.step = self._advance  # once the process has ended, Mesa's clock stands still too
+        if scenario is not None:
+            hand_scenario(self, scenario)
+        self._mesa_step, self.step = self.step, self._advance
         start = opening or open_case(
             case,
             policy,
@@ -96,11 +93,11 @@ class PeaceProcess(mesa.Model[Any, Any]):
         self._sets = {kind: AgentSet(getattr(self.world, kind), random=self.random) for kind in ACTORS}
         for kind in ("parties", "mediators"):
             self._sets[kind].do("join", self.world)
-        self._observe = observer(self.world)
+        self._observe = Observer(self.world)
         self._rows: list[list[float]] | None = [self._observe()] if keep_trajectory else None
-        self._told = 0
+        self._collected_events = 0
         self.collecting = collect
-        self.datacollector = self._collector()
+        self.datacollector: mesa.DataCollector | None = self.collector()
         if collect:
             self._collect()
 
@@ -111,6 +108,14 @@ class PeaceProcess(mesa.Model[Any, Any]):
             return plain_object(kind, position, record)
         name = self.opening.cast.of(kind)[position]
         return self._classes.get(name, ACTORS[kind])(self, name, record)
+
+    def register_agent(self, agent: Any) -> None:
+        """Enter an agent of one's own, as Mesa does; the actors of a case are made with it, and no more can join."""
+        if isinstance(agent, Actor) and "world" in vars(self):
+            raise InputError(
+                f"{type(agent).__name__}: got a new actor in mid-run; expected it in `actors`, by a name of the case"
+            )
+        super().register_agent(agent)
 
     @property
     def overridden(self) -> tuple[str, ...]:
@@ -130,14 +135,27 @@ class PeaceProcess(mesa.Model[Any, Any]):
     # -- running
 
     def _advance(self) -> None:
+        """One step by Mesa's clock, which stands still once the process has ended."""
         if self.running:
-            self.run_for(1)
+            self._mesa_step()
+
+    def run_for(self, duration: float) -> None:
+        """Run for a time [political steps], or to the end of the process."""
+        self.run_until(self.time + duration)
+
+    def run_until(self, end_time: float) -> None:
+        """Run to a time [political steps since the start], or to the end of the process."""
+        if end_time <= self.time:
+            super().run_until(end_time)  # Mesa warns
+        while self.running and self.time < end_time:
+            super().run_until(min(end_time, math.floor(self.time) + 1))
 
     def step(self) -> None:
         """Advance one political step; does nothing once the process has ended."""
+        w = self.world
+        self.running = self.running and w.clock.end_reason == 0
         if not self.running:
             return
-        w = self.world
         for k in range(w.clock.ticks_per_step):
             calendar.turn_to_tick(w, k)
             for number, stage in TICK_STAGES:
@@ -194,52 +212,21 @@ class PeaceProcess(mesa.Model[Any, Any]):
         events = event_array(buffer[layout["events"]].view(dtype_of(Event))[: self.world.clock.n_events])
         return Trajectory(self.opening, self.seed_number, names, rows, events, buffer, "mesa")
 
-    def _collector(self) -> mesa.DataCollector:
-        readers: dict[str, Callable[[PeaceProcess], Any]] = {
-            "date": lambda m: m.date.isoformat(),
-            "attacks": lambda m: m.world.tally.attacks,
-            "fatalities": lambda m: m.world.tally.fatalities,
-            "mean_trust": lambda m: mean_trust(m.world),
-            "truces_in_force": lambda m: sum(p.truce_state == 2 for p in m.world.pairs),
-            "tracks_open": lambda m: sum(t.is_open for t in m.world.tracks),
-            "agreements": lambda m: sum(p.agreed for p in m.world.pairs),
-        }
-        return mesa.DataCollector(
-            model_reporters=readers,
-            agent_reporters={name: agent_reader(name) for name in ("name", *AGENT_SERIES)},
-            tables={
-                "dyads": ["date", "dyad", *DYAD_SERIES],
-                "events": ["date", "stage", "event", "actor", "other", "what", "why", "value"],
-            },
-        )
+    # -- collecting
+
+    def reporters(self) -> dict[str, dict[str, Any]]:
+        """What the collector is made with: the arguments of ``mesa.DataCollector``.
+
+        Override it to collect more or less: change what ``super().reporters()`` gives, and return it.
+        """
+        return stock_reporters()
+
+    def collector(self) -> mesa.DataCollector:
+        """The collector that a new process begins with.  Override it to have one of another class."""
+        return mesa.DataCollector(**self.reporters())
 
     def _collect(self) -> None:
-        today = self.date.isoformat()
-        self.datacollector.collect(self)
-        dyads = self.datacollector.tables["dyads"]
-        for name, d in zip(self.opening.cast.dyads, self.world.dyads, strict=True):
-            dyads["date"].append(today)
-            dyads["dyad"].append(name)
-            for field in DYAD_SERIES:
-                dyads[field].append(getattr(d, field))
-        n = self.world.clock.n_events
-        if n > self._told:
-            table = self.datacollector.tables["events"]
-            for event in self.world.events[self._told : n]:
-                for key, value in story.event_row(event, self.opening).items():
-                    table[key].append(value)
-            self._told = n
-
-
-def agent_reader(field: str) -> Callable[[Actor], Any]:
-    """A reporter of one field, not-a-number for kinds of actor that have no such field."""
-    return lambda agent: getattr(agent, field, math.nan)
-
-
-def mean_trust(world: World) -> float:
-    """Mean trust over hostile dyads."""
-    trust = [d.trust for d in world.dyads if d.hostile == 1]
-    return sum(trust) / max(len(trust), 1)
+        self._collected_events = collect(self, since=self._collected_events)
 
 
 def actor_classes(start: Opening, actors: Mapping[str, type[Actor]]) -> dict[str, type[Actor]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import index
 from typing import Any
 
 from pydantic import ValidationError
@@ -174,9 +175,9 @@ def checked_step(step_days: float | None) -> float | None:
 def checked_seed(rng: Any) -> int:
     """A seed as a whole number of 64 bits; text of one is taken too, as forms give it."""
     try:
-        seed = int(rng)
+        seed = int(rng) if isinstance(rng, str) else index(rng)
     except (TypeError, ValueError):
         seed = -1
-    if isinstance(rng, (bool, float)) or not 0 <= seed < 2**64:
-        raise InputError(f"seed: got {rng!r}; expected a whole number from 0 to 2**64 - 1")
+    if isinstance(rng, bool) or not 0 <= seed < 2**64:
+        raise InputError(f"seed: got {shown(rng)}; expected a whole number from 0 to 2**64 - 1")
     return seed

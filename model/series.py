@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
 from detente.agents.schema import record_fields
 from detente.agents.state import SINGLE_KINDS, Tally, World
-from detente.model.opening import Cast
+from detente.model.records.cast import Cast
 
 SERIES: dict[str, tuple[str, ...]] = {
     "parties": (
@@ -74,31 +75,31 @@ def columns(cast: Cast) -> tuple[str, ...]:
     return tuple(names)
 
 
-def observer(world: World) -> Callable[[], list[float]]:
-    """A function that reads the present row of a trajectory off a world of objects."""
-    readers: list[tuple[Any, Callable[[Any], tuple[Any, ...]]]] = []
-    for kind, fields in SERIES.items():
-        held = getattr(world, kind)
-        get = attrgetter(*fields) if len(fields) > 1 else single(*fields)
-        readers += [(r, get) for r in ([held] if kind in SINGLE_KINDS else held)]
+class Observer:
+    """Reads the present row of a trajectory off a world of objects; a copy of the world has its observer copied too."""
 
-    def observe() -> list[float]:
+    def __init__(self, world: World) -> None:
+        self.readers: list[tuple[Any, Callable[[Any], tuple[Any, ...]]]] = []
+        for kind, fields in SERIES.items():
+            held = getattr(world, kind)
+            get = attrgetter(*fields) if len(fields) > 1 else partial(single, *fields)
+            self.readers += [(r, get) for r in ([held] if kind in SINGLE_KINDS else held)]
+
+    def __call__(self) -> list[float]:
+        """The row."""
         row: list[float] = []
-        for record, get in readers:
+        for record, get in self.readers:
             row += get(record)
         return row
 
-    return observe
 
-
-def single(field: str) -> Callable[[Any], tuple[Any]]:
-    """Read one field as a tuple of one."""
-    get = attrgetter(field)
-    return lambda record: (get(record),)
+def single(field: str, record: Any) -> tuple[Any]:
+    """One field as a tuple of one."""
+    return (getattr(record, field),)
 
 
 def observe_source() -> str:
-    """Source of the compiled twin of ``observer``: writes the present row into an array."""
+    """Source of the compiled twin of ``Observer``: writes the present row into an array."""
     lines = ["def observe(w, row):", "    k = 0"]
     for kind, fields in SERIES.items():
         if kind in SINGLE_KINDS:

@@ -10,6 +10,7 @@ from importlib.metadata import entry_points, version
 from typing import TYPE_CHECKING, Any
 
 from detente.agents.codes import END_REASONS
+from detente.model.story import event_row
 
 if TYPE_CHECKING:
     from detente.model.process import PeaceProcess
@@ -17,31 +18,29 @@ if TYPE_CHECKING:
 N_LAST = 5
 """Events shown."""
 
+DRAWN = ("date", "mean_trust", "attacks")
+"""Reporters that a portrait draws; without them (a collector of one's own, or none) it is words alone."""
+
 
 def process_html(process: PeaceProcess) -> str:
     """A model in HTML: where it stands, attacks and trust so far, and what happened last."""
     found = entry_points(group="detente.figures", name="process-portrait")
-    if not found:
+    seen = getattr(process.datacollector, "model_vars", {})
+    if not found or not all(seen.get(name) for name in DRAWN):
         return f"<pre>{escape(repr(process))}</pre>"
-    seen = process.datacollector.model_vars
     return next(iter(found)).load()(seen["date"], seen["mean_trust"], about=about_process(process))
 
 
 def about_process(process: PeaceProcess) -> dict[str, Any]:
     """What a portrait of a model says: the case, the day, counts so far, the last events."""
-    start, w = process.opening, process.world
-    scenario, events = start.scenario, process.datacollector.tables["events"]
+    start, w, scenario = process.opening, process.world, process.opening.scenario
     case, own = scenario.case, {k: v for k, v in start.levers.items() if start.policy.levers.get(k, 0.0) != v}
-    rows = list(zip(*(events[key] for key in ("date", "event", "actor", "other", "what")), strict=True))
-    last = [
-        (day, " · ".join(part.replace("_", " ") for part in words if part)) for day, *words in rows[-N_LAST:]
-    ]
     state = END_REASONS[w.clock.end_reason].replace("_", " ")
     return {
         "head": f"{case.title}: a model, policy {start.policy.name}",
         "settings": ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in own.items()),
         "cast": " · ".join(x.title for x in (*scenario.party, *scenario.mediator, *scenario.spoiler)),
-        "attacks": process.datacollector.model_vars["attacks"],
+        "attacks": process.datacollector.model_vars["attacks"] if process.datacollector else [],
         "span": (case.start, case.end),
         "facts": [
             (state, process.date.isoformat()),
@@ -49,8 +48,16 @@ def about_process(process: PeaceProcess) -> dict[str, Any]:
             ("deaths", f"{w.tally.fatalities:,.0f}"),
             ("ceasefires begun", f"{w.tally.truces:,.0f}"),
         ],
-        "last": last,
+        "last": last_events(process),
         "seed": process.seed_number,
         "version": version("detente"),
         "scenario_sha256": start.scenario.sha256,
     }
+
+
+def last_events(process: PeaceProcess) -> list[tuple[str, str]]:
+    """The last events: the day, and what happened in a few words."""
+    n = process.world.clock.n_events
+    rows = [event_row(e, process.opening) for e in process.world.events[max(n - N_LAST, 0) : n]]
+    told = [(row["date"], [row[key] for key in ("event", "actor", "other", "what")]) for row in rows]
+    return [(day, " · ".join(word.replace("_", " ") for word in words if word)) for day, words in told]

@@ -50,7 +50,7 @@ def subject_of(start: Opening, what: int, subject: int, other: str) -> str:
         _, decision, about = cast.choices[subject].split(":", 2)
         return f"{decision.replace('_', ' ')}: {cast.titles.get(about, about.replace('>', ' to '))}"
     if what == codes.LEVER_SET:
-        return tuple(codes.LEVERS)[subject].replace("_", " ")
+        return codes.DECLARED_LEVERS[subject].title
     if what == codes.CONTEXT_CHANGED:
         return codes.CONTEXTS[subject]
     if other and what not in (codes.MEDIATOR_ENGAGED, codes.MEDIATOR_LEFT):

@@ -3,7 +3,6 @@
 import copy
 import os
 import sys
-import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 BARE = ("agents", "model", "experiments", "dashboards")
-COMPILE_SECONDS = 300
 
 
 @pytest.fixture(scope="session")
@@ -62,20 +60,8 @@ def compiled(kernel_cache: Path) -> None:
     """The compiled kernel: one process compiles it, all others wait and load it from the cache."""
     from detente.model import engine
 
-    kernel_cache.mkdir(parents=True, exist_ok=True)
-    lock = kernel_cache / "compiling"
-    try:
-        lock.mkdir()
-    except FileExistsError:
-        deadline = time.monotonic() + COMPILE_SECONDS
-        while lock.exists() and time.monotonic() < deadline:
-            time.sleep(0.1)
-        engine.compile_now()
-        return
-    try:
-        engine.compile_now()
-    finally:
-        lock.rmdir()
+    kernel_cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine.compile_now()
 
 
 class Workshop:

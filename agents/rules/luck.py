@@ -1,7 +1,8 @@
 """LUCK: fills the draws of a tick or a step before any rule reads them.
 
 Counters are (tick or step, purpose, name of the record), the key is the seed.  The compiled engine runs these rules;
-the Mesa driver fills the same numbers in blocks (``detente.model.luck``), because drawing one by one in Python is slow.
+the Mesa driver fills the same numbers in blocks (``detente.model.luck_blocks``), because one draw at a time is slow in
+Python.
 """
 
 from __future__ import annotations

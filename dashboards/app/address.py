@@ -17,8 +17,8 @@ from urllib.parse import urlencode
 
 from detente.agents.codes import LEVERS
 from detente.dashboards.app.cases import Cases
-from detente.experiments.replay import Recipe, recipe_of
-from detente.experiments.single import installed
+from detente.experiments.runs.provenance import installed
+from detente.experiments.runs.replay import Recipe, recipe_of
 from detente.model.catalogue import policy_names
 from detente.model.errors import InputError, unknown, wrong
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from detente.dashboards.app.background_jobs import Progress
 from detente.dashboards.app.cases import Cases
-from detente.dashboards.app.jobs import Progress
-from detente.experiments.audit import Audit, audit, audited_policies
+from detente.experiments.audit.audit import Audit, audit, audited_policies
 
 CARD_RUNS, AUDIT_RUNS = 100, 100
 """Seeds of a card and of an audit made here; the command line takes more unless told otherwise."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from detente.agents.codes import LEVERS, THEORIES
+from detente.agents.codes import DECLARED_LEVERS, THEORIES
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.offers import offers, plates
-from detente.experiments.designs.factors import declared_parameters
-from detente.experiments.observed import observed_table
+from detente.experiments.runs.inputs import declared_parameters
+from detente.experiments.runs.observed import observed_table
 from detente.model.opening import Opening
 from detente.model.scenario import Scenario
 from detente.model.titles import told_apart
@@ -28,7 +28,7 @@ def catalogue(cases: Cases) -> dict[str, Any]:
             for c in cases.entries()
         ],
         "theories": list(THEORIES),
-        "levers": [{"name": name, "lesson": lesson} for name, lesson in LEVERS.items()],
+        "levers": [lever._asdict() for lever in DECLARED_LEVERS],
         "parameters": parameter_list(),
     }
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from detente.experiments.ensemble import Ensemble, run_together
-from detente.experiments.guard import without_nan
-from detente.experiments.replay import Recipe, key_of
+from detente.experiments.io.plain_json import without_nan
+from detente.experiments.runs.ensemble import Ensemble, run_together
+from detente.experiments.runs.replay import Recipe, key_of
 from detente.model.errors import wrong
 
 MOST_RUNS = 1000

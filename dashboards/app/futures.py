@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.dashboards.app.fans import SupersededError
-from detente.experiments.ensemble import Ensemble, run_together
-from detente.experiments.outcomes import Finals
-from detente.experiments.replay import key_of
+from detente.experiments.runs.ensemble import Ensemble, run_together
+from detente.experiments.runs.outcomes import Finals
+from detente.experiments.runs.replay import key_of
 from detente.model.opening import Opening
 
 FIRST, ALL = 100, 500

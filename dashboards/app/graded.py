@@ -10,7 +10,7 @@ from dash import html
 from detente.agents.parameters import Parameters
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.controls import table
-from detente.experiments.designs.factors import Declared, declared_parameters
+from detente.experiments.runs.inputs import Declared, declared_parameters
 from detente.model.scenario import Scenario
 
 GRADES = {

@@ -8,7 +8,7 @@ from dash import html, set_props
 
 from detente.model.errors import InputError
 
-OUR_FAULT = "Something went wrong on our side; the server goes on, and its log says more."
+OUR_FAULT = "Something went wrong on our side. The server is still running; its log has the details."
 
 
 def notice(message: str, kind: str = "error") -> html.Div:

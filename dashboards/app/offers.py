@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from detente.agents.codes import LEVERS
+from detente.agents.codes import LEVER_TITLES, LEVERS
 from detente.model.opening import Opening
 from detente.model.scenario import RelationSpec, Scenario
 from detente.model.titles import told_apart
@@ -128,9 +128,8 @@ def levers(s: Scenario) -> Iterator[Offer]:
     """A sponsor's willingness, from the day on."""
     for p in s.party:
         for name in LEVERS if p.sponsor else ():
-            words = name.replace("_", " ")
             decision = {"do": "lever", "actor": p.name, "lever": name}
-            yield offer(f"{p.title} sets {words}", "Levers", decision, "level")
+            yield offer(f"{p.title} sets {LEVER_TITLES[name]}", "Levers", decision, "level")
 
 
 RULED_OUT = ("offer_truce", "open_track", "leave_track", "give_measure", "reverse_measure", "draw_down")

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from detente.agents import codes
-from detente.experiments.chronicle import words_of
-from detente.experiments.guard import without_nan
-from detente.experiments.single import Run
+from detente.experiments.io.plain_json import without_nan
+from detente.experiments.runs.narrative import words_of
+from detente.experiments.runs.run import Run
 
 SENT: dict[str, tuple[str, ...]] = {
     "parties": ("capital", "exhaustion", "discipline", "legitimacy", "presence", "power"),

@@ -27,7 +27,7 @@ from detente.dashboards.app.describe import catalogue, described
 from detente.dashboards.app.fans import FanBook, SupersededError
 from detente.dashboards.app.notices import OUR_FAULT
 from detente.dashboards.app.shell import query_of
-from detente.experiments.replay import Recipe, parse_replay, replay_text
+from detente.experiments.runs.replay import Recipe, parse_replay, replay_text
 from detente.model.errors import InputError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from detente.dashboards.app.payload import encoded
-from detente.experiments.replay import Recipe, key_of
-from detente.experiments.single import run_opening
+from detente.experiments.runs.replay import Recipe, key_of
+from detente.experiments.runs.run import run_opening
 from detente.model.opening import Opening
 
 KEPT = 64

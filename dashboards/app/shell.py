@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from dash import dcc, html
 
 from detente.dashboards.app.page import Page
-from detente.experiments.single import NOT_A_FORECAST
+from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.model.errors import InputError
 
 INDEX = """<!DOCTYPE html>

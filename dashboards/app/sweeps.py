@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from detente.dashboards.app.address import SHIPPED_ONLY, made_stamp
 from detente.dashboards.app.cases import Cases
-from detente.experiments.designs.factors import column_of
-from detente.experiments.outcomes import BY_NAME
-from detente.experiments.replay import Recipe, recipe_of
-from detente.experiments.results import Results, open_results
-from detente.experiments.single import NOT_A_FORECAST
-from detente.experiments.store import MANIFEST
+from detente.experiments.runs.outcomes import BY_NAME
+from detente.experiments.runs.provenance import NOT_A_FORECAST
+from detente.experiments.runs.replay import Recipe, recipe_of
+from detente.experiments.sweep.design.factors import column_of
+from detente.experiments.sweep.results import Results, open_results
+from detente.experiments.sweep.store import MANIFEST
 from detente.model.errors import InputError, one_of, shown
 
 if TYPE_CHECKING:

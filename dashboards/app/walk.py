@@ -28,12 +28,12 @@ STEPS: tuple[Step, ...] = (
         "A party treated as a pariah may come to the table for what only its enemy can give: an office, a place off "
         "the sanctions list, a summit. Recognition costs nothing on the battlefield, and it says that talks are "
         "between equals.",
-        "Given up front it is spent: there is less left to trade. Hawks at home object, and an ally left out of the "
+        "If it is given up early, there is less left to trade. Hawks at home object, and an ally left out of the "
         "room loses standing.",
         "tracks_opened",
         "With more recognition on offer, do the sides come to the table more often?",
         "reversals",
-        "What is given can be taken back, and that hurts trust more than the gift helped. Was recognition traded here, "
+        "Recognition can be taken back, and that hurts trust more than giving it helped. Was recognition traded here, "
         "or spent? Move the lever halfway: does half of it bring half as much?",
     ),
     Step(
@@ -41,9 +41,9 @@ STEPS: tuple[Step, ...] = (
         "Put forces on the table",
         "Troops and exercises are bargaining chips. To discuss them is a signal, to suspend an exercise can be undone, "
         "to withdraw cannot.",
-        "Presence also holds up the weaker ally. Past some point it gives way, all at once: in Kabul, in August 2021.",
+        "Presence also supports the weaker ally. Below some level the ally collapses, as in Kabul in August 2021.",
         "issues_settled",
-        "With a patron readier to trade its forces, is more settled in talks?",
+        "If the patron is more willing to trade its forces, are more issues settled in talks?",
         "collapsed",
         "Move the lever slowly from 0 to 1, and watch the share of runs that end in collapse. Then change the case: "
         "why does the same lever bring down an ally in Afghanistan, and none in Korea?",
@@ -51,8 +51,8 @@ STEPS: tuple[Step, ...] = (
     Step(
         "direct-channel",
         "Talk to the other side directly",
-        "Those who decide sit across from each other. The essay holds that this brings more in weeks than go-betweens "
-        "bring in years.",
+        "Those who decide sit across from each other. The essay argues that this achieves more in weeks than "
+        "indirect talks achieve in years.",
         "It costs political capital, it leaves the ally out of the room, and a summit can fail in full view.",
         "ally_trust",
         "With a direct channel to the enemy, does the ally trust its patron more at the end?",
@@ -68,7 +68,7 @@ STEPS: tuple[Step, ...] = (
         "days_in_ceasefire",
         "With more measures and more offers of truce, are there more days of ceasefire?",
         "attacks",
-        "More days of ceasefire need not mean fewer attacks over the whole run: operations put off may come later.",
+        "More days of ceasefire need not mean fewer attacks over the whole run: postponed operations may come later.",
     ),
     Step(
         "parallel-tracks",
@@ -77,10 +77,10 @@ STEPS: tuple[Step, ...] = (
         "ways around that, and an outside mediator carries them.",
         "Tracks can undercut each other, secrets leak, and a mediator may be biased or run short of leverage.",
         "issues_settled",
-        "With more will for parallel tracks and mediation, is more settled in talks?",
+        "With more willingness for parallel tracks and mediation, are more issues settled in talks?",
         "talk_failures",
-        "More talks are also more talks that fail. Go back to the second lesson, which asked the same: what settled "
-        "more, and what came with it?",
+        "More talks are also more talks that fail. Go back to the second lesson, which asked the same: which lever "
+        "settled more, and with which side effects?",
     ),
 )
 """The lessons in the order of the essay."""

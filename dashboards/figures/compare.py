@@ -81,7 +81,7 @@ def shown(about: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 def head_of(outcomes: pd.DataFrame, about: Mapping[str, Any]) -> str:
     """Case and number of runs."""
     n = int(outcomes.groupby("policy").size().max())
-    rest = " per policy, under the same luck" if len(about["policies"]) > 1 else ""
+    rest = " per policy, with the same seeds" if len(about["policies"]) > 1 else ""
     return f"{about['title']}: {n:,} runs{rest}" + (" (interrupted)" if about.get("interrupted") else "")
 
 

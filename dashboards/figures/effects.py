@@ -7,17 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from detente.experiments.runs.outcomes import OUTCOMES
+
 SHARE, POINTS = "0 or 1", "percentage points"
 
-HEADS = {
-    "deaths_per_day": "Deaths a day",
-    "days_in_ceasefire": "Days in ceasefire",
-    "agreements": "Agreements",
-    "collapsed": "Runs that collapse",
-    "attacks": "Attacks",
-    "final_trust": "Trust at the end",
-}
-"""Headings of the outcomes that figures draw."""
+HEADS = {outcome.name: outcome.heading for outcome in OUTCOMES}
+"""Headings of outcomes."""
 
 
 def in_points(rows: pd.DataFrame) -> pd.DataFrame:

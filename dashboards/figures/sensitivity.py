@@ -119,9 +119,9 @@ def head(figure: go.Figure, noise: pd.Series[Any], row: int, column: int) -> Non
 def luck_words(noise: pd.Series[Any]) -> str:
     """How much of what differs between points is luck, and what that leaves of the indices."""
     share = (
-        "luck unknown: one seed"
+        "random share unknown: one seed"
         if noise["share"] != noise["share"]
-        else f"{noise['share']:.0%} of variance is luck"
+        else f"{noise['share']:.0%} of variance is random"
     )
     colour = VERMILION if noise["verdict"] in ("meaningless", "unknown") else QUIET
     return f"<span style='color:{colour}'>{share}: {noise['verdict']}</span>"
@@ -131,6 +131,6 @@ def line_below(about: Mapping[str, Any]) -> str:
     """What the bars are, what they rest on, and what the figure is not."""
     what = (
         f"{about['method']} with 95 % intervals, from means over seeds; "
-        "luck: its share of the variance between points"
+        "random share of the variance between points"
     )
     return two_lines(what, f"{about['runs']:,} runs, {about['points']:,} points · {about['note']}")

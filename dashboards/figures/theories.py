@@ -43,7 +43,7 @@ def theories_figure(apart: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figu
         figure.update_yaxes(showticklabels=column == 1, autorange="reversed", row=1, col=column)
         zero_line(figure, 1, column)
         left, _, _, top = domains(figure, 1, column)
-        panel_title(figure, str(HEADS.get(name, name)), left, top)
+        panel_title(figure, HEADS[name], left, top)
     figure.update_layout(
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.1, "yanchor": "bottom"}
     )

@@ -12,12 +12,12 @@ import numpy as np
 
 from detente.experiments.calibration.fitting import Progress, Settings, fit, scales
 from detente.experiments.calibration.patterns import CHECKED, PATTERNS, Year, as_vector, patterns
-from detente.experiments.calibration.posterior import Posterior, confused, of_sample, table_of
-from detente.experiments.calibration.priors import Prior, priors
+from detente.experiments.calibration.priors import priors
 from detente.experiments.calibration.simulating import Study, afterwards, simulate, study
-from detente.experiments.data.tables import Observed
+from detente.experiments.data.observations import Observed
 from detente.experiments.evidence.likelihood import Days, Fit, fit_at, ridge
 from detente.experiments.evidence.refit import pooled_branching
+from detente.experiments.runs.posterior import Posterior, Prior, confused, of_sample, table_of
 from detente.model.errors import InputError
 from detente.model.scenario import Scenario
 
@@ -91,7 +91,7 @@ class Calibration:
         """A Plotly figure: the ridge under each background, what the posterior predicts, and the posterior itself."""
         import pandas as pd
 
-        from detente.experiments.views import draw
+        from detente.experiments.io.figures import draw
 
         surfaces = {r.background: r.surface - r.surface.max() for r in self.ridges}
         axes = {"branching": BRANCHINGS, "memory": MEMORIES, "region": -REGION, "shipped": self.shipped}

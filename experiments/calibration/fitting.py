@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from detente.experiments.calibration.patterns import CHECKED, PATTERNS, as_vector, patterns
-from detente.experiments.calibration.priors import Prior, allowed
+from detente.experiments.calibration.priors import allowed
 from detente.experiments.calibration.simulating import Study, simulate
+from detente.experiments.runs.posterior import Prior, Sample
 from detente.model.errors import InputError
 
 Values = np.ndarray[Any, Any]
@@ -39,18 +40,6 @@ class Settings:
     seed: int = 1
     workers: int = 2
     minutes: float = 18.0
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A weighted sample of the posterior: values of shape (particles, parameters), and how it was come by."""
-
-    names: tuple[str, ...]
-    values: Values
-    weights: Values
-    generations: int
-    epsilon: float
-    simulations: int
 
 
 def library() -> Any:
@@ -176,7 +165,7 @@ def same_target(pyabc: Any, url: str, target: Mapping[str, float]) -> bool:
         kept = pyabc.History(url, create=False).observed_sum_stat()
     except SQLAlchemyError:
         file = url.removeprefix("sqlite:///")
-        raise InputError(f"--resume: {file} is not what an earlier fit left; expected its database") from None
+        raise InputError(f"--resume: {file} is not the database of an earlier fit") from None
     return set(kept) == set(target) and all(abs(float(kept[name]) - target[name]) < 1e-9 for name in target)
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from detente.experiments.designs.factors import declared_parameters
+from detente.experiments.runs.inputs import declared_parameters
+from detente.experiments.runs.posterior import Prior
 
 FITTED = (
     "violence.n_own",
@@ -20,42 +18,9 @@ FITTED = (
 )
 """Parameters that the days of violence speak to; the rest of the model has no data of this kind."""
 
-WIDE = 20.0
-"""Ranges whose ends lie further apart than this factor are searched on a log scale."""
 
 MOST_BRANCHING = 0.8
 """Largest sum of the branching parameters that the model takes (E1)."""
-
-
-@dataclass(frozen=True)
-class Prior:
-    """A uniform prior over a declared range; on the log of the parameter if the range is wide."""
-
-    name: str
-    low: float
-    high: float
-    shipped: float
-    grade: str
-    meaning: str
-
-    @property
-    def log(self) -> bool:
-        """Whether the range is searched on a log scale."""
-        return self.low > 0 and self.high / self.low >= WIDE
-
-    @property
-    def key(self) -> str:
-        """The name as a word."""
-        return self.name.replace(".", "__")
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """Ends of the range on the scale that is searched."""
-        return (float(np.log(self.low)), float(np.log(self.high))) if self.log else (self.low, self.high)
-
-    def value(self, searched: float) -> float:
-        """A parameter from its value on the scale that is searched."""
-        return float(np.clip(np.exp(searched) if self.log else searched, self.low, self.high))
 
 
 def priors(parameters: Any, names: Sequence[str] = FITTED) -> tuple[Prior, ...]:

@@ -39,7 +39,7 @@ def header(path: Path) -> tuple[str, ...]:
         raise InputError(f"{path}, line 1: is empty; expected the names of columns, separated by commas")
     doubled = [name for name in found if found.count(name) > 1]
     if doubled:
-        raise InputError(f"{path}, line 1: column {doubled[0]!r} stands there twice; expected each once")
+        raise InputError(f"{path}, line 1: column {doubled[0]!r} occurs twice; expected each once")
     return found
 
 

@@ -5,15 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.data.cells import (
-    dates,
-    missing_column,
-    numbers,
-    place,
-    read_strings,
-    steps_of,
-)
-from detente.experiments.data.tables import Observed
+from detente.experiments.data.cells import dates, missing_column, numbers, place, read_strings, steps_of
+from detente.experiments.data.observations import Observed
 from detente.model.errors import InputError, wrong
 
 if TYPE_CHECKING:

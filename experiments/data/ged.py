@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.experiments.data.cells import dates, missing_column, numbers, read_strings, refuse
-from detente.experiments.data.tables import Observed
+from detente.experiments.data.observations import Observed
 from detente.model.errors import InputError, nearest
 
 if TYPE_CHECKING:

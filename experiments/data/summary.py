@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.data.tables import Observed
+from detente.experiments.data.observations import Observed
 
 if TYPE_CHECKING:
     import pandas as pd

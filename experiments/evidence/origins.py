@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.data.tables import Observed
+from detente.experiments.data.observations import Observed
 from detente.experiments.evidence.nulls import History, fitted_size, past_errors, seasonal_level
 from detente.experiments.evidence.refit import (
     Known,
@@ -20,7 +20,7 @@ from detente.experiments.evidence.refit import (
     total_deaths,
     total_rate,
 )
-from detente.experiments.watch import next_month
+from detente.experiments.runs.recorded_series import next_month
 from detente.model.errors import InputError, wrong
 from detente.model.scenario import Scenario
 
@@ -154,7 +154,7 @@ class Origin:
 
 def at_origin(scenario: Scenario, data: Observed, target: Target, day: date, leads: int, runs: int) -> Origin:
     """Refit a case to what was known on a day, and run it ahead."""
-    from detente.experiments.ensemble import run_together
+    from detente.experiments.runs.ensemble import run_together
 
     known = known_before(data, target, day)
     fit = refit(scenario, known)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.single import NOT_A_FORECAST, provenance
+from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
 from detente.experiments.validity.panel import Panel, RatePanel
 from detente.experiments.validity.pattern import Pattern, Result, Spread
 from detente.experiments.validity.setups import Setup
@@ -63,7 +63,7 @@ class Card:
 
     def save(self, path: str | Path) -> Path:
         """Write the table as Parquet."""
-        from detente.experiments.files import check_target, write_table
+        from detente.experiments.io.files import check_target, write_table
 
         target = check_target(path, ".parquet", "output")
         write_table(self.table().drop(columns="nulls"), target, self.to_json())
@@ -71,7 +71,7 @@ class Card:
 
     def plot(self) -> Any:
         """A Plotly figure: for every pattern the observed value, the model, its control and the null models."""
-        from detente.experiments.views import draw
+        from detente.experiments.io.figures import draw
 
         return draw("card", self.table(), about={"note": NOT_A_FORECAST, "runs": len(self.seeds)})
 

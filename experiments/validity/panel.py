@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.logs import run_logs
-from detente.experiments.outcomes import hostile_dyads
-from detente.experiments.truces import truces
+from detente.experiments.compare.ceasefire_spells import truces
+from detente.experiments.runs.event_logs import run_logs
+from detente.experiments.runs.outcomes import hostile_dyads
 from detente.experiments.validity.setups import Setup
 from detente.model.engine import run_batch
 from detente.model.opening import Opening

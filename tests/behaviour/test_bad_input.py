@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from detente.experiments.cli import app
+from detente.experiments.cli.main import app
 from detente.model.catalogue import SHIPPED
 
 TEMPLATE = (SHIPPED / "template" / "case.toml").read_text(encoding="utf-8")
@@ -27,7 +27,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def outspoken(monkeypatch: pytest.MonkeyPatch) -> None:
     """A compiler that speaks up whenever it is asked for: what is wrong is said before anything compiles."""
-    monkeypatch.setattr("detente.experiments.waiting.make_ready", lambda to, *_: to.print("Compiling"))
+    monkeypatch.setattr("detente.experiments.cli.compiling.make_ready", lambda to, *_: to.print("Compiling"))
 
 
 def refused(args: list[str]) -> str:
@@ -165,8 +165,10 @@ def test_a_directory_is_not_a_case(tmp_path: Path):
 def no_run(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Notes every run that is begun."""
     begun: list[str] = []
-    monkeypatch.setattr("detente.experiments.single.run_opening", lambda *a, **k: begun.append("run"))
-    monkeypatch.setattr("detente.experiments.compare.run_together", lambda *a, **k: begun.append("runs"))
+    monkeypatch.setattr("detente.experiments.runs.run.run_opening", lambda *a, **k: begun.append("run"))
+    monkeypatch.setattr(
+        "detente.experiments.compare.policies.run_together", lambda *a, **k: begun.append("runs")
+    )
     return begun
 
 
@@ -199,7 +201,7 @@ def test_an_unwritable_path_is_found_before_the_run(
 
 
 def test_what_fails_while_writing_leaves_the_old_file(tmp_path: Path):
-    from detente.experiments.files import write_atomically
+    from detente.experiments.io.files import write_atomically
     from detente.model.errors import InputError
 
     target = tmp_path / "x.html"
@@ -219,7 +221,7 @@ def test_a_fault_of_ours_is_not_blamed_on_the_user(monkeypatch: pytest.MonkeyPat
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr("detente.experiments.single.run_opening", broken)
+    monkeypatch.setattr("detente.experiments.runs.run.run_opening", broken)
     result = CliRunner().invoke(app, ["run", "template"])
     assert result.exit_code == 1
     assert isinstance(result.exception, RuntimeError)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from detente.agents import codes
-from detente.experiments.replay import Recipe, key_of, parse_replay, recipe_of, replay_text
+from detente.experiments.runs.replay import Recipe, key_of, parse_replay, recipe_of, replay_text
 from detente.model.errors import InputError
 from detente.model.request import open_case
 

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 import detente
-from detente.experiments.results import open_results
-from detente.experiments.sweep import SweepFaultError, sweep
+from detente.experiments.sweep.results import open_results
+from detente.experiments.sweep.sweep import SweepFaultError, sweep
 from detente.model.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("compiled")
@@ -122,7 +122,7 @@ def test_a_shard_that_is_none_is_refused(shard: Any, tmp_path: Path) -> None:
 
 
 def test_workers_with_other_rules_refuse_to_compute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from detente.experiments import chunks
+    from detente.experiments.sweep import chunks
 
     def refuse(setup: Any) -> None:
         raise InputError("this worker has another version")

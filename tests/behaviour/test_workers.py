@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.experiments.workers import worker_pool
+from detente.experiments.runs.runners import worker_pool
 
 SCRIPT = """
 import sys

@@ -13,7 +13,7 @@ import mesa
 import pytest
 
 import detente
-from detente.experiments.sweep import sweep
+from detente.experiments.sweep.sweep import sweep
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.usefixtures("compiled")]
 

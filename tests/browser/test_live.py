@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from detente.experiments.ensemble import ensemble
-from detente.experiments.replay import Recipe, recipe_of
-from detente.experiments.single import Run
+from detente.experiments.runs.ensemble import ensemble
+from detente.experiments.runs.replay import Recipe, recipe_of
+from detente.experiments.runs.run import Run
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from detente.experiments.replay import Recipe, recipe_of
+from detente.experiments.runs.replay import Recipe, recipe_of
 from detente.model.catalogue import SHIPPED
 
 pytestmark = pytest.mark.browser

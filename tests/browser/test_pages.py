@@ -12,8 +12,8 @@ import pytest
 
 import detente
 from detente.dashboards.app.walk import ANSWERS
-from detente.experiments.results import open_results
-from detente.experiments.sensitivity import sensitivity
+from detente.experiments.analysis.sensitivity import sensitivity
+from detente.experiments.sweep.results import open_results
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ DATA += " Array.from(r))})) : [] }"
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory, compiled: None) -> Path:
     """A folder with a small sweep of the template, and beside it one that must not be reached."""
-    from detente.experiments.sweep import sweep
+    from detente.experiments.sweep.sweep import sweep
 
     folder = tmp_path_factory.mktemp("pages")
     levers = {"recognition": "0,0.5,1", "direct_channel": "0,1"}
@@ -238,7 +238,7 @@ def test_a_damaged_or_filling_sweep_says_how_much_is_there(opened, results, tmp_
 
 
 def test_evidence_lists_every_parameter_with_its_grade_and_computes_on_request(opened, snap):
-    from detente.experiments.inputs import parameter_names
+    from detente.experiments.runs.inputs import parameter_names
 
     page = opened("/evidence?case=template")
     page.wait_for_selector("#evidence-parameter-table")
@@ -266,7 +266,7 @@ def boxes(page: Any) -> list[list[float]]:
 
 
 def test_a_lesson_asks_runs_and_answers(opened, snap):
-    from detente.experiments.intervals import paired_difference
+    from detente.experiments.runs.intervals import paired_difference
 
     page = opened("/lessons?case=template&lesson=1&lever=0.8")
     status(page, "lessons-status", "200 runs with the lever at 0. Answer")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from detente.experiments.sweep import sweep
+from detente.experiments.sweep.sweep import sweep
 
 LEVERS = [0.0, 1.0]
 SEEDS = [1, 2]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from detente.experiments.commands.options import app
-from detente.experiments.designs.loading import load_design, parse_design
-from detente.experiments.plan import Plan
+from detente.experiments.cli.options import app
+from detente.experiments.sweep.design.loading import load_design, parse_design
+from detente.experiments.sweep.plan import Plan
 
 
 @pytest.fixture(scope="module")

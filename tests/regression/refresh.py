@@ -29,9 +29,9 @@ SEEDS = range(1, 41)
 
 def numbers_of(case: str) -> dict[str, Any]:
     """Means over seeds of every outcome under one policy, two shares of endings, and the digest of one run of each."""
-    from detente.experiments.ensemble import ensemble
-    from detente.experiments.outcomes import OUTCOMES
-    from detente.experiments.single import run
+    from detente.experiments.runs.ensemble import ensemble
+    from detente.experiments.runs.outcomes import OUTCOMES
+    from detente.experiments.runs.run import run
 
     found: dict[str, Any] = {}
     for k, policy in enumerate(CASES[case]):

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from detente.agents.codes import LEVERS
-from detente.experiments import audit, audit_reach
-from detente.experiments.audit import Audit, LeverResult, MechanismResult, StockResult
-from detente.experiments.audit_effects import OUTCOMES, Effect, paired_effects, spread_parts
-from detente.experiments.audit_reach import Place, audit_parameters, parameter_ends
-from detente.experiments.settings import SPECIAL, SPREADS, Setting
+from detente.experiments.audit import audit
+from detente.experiments.audit import parameter_reach as audit_reach
+from detente.experiments.audit.audit import Audit, LeverResult, MechanismResult, StockResult
+from detente.experiments.audit.effect_sizes import OUTCOMES, Effect, paired_effects, spread_parts
+from detente.experiments.audit.exercises import SPECIAL, SPREADS, Setting
+from detente.experiments.audit.parameter_reach import Place, audit_parameters, parameter_ends
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,12 @@ from typer.testing import CliRunner
 from detente.experiments.calibration.calibration import BRANCHINGS, MEMORIES, REGION
 from detente.experiments.calibration.fitting import Settings, fit, scales
 from detente.experiments.calibration.patterns import CHECKED, PATTERNS, as_vector, patterns
-from detente.experiments.calibration.posterior import (
+from detente.experiments.calibration.priors import FITTED, allowed, priors
+from detente.experiments.calibration.simulating import Study, afterwards, simulate, study
+from detente.experiments.cli.main import app
+from detente.experiments.evidence.likelihood import Days, Fit, fit_at, ridge
+from detente.experiments.evidence.likelihood import simulate as drawn
+from detente.experiments.runs.posterior import (
     Posterior,
     confused,
     of_sample,
@@ -21,11 +26,6 @@ from detente.experiments.calibration.posterior import (
     table_of,
     write_posterior,
 )
-from detente.experiments.calibration.priors import FITTED, allowed, priors
-from detente.experiments.calibration.simulating import Study, afterwards, simulate, study
-from detente.experiments.cli import app
-from detente.experiments.evidence.likelihood import Days, Fit, fit_at, ridge
-from detente.experiments.evidence.likelihood import simulate as drawn
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
 
@@ -117,7 +117,7 @@ def test_a_file_that_no_fit_left_is_not_gone_on_with(tmp_path: Path):
     from detente.experiments.calibration.fitting import library, same_target
 
     (tmp_path / "a.db").write_text("not a database")
-    with pytest.raises(InputError, match="is not what an earlier fit left"):
+    with pytest.raises(InputError, match="is not the database of an earlier fit"):
         same_target(library(), f"sqlite:///{tmp_path / 'a.db'}", {})
 
 

@@ -6,9 +6,9 @@ seeds that the search never saw.
 
 import pytest
 
-from detente.experiments import priors
-from detente.experiments.designs.factors import declared_parameters
-from detente.model.lessons import LESSONS
+from detente.experiments.compare import lessons_over_parameters
+from detente.experiments.runs.inputs import declared_parameters
+from detente.model.generated_policies import LESSONS
 
 FOUND = {
     "recognition": ("deaths_per_day", 13),
@@ -17,7 +17,7 @@ FOUND = {
     "confidence-building": ("deaths_per_day", 17),
     "parallel-tracks": ("deaths_per_day", 8),
 }
-"""Lesson -> the outcome it worsens, and the point of ``priors.points(24)``."""
+"""Lesson -> the outcome it worsens, and the point of ``lessons_over_parameters.points(24)``."""
 
 PULLS = {
     "recognition": ("measures", "readiness"),
@@ -33,7 +33,7 @@ FRESH = range(200_001, 200_121)
 
 def effect(lesson, outcome, point, seeds):
     """What a lesson raised alone does to an outcome at a point."""
-    found = priors.effects_at("afghanistan-2018", [point], seeds)
+    found = lessons_over_parameters.effects_at("afghanistan-2018", [point], seeds)
     return found[(found["lesson"] == lesson) & (found["outcome"] == outcome)].iloc[0].to_dict()
 
 
@@ -45,7 +45,7 @@ def test_every_lesson_has_a_point():
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_lesson_hurts_there_with_fresh_seeds(lesson: str, compiled: None):
     outcome, number = FOUND[lesson]
-    point = priors.points(24)[number]
+    point = lessons_over_parameters.points(24)[number]
     known = declared_parameters()
     assert all(known[name].low <= value <= known[name].high for name, value in point.items())
     row = effect(lesson, outcome, point, FRESH)
@@ -57,6 +57,6 @@ def test_the_lesson_hurts_there_with_fresh_seeds(lesson: str, compiled: None):
 def test_control_without_the_mechanisms_it_pulls_it_does_not(lesson: str, compiled: None):
     outcome, number = FOUND[lesson]
     off = {f"switches.{name}": 0.0 for name in PULLS[lesson]}
-    row = effect(lesson, outcome, priors.points(24)[number] | off, FRESH[:40])
+    row = effect(lesson, outcome, lessons_over_parameters.points(24)[number] | off, FRESH[:40])
     assert not row["hurts"], row
     assert row["mean"] == pytest.approx(0.0, abs=1e-12)

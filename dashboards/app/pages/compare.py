@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from dash import ALL as EACH
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
-from detente.agents.codes import LEVERS
+from detente.agents.codes import LEVER_TITLES, LEVERS
 from detente.dashboards.app.address import FIRST_CASE, number
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.controls import choice, graph, keep_address, said, table
@@ -23,11 +23,11 @@ from detente.dashboards.app.futures import ALL, FIRST, FutureBook, Turn, named
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures.style import source_line
-from detente.experiments.compare import Comparison, usual_policies
-from detente.experiments.fans import violence_counted
-from detente.experiments.outcomes import BY_NAME
-from detente.experiments.replay import Recipe
-from detente.experiments.single import NOT_A_FORECAST
+from detente.experiments.compare.policies import Comparison, usual_policies
+from detente.experiments.runs.bands import violence_counted
+from detente.experiments.runs.outcomes import BY_NAME
+from detente.experiments.runs.provenance import NOT_A_FORECAST
+from detente.experiments.runs.replay import Recipe
 from detente.model.catalogue import load_policy, policy_names
 from detente.model.errors import InputError, unknown
 
@@ -160,7 +160,7 @@ def controls(cases: Cases, asked: Question, levers: Mapping[str, float]) -> list
     known = [(name, name) for name in policies_of(asked.case, cases)]
     return [
         html.H1("Compare futures"),
-        html.P(f"Many runs of each policy under the same luck: {NOT_A_FORECAST}.", className="lead"),
+        html.P(f"Many runs of each policy with the same seeds: {NOT_A_FORECAST}.", className="lead"),
         choice("compare-case", "Case", cases.options(), asked.case),
         choice(
             "compare-policies", f"Policies as they are (up to {MOST}; the first is the baseline)", known,
@@ -178,7 +178,7 @@ def sliders(levers: Mapping[str, float]) -> list[Any]:
     return [
         html.Div(
             [
-                html.Label(f"{name.replace('_', ' ')} · lesson {LEVERS[name]}", className="control-label"),
+                html.Label(f"{LEVER_TITLES[name]} · lesson {LEVERS[name]}", className="control-label"),
                 dcc.Slider(0, 1, 0.05, value=levers[name], marks=None, id={"compare-lever": name}),
             ],
             className="control",
@@ -189,7 +189,7 @@ def sliders(levers: Mapping[str, float]) -> list[Any]:
 
 def status(asked: Question, runs: int) -> str:
     """What is shown, in a line."""
-    set_ = ", ".join(f"{n.replace('_', ' ')} {v:g}" for n, v in asked.levers.items())
+    set_ = ", ".join(f"{LEVER_TITLES[n]} {v:g}" for n, v in asked.levers.items())
     more = "" if runs == ALL else f"; {ALL} are on their way"
     return f"{runs} runs of each policy{more}. Yours: {asked.base}" + (
         f" with {set_}." if set_ else " as it is."
@@ -205,7 +205,7 @@ def differences(made: Comparison) -> Any:
         cells = [difference(found.loc[(name, policy)]) for policy in others]
         unit = BY_NAME[name].unit
         rows.append([name.replace("_", " "), UNITS.get(unit, unit), *cells])
-    caption = f"Difference from {made.policies[0]}, run by run under the same luck: mean [95 % interval]"
+    caption = f"Difference from {made.policies[0]}, paired by seed: mean [95 % interval]"
     made_from = html.P(source_line(made.ensembles[0].about), className="hint")
     return [made_from, table(["Outcome", "Unit", *others], rows, caption=caption, name="compare-table")]
 

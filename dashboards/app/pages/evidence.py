@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
+from detente.dashboards.app.background_jobs import Job, JobBook
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.checks import (
     ALL_CASES,
@@ -20,13 +21,12 @@ from detente.dashboards.app.checks import (
 from detente.dashboards.app.controls import choice, graph, keep_address, table
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.graded import GRADES, OWN, grade_words, graded, parameter_table
-from detente.dashboards.app.jobs import Job, JobBook
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures.card_narrow import narrow_card
-from detente.experiments.bibliography import UNSOURCED, references
-from detente.experiments.outcomes import BY_NAME
-from detente.experiments.single import NOT_A_FORECAST
+from detente.experiments.io.bibliography import UNSOURCED, references
+from detente.experiments.runs.outcomes import BY_NAME
+from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.model.errors import unknown
 from detente.model.scenario import Scenario
 

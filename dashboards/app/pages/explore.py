@@ -21,11 +21,11 @@ from detente.dashboards.app.sweeps import figure_about, open_sweep, recipe_of_ro
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures import sweep as figures
 from detente.dashboards.figures.style import source_line
-from detente.experiments.explained import interactions, so_far
-from detente.experiments.outcomes import OUTCOMES
-from detente.experiments.results import Results
-from detente.experiments.sensitivity import sensitivity
-from detente.experiments.single import NOT_A_FORECAST
+from detente.experiments.analysis.sensitivity import sensitivity
+from detente.experiments.analysis.variance_shares import interactions, so_far
+from detente.experiments.runs.outcomes import OUTCOMES
+from detente.experiments.runs.provenance import NOT_A_FORECAST
+from detente.experiments.sweep.results import Results
 from detente.model.errors import InputError, unknown
 
 EVERY = 4000

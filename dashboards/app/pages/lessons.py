@@ -11,6 +11,7 @@ import pandas as pd
 from dash import ALL as EACH
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
+from detente.agents.codes import LEVER_TITLES
 from detente.dashboards.app.address import FIRST_CASE, number
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.controls import choice, graph, keep_address, said
@@ -22,12 +23,12 @@ from detente.dashboards.app.theme import themed
 from detente.dashboards.app.walk import ANSWERS, STEPS, Step
 from detente.dashboards.figures.lesson import lesson_figure
 from detente.dashboards.figures.style import source_line
-from detente.experiments.intervals import paired_difference
-from detente.experiments.outcomes import BY_NAME
-from detente.experiments.replay import Recipe
-from detente.experiments.single import NOT_A_FORECAST
+from detente.experiments.runs.intervals import paired_difference
+from detente.experiments.runs.outcomes import BY_NAME
+from detente.experiments.runs.provenance import NOT_A_FORECAST
+from detente.experiments.runs.replay import Recipe
 from detente.model.errors import unknown, wrong
-from detente.model.lessons import levers_of
+from detente.model.generated_policies import levers_of
 from detente.model.opening import Opening
 
 RUNS = 200
@@ -166,7 +167,7 @@ def way_on(place: int) -> list[Any]:
 
 def trial(cases: list[tuple[str, str]], case: str, step: Step, value: float) -> html.Div:
     """The lever and the picture."""
-    names = " and ".join(n.replace("_", " ") for n in levers_of(step.lesson))
+    names = " and ".join(LEVER_TITLES[n] for n in levers_of(step.lesson))
     slider = dcc.Slider(0, 1, 0.1, value=value, marks={0: "0", 0.5: ".5", 1: "1"}, id="lessons-lever")
     head = f"The lever: {names} (0: no extra will; 1: the utmost)"
     return html.Div(
@@ -204,17 +205,17 @@ def figure_of(
 def told(answer: str | None, outcomes: pd.DataFrame, step: Step, value: float) -> Any:
     """What the runs answer, once the reader has, what came with it, and what to think of next."""
     if answer is None:
-        return html.P("Answer first; then the runs do.", className="hint")
+        return html.P("Answer first; then the runs are shown.", className="hint")
     if value == 0:
         return html.P("The lever is at 0: both sides are the same. Move it, and look again.")
     found, cost = (difference(outcomes, name) for name in (step.outcome, step.also))
     if not any(found.values()) and not any(cost.values()):
-        return html.P("Not one run differs: this case has nothing that the lever could move. Choose another.")
+        return html.P("No run differs: nothing in this case responds to this lever. Choose another case.")
     right = verdict(found)
     word = "That is what the runs say" if answer == right else f"The runs say otherwise: {ANSWERS[right]}"
     return [
         html.P([html.Strong(f"{word}. "), f"Difference in {measured(found, step.outcome)}."]),
-        html.P([html.Strong("What came with it. "), f"{CAME[verdict(cost)]} {measured(cost, step.also)}."]),
+        html.P([html.Strong("Side effect. "), f"{CAME[verdict(cost)]} {measured(cost, step.also)}."]),
         html.P([html.Strong("Then think. "), step.think]),
     ]
 
@@ -235,7 +236,7 @@ def measured(found: Mapping[str, float], name: str) -> str:
 def line_of(value: float, *, answered: bool) -> str:
     """What the picture shows, in a line."""
     if answered:
-        return f"{RUNS} runs with the lever at {value:g}, and as many at 0, under the same luck."
+        return f"{RUNS} runs with the lever at {value:g}, and as many at 0, with the same seeds."
     return f"{RUNS} runs with the lever at 0. Answer, and as many with it at {value:g} stand beside them."
 
 

@@ -155,10 +155,10 @@ def eid_of_2018() -> tuple[Pattern, ...]:
             columns=("spoilers.islamic-state.cum_attacks",),
             read=extra_strikes,
             rule=above(0),
-            statistic="Islamic State attacks 15 to 17 June, with the truce less without it (same luck)",
+            statistic="Islamic State attacks 15 to 17 June, with the truce less without it (same seeds)",
             control=off("spoilers"),
             control_words="spoilers off",
-            if_missed="Three days hold few attacks: doubled, they are still no more in many seeds.",
+            if_missed="Three days contain few attacks; even doubled, there is no increase in many seeds.",
         ),
     )
 
@@ -182,8 +182,9 @@ def reduction_of_2020() -> tuple[Pattern, ...]:
             control=off("ceasefires"),
             control_words="ceasefires off",
             if_missed=(
-                "A truce binds only fighters who obey (about four fifths), each to .30 of the usual: .44 in all, which "
-                "is the middle of nationwide truces (.41) but not of this one."
+                "A ceasefire binds only fighters who obey (about four fifths), and reduces their attacks to "
+                ".30 of the usual: .44 in all. This matches the median of nationwide ceasefires (.41), but not "
+                "this one."
             ),
         ),
         of_windows(
@@ -198,8 +199,9 @@ def reduction_of_2020() -> tuple[Pattern, ...]:
             control=(("violence", "put_off", 0.0),),
             control_words="nothing put off under a truce",
             if_missed=(
-                "Kabul is pressed harder while its patron is bound, and what was put off in one week comes back; but "
-                "by about a fifth, which the chance of two seasons hides in more than one seed of five."
+                "The Taliban press Kabul harder while its patron is bound, and attacks postponed in that week "
+                "come back. But the rise is about a fifth, which random variation over two seasons hides in "
+                "more than one seed of five."
             ),
         ),
         of_windows(
@@ -207,7 +209,7 @@ def reduction_of_2020() -> tuple[Pattern, ...]:
             title="After a deal of two, violence between them falls",
             sources=("ged",),
             observed="Apr to Jun 2020: no Taliban attacks on American forces, air strikes -80 %",
-            if_missed="The window is imposed, but hardliners and strikes in defence of the ally go on.",
+            if_missed="The window is imposed, but attacks by hardliners and in defence of the ally continue.",
             read=ratio_of_windows(PATRON, spring, last_spring),
             rule=below(0.5),
             statistic="US-Taliban attacks Apr to Jun 2020, relative to 2019",
@@ -226,8 +228,8 @@ def reduction_of_2020() -> tuple[Pattern, ...]:
             control=off("ceasefires", "measures"),
             control_words="ceasefires and measures off",
             if_missed=(
-                "Kabul is pressed harder while its patron is bound, by about a fifth, which the chance of two quarters "
-                "hides in more than one seed of five."
+                "The Taliban press Kabul harder while its patron is bound, by about a fifth, which random "
+                "variation over two quarters hides in more than one seed of five."
             ),
         ),
     )
@@ -248,7 +250,9 @@ def talks_and_violence() -> tuple[Pattern, ...]:
             value=1.45,
             control=off("talks"),
             control_words="talks off",
-            if_missed="The effect is there under the same luck (A4b) but smaller than what a quarter's chance moves.",
+            if_missed=(
+                "The paired effect exists (A4b), but is smaller than the random variation of a quarter."
+            ),
         ),
         Pattern(
             key="A4b",
@@ -260,10 +264,10 @@ def talks_and_violence() -> tuple[Pattern, ...]:
             columns=ATTACKS,
             read=paired_ratio(HOME, opened),
             rule=above(1),
-            statistic="government-Taliban attacks Q4 2020, with the opening relative to without (same luck)",
+            statistic="government-Taliban attacks Q4 2020, with the opening relative to without (same seeds)",
             control=off("talks"),
             control_words="talks off",
-            if_missed="Talks open without a truce heat little, and may bring a truce of their own.",
+            if_missed="Open talks without a ceasefire raise violence little, and may lead to a ceasefire.",
         ),
         of_windows(
             key="A5a",
@@ -277,8 +281,9 @@ def talks_and_violence() -> tuple[Pattern, ...]:
             control=off("talks"),
             control_words="talks off",
             if_missed=(
-                "Failed talks heat both fronts, but for some two months and by less than the chance of two quarters; "
-                "and what heats while talks go on falls away."
+                "Failed talks raise violence on both fronts, but only for about two months and by less than "
+                "random variation over two quarters; and the fighting for position that goes with open talks "
+                "ends."
             ),
         ),
         Pattern(
@@ -291,10 +296,10 @@ def talks_and_violence() -> tuple[Pattern, ...]:
             columns=ATTACKS,
             read=paired_ratio(ALL, cancelled),
             rule=above(1),
-            statistic="attacks 8 Sep to 31 Dec 2019, with the cancellation relative to without (same luck)",
+            statistic="attacks 8 Sep to 31 Dec 2019, with the cancellation relative to without (same seeds)",
             control=off("talks"),
             control_words="talks off",
-            if_missed="Where talks go on, fighting for position heats as much as their failure does.",
+            if_missed="If talks go on, fighting for position raises violence as much as their failure does.",
         ),
     )
 
@@ -310,7 +315,7 @@ def left_out() -> tuple[Pattern, ...]:
             title="The excluded party's trust in its patron falls",
             sources=("wanisstjohn2006",),
             observed="direction only",
-            if_missed="The track that leaves it out is not open for long enough.",
+            if_missed="The track that excludes it is not open long enough.",
             columns=(trust,),
             read=change_in(trust, since=since, until=DEAL),
             rule=below(0),
@@ -323,7 +328,7 @@ def left_out() -> tuple[Pattern, ...]:
             title="... and so does its leverage",
             sources=("wanisstjohn2006",),
             observed="direction only",
-            if_missed="The track that leaves it out is not open for long enough.",
+            if_missed="The track that excludes it is not open long enough.",
             columns=(standing, power),
             read=change_in(standing, power, since=since, until=DEAL),
             rule=below(0),
@@ -342,7 +347,10 @@ def left_out() -> tuple[Pattern, ...]:
             statistic="collapse by 31 Aug 2021",
             control=off("leverage"),
             control_words="leverage off",
-            if_missed="The tipping share is drawn once a run; where it is low, Kabul outlives the case.",
+            if_missed=(
+                "The tipping share is drawn once per run; if it is low, Kabul survives to the end of the "
+                "case."
+            ),
         ),
         of_ally(
             key="A7b",
@@ -356,7 +364,7 @@ def left_out() -> tuple[Pattern, ...]:
             value=float((KABUL_FELL - date(2018, 1, 1)).days),
             control=off("leverage"),
             control_words="leverage off",
-            if_missed="The tipping share is drawn once a run: where it is high, Kabul falls long before that.",
+            if_missed="The tipping share is drawn once per run; if it is high, Kabul falls long before that.",
         ),
         *dose_response(),
     )
@@ -397,7 +405,7 @@ def dose_response() -> tuple[Pattern, ...]:
             title="... and not in proportion to what was withdrawn",
             sources=("walter1997",),
             observed="direction only",
-            if_missed="Collapse answers to withdrawal in proportion.",
+            if_missed="Collapse responds to withdrawal proportionally.",
             mark="emergent",
             setups=WITHDRAWALS,
             columns=(),

@@ -153,7 +153,7 @@ def beginning() -> tuple[Pattern, ...]:
             rule=Sign("0", lambda v: v == 0),
             statistic="deaths in the whole run",
             value=0.0,
-            if_missed="Some relation of the case kills.",
+            if_missed="Some relation in the case is lethal.",
         ),
         Pattern(
             key="K2",
@@ -168,7 +168,9 @@ def beginning() -> tuple[Pattern, ...]:
             statistic="a measure was given before Washington and Pyongyang first talked directly",
             control=off("measures"),
             control_words="measures off",
-            if_missed="Willing to talk directly, Washington often does before anybody has given anything.",
+            if_missed=(
+                "Washington is willing to talk directly, and often does so before anyone has taken a step."
+            ),
         ),
         Pattern(
             key="K3",
@@ -185,8 +187,8 @@ def beginning() -> tuple[Pattern, ...]:
             control=(("talks", "rescue", 0.0),),
             control_words="no rescue by an aligned ally",
             if_missed=(
-                "The ally's open track speeds reopening forty times, but from one in a thousand days, and Washington's "
-                "own precondition (working-level talks) holds it back."
+                "The ally's open track speeds up reopening forty times, but from a rate of one in a thousand "
+                "days, and Washington's own precondition (working-level talks) slows it down."
             ),
         ),
     )
@@ -210,7 +212,8 @@ def stall() -> tuple[Pattern, ...]:
             control=(("talks", "hardest", 1.0), ("talks", "summit_speed", 4.0)),
             control_words="no issue harder than another, summits at four times the pace",
             if_missed=(
-                "The first issues of an agenda are easy, and eight months of an open leaders' track suffice for them."
+                "The first issues on an agenda are easy, and eight months with an open leaders' track are "
+                "enough to settle them."
             ),
         ),
         Pattern(
@@ -243,7 +246,7 @@ def stall() -> tuple[Pattern, ...]:
             value=0.75,
             control=off("measures"),
             control_words="measures off",
-            if_missed="Provocations that a measure restrains, but not wholly, end it.",
+            if_missed="A measure does not stop all provocations, and one that occurs ends the measure.",
         ),
         Pattern(
             key="K6a",
@@ -260,7 +263,10 @@ def stall() -> tuple[Pattern, ...]:
             control=off("talks"),
             control_words="talks off",
             nulls=("constant",),
-            if_missed="The lesser promise lapses with distrust and failed talks, but not within months.",
+            if_missed=(
+                "The promise on short-range tests lapses with distrust and failed talks, but not within "
+                "months."
+            ),
         ),
         Pattern(
             key="K6b",
@@ -278,8 +284,9 @@ def stall() -> tuple[Pattern, ...]:
             control_words="measures off",
             nulls=("constant",),
             if_missed=(
-                "Talks hold the promise while they go on; after Hanoi distrust and discontent at home work on it "
-                "without a pause, and nothing tells a promise that matters most from one of less weight."
+                "Talks protect the promise while they last. After Hanoi, distrust and discontent at home "
+                "erode it continuously, and the model does not distinguish the most important promise from "
+                "lesser ones."
             ),
         ),
     )
@@ -297,8 +304,8 @@ def launches() -> tuple[Pattern, ...]:
             statistic="days with a launch or test in 2018",
             value=0.0,
             if_missed=(
-                "Before the moratorium of April only the Olympic calendar and open talks restrain tests, and those of "
-                "short range that slip through end their promise."
+                "Before the moratorium of April only the Olympic calendar and open talks restrain tests, and "
+                "any short-range test that still occurs ends its promise."
             ),
         ),
         of_launches(

@@ -259,7 +259,7 @@ def effect_patterns() -> tuple[Pattern, ...]:
             read=partial(effect, "dyad", 0),
             statistic="median of attacks a day inside relative to the 28 days before, samples of 190",
             value=0.41,
-            if_missed="A truce binds only fighters who obey, each to the restraint of its class.",
+            if_missed="A ceasefire binds only fighters who obey, to the restraint of its class.",
             control=(("ceasefires", "restraint", 0.6),),
             control_words="a truce that leaves .6 of violence",
         ),
@@ -275,7 +275,7 @@ def effect_patterns() -> tuple[Pattern, ...]:
             value=0.71,
             control=(("ceasefires", "local_share", 0.7),),
             control_words="local truces that cover .7 of the fighting",
-            if_missed="The share of the fighting that a local truce covers is judgement.",
+            if_missed="The share of the fighting that a local ceasefire covers is judgement.",
         ),
         of_many(
             key="nationwide truce, worse",
@@ -289,7 +289,9 @@ def effect_patterns() -> tuple[Pattern, ...]:
             value=0.22,
             control=(*off("excitation"), ("violence", "dispersion", 50.0)),
             control_words="no excitation, little daily overdispersion",
-            if_missed="Truces differ in reality far more than by class and discipline: some never took hold at all.",
+            if_missed=(
+                "Real ceasefires differ by far more than class and discipline: some never took hold at all."
+            ),
         ),
         of_many(
             key="placebo truce",
@@ -303,7 +305,7 @@ def effect_patterns() -> tuple[Pattern, ...]:
             value=0.91,
             control=(("ceasefires", "onset", 2e-3), ("ceasefires", "term_cessation", 120.0)),
             control_words="ceasefires so frequent and long that the placebo falls into another",
-            if_missed="No trend of violence, so that a placebo finds none.",
+            if_missed="Violence in the model has no trend, so the placebo shows none.",
         ),
         of_many(
             key="regression to the mean",
@@ -316,8 +318,11 @@ def effect_patterns() -> tuple[Pattern, ...]:
             statistic="mean of attacks of the week before relative to the three weeks before that, samples of 190",
             value=1.47,
             control=(("ceasefires", "bloody", 0.0),),
-            control_words="offers deaf to recent losses",
-            if_missed="Offers answer to the last week's deaths, more a matter of one large event than of many attacks.",
+            control_words="offers that ignore recent losses",
+            if_missed=(
+                "Offers respond to the deaths of the last week, which depend more on one large event than on "
+                "many attacks."
+            ),
         ),
         of_many(
             key="conflict-years",
@@ -373,7 +378,10 @@ def agreement_patterns() -> tuple[Pattern, ...]:
             control=off("talks"),
             control_words="talks off",
             pooled=True,
-            if_missed="After a deal of its patron Kabul is weaker, less trusting and often collapses before it signs.",
+            if_missed=(
+                "After its patron has signed, Kabul is weaker, trusts less, and often collapses before it "
+                "signs itself."
+            ),
         ),
     )
 

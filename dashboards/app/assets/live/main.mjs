@@ -52,7 +52,7 @@ class Live {
     this.swapButton = button("live-swap", "Swap futures", "Go on with the other future", () => this.swap());
     this.joinButton = button("live-join", "Drop the other", "Forget the other future", () => this.propose(this.recipe, "undo", null));
     this.branchPolicy = h("select", { id: "live-branch-policy", "aria-label": "Policy that takes over on the day shown", onchange: () => this.takeOver() });
-    this.fanButton = button("live-fan", "Fan of 500 runs", "Middle 50 % and 80 % of 500 runs with other luck, behind this one", () => this.toggleFan());
+    this.fanButton = button("live-fan", "Fan of 500 runs", "Middle 50 % and 80 % of 500 runs with other seeds, behind this one", () => this.toggleFan());
     this.fanButton.setAttribute("aria-pressed", "false");
     this.fanState = h("span", { class: "hint", id: "live-fan-state", role: "status" });
     this.file = h("input", { type: "file", accept: ".toml", hidden: true, id: "live-file", onchange: () => this.load() });

@@ -1,7 +1,6 @@
 // What a run is made from: case, policy, seed, theory; levers and parameters in a panel of their own.
 import { h } from "./dom.mjs";
 
-const words = name => name.replaceAll("_", " ");
 
 export class Setup {
   // change(recipe) is called with the recipe asked for.
@@ -50,12 +49,12 @@ export class Setup {
       ...this.catalogue.levers.map(l => {
         const base = this.about.policy_levers[l.name] ?? 0, value = own[l.name] ?? base;
         const out = h("output", {}, value.toFixed(2));
-        const slider = h("input", { type: "range", min: 0, max: 1, step: .05, value, id: `lever-${l.name}`, "aria-label": words(l.name),
+        const slider = h("input", { type: "range", min: 0, max: 1, step: .05, value, id: `lever-${l.name}`, "aria-label": l.title,
           oninput: () => { out.textContent = (+slider.value).toFixed(2); },
           onchange: () => this.setLever(l.name, +slider.value) });
-        const back = h("button", { type: "button", class: "plain tiny", disabled: !(l.name in own), title: "As the policy has it", "aria-label": `${words(l.name)}: as the policy has it`,
+        const back = h("button", { type: "button", class: "plain tiny", disabled: !(l.name in own), title: "As the policy has it", "aria-label": `${l.title}: as the policy has it`,
           onclick: () => this.setLever(l.name, null) }, "↺");
-        return h("div", { class: l.name in own ? "lever own" : "lever" }, h("label", { for: `lever-${l.name}`, title: `lesson ${l.lesson}` }, words(l.name)), slider, out, back);
+        return h("div", { class: l.name in own ? "lever own" : "lever" }, h("label", { for: `lever-${l.name}`, title: `lesson ${l.lesson}: ${l.meaning}` }, l.title), slider, out, back);
       }));
   }
 

@@ -1,0 +1,1 @@
+"""Results explained: sensitivity, variance shares, scenario discovery, robustness."""

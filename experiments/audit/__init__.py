@@ -1,0 +1,1 @@
+"""Whether every lever, mechanism and parameter acts."""

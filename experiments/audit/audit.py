@@ -1,0 +1,329 @@
+"""The audit: proof that every lever, mechanism and parameter does something, and that no variable is stuck.
+
+Effects are paired by seed (``audit_effects``); how parameters are moved, and where, stands in ``audit_reach`` and
+``settings``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from detente.agents.codes import LEVER_MECHANISMS, LEVERS
+from detente.agents.schema import record_fields
+from detente.experiments.audit.effect_sizes import (
+    Effect,
+    Report,
+    Values,
+    largest,
+    outcomes_of,
+    paired_effects,
+)
+from detente.experiments.audit.exercises import SPECIAL, Setting
+from detente.experiments.audit.parameter_reach import ParameterResult, audit_parameters
+from detente.experiments.runs.outcomes import OUTCOMES, Finals
+from detente.model.engine import run_batch
+from detente.model.memory import KINDS
+from detente.model.opening import Opening
+from detente.model.request import open_case
+from detente.model.series import SERIES, columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_ON_BOUND = 0.2
+"""Share of steps that a stock may spend in the outer ``EDGE`` of its range."""
+EDGE = 0.02
+LEAST_SPREAD = 0.05
+"""Interquartile range over runs, as a share of its range, that a stock must have at some time."""
+REACHED = (0.005, 0.995)
+"""Quantiles between which the range of a stock without bounds is taken to lie."""
+TRACED = 40
+"""Runs whose every step is kept for the audit of stocks."""
+
+FIRES: Mapping[str, tuple[str, ...]] = {
+    "attribution": ("mistaken",),
+    "trust": ("news",),
+    "mediation": ("engagements",),
+    "talks": ("tracks",),
+    "measures": ("measures",),
+    "ceasefires": ("truces",),
+    "leverage": ("drawdowns",),
+    "settlement": ("packages",),
+    "spoilers": ("provoked_attacks", "inside_attacks"),
+    "talks: failure": ("failures",),
+    "talks: leak": ("leaks",),
+    "measures: reciprocity": ("answers",),
+    "measures: reversal": ("reversals",),
+    "measures: broken promise": ("promises_broken",),
+    "ceasefires: breach": ("breaches",),
+    "ceasefires: proportionate answer": ("breach_answers",),
+    "ceasefires: rearming": ("rearming_days",),
+    "ceasefires: collapse": ("truce_collapses",),
+    "settlement: agreement": ("agreements",),
+    "settlement: relapse": ("relapses",),
+    "spoilers: inside": ("inside_attacks",),
+}
+"""Mechanism, or part of one -> the counts by which it is seen to have acted."""
+
+
+@dataclass(frozen=True)
+class LeverResult:
+    """What one lever does in one case, from 0 to 1, and whether it still acts with its mechanisms off."""
+
+    case: str
+    lever: str
+    effects: tuple[Effect, ...]
+    acts_when_off: bool
+
+    @property
+    def passed(self) -> bool:
+        """Whether it moves some outcome enough here, and only through its mechanisms."""
+        return any(e.counts for e in self.effects) and not self.acts_when_off
+
+    fault: ClassVar[str] = "moves no outcome by a tenth of the seed spread in any case"
+
+    @property
+    def figure(self) -> str:
+        """The largest effect here, in words."""
+        return f"{largest(self.effects)} in {self.case}"
+
+
+def audit_levers(case: str, seeds: Sequence[int], policy: str, report: Report) -> list[LeverResult]:
+    """Every lever at 0 against 1, with its mechanisms on and with them off."""
+    results: list[LeverResult] = []
+    none = dict.fromkeys(LEVERS, 0.0)
+    base = outcomes_of(open_case(case, policy, levers=none), seeds)
+    few = list(seeds)[: max(20, len(seeds) // 10)]
+    for i, lever in enumerate(LEVERS):
+        report(f"{case}: levers", i, len(LEVERS))
+        full = none | {lever: 1.0}
+        effects = paired_effects(base, outcomes_of(open_case(case, policy, levers=full), seeds))
+        off = {"switches": dict.fromkeys(LEVER_MECHANISMS[lever], 0)}
+        without = outcomes_of(open_case(case, policy, levers=none, parameters=off), few)
+        still = outcomes_of(open_case(case, policy, levers=full, parameters=off), few)
+        acts = any(not np.array_equal(without[o.name], still[o.name]) for o in OUTCOMES)
+        results.append(LeverResult(case, lever, tuple(effects), acts))
+    return results
+
+
+@dataclass(frozen=True)
+class MechanismResult:
+    """In which share of runs one mechanism, or part of one, acted."""
+
+    case: str
+    mechanism: str
+    share: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether it ever acted."""
+        return self.share > 0.0
+
+    fault: ClassVar[str] = "never acts in any case"
+
+    @property
+    def figure(self) -> str:
+        """The share of runs, in words."""
+        return f"in {self.share:.0%} of runs of {self.case}"
+
+
+def audit_mechanisms(case: str, seeds: Sequence[int], policy: str) -> list[MechanismResult]:
+    """Share of runs in which each mechanism is seen to act."""
+    start = open_case(case, policy)
+    batch = run_batch(start, seeds)
+    finals = Finals(start, batch.final_columns, batch.final)
+    return [
+        MechanismResult(
+            case,
+            mechanism,
+            float(np.mean(np.sum([finals.column(f"tally.{field}") for field in fields], axis=0) > 0)),
+        )
+        for mechanism, fields in FIRES.items()
+    ]
+
+
+@dataclass(frozen=True)
+class StockResult:
+    """Whether one stock moves inside its range: share of steps at its edge, spread over runs as a share of range."""
+
+    case: str
+    stock: str
+    on_bound: float
+    spread: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is not stuck, and differs between runs."""
+        return self.on_bound <= MOST_ON_BOUND and self.spread >= LEAST_SPREAD
+
+    fault: ClassVar[str] = "is stuck at a bound, or hardly varies, in every case"
+
+    @property
+    def figure(self) -> str:
+        """Both figures, in words."""
+        return f"at a bound in {self.on_bound:.0%} of steps, spread {self.spread:.1%} of its range in {self.case}"
+
+
+def stock_columns(start: Opening) -> dict[str, list[tuple[str, float | None, float | None]]]:
+    """Stocks with their columns and ranges, pooled over the records of a kind: dyads that fight, all others.
+
+    An end is none where the range is open there: losses can grow without bound, and so can what fighting on costs.
+    """
+    hostile = {n: r.hostile for n, r in zip(start.cast.dyads[::2], start.scenario.relation, strict=True)}
+    hostile |= {n: r.hostile for n, r in zip(start.cast.dyads[1::2], start.scenario.relation, strict=True)}
+    found: dict[str, list[tuple[str, float | None, float | None]]] = {}
+    for kind, fields in SERIES.items():
+        declared = {f.name: f.metadata for f in record_fields(KINDS[kind])}
+        for field in fields:
+            about = declared[field]
+            if not about["stock"]:
+                continue
+            names = [n for n in start.cast.of(kind) if kind != "dyads" or hostile[n]]
+            found[f"{kind}.{field}"] = [(f"{kind}.{n}.{field}", about["low"], about["high"]) for n in names]
+    return found
+
+
+def audit_stocks(case: str, seeds: Sequence[int], policy: str, mode: str | None = None) -> list[StockResult]:
+    """Where the stocks stand over all steps of some runs: of each kind, the record that moves most freely.
+
+    Not every record need move: a party without forces abroad has none to bring home.
+    """
+    start = open_case(case, policy, mode=mode)
+    pooled = stock_columns(start)
+    wanted = [c for entries in pooled.values() for c, _, _ in entries]
+    assert set(wanted) <= set(columns(start.cast))
+    batch = run_batch(start, list(seeds)[:TRACED], wanted=wanted, every=1)
+    results: list[StockResult] = []
+    for stock, entries in pooled.items():
+        found = [
+            stock_result(case, stock, batch.series[:, :, batch.series_columns.index(column)], low, high)
+            for column, low, high in entries
+        ]
+        results.append(max(found, key=lambda r: (r.passed, r.spread, -r.on_bound)))
+    return results
+
+
+def modes(policy: str) -> tuple[str | None, ...]:
+    """The modes in which stocks are traced: a policy's own, and for history also with every move as it was made."""
+    return (None, "conditioned") if policy == "history" else (None,)
+
+
+def stock_result(case: str, stock: str, values: Values, low: float | None, high: float | None) -> StockResult:
+    """How one record's stock moves between its bounds; ``values`` has shape (runs, steps).
+
+    An open end is no bound; the range then reaches as far as all but one in two hundred values do.
+    """
+    bottom, top = np.quantile(values, REACHED)
+    width = (top if high is None else high) - (bottom if low is None else low)
+    if width <= 0.0:
+        return StockResult(case, stock, 1.0, 0.0)
+    at_low = values <= low + EDGE * width if low is not None else np.zeros(values.shape, bool)
+    at_high = values >= high - EDGE * width if high is not None else np.zeros(values.shape, bool)
+    upper, lower = np.quantile(values, (0.75, 0.25), axis=0)
+    return StockResult(case, stock, float(np.mean(at_low | at_high)), float(np.max(upper - lower) / width))
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The audit of some cases."""
+
+    levers: tuple[LeverResult, ...]
+    mechanisms: tuple[MechanismResult, ...]
+    stocks: tuple[StockResult, ...]
+    parameters: tuple[ParameterResult, ...]
+
+    def failures(self) -> list[str]:
+        """One line for everything that fails in every case (or acts where it should not in any), with its figure."""
+        lines = [
+            f"lever {r.lever} acts in {r.case} with its mechanisms off"
+            for r in self.levers
+            if r.acts_when_off
+        ]
+        for results, field in (
+            (self.levers, "lever"),
+            (self.mechanisms, "mechanism"),
+            (self.stocks, "stock"),
+            (self.parameters, "parameter"),
+        ):
+            by_name: dict[str, list[Any]] = {}
+            for r in results:
+                by_name.setdefault(getattr(r, field), []).append(r)
+            lines += [
+                f"{field} {name} {told[0].fault}: {'; '.join(r.figure for r in told)}"
+                for name, told in by_name.items()
+                if not any(r.passed for r in told)
+            ]
+        return lines
+
+    def table(self) -> pd.DataFrame:
+        """One row a check: kind, case, name, figure, passed."""
+        import pandas as pd
+
+        lever_rows = [
+            ("lever", r.case, r.lever, largest(r.effects).spreads, largest(r.effects).outcome, r.passed)
+            for r in self.levers
+        ]
+        mechanism_rows = [
+            ("mechanism", r.case, r.mechanism, r.share, "share of runs", r.passed) for r in self.mechanisms
+        ]
+        bound_rows = [
+            ("stock", r.case, r.stock, r.on_bound, "share of steps at a bound", r.passed) for r in self.stocks
+        ]
+        spread_rows = [
+            ("stock spread", r.case, r.stock, r.spread, "share of range", r.passed) for r in self.stocks
+        ]
+        parameter_rows = [
+            ("parameter", r.case, r.parameter, r.effect.spreads, r.effect.of, r.passed)
+            for r in self.parameters
+        ]
+        rows = [*lever_rows, *mechanism_rows, *bound_rows, *spread_rows, *parameter_rows]
+        return pd.DataFrame(rows, columns=["kind", "case", "name", "figure", "of", "passed"])
+
+
+def audited_policies(case: str | None = None) -> list[tuple[str, str]]:
+    """The policies under which a case is audited (all shipped cases unless one is given): as it stands, and pushed.
+
+    A case that has none of the usual policies is audited under its first.
+    """
+    from detente.model.catalogue import case_names, file_names, load_scenario
+
+    pairs: list[tuple[str, str]] = []
+    for name in [case] if case else case_names():
+        known = file_names(load_scenario(name))
+        wanted = ("five-lessons", "history" if "history" in known else "status-quo")
+        found = [policy for policy in wanted if policy in known]
+        pairs += [(name, policy) for policy in found or known[:1]]
+    return pairs
+
+
+def audit(
+    cases: Sequence[tuple[str, str]],
+    runs: int = 200,
+    *,
+    parameters: bool = True,
+    first: int = 1,
+    report: Report | None = None,
+) -> Audit:
+    """Audit some cases, each given with the policies it is run under, with so many seeds from ``first`` on.
+
+    Parameters whose reach is in doubt take more.
+    """
+    tell = report or (lambda what, done, total: None)
+    seeds = range(first, first + runs)
+    settings = [Setting(case, policy) for case, policy in cases] + list(SPECIAL)
+    once = dict(reversed(cases))  # the audit sets all levers itself
+    return Audit(
+        levers=tuple(r for case, policy in once.items() for r in audit_levers(case, seeds, policy, tell)),
+        mechanisms=tuple(r for case, policy in cases for r in audit_mechanisms(case, seeds, policy)),
+        stocks=tuple(
+            r
+            for case, policy in cases
+            for mode in modes(policy)
+            for r in audit_stocks(case, seeds, policy, mode)
+        ),
+        parameters=tuple(audit_parameters(settings, seeds, tell)) if parameters else (),
+    )

@@ -1,0 +1,109 @@
+"""The command that compares policies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.experiments.cli.exit_status import guarded
+from detente.experiments.cli.options import (
+    CaseName,
+    FirstSeed,
+    Json,
+    Levers,
+    Mode,
+    Out,
+    Params,
+    Plot,
+    Policies,
+    Posterior,
+    Step,
+    Theory,
+    Until,
+    app,
+    asked,
+    consecutive,
+    ended,
+    listed,
+    targets,
+    wait_for_engine,
+    write,
+)
+from detente.experiments.io.plain_json import as_json
+
+if TYPE_CHECKING:
+    from detente.experiments.compare.policies import Comparison
+
+
+@app.command()
+@guarded
+def compare(
+    case: CaseName,
+    policies: Policies = None,
+    runs: Annotated[int, typer.Option(help="Runs per policy.")] = 500,
+    seed: FirstSeed = 1,
+    lever: Levers = None,
+    param: Params = None,
+    mode: Mode = None,
+    until: Until = None,
+    step: Step = None,
+    theory: Theory = "readiness",
+    theories: Annotated[
+        str | None,
+        typer.Option(help="Also show each difference under rival theories: all, or A,B.", metavar="A,B"),
+    ] = None,
+    branch_at: Annotated[
+        str | None,
+        typer.Option(help="Run the first policy up to this day, then each of the others.", metavar="DATE"),
+    ] = None,
+    posterior: Posterior = None,
+    json: Json = False,
+    plot: Plot = None,
+    out: Out = None,
+) -> int:
+    """Compare policies under the same luck, and draw the comparison."""
+    from detente.experiments.cli.compiling import bar
+    from detente.experiments.cli.printing.tables import console
+    from detente.experiments.compare.policies import open_contest
+
+    seeds = consecutive(seed, runs)
+    options: dict[str, Any] = {**asked(lever, param, mode, until, step, theory), "branch_at": branch_at}
+    contest = open_contest(case, listed(policies), theories=listed(theories), posterior=posterior, **options)
+    first = contest.starts[0]
+    figure = plot if plot or json else Path(f"detente-{first.scenario.case.name}.html")
+    targets(figure, out)
+    wait_for_engine(first, seeds[0])
+    with bar(console(stderr=True), "running") as report:
+        made = contest.run(seeds, progress=report)
+    write(made, figure, out, quiet=json)
+    if figure is not None:
+        draw_theories(made, figure, quiet=json)
+    print_comparison(made, json=json)
+    status = ended(len(made.seeds), len(seeds), "runs per policy")
+    if status or contest.rivals is None:
+        return status
+    return ended(len(made.theories.seeds) if made.theories else 0, len(seeds), "runs per policy and theory")
+
+
+def draw_theories(made: Comparison, figure: Path, *, quiet: bool) -> None:
+    """The figure of the theories, beside that of the policies and named after it."""
+    from detente.experiments.io.files import write_figure
+
+    if made.theories is not None:
+        beside = figure.with_stem(f"{figure.stem}-theories")
+        write_figure(made.theories.plot(), beside)
+        if not quiet:
+            print(f"Wrote {beside}")
+
+
+def print_comparison(made: Comparison, *, json: bool) -> None:
+    """Print a comparison as asked."""
+    from detente.experiments.cli.printing.compare import print_comparison as show
+    from detente.experiments.cli.printing.tables import console
+
+    if json:
+        print(as_json(made.to_json()))
+    else:
+        show(console(), made)

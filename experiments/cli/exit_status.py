@@ -1,0 +1,40 @@
+"""What a command does when it cannot go on: one line, an exit status, no traceback for what a user can mend."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+
+DONE, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+def guarded[**P](command: Callable[P, int | None]) -> Callable[P, None]:
+    """A command that ends with its exit status.
+
+    Bad input is one line on standard error and status 2, Ctrl-C status 130.  A fault of ours keeps its traceback, and
+    Python ends with status 1.
+    """
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        import typer
+
+        from detente.model.errors import InputError
+
+        try:
+            status = command(*args, **kwargs)
+        except InputError as error:
+            complain(str(error))
+            status = BAD_INPUT
+        except KeyboardInterrupt:
+            complain("interrupted; nothing was finished")
+            status = INTERRUPTED
+        raise typer.Exit(status or DONE)
+
+    return run
+
+
+def complain(message: str) -> None:
+    """One line on standard error."""
+    print(f"detente: {message}", file=sys.stderr)

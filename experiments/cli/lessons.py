@@ -1,0 +1,69 @@
+"""``detente lessons``: a factorial over the five lessons."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from detente.experiments.cli.exit_status import guarded
+from detente.experiments.cli.options import (
+    CaseName,
+    FirstSeed,
+    Json,
+    Out,
+    Params,
+    Plot,
+    Posterior,
+    Step,
+    Theory,
+    app,
+    consecutive,
+    ended,
+    targets,
+    wait_for_engine,
+    write,
+)
+from detente.experiments.io.plain_json import as_json
+
+
+@app.command()
+@guarded
+def lessons(
+    case: CaseName,
+    runs: Annotated[int, typer.Option(help="Seeds for each of the 32 combinations of lessons.")] = 200,
+    seed: FirstSeed = 1,
+    theory: Theory = "readiness",
+    param: Params = None,
+    step: Step = None,
+    posterior: Posterior = None,
+    json: Json = False,
+    plot: Plot = None,
+    out: Out = None,
+) -> int:
+    """Show what each of the five lessons adds: a factorial over all of them, effects and interactions."""
+    from detente.experiments.cli.compiling import bar
+    from detente.experiments.cli.printing.lessons import print_lessons
+    from detente.experiments.cli.printing.tables import console
+    from detente.experiments.compare.lessons import lessons as factorial
+    from detente.experiments.compare.lessons import open_corners
+    from detente.experiments.runs.inputs import nested_parameters, settings
+    from detente.experiments.runs.posterior_draws import draws_for
+
+    targets(plot, out)
+    asked: dict[str, Any] = {"theory": theory, "step_days": step}
+    asked["parameters"] = nested_parameters(settings(param or [], "--param")) or None
+    seeds = consecutive(seed, runs)
+    if posterior is not None:
+        draws_for(
+            case, posterior, asked["parameters"]
+        )  # what cannot be drawn is said before anything compiles
+    wait_for_engine(open_corners(case, **asked)[0], seeds[0])
+    with bar(console(stderr=True), "running") as report:
+        made = factorial(case, seeds=seeds, posterior=posterior, progress=report, **asked)
+    write(made, plot, out, quiet=json)
+    if json:
+        print(as_json(made.to_json()))
+    else:
+        print_lessons(console(), made)
+    return ended(len(made.seeds), made.asked, "seeds")

@@ -1,0 +1,87 @@
+"""What ``detente compare`` prints: medians, paired differences, endings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from detente.experiments.cli.printing.tables import (
+    END_WORDS,
+    SHOWN,
+    caution,
+    difference_cell,
+    drawn_line,
+    headed,
+    number,
+)
+from detente.experiments.runs.outcomes import BY_NAME
+
+if TYPE_CHECKING:
+    from detente.experiments.compare.policies import Comparison
+
+
+def print_comparison(to: Console, made: Comparison) -> None:
+    """Medians with the middle 80 % of runs, paired differences, endings and modes."""
+    print_medians(to, made)
+    if len(made.policies) > 1:
+        print_differences(to, made)
+    if made.theories is not None:
+        from detente.experiments.cli.printing.theories import print_theories
+
+        print_theories(to, made.theories, SHOWN)
+    print_endings(to, made)
+    modes = {e.start.policy.name: e.start.mode for e in made.ensembles}
+    to.print("Modes: " + "; ".join(f"{name}: {mode}" for name, mode in modes.items()))
+    if made.ensembles[0].drawn is not None:
+        to.print(drawn_line(made.ensembles[0].drawn))
+    to.print(caution())
+
+
+def print_medians(to: Console, made: Comparison) -> None:
+    """Each outcome under each policy."""
+    case, summary = made.ensembles[0].start.scenario.case, made.summary()
+    n = len(made.seeds)
+    table = headed(f"{case.title}: {n} runs per policy, the same seeds. Median [middle 80 % of runs]")
+    table.add_column("unit", style="dim")
+    for policy in made.policies:
+        table.add_column(policy, justify="right")
+    for name in SHOWN:
+        cells = [median_cell(summary.loc[(name, policy)]) for policy in made.policies]
+        table.add_row(name, BY_NAME[name].unit, *cells)
+    to.print(table)
+
+
+def print_differences(to: Console, made: Comparison) -> None:
+    """Each outcome's difference from the first policy."""
+    differences = made.differences()
+    table = headed(
+        f"Difference from {made.policies[0]}: mean over the same seeds [95 % interval of that mean]"
+    )
+    for policy in made.policies[1:]:
+        table.add_column(policy, justify="right")
+    for name in SHOWN:
+        cells = [difference_cell(differences.loc[(name, policy)]) for policy in made.policies[1:]]
+        table.add_row(name, *cells)
+    to.print(table)
+
+
+def median_cell(row: Any) -> str:
+    """Median and middle 80 % of runs; of a yes-or-no outcome, its share."""
+    if row["unit"] == "0 or 1":
+        return f"{row['mean']:.1%} of runs"
+    return f"{number(row['median'])} [{number(row['low80'])}, {number(row['high80'])}]"
+
+
+def print_endings(to: Console, made: Comparison) -> None:
+    """Shares of runs by how they ended."""
+    endings = made.endings()
+    known = [reason for reason in END_WORDS if reason in endings.columns]
+    table = Table(title="How the runs ended", title_justify="left", title_style="bold")
+    table.add_column("policy")
+    for reason in known:
+        table.add_column(END_WORDS[reason], justify="right")
+    for policy in made.policies:
+        table.add_row(policy, *(f"{endings.loc[policy, reason]:.1%}" for reason in known))
+    to.print(table)

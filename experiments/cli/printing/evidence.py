@@ -1,0 +1,140 @@
+"""What the commands about evidence print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from detente.experiments.cli.printing.tables import number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detente.experiments.evidence.decisions import Decisions
+    from detente.experiments.evidence.hindcast_result import Hindcast
+
+
+def print_data(to: Console, made: dict[str, Any]) -> None:
+    """What is in a file of observed data."""
+    to.print(f"{', '.join(made['files'])}: {made['layout']}")
+    for unit in ("daily", "monthly"):
+        if unit in made:
+            print_counts(to, unit, made[unit])
+    if "spells" in made:
+        print_spells(to, made["spells"])
+
+
+def print_counts(to: Console, unit: str, made: dict[str, Any]) -> None:
+    """Series counted by day or month."""
+    table = Table(
+        title=f"{unit}, {made['from']} to {made['to']}, {made['rows']:,} rows", title_justify="left"
+    )
+    table.add_column("series")
+    for name in ("sum", "mean", "largest", "zeros"):
+        table.add_column(name, justify="right")
+    for name, row in made["series"].items():
+        table.add_row(
+            name, number(row["sum"]), number(row["mean"]), number(row["largest"]), f"{row['zeros']:.0%}"
+        )
+    to.print(table)
+
+
+def print_spells(to: Console, made: dict[str, Any]) -> None:
+    """Ceasefires by class."""
+    table = Table(
+        title=f"{made['ceasefires']:,} ceasefires, {made['from']} to {made['to']}; "
+        f"{made['known_end']:,} with a known end, {made['left_out_without_start']:,} without a start left out",
+        title_justify="left",
+    )
+    for name in ("class", "n", "25 %", "median days", "75 %"):
+        table.add_column(name, justify="left" if name == "class" else "right")
+    rows = {"all": {"n": made["known_end"], **made["days"]}, **made["by_class"]}
+    for name, row in rows.items():
+        cells = [number(row[q]) if row[q] is not None else "–" for q in ("q25", "median", "q75")]
+        table.add_row(name or "(none)", f"{row['n']:,}", *cells)
+    to.print(table)
+
+
+def print_hindcast(to: Console, made: Hindcast) -> None:
+    """Scores of a hindcast: the months judged, then those only shown, then the verdict in words."""
+    from detente.experiments.evidence.hindcast_result import verdict
+
+    to.print(
+        f"{made.scenario.case.title}: {made.target.name} a month, in hindcast, {made.runs:,} runs from each month"
+    )
+    print_scores(to, made, made.gated, "judged")
+    if len(made.shown):
+        print_scores(to, made, made.shown, "after the case's pivot: shown, not judged")
+    print_leads(to, made)
+    for line in verdict(made)["words"]:
+        to.print(line)
+    to.print("What happens if its assumptions hold; not a forecast.")
+
+
+def print_scores(to: Console, made: Hindcast, rows: pd.DataFrame, what: str) -> None:
+    """One row a forecast: mean scores, coverage, calibration, and the skill of the model over it."""
+    first, last = rows["month"].min(), rows["month"].max()
+    summary: Any = made.summary(rows)
+    skills: Any = made.skills(rows)
+    n = int(summary["n"].iloc[0])
+    table = Table(title=f"{first:%Y-%m} to {last:%Y-%m}, {n} months by lead; {what}", title_justify="left")
+    table.add_column("forecast")
+    heads = ("CRPS", "interval score", "80 % covers", "mean PIT", "bias", "skill of the model over it")
+    for head in heads:
+        table.add_column(head, justify="right")
+    for name, row in summary.iterrows():
+        over = skills.loc[name] if name in skills.index else None
+        table.add_row(
+            str(name),
+            number(row["crps"]),
+            number(row["interval_score"]),
+            f"{row['covered']:.0%}",
+            f"{row['pit']:.2f}",
+            f"{row['bias']:+.0%}",
+            "" if over is None else skill_words(over),
+        )
+    to.print(table)
+
+
+def skill_words(row: pd.Series[Any]) -> str:
+    """A skill with its interval."""
+    if row["low95"] != row["low95"]:
+        return f"{row['skill']:+.0%}"
+    return f"{row['skill']:+.0%} [{row['low95']:+.0%}, {row['high95']:+.0%}]"
+
+
+def print_leads(to: Console, made: Hindcast) -> None:
+    """Mean CRPS of every forecast by lead."""
+    table = Table(title="CRPS by months ahead, months judged", title_justify="left")
+    table.add_column("forecast")
+    for lead in made.leads:
+        table.add_column(str(lead), justify="right")
+    means: Any = made.gated.groupby(["forecast", "lead"], sort=False)["crps"].mean().unstack("lead")
+    for name, row in means.iterrows():
+        table.add_row(str(name), *(number(row.get(lead, float("nan"))) for lead in made.leads))
+    to.print(table)
+
+
+def print_decisions(to: Console, made: Decisions) -> None:
+    """The decision score, pooled and in parts."""
+    told = made.to_json()
+    table = Table(title=f"Decision score, {made.runs} runs of each case as conditioned", title_justify="left")
+    for head in ("", "nats an act above a constant rate", "acts", "choices", "expected acts", "ruled out"):
+        table.add_column(head, justify="left" if not head else "right")
+    for name, row in {"pooled": told["pooled"], **told["parts"]}.items():
+        if row is not None:
+            score = f"{row['per_act']:+.2f} [{row['low95']:+.2f}, {row['high95']:+.2f}]"
+            counts = (f"{row[k]:.0f}" for k in ("acts", "choices", "expected", "ruled_out"))
+            table.add_row(name, score, *counts)
+    to.print(table)
+    kinds = Table(title="by kind of decision", title_justify="left")
+    for head in ("decision", "acts", "expected by the rules", "difference [nats]"):
+        kinds.add_column(head, justify="left" if head == "decision" else "right")
+    for name, row in told["by_decision"].items():
+        kinds.add_row(name, f"{row['acts']:.0f}", f"{row['integral']:.1f}", f"{row['difference']:+.1f}")
+    to.print(kinds)
+    to.print(
+        "Above 0 the rules put decisions where history put them better than one constant rate a kind does."
+    )

@@ -1,0 +1,105 @@
+"""What the commands print: tables for people.  Everything here goes to a rich console."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from detente.experiments.runs.posterior_draws import Draws
+
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+SHOWN = (
+    "fatalities",
+    "deaths_per_day",
+    "attacks",
+    "spoiler_attacks",
+    "days_in_ceasefire",
+    "ceasefires",
+    "ceasefire_collapses",
+    "breaches",
+    "talk_days",
+    "issues_settled",
+    "measures",
+    "agreements",
+    "relapses",
+    "final_trust",
+    "final_readiness",
+    "final_presence",
+    "settled",
+    "collapsed",
+)
+"""Outcomes in the table of a comparison; ``--json`` and ``--out`` have all."""
+
+END_WORDS = {
+    "settled": "settled",
+    "partial_settlement": "settled in part",
+    "fighting_on": "fighting on",
+    "collapse": "collapse",
+    "running": "cut short",
+}
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console; in a pipe it is wide enough for every table and has no colours."""
+    made = Console(stderr=stderr, highlight=False)
+    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=140)
+
+
+def number(value: float) -> str:
+    """A number at the precision a table needs."""
+    if value != value:
+        return "–"
+    if abs(value) >= 100 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+
+
+def signed(value: float) -> str:
+    """A difference, with its sign."""
+    return number(value) if value != value else ("+" if value >= 0 else "−") + number(abs(value))
+
+
+def caution() -> str:
+    """What every result says of itself."""
+    return "This is what happens if the model's assumptions hold; it is not a forecast."
+
+
+def drawn_line(draws: Draws) -> Text:
+    """What parameters were drawn from."""
+    return Text(draws.words.capitalize() + ".")
+
+
+def headed(title: str) -> Table:
+    """A table of outcomes with a title that is text, not markup."""
+    table = Table(title=Text(title, style="bold"), title_justify="left")
+    table.add_column("outcome")
+    return table
+
+
+def difference_cell(row: Any) -> Text:
+    """Mean paired difference with its interval; dim where the interval holds nought."""
+    low, high = row["low95"], row["high95"]
+    clear = low > 0 or high < 0
+    scale, unit = (100.0, " points") if row["unit"] == "0 or 1" else (1.0, "")
+    text = f"{signed(scale * row['mean'])} [{signed(scale * low)}, {signed(scale * high)}]{unit}"
+    return Text(text, style="" if clear else "dim")
+
+
+def effect_cell(row: Any) -> Text:
+    """A mean with half its interval; shares in points; dim where the interval holds nought."""
+    scale = 100.0 if row["unit"] == "0 or 1" else 1.0
+    mean, half = scale * row["mean"], scale * (row["high95"] - row["low95"]) / 2
+    if mean == 0 and half == 0:
+        return Text("0", style="dim")
+    clear = row["low95"] > 0 or row["high95"] < 0
+    return Text(f"{signed(mean)} ± {number(half)}", style="" if clear else "dim")

@@ -1,0 +1,151 @@
+"""The command that asks which policy holds up when assumptions are uncertain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.experiments.cli.exit_status import complain, guarded
+from detente.experiments.cli.options import (
+    Json,
+    Plot,
+    Policies,
+    app,
+    consecutive,
+    listed,
+    targets,
+    wait_for_engine,
+)
+from detente.experiments.io.plain_json import as_json
+
+if TYPE_CHECKING:
+    from detente.experiments.analysis.robustness import Robustness
+
+STATES, RUNS, SEED = 32, 20, 1
+
+
+@app.command()
+@guarded
+def robustness(
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="A case by name or path, or the directory of a finished sweep.", metavar="CASE|DIR"
+        ),
+    ],
+    policies: Policies = None,
+    bar: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--bar",
+            help="The worst value of an outcome that is good enough; may be repeated.",
+            metavar="OUTCOME=VALUE",
+        ),
+    ] = None,
+    outcomes: Annotated[
+        str | None, typer.Option(help="Outcomes by which policies are compared.", metavar="A,B,C")
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--param", help="An uncertain parameter to vary; may be repeated.", metavar="GROUP.NAME"
+        ),
+    ] = None,
+    states: Annotated[
+        int | None, typer.Option(help=f"Number of states: settings of parameters and theory ({STATES}).")
+    ] = None,
+    runs: Annotated[
+        int | None, typer.Option(help=f"Seeds per state, and five times as many per theory ({RUNS}).")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help=f"First seed; the others are consecutive ({SEED}).")
+    ] = None,
+    json: Json = False,
+    plot: Plot = None,
+) -> None:
+    """Ask which policy holds up over uncertain parameters and rival theories, or over what a sweep varied.
+
+    Regret, how often each is good enough and in which states (--bar), and what rival theories say.
+    """
+    from detente.experiments.runs.inputs import settings
+
+    targets(plot, None)
+    judged: dict[str, Any] = {"outcomes": listed(outcomes), "bars": settings(bar or [], "--bar")}
+    run = {"--param": param, "--states": states, "--runs": runs, "--seed": seed}
+    if is_sweep(what):
+        tell(of_sweep(what, listed(policies), judged, run), plot, json=json)
+    else:
+        seeds = consecutive(SEED if seed is None else seed, RUNS if runs is None else runs)
+        tell(of_case(what, listed(policies), judged, param, states, seeds), plot, json=json)
+
+
+def is_sweep(what: str) -> bool:
+    """Whether a directory is meant and not a shipped case, which a folder may be named after."""
+    from detente.experiments.sweep.store import MANIFEST
+    from detente.model.catalogue import case_names
+
+    try:
+        return Path(what).is_dir() and ((Path(what) / MANIFEST).exists() or what not in case_names())
+    except ValueError:  # a name that no path can have is that of no case either, which is said there
+        return False
+
+
+def of_sweep(
+    what: str, policies: list[str] | None, judged: dict[str, Any], run: dict[str, Any]
+) -> Robustness:
+    """What a finished sweep says; nothing is run, so nothing may be asked of runs."""
+    from detente.experiments.analysis.robustness_of_sweep import weigh_results
+    from detente.model.errors import InputError
+
+    asked = [option for option, value in run.items() if value is not None]
+    if asked:
+        raise InputError(
+            f"{', '.join(asked)}: {what} holds finished runs; expected these options only with a case"
+        )
+    return weigh_results(what, policies=policies, **judged)
+
+
+def of_case(
+    what: str,
+    policies: list[str] | None,
+    judged: dict[str, Any],
+    param: list[str] | None,
+    states: int | None,
+    seeds: tuple[int, ...],
+) -> Robustness:
+    """Policies of a case in states of the world made for the purpose."""
+    from detente.experiments.analysis.robustness import weigh
+    from detente.experiments.compare.policies import open_policies
+    from detente.experiments.runs.inputs import whole_number
+
+    starts = open_policies(what, policies)
+    names = [start.policy.name for start in starts]
+    n_states = whole_number(STATES if states is None else states, "--states")
+    asked: dict[str, Any] = {"states": n_states, "uncertain": param or None, **judged}
+    return weigh(what, names, seeds, ready=wait_for_engine, **asked)
+
+
+def tell(made: Robustness, plot: Path | None, *, json: bool) -> None:
+    """Write and print what was found; without the EMA Workbench, all but the boxes."""
+    from detente.experiments.analysis.discovery import NoWorkbenchError
+    from detente.experiments.cli.printing.robustness import print_robustness
+    from detente.experiments.cli.printing.tables import console
+    from detente.experiments.io.files import write_figure
+
+    boxes = True
+    try:
+        if made.bars:
+            _ = made.boxes
+    except NoWorkbenchError as missing:
+        boxes = False
+        complain(f"{missing}; the states are not described in words")
+    if plot is not None:
+        write_figure(made.plot(), plot)
+    if json:
+        print(as_json(made.to_json(boxes=boxes)))
+        return
+    print_robustness(console(), made, boxes=boxes)
+    if plot is not None:
+        print(f"Wrote {plot}")

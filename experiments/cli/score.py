@@ -1,0 +1,138 @@
+"""The command that scores the model: its violence in hindcast against null models, or its decisions against history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detente.experiments.cli.data import Country
+from detente.experiments.cli.exit_status import guarded
+from detente.experiments.cli.options import Json, Out, Plot, app, targets, write
+from detente.experiments.io.plain_json import as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from detente.experiments.evidence.hindcast_result import Hindcast
+
+DataFiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--data", help="A csv file of observed data; may be repeated (days, months).", metavar="FILE"
+    ),
+]
+
+
+@app.command()
+@guarded
+def score(
+    case: Annotated[str | None, typer.Argument(help="A case by name, or the path of a TOML file.")] = None,
+    data: DataFiles = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", help="First month from which to forecast (forecast origin).", metavar="DATE"),
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="Last forecast origin.", metavar="DATE")] = None,
+    leads: Annotated[str, typer.Option(help="Lead times in months, as 1:6 or 1,3,6.")] = "1:6",
+    runs: Annotated[int, typer.Option(help="Runs from each forecast origin.")] = 400,
+    series: Annotated[
+        str | None, typer.Option(help="Monthly series to score; total deaths by default.")
+    ] = None,
+    country: Country = None,
+    decisions: Annotated[
+        bool, typer.Option("--decisions", help="Score decisions against history instead, pooled over cases.")
+    ] = False,
+    json: Json = False,
+    plot: Plot = None,
+    out: Out = None,
+) -> None:
+    """Score a case in hindcast against null models: the violence refitted at each month, run ahead, and judged."""
+    from detente.experiments.runs.inputs import checked_runs
+
+    checked_runs(runs)
+    if decisions:
+        score_decisions(case, runs, json=json)
+        return
+    from detente.model.errors import InputError
+
+    if case is None:
+        raise InputError("CASE: got nothing; expected a case by name, or --decisions")
+    if not data:
+        raise InputError("--data: got nothing; expected the path of a csv file of observed data")
+    if start is None:
+        raise InputError("--from: got nothing; expected the first forecast origin, such as 2015-01-01")
+    targets(plot, out)
+    made = scored(case, data, start, until, checked_leads(leads), runs, series, country)
+    write(made, plot, out, quiet=json)
+    if json:
+        from detente.experiments.evidence.hindcast_result import to_json
+
+        print(as_json(to_json(made)))
+        return
+    from detente.experiments.cli.printing.evidence import print_hindcast
+    from detente.experiments.cli.printing.tables import console
+
+    print_hindcast(console(), made)
+
+
+def scored(
+    case: str,
+    data: Sequence[str],
+    start: str,
+    until: str | None,
+    leads: tuple[int, ...],
+    runs: int,
+    series: str | None,
+    country: str | None,
+) -> Hindcast:
+    """The hindcast asked for, with a bar that shows how far it is."""
+    from detente.experiments.cli.compiling import bar
+    from detente.experiments.cli.printing.tables import console
+    from detente.experiments.data.layouts import read_files
+    from detente.experiments.evidence.hindcast import hindcast
+    from detente.model.catalogue import load_scenario
+    from detente.model.engine import compile_now
+    from detente.model.request import checked_date
+
+    scenario = load_scenario(case)
+    observed = read_files(data, country)
+    first, last = checked_date(start), checked_date(until)
+    assert first is not None
+    compile_now()
+    with bar(console(stderr=True), "looking ahead") as report:
+        return hindcast(
+            scenario, observed, first, until=last, leads=leads, runs=runs, series=series, progress=report
+        )
+
+
+def checked_leads(text: str) -> tuple[int, ...]:
+    """Months ahead: a range ``1:6`` or a list ``1,3,6``."""
+    from detente.experiments.evidence.hindcast import MAX_LEAD
+    from detente.model.errors import wrong
+
+    try:
+        if ":" in text:
+            low, high = (int(part) for part in text.split(":"))
+            found = tuple(range(low, high + 1))
+        else:
+            found = tuple(sorted({int(part) for part in text.split(",")}))
+    except ValueError:
+        found = ()
+    if not found or found[0] < 1 or found[-1] > MAX_LEAD:
+        raise wrong("--leads", text, f"months ahead from 1 to {MAX_LEAD}, such as 1:6 or 1,3,6")
+    return found
+
+
+def score_decisions(case: str | None, runs: int, *, json: bool) -> None:
+    """The decision score of one case, or pooled over the shipped ones."""
+    from detente.experiments.evidence.decisions import CASES, decisions
+
+    made = decisions(CASES if case is None else (case,), min(runs, 400))
+    if json:
+        print(as_json(made.to_json()))
+        return
+    from detente.experiments.cli.printing.evidence import print_decisions
+    from detente.experiments.cli.printing.tables import console
+
+    print_decisions(console(), made)

@@ -1,0 +1,245 @@
+"""The command that carries out a design."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.experiments.cli.exit_status import FAULT, INTERRUPTED, complain, guarded
+from detente.experiments.cli.options import Json, Mode, Step, Until, app, listed
+from detente.experiments.io.plain_json import as_json
+
+if TYPE_CHECKING:
+    from detente.experiments.sweep.design.document import Design
+    from detente.experiments.sweep.plan import Plan
+    from detente.experiments.sweep.results import Results
+
+
+What = Annotated[
+    str | None,
+    typer.Argument(help="A case by name or path, or a design file (.toml).", metavar="CASE|DESIGN"),
+]
+Folder = Annotated[Path | None, typer.Option(help="Directory of results.", metavar="DIR")]
+VariedLevers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lever",
+        help="Vary a lever: NAME=0:1:5, NAME=0,0.5,1 or NAME=0:1; may be repeated.",
+        metavar="NAME=WHAT",
+    ),
+]
+VariedParams = Annotated[
+    list[str] | None,
+    typer.Option("--param", help="Vary a parameter; GROUP.NAME or GROUP.* alone means the declared range."),
+]
+Policies = Annotated[str | None, typer.Option(help="Policies of the case.", metavar="A,B,C")]
+Theories = Annotated[str | None, typer.Option(help="Theories of readiness, or all.", metavar="A,B,C")]
+Runs = Annotated[int | None, typer.Option(help="Runs per point (100).")]
+Seed = Annotated[int | None, typer.Option(help="First seed; the others are consecutive (1).")]
+Layout = Annotated[
+    str | None,
+    typer.Option(
+        "--design", help="grid, factorial, lhs:N, sobol:N, morris:N or posterior:N.", metavar="KIND[:N]"
+    ),
+]
+Series = Annotated[str | None, typer.Option(help="Time series to store as well.", metavar="A,B,C")]
+Every = Annotated[float | None, typer.Option(help="Days between stored values of a series (7).")]
+Chunk = Annotated[int | None, typer.Option(help="Runs per chunk file (100, or more in large sweeps).")]
+Resume = Annotated[bool, typer.Option("--resume", help="Resume the sweep in the directory.")]
+Workers = Annotated[
+    int | None, typer.Option(help="Number of threads or processes; by default one per processor.")
+]
+Processes = Annotated[bool, typer.Option("--processes", help="Use processes instead of threads.")]
+DaskAddress = Annotated[
+    str | None, typer.Option(help="Address of a Dask cluster.", metavar="tcp://HOST:PORT")
+]
+ShardOf = Annotated[
+    str | None,
+    typer.Option(help="Compute only part I of N, as in a job array.", metavar="I/N"),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Report the number of runs, time and disk space; time a few runs.")
+]
+
+
+@app.command()
+@guarded
+def sweep(
+    what: What = None,
+    out: Folder = None,
+    lever: VariedLevers = None,
+    param: VariedParams = None,
+    policies: Policies = None,
+    theories: Theories = None,
+    runs: Runs = None,
+    seed: Seed = None,
+    design: Layout = None,
+    mode: Mode = None,
+    until: Until = None,
+    step: Step = None,
+    series: Series = None,
+    every: Every = None,
+    chunk: Chunk = None,
+    resume: Resume = False,
+    workers: Workers = None,
+    processes: Processes = False,
+    dask: DaskAddress = None,
+    shard: ShardOf = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> int:
+    """Run a whole design into a directory of Parquet files; whatever stops it, --resume goes on."""
+    asked = {
+        "levers": varied(lever, "--lever"),
+        "parameters": varied(param, "--param"),
+        "policies": listed(policies),
+        "theories": listed(theories),
+        "runs": runs,
+        "first_seed": seed,
+        "design": design,
+        "mode": mode,
+        "until": until_date(until),
+        "step_days": step,
+        "series": listed(series),
+        "every": every,
+        "chunk": chunk,
+    }
+    meant = asked_design(what, out, resume, asked)
+    if dry_run:
+        return rehearsed(meant, workers, json=json)
+    how: dict[str, Any] = {"workers": workers, "processes": processes, "dask": dask, "shard": shard}
+    return carried_out(meant, target(out), json=json, resume=resume, **how)
+
+
+def varied(texts: list[str] | None, option: str) -> dict[str, str] | None:
+    """Settings as ``NAME=WHAT``, or a name alone, which takes the declared range."""
+    from detente.model.errors import InputError, wrong
+
+    found: dict[str, str] = {}
+    for text in texts or []:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not name or (equals and not value):
+            raise wrong(option, text, "NAME, or NAME=VALUE, NAME=A,B,C, NAME=LOW:HIGH:N or NAME=LOW:HIGH")
+        if name in found:
+            raise InputError(f"{option}: {name} is given twice")
+        found[name] = value if equals else ":"
+    return found or None
+
+
+def until_date(text: str | None) -> Any:
+    """A date, checked."""
+    from detente.model.request import checked_date
+
+    return checked_date(text)
+
+
+def target(out: Path | None) -> Path:
+    """The directory of results, which a sweep needs."""
+    from detente.model.errors import InputError
+
+    if out is None:
+        raise InputError("--out: got nothing; expected a directory for the results")
+    return out
+
+
+def asked_design(what: str | None, out: Path | None, resume: bool, asked: dict[str, Any]) -> Design:
+    """The design that is meant: a file's, a case's with options, or that of the directory gone on with."""
+    from detente.experiments.sweep.design.loading import as_design
+    from detente.experiments.sweep.sweep import resumed_design
+    from detente.model.errors import InputError
+
+    if what is not None:
+        return as_design(what, **asked)
+    extra = [key for key, value in asked.items() if value is not None]
+    if out is None or not resume or extra:
+        raise InputError(
+            "sweep: got neither case nor design; expected one, or --resume --out DIR and nothing else"
+        )
+    return resumed_design(out)
+
+
+def rehearsed(design: Design, workers: int | None, *, json: bool) -> int:
+    """Say what a sweep would take."""
+    from detente.experiments.cli.progress import duration, size
+    from detente.experiments.runs.runners import checked_workers
+    from detente.experiments.sweep.dry_run import rehearse
+    from detente.experiments.sweep.plan import Plan
+
+    plan, n = Plan.of(design), checked_workers(workers)
+    ready(plan)
+    found = rehearse(plan)
+    seconds = found.seconds / min(n, found.chunks)
+    if json:
+        print(as_json({**found.to_json(), "workers": n, "seconds_with_workers": seconds}))
+        return 0
+    print(f"{found.points:,} points, {found.runs:,} runs in {found.chunks:,} chunks")
+    print(
+        f"about {duration(seconds)} with {n} workers ({found.runs / seconds:,.0f} runs/s), by a few runs just now"
+    )
+    print(f"about {size(found.bytes)} of disk")
+    return 0
+
+
+def ready(plan: Plan) -> None:
+    """See that the compiled rules are there, and say so if that takes a while."""
+    from detente.experiments.cli.options import wait_for_engine
+    from detente.experiments.sweep.chunks import open_block
+
+    first = plan.first_blocks()[0]
+    wait_for_engine(open_block(plan.setup, first), first.first_seed)
+
+
+def carried_out(design: Design, out: Path, *, json: bool, **how: Any) -> int:
+    """Carry out a sweep, report how far it is, and say how it ended."""
+    from detente.experiments.cli.printing.tables import console
+    from detente.experiments.cli.progress import meter
+    from detente.experiments.sweep.results import open_results
+    from detente.experiments.sweep.store import MANIFEST
+    from detente.experiments.sweep.sweep import SweepFaultError
+    from detente.experiments.sweep.sweep import sweep as swept
+
+    here = how["dask"] is None and not how["processes"]
+    status = 0
+    try:
+        with meter(console(stderr=True)) as report:
+            made = swept(design, out=out, progress=report, ready=ready if here else None, **how)
+    except (
+        KeyboardInterrupt
+    ):  # a second Ctrl-C does not wait for the chunks under way, but what is done stays too
+        if not (out / MANIFEST).exists():
+            raise
+        made, status = open_results(out), INTERRUPTED
+        again = shlex.join(["detente", "sweep", "--resume", "--out", str(out)])
+        complain(f"interrupted: {made.n_done:,} of {made.n_runs:,} runs are done; to go on: {again}")
+    except SweepFaultError as fault:
+        made, status = open_results(out), FAULT
+        complain(str(fault))
+    tell(made, json=json)
+    return status
+
+
+def tell(made: Results, *, json: bool) -> None:
+    """Say what there is now."""
+    if json:
+        said = {"out": str(made.path), "runs": made.n_runs, "done": made.n_done, "complete": made.complete}
+        print(
+            as_json(
+                {
+                    **said,
+                    "chunks": made.n_chunks,
+                    "missing": list(made.missing),
+                    "damaged": list(made.damaged),
+                }
+            )
+        )
+        return
+    print(f"{made.n_done:,} of {made.n_runs:,} runs are in {made.path}")
+    if made.kind == "posterior":
+        print("The parameters of the posterior beside the case were drawn from it, together, for each point")
+    if made.complete:
+        print(
+            f"Read them with pandas.read_parquet({str(made.path)!r}) or detente.open_results({str(made.path)!r})"
+        )

@@ -1,0 +1,53 @@
+"""``detente transfer``: ask whether the Korean style travels."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from detente.experiments.cli.exit_status import guarded
+from detente.experiments.cli.options import (
+    FirstSeed,
+    Json,
+    Out,
+    Plot,
+    Theory,
+    app,
+    consecutive,
+    ended,
+    targets,
+    wait_for_engine,
+    write,
+)
+from detente.experiments.io.plain_json import as_json
+
+
+@app.command()
+@guarded
+def transfer(
+    runs: Annotated[int, typer.Option(help="Seeds per cell of the design.")] = 60,
+    seed: FirstSeed = 1,
+    theory: Theory = "readiness",
+    json: Json = False,
+    plot: Plot = None,
+    out: Out = None,
+) -> int:
+    """Ask whether the Korean style travels: the lessons in Afghanistan, with conditions taken from Korea."""
+    from detente.experiments.cli.compiling import bar
+    from detente.experiments.cli.printing.tables import console
+    from detente.experiments.cli.printing.transfer import print_transfer
+    from detente.experiments.compare.transfer import transfer as travel
+    from detente.experiments.compare.transfer_conditions import Maker
+
+    targets(plot, out)
+    seeds = consecutive(seed, runs)
+    wait_for_engine(Maker(theory=theory).home()[0], seeds[0])
+    with bar(console(stderr=True), "running") as report:
+        made = travel(seeds=seeds, theory=theory, progress=report)
+    write(made, plot, out, quiet=json)
+    if json:
+        print(as_json(made.to_json()))
+    else:
+        print_transfer(console(), made)
+    return ended(len(made.seeds), made.asked, "seeds")

@@ -1,0 +1,1 @@
+"""Setting runs beside each other under the same luck: policies, lessons, theories, conditions."""

@@ -1,0 +1,233 @@
+"""Which of the five lessons matters: a 2**5 factorial over them, on any case, under common random numbers.
+
+Off is the level under status quo, on is the level under five lessons; both act from the case's pivot.  What raising a
+lesson adds depends on the others, so three answers are given: on average over their settings (main effect), with none
+of them (alone), and on top of them all (last).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.agents.codes import LEVERS
+from detente.experiments.compare import factorial
+from detente.experiments.runs.final_outcomes import Ends, Progress, ends_of_all
+from detente.experiments.runs.outcomes import BY_NAME, OUTCOMES
+from detente.experiments.runs.posterior_draws import Draws, Opener, Source, note_on, redrawn
+from detente.experiments.runs.provenance import provenance
+from detente.experiments.runs.runners import checked_workers
+from detente.experiments.runs.seeds import checked_seeds, seed_words
+from detente.model.catalogue import file_names, load_policy, load_scenario
+from detente.model.generated_policies import ALL, LESSONS, lesson_of
+from detente.model.opening import Opening
+from detente.model.request import open_case
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detente.agents.parameters import Parameters
+    from detente.model.scenario import Scenario
+
+Values = np.ndarray[Any, Any]
+
+RAISED = 0.8
+"""Level of a raised lever in a case without a policy that raises them all (its policy says it otherwise)."""
+
+OFF = "status-quo"
+"""Policy that gives the level of a lever that is not raised; 0 where it says nothing."""
+
+KINDS = ("main", "alone", "last")
+"""The three answers to what a lesson adds."""
+
+
+def levels(scenario: Scenario) -> dict[str, tuple[float, float]]:
+    """Each lever's level where its lesson is off and where it is on."""
+    files = file_names(scenario)
+    off: Mapping[str, float] = load_policy(scenario, OFF).levers if OFF in files else {}
+    on: Mapping[str, float] = load_policy(scenario, ALL).levers if ALL in files else {}
+    return {lever: (off.get(lever, 0.0), on.get(lever, RAISED)) for lever in LEVERS}
+
+
+def base_policy(scenario: Scenario) -> str:
+    """The policy whose moves stand in every corner: that of five lessons, else the case's first."""
+    files = file_names(scenario)
+    return ALL if ALL in files or not files else files[0]
+
+
+def settings(known: Mapping[str, tuple[float, float]], raised: Sequence[bool]) -> dict[str, float]:
+    """Every lever's level in one corner, out of its two ``levels``."""
+    on = {lesson for lesson, is_raised in zip(LESSONS, raised, strict=True) if is_raised}
+    return {lever: pair[lesson_of(lever) in on] for lever, pair in known.items()}
+
+
+def corner_openers(case: str, **asked: Any) -> list[Opener]:
+    """What opens each of the 32 corners, in the order of ``factorial.corners``; raises ``InputError``."""
+    scenario = load_scenario(case)
+    policy, known = base_policy(scenario), levels(scenario)
+    corners = factorial.corners(len(LESSONS)).astype(bool)
+    return [partial(open_case, case, policy, levers=settings(known, row), **asked) for row in corners]
+
+
+def open_corners(case: str, *, parameters: Any = None, **asked: Any) -> list[Opening]:
+    """The openings of the 32 corners; raises ``InputError``."""
+    return [opener(parameters=parameters) for opener in corner_openers(case, **asked)]
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """A finished factorial: outcomes of every corner under the same seeds, each with its draw of ``drawn`` if any."""
+
+    starts: tuple[Opening, ...]
+    seeds: tuple[int, ...]
+    asked: int
+    ends: tuple[Ends, ...]
+    drawn: Draws | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether fewer seeds were done than asked for."""
+        return len(self.seeds) < self.asked
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """What the runs were made from."""
+        start = self.starts[0]
+        made = {k: v for k, v in provenance(start).items() if k not in ("levers", "before")}
+        made |= {"title": start.scenario.case.title, "pivot": start.scenario.case.pivot.isoformat()}
+        made |= {"seeds": seed_words(self.seeds), "n_seeds": len(self.seeds), "interrupted": self.interrupted}
+        made |= {"runs": len(self.seeds) * len(self.starts), "note": note_on(self.drawn)}
+        made |= {} if self.drawn is None else {"posterior": self.drawn.about}
+        return {**made, "levels": {k: list(v) for k, v in levels(start.scenario).items()}}
+
+    def values(self, outcome: str) -> Values:
+        """One outcome in every corner under every seed: shape (corners, seeds)."""
+        return np.array([ends[outcome] for ends in self.ends])
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """One row a run: the five lessons (0 or 1), seed, parameters drawn if any were, every declared outcome."""
+        import pandas as pd
+
+        rows = factorial.corners(len(LESSONS))
+        drawn = {} if self.drawn is None else self.drawn.table(self.seeds).to_dict("list")
+        parts: list[pd.DataFrame] = []
+        for row, ends in zip(rows, self.ends, strict=True):
+            head = {lesson: int(on) for lesson, on in zip(LESSONS, row, strict=True)}
+            seeds = np.array(self.seeds, dtype=np.uint64)
+            parts.append(pd.DataFrame({**head, "seed": seeds, **drawn, **ends}))
+        table = pd.concat(parts, ignore_index=True)
+        for name in ("scenario_sha256", "version", "case"):
+            table.insert(0, name, self.about[name])
+        return table
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Rows by outcome, lesson and kind (main, alone, last; lesson ``together``): unit, mean, low95, high95."""
+        import pandas as pd
+
+        rows: list[dict[str, Any]] = []
+        for o in OUTCOMES:
+            values = self.values(o.name)
+            head = {"outcome": o.name, "unit": o.unit}
+            asked = (factorial.main_effects, factorial.alone, factorial.last)
+            for kind, effect in zip(KINDS, asked, strict=True):
+                found = effect(values)
+                rows += [
+                    {**head, "lesson": lesson, "kind": kind} | factorial.interval(found[k])
+                    for k, lesson in enumerate(LESSONS)
+                ]
+            at_once = factorial.interval(factorial.together(values))
+            rows.append({**head, "lesson": "together", "kind": "together"} | at_once)
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def interactions(self) -> pd.DataFrame:
+        """Rows by outcome and pair of lessons: unit, mean, low95, high95, and ``spread``, the mean in seed spreads.
+
+        Positive: the two add more to the outcome together than one by one.
+        """
+        import pandas as pd
+
+        rows: list[dict[str, Any]] = []
+        for o in OUTCOMES:
+            values = self.values(o.name)
+            scale = seed_spread(values)
+            for (j, k), found in factorial.interactions(values).items():
+                made = factorial.interval(found)
+                head = {"outcome": o.name, "unit": o.unit, "first": LESSONS[j], "second": LESSONS[k]}
+                rows.append({**head, **made, "spread": made["mean"] / scale if scale > 0 else 0.0})
+        return pd.DataFrame(rows)
+
+    def to_json(self) -> dict[str, Any]:
+        """The factorial as one object of plain values, as ``detente lessons --json`` prints it."""
+        return {**self.about, "outcomes": {o.name: self.outcome_json(o.name) for o in OUTCOMES}}
+
+    def outcome_json(self, name: str) -> dict[str, Any]:
+        """The effects on one outcome."""
+        values = self.values(name)
+        effects = self.effects[self.effects["outcome"] == name]
+        pairs = self.interactions[self.interactions["outcome"] == name]
+        made: dict[str, Any] = {"unit": BY_NAME[name].unit, "meaning": BY_NAME[name].meaning}
+        made |= {"mean_none": float(values[0].mean()), "mean_all": float(values[-1].mean())}
+        for kind in KINDS:
+            rows = effects[effects["kind"] == kind]
+            made[kind] = {str(r["lesson"]): limits(r) for _, r in rows.iterrows()}
+        made["together"] = limits(effects[effects["kind"] == "together"].iloc[0])
+        made["interactions"] = {f"{r['first']} x {r['second']}": limits(r) for _, r in pairs.iterrows()}
+        return made
+
+    def save(self, path: str | Path) -> Path:
+        """Write the outcomes as Parquet, one row a run; raises ``InputError`` if the path cannot be written."""
+        from detente.experiments.io.files import check_target, write_table
+
+        target = check_target(path, ".parquet", "output")
+        write_table(self.outcomes, target, self.about)
+        return target
+
+    def plot(self) -> Any:
+        """A Plotly figure: what each lesson adds to some outcomes, and how lessons interact."""
+        from detente.experiments.io.figures import draw
+
+        return draw("lessons", self.effects, self.interactions, about=self.about)
+
+
+def limits(row: Any) -> dict[str, float]:
+    """Mean and interval out of a row of a table."""
+    return {key: float(row[key]) for key in ("mean", "low95", "high95")}
+
+
+def seed_spread(values: Values) -> float:
+    """Standard deviation of an outcome over seeds within a corner, averaged over corners."""
+    return float(values.std(axis=1, ddof=1).mean()) if values.shape[1] > 1 else 0.0
+
+
+def lessons(
+    case: str,
+    runs: int = 200,
+    *,
+    seeds: Sequence[int] | None = None,
+    theory: str = "readiness",
+    parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
+    step_days: float | None = None,
+    posterior: Source | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Lessons:
+    """The 2**5 factorial over the five lessons on a case, ``runs`` seeds in each of its 32 corners.
+
+    With ``posterior``, that of ``ensemble``, each seed has parameters of its own, the same in all corners, so that
+    effects are averaged over what the data left open.
+    Ctrl-C keeps the seeds done.  Raises ``InputError`` for anything it cannot use.
+    """
+    asked: dict[str, Any] = {"theory": theory, "step_days": step_days}
+    starts = open_corners(case, parameters=parameters, **asked)
+    drawn = redrawn(case, posterior, parameters, corner_openers(case, **asked))
+    chosen, workers = checked_seeds(runs, seeds), checked_workers(threads)
+    done, ends = ends_of_all(starts, chosen, drawn=drawn, threads=workers, progress=progress)
+    return Lessons(tuple(starts), done, len(chosen), tuple(ends), drawn and drawn.draws)

@@ -1,0 +1,131 @@
+"""Which policy holds up when assumptions are uncertain: regret and satisficing.
+
+A *state of the world* is one setting of parameters and theory.  In each, every policy runs under the same seeds.
+Regret is how far a policy falls short of the best in that state; a policy satisfices where its mean clears a bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.agents.codes import THEORIES
+from detente.experiments.runs.final_outcomes import ends_of
+from detente.experiments.runs.inputs import nested_parameters
+from detente.experiments.runs.outcomes import BY_NAME
+from detente.model.errors import InputError, unknown
+from detente.model.request import open_case
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Values = np.ndarray[Any, Any]
+
+DEFAULT = ("deaths_per_day", "days_in_ceasefire", "agreements", "collapsed")
+
+
+CLEARED = "runs_cleared"
+"""Column of the share of runs in a state that clear every bar."""
+
+
+def worlds(
+    names: Sequence[str], n: int, theories: Sequence[str] = THEORIES, seed: int = 1
+) -> list[dict[str, Any]]:
+    """States of the world: a Latin hypercube over the declared ranges of some parameters, theories in turn."""
+    from scipy.stats import qmc
+
+    from detente.experiments.runs.inputs import declared_parameters
+
+    known = declared_parameters()
+    for name in names:
+        if name not in known:
+            raise unknown("parameter", name, known)
+    low, high = (np.array([getattr(known[name], end) for name in names]) for end in ("low", "high"))
+    cube = low + qmc.LatinHypercube(len(names), rng=seed).random(n) * (high - low)
+    rows = [dict(zip(names, map(float, row), strict=True)) for row in cube]
+    return [{"theory": theories[k % len(theories)], **row} for k, row in enumerate(rows)]
+
+
+def means_in(
+    case: str,
+    policies: Sequence[str],
+    states: Sequence[Mapping[str, Any]],
+    seeds: Sequence[int],
+    outcomes: Sequence[str] = DEFAULT,
+    bars: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """The mean of each outcome in each state under each policy: rows of state, policy, and a column per outcome.
+
+    With ``bars`` also ``runs_cleared``, the share of runs that clear them all.
+    """
+    import pandas as pd
+
+    for name in outcomes:
+        if name not in BY_NAME:
+            raise unknown("outcome", name, BY_NAME)
+    rows: list[dict[str, Any]] = []
+    for k, state in enumerate(states):
+        settings = {name: value for name, value in state.items() if name != "theory"}
+        asked: dict[str, Any] = {
+            "theory": state.get("theory", "readiness"),
+            "parameters": nested_parameters(settings) or None,
+        }
+        for policy in policies:
+            ends = ends_of(open_case(case, policy, **asked), seeds)
+            row = {"state": k, "policy": policy, **{o: float(ends[o].mean()) for o in outcomes}}
+            if bars:
+                row[CLEARED] = float(clears(pd.DataFrame({o: ends[o] for o in bars}), bars).mean())
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def regret(means: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """How far each policy falls short of the best in each state, in the outcome's unit: states x policies, 0 or more.
+
+    Raises ``InputError`` for an outcome that has no better side.
+    """
+    if outcome not in BY_NAME or BY_NAME[outcome].better == 0:
+        judged = [name for name, o in BY_NAME.items() if o.better]
+        raise unknown("outcome", outcome, judged)
+    worth = BY_NAME[outcome].better * means.pivot(index="state", columns="policy", values=outcome)
+    worth = worth[list(dict.fromkeys(means["policy"]))]
+    return (-worth).add(worth.max(axis=1), axis=0)
+
+
+def clears(table: pd.DataFrame, bars: Mapping[str, float]) -> Values:
+    """Whether each row of outcomes is good enough on every bar.
+
+    A bar is the worst value that is good enough: the highest where less is better, the lowest where more is.
+    """
+    cleared = np.ones(len(table), dtype=bool)
+    for outcome, bar in bars.items():
+        if outcome not in table or BY_NAME[outcome].better == 0:
+            raise InputError(
+                f"bar {outcome!r}: expected one of the outcomes computed, with a better and a worse side"
+            )
+        better = BY_NAME[outcome].better
+        cleared &= (better * (table[outcome] - bar) >= 0).to_numpy()
+    return cleared
+
+
+def satisficing(means: pd.DataFrame, bars: Mapping[str, float]) -> pd.Series[float]:
+    """Share of states in which the mean of a policy clears every bar, by policy; see ``clears``."""
+    return means.assign(cleared=clears(means, bars)).groupby("policy", sort=False)["cleared"].mean()
+
+
+def ranking(means: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Policies by their largest regret: mean, 90 % quantile and maximum of regret, and share of states where best."""
+    import pandas as pd
+
+    table = regret(means, outcome)
+    made = pd.DataFrame(
+        {
+            "mean_regret": table.mean(),
+            "regret90": table.quantile(0.9),
+            "max_regret": table.max(),
+            "best_in": (table == 0).mean(),
+        }
+    )
+    return made.sort_values("max_regret")

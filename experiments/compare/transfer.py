@@ -1,0 +1,284 @@
+"""``detente transfer``: what the five lessons add under the conditions of ``transfer_design``, compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.experiments.compare.transfer_conditions import LATER, SOURCE, TARGET, Maker, Roles, Setting
+from detente.experiments.runs.final_outcomes import Ends, Progress, ends_of_all
+from detente.experiments.runs.intervals import paired_difference
+from detente.experiments.runs.outcomes import hostile_pairs
+from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
+from detente.experiments.runs.runners import checked_workers
+from detente.experiments.runs.seeds import checked_seeds, seed_words
+from detente.model.generated_policies import LESSONS
+from detente.model.opening import Opening
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Values = np.ndarray[Any, Any]
+Read = Callable[[Ends, Ends, Opening], Values]
+"""Reads a number per seed off the ends of runs, given the same runs on the eve of the pivot."""
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """A number by which cases of different length and violence can be compared; ``better`` is -1 where less is."""
+
+    name: str
+    unit: str
+    meaning: str
+    better: int
+    read: Read
+    relative: bool = False
+
+
+def attack_rate(ends: Ends, eve: Ends, start: Opening) -> Values:
+    """Attacks a day from the pivot on; 0 for a run that ended before it."""
+    days = ends["days"] - eve["days"]
+    return np.where(days > 0, (ends["attacks"] - eve["attacks"]) / np.maximum(days, 1.0), 0.0)
+
+
+def truce_days(ends: Ends, eve: Ends, start: Opening) -> Values:
+    """Days in ceasefire from the pivot on, per planned year and hostile pair."""
+    years = (start.scenario.case.end - start.scenario.case.pivot).days / 365.25
+    return (ends["days_in_ceasefire"] - eve["days_in_ceasefire"]) / years / len(hostile_pairs(start))
+
+
+def plain(name: str) -> Read:
+    """An outcome as it is."""
+    return lambda ends, eve, start: ends[name]
+
+
+YARDSTICKS = (
+    Yardstick(
+        "attacks",
+        "%",
+        "attacks a day from the pivot, in per cent of their mean without any lesson",
+        -1,
+        attack_rate,
+        relative=True,
+    ),
+    Yardstick(
+        "ceasefire days",
+        "days/year",
+        "days in ceasefire a year from the pivot, per hostile pair",
+        1,
+        truce_days,
+    ),
+    Yardstick("agreements", "agreements", "agreements signed", 1, plain("agreements")),
+    Yardstick("trust", "1", "mean trust over hostile dyads at the end", 1, plain("final_trust")),
+    Yardstick("collapsed", "0 or 1", "a party collapsed", -1, plain("collapsed")),
+)
+
+KINDS = ("together", "alone", "last", "mid")
+"""All lessons at once; a lesson alone, on top of the other four, and half-way between the two."""
+
+
+def limits(effect: Values) -> dict[str, float]:
+    """Mean over seeds with its 95 % interval."""
+    return paired_difference(effect, np.zeros(len(effect)))
+
+
+def readings(yard: Yardstick, cells: Sequence[Opening], ends: Sequence[Ends]) -> list[Values]:
+    """A yardstick in every cell, per seed; the first opening and ends are those of the eve."""
+    read = [yard.read(e, ends[0], start) for e, start in zip(ends[1:], cells[1:], strict=True)]
+    scale = 100.0 / max(float(read[0].mean()), 1e-12) if yard.relative else 1.0
+    return [scale * values for values in read]
+
+
+def effects_in(cells: Sequence[Opening], ends: Sequence[Ends]) -> list[dict[str, Any]]:
+    """What each lesson adds under one setting: rows of yardstick, unit, lesson, kind, mean, low95, high95."""
+    rows: list[dict[str, Any]] = []
+    for yard in YARDSTICKS:
+        v = readings(yard, cells, ends)
+        found = {("together", "together"): v[-1] - v[0]}
+        for k, lesson in enumerate(LESSONS):
+            alone, last = v[1 + k] - v[0], v[-1] - v[6 + k]
+            found |= {(lesson, "alone"): alone, (lesson, "last"): last, (lesson, "mid"): (alone + last) / 2}
+        rows += [
+            {"yardstick": yard.name, "unit": yard.unit, "lesson": lesson, "kind": kind, **limits(effect)}
+            for (lesson, kind), effect in found.items()
+        ]
+    return rows
+
+
+def waiting_in(july: Sequence[Values], later: Sequence[Values], yard: Yardstick) -> list[dict[str, Any]]:
+    """All lessons at the pivot, a year later, and the difference: one row each."""
+    found = {"at once": july[-1] - july[0], "a year later": later[-1] - later[0]}
+    found["difference"] = found["a year later"] - found["at once"]
+    head = {"yardstick": yard.name, "unit": yard.unit}
+    return [{**head, "when": when, **limits(effect)} for when, effect in found.items()]
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """What was found: tables of effects on the grid, step by step, and of waiting a year."""
+
+    maker: Maker
+    seeds: tuple[int, ...]
+    asked: int
+    grid: pd.DataFrame
+    steps: pd.DataFrame
+    waiting: pd.DataFrame
+    n_runs: int
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether fewer seeds were done than asked for."""
+        return len(self.seeds) < self.asked
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """What the runs were made from: both cases with their digests, the conditions, seeds and versions."""
+        m = self.maker
+        made = provenance(m.home()[1])
+        kept = {key: made[key] for key in ("theory", "version", "versions", "rules_digest")}
+        here, there = Roles.of(m.target), Roles.of(m.source)
+        fields = ("morale", "support", "tipping", "alignment")
+        return {
+            "source": m.source.case.name,
+            "target": m.target.case.name,
+            "title": f"{m.source.case.title} → {m.target.case.title}",
+            "scenario_sha256": m.target.sha256,
+            "source_sha256": m.source.sha256,
+            **kept,
+            "ally": {name: [getattr(here.ally, name), getattr(there.ally, name)] for name in fields},
+            "adversary": {"validation": [here.adversary.validation, there.adversary.validation]},
+            "window": m.sizes,
+            "pivot": m.target.case.pivot.isoformat(),
+            "yardsticks": {
+                y.name: {"unit": y.unit, "meaning": y.meaning, "better": y.better} for y in YARDSTICKS
+            },
+            "seeds": seed_words(self.seeds),
+            "n_seeds": len(self.seeds),
+            "runs": self.n_runs,
+            "interrupted": self.interrupted,
+            "note": NOT_A_FORECAST,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """All three tables, as ``detente transfer --json`` prints them."""
+        tables = {"steps": self.steps, "grid": self.grid, "waiting": self.waiting}
+        return {**self.about, **{name: records(table) for name, table in tables.items()}}
+
+    def save(self, path: str | Path) -> Path:
+        """Write the effects on the grid as Parquet; raises ``InputError`` if the path cannot be written."""
+        from detente.experiments.io.files import check_target, write_table
+
+        target = check_target(path, ".parquet", "output")
+        write_table(self.grid, target, self.about)
+        return target
+
+    def plot(self) -> Any:
+        """A Plotly figure: the style's effect step by step from one case to the other, and on the grid."""
+        from detente.experiments.io.figures import draw
+
+        return draw("transfer", self.steps, self.grid, about=self.about)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain values; what is missing is None."""
+    return [
+        {str(k): (None if v != v else v) for k, v in row.items()}
+        for row in table.astype(object).to_dict("records")
+    ]
+
+
+Cells = Mapping[Any, list[Opening]]
+Found = dict[Any, tuple[list[Opening], list[Ends]]]
+
+
+def transfer(
+    runs: int = 60,
+    *,
+    seeds: Sequence[int] | None = None,
+    theory: str = "readiness",
+    source: str = SOURCE,
+    target: str = TARGET,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Transfer:
+    """Ask whether the style of one case travels to another, ``runs`` seeds in every cell.
+
+    Ctrl-C keeps the seeds done.  Raises ``InputError`` for anything it cannot use.
+    """
+    maker, chosen = Maker(source, target, theory), checked_seeds(runs, seeds)
+    design: dict[Any, list[Opening]] = {("grid", at): maker.cells(at) for at in maker.grid()}
+    design |= {("step", name): maker.cells(at) for name, at in maker.steps().items()}
+    design["step", maker.source.case.title] = maker.home()
+    for window in (None, 0):
+        at = Setting(window=window)
+        design["at once", window] = maker.cells(at, shorter=LATER, every=False)
+        design["later", window] = maker.cells(at, later=LATER, every=False)
+    done, found = run_design(design, chosen, checked_workers(threads), progress)
+    return Transfer(
+        maker,
+        done,
+        len(chosen),
+        grid_table(found),
+        step_table(found),
+        waiting_table(found),
+        len(done) * sum(len(cells) for cells in design.values()),
+    )
+
+
+def run_design(
+    design: Cells, seeds: tuple[int, ...], threads: int, progress: Progress | None
+) -> tuple[tuple[int, ...], Found]:
+    """Run every opening of the design under the same seeds, and hand the ends back by name."""
+    starts = [start for cells in design.values() for start in cells]
+    done, ends = ends_of_all(starts, seeds, threads=threads, progress=progress)
+    found: Found = {}
+    first = 0
+    for name, cells in design.items():
+        found[name] = (list(cells), ends[first : first + len(cells)])
+        first += len(cells)
+    return done, found
+
+
+def grid_table(found: Found) -> pd.DataFrame:
+    """Effects by stalemate, validation and window (days; NaN: none)."""
+    import pandas as pd
+
+    rows = [
+        {"stalemate": at.stalemate, "validation": at.validation, "window": at.window, **row}
+        for (part, at), (cells, ends) in found.items()
+        if part == "grid"
+        for row in effects_in(cells, ends)
+    ]
+    return pd.DataFrame(rows)
+
+
+def step_table(found: Found) -> pd.DataFrame:
+    """Effects by step from the target to the source."""
+    import pandas as pd
+
+    rows = [
+        {"step": name, **row}
+        for (part, name), (cells, ends) in found.items()
+        if part == "step"
+        for row in effects_in(cells, ends)
+    ]
+    return pd.DataFrame(rows)
+
+
+def waiting_table(found: Found) -> pd.DataFrame:
+    """All lessons at the pivot or a year later, over equally long times after, with and without a window then."""
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for window in (None, 0):
+        for yard in YARDSTICKS:
+            july = readings(yard, *found["at once", window])
+            later = readings(yard, *found["later", window])
+            words = "none" if window is None else "opened with the levers"
+            rows += [{"window": words, **row} for row in waiting_in(july, later, yard)]
+    return pd.DataFrame(rows)

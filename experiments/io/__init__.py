@@ -1,0 +1,1 @@
+"""Files that are written, figures that are looked up, the bibliography."""

@@ -1,0 +1,324 @@
+"""The declared list of outcomes: what is read off the end of a run, with name, unit and meaning.
+
+Every table, figure and analysis of results takes its columns from here.  An outcome is computed for many runs at once,
+from the columns of their last rows (see ``detente.model.series``), and names the fields it reads there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from detente.agents import codes
+from detente.agents.schema import record_fields
+from detente.model.errors import nearest
+from detente.model.memory import KINDS
+from detente.model.opening import Opening
+from detente.model.series import SERIES
+
+Values = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Finals:
+    """The last rows of some runs of one opening: shape (runs, columns)."""
+
+    start: Opening
+    columns: Sequence[str]
+    rows: Values
+
+    def column(self, name: str) -> Values:
+        """One column over the runs; raises ``LookupError`` where no series records it."""
+        return self.rows[:, self.place(name)]
+
+    def over(self, kind: str, field: str, names: Sequence[str]) -> Values:
+        """One field of some records of a kind: shape (runs, records)."""
+        return self.rows[:, [self.place(f"{kind}.{name}.{field}") for name in names]]
+
+    def place(self, column: str) -> int:
+        """Position of a column; raises ``LookupError`` where no series records it."""
+        try:
+            return list(self.columns).index(column)
+        except ValueError:
+            raise LookupError(
+                f"no series records {column}: add its field to SERIES in model/series.py, "
+                "and name it in the outcome that reads it"
+            ) from None
+
+    @property
+    def steps(self) -> Values:
+        """Political steps that each run took."""
+        return self.column("clock.end_step") + 1.0
+
+    @property
+    def days(self) -> Values:
+        """Days that each run covered."""
+        return self.steps * self.start.step_days
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How an outcome is read off the end of some runs, and the recorded fields that it reads there (``kind.field``)."""
+
+    fields: tuple[str, ...]
+    read: Callable[[Finals], Values]
+
+    def __call__(self, finals: Finals) -> Values:
+        """One number a run."""
+        return self.read(finals)
+
+
+def reads(*fields: str) -> Callable[[Callable[[Finals], Values]], Reader]:
+    """Name the recorded fields, each as ``kind.field``, that a function reads off the end of runs."""
+    return lambda function: Reader(fields, function)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One number read off the end of each run.
+
+    ``better`` is -1 where less is better, 1 where more is, else 0.  ``title`` heads figures and tables; where it is
+    empty, the name in words does.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    read: Reader
+    better: int = 0
+    title: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What figures and tables are headed with."""
+        return self.title or self.name.replace("_", " ").capitalize()
+
+
+def tally(field: str) -> Reader:
+    """Read a count kept over the whole run."""
+    return Reader((f"tally.{field}",), lambda f: f.column(f"tally.{field}"))
+
+
+def ended(*reasons: int) -> Reader:
+    """Read whether a run ended for one of some reasons, as 0 or 1."""
+    return Reader(
+        ("clock.end_reason",), lambda f: np.isin(f.column("clock.end_reason"), reasons).astype(float)
+    )
+
+
+def hostile_dyads(start: Opening) -> tuple[str, ...]:
+    """Names of the directed dyads whose parties fight."""
+    hostile = [r.hostile for r in start.scenario.relation for _ in range(2)]
+    return tuple(name for name, fights in zip(start.cast.dyads, hostile, strict=True) if fights)
+
+
+def hostile_pairs(start: Opening) -> tuple[str, ...]:
+    """Names of the pairs whose parties fight."""
+    return tuple(n for n, r in zip(start.cast.pairs, start.scenario.relation, strict=True) if r.hostile)
+
+
+def patrons(start: Opening) -> tuple[str, ...]:
+    """Names of the parties that have forces present to begin with."""
+    return tuple(p.name for p in start.scenario.party if p.presence > 0)
+
+
+@reads("dyads.trust")
+def final_trust(f: Finals) -> Values:
+    """Mean over hostile dyads of the belief that the other keeps its word."""
+    return f.over("dyads", "trust", hostile_dyads(f.start)).mean(axis=1)
+
+
+@reads("dyads.trust")
+def ally_trust(f: Finals) -> Values:
+    """Lowest belief of an ally that its patron keeps its word; 1 in a case without any."""
+    names = [f"{p.name}>{p.patron}" for p in f.start.scenario.party if p.patron]
+    if not names:
+        return np.ones(len(f.rows))
+    return f.over("dyads", "trust", names).min(axis=1)
+
+
+@reads("pairs.readiness")
+def final_readiness(f: Finals) -> Values:
+    """Mean over hostile pairs of the readiness of both sides."""
+    return f.over("pairs", "readiness", hostile_pairs(f.start)).mean(axis=1)
+
+
+@reads("parties.presence")
+def final_presence(f: Finals) -> Values:
+    """Largest share of outside forces present; 0 in a case without any."""
+    held = f.over("parties", "presence", patrons(f.start))
+    return held.max(axis=1, initial=0.0)
+
+
+@reads("parties.legitimacy")
+def final_legitimacy(f: Finals) -> Values:
+    """Lowest standing of any party."""
+    return f.over("parties", "legitimacy", f.start.cast.parties).min(axis=1)
+
+
+@reads("parties.legitimacy")
+def patron_standing(f: Finals) -> Values:
+    """Lowest standing of a party that has forces present to begin with; of any party where none has."""
+    names = patrons(f.start) or f.start.cast.parties
+    return f.over("parties", "legitimacy", names).min(axis=1)
+
+
+@reads("parties.capital")
+def final_capital(f: Finals) -> Values:
+    """Lowest political capital of any leader."""
+    return f.over("parties", "capital", f.start.cast.parties).min(axis=1)
+
+
+@reads("mediators.kept", "mediators.broken")
+def guarantor_credibility(f: Finals) -> Values:
+    """Mean credibility of the guarantors, as Beta beliefs; 0 in a case without any."""
+    names = [m.name for m in f.start.scenario.mediator if m.style == "guarantor"]
+    if not names:
+        return np.zeros(len(f.rows))
+    kept, broken = f.over("mediators", "kept", names), f.over("mediators", "broken", names)
+    return (kept / np.maximum(kept + broken, 1e-9)).mean(axis=1)
+
+
+@reads("pairs.implementation", "pairs.agreed")
+def implementation(f: Finals) -> Values:
+    """Largest share carried out of an agreement that stands; 0 where none does."""
+    pairs = f.start.cast.pairs
+    return (f.over("pairs", "implementation", pairs) * f.over("pairs", "agreed", pairs)).max(axis=1)
+
+
+def per_ceasefire(field: str) -> Reader:
+    """Read a count per ceasefire begun: 0 where none was."""
+    return Reader(
+        (f"tally.{field}", "tally.truces"),
+        lambda f: f.column(f"tally.{field}") / np.maximum(f.column("tally.truces"), 1.0),
+    )
+
+
+def per_day(field: str) -> Reader:
+    """Read a count per day of the run: runs that collapse are shorter than others."""
+    return Reader(
+        (f"tally.{field}", "clock.end_step"), lambda f: f.column(f"tally.{field}") / np.maximum(f.days, 1e-9)
+    )
+
+
+@reads("clock.end_step")
+def days(f: Finals) -> Values:
+    """Days until the run ended."""
+    return f.days
+
+
+OUTCOMES: tuple[Outcome, ...] = (
+    Outcome("fatalities", "deaths", "deaths in all organised violence, to the end", tally("fatalities"), -1),
+    Outcome(
+        "deaths_per_day",
+        "deaths/day",
+        "the same per day of the run",
+        per_day("fatalities"),
+        -1,
+        "Deaths a day",
+    ),
+    Outcome("attacks", "events", "attacks by parties", tally("attacks"), -1),
+    Outcome("spoiler_attacks", "events", "attacks by spoilers", tally("spoiler_attacks"), -1),
+    Outcome(
+        "final_trust", "1", "mean trust over hostile dyads at the end", final_trust, 1, "Trust at the end"
+    ),
+    Outcome("final_readiness", "1", "mean readiness over hostile pairs at the end", final_readiness, 1),
+    Outcome("ally_trust", "1", "lowest trust of an ally in its patron at the end", ally_trust, 1),
+    Outcome("days_in_ceasefire", "days", "days under a ceasefire, summed over pairs", tally("truce_days"), 1),
+    Outcome("ceasefires", "ceasefires", "ceasefires begun", tally("truces"), 1),
+    Outcome("ceasefire_offers", "offers", "ceasefires offered", tally("truce_offers")),
+    Outcome("ceasefire_collapses", "ceasefires", "ceasefires broken", tally("truce_collapses"), -1),
+    Outcome("breaches", "breaches", "breaches of ceasefires", tally("breaches"), -1),
+    Outcome("aftermath", "events", "attacks within four weeks of a ceasefire's end", tally("aftermath"), -1),
+    Outcome(
+        "ceasefire_length", "days", "days that a ceasefire lasted on average", per_ceasefire("truce_days"), 1
+    ),
+    Outcome(
+        "aftermath_each",
+        "events",
+        "attacks within four weeks of a ceasefire's end, per ceasefire",
+        per_ceasefire("aftermath"),
+        -1,
+    ),
+    Outcome("tracks_opened", "openings", "openings of tracks of talks", tally("tracks")),
+    Outcome("talk_failures", "failures", "failures of tracks of talks", tally("failures"), -1),
+    Outcome("talk_days", "days", "days with talks open, summed over tracks", tally("talk_days")),
+    Outcome("leaks", "leaks", "secret tracks that leaked", tally("leaks"), -1),
+    Outcome("mediated_days", "days", "days with a mediator at work, over pairs", tally("mediated_days")),
+    Outcome("issues_settled", "issues", "issues settled in talks", tally("issues"), 1),
+    Outcome("measures", "measures", "confidence-building measures given", tally("measures")),
+    Outcome("answers", "measures", "measures answered by the other side", tally("answers"), 1),
+    Outcome("reversals", "measures", "measures taken back", tally("reversals"), -1),
+    Outcome("agreements", "agreements", "agreements signed", tally("agreements"), 1),
+    Outcome("relapses", "agreements", "agreements broken", tally("relapses"), -1),
+    Outcome("implementation", "1", "largest share carried out of a standing agreement", implementation, 1),
+    Outcome("final_presence", "1", "largest share of outside forces present at the end", final_presence),
+    Outcome("final_legitimacy", "1", "lowest standing of any party at the end", final_legitimacy, 1),
+    Outcome("patron_standing", "1", "standing of the patron with third audiences", patron_standing, 1),
+    Outcome("final_capital", "1", "lowest political capital of any leader at the end", final_capital, 1),
+    Outcome(
+        "guarantor_credibility",
+        "1",
+        "mean credibility of the guarantors at the end",
+        guarantor_credibility,
+        1,
+    ),
+    Outcome("against_model", "moves", "imposed moves the rules ruled out", tally("against_model")),
+    Outcome(
+        "settled", "0 or 1", "an agreement between all hostile pairs stands", ended(codes.END_SETTLED), 1
+    ),
+    Outcome("collapsed", "0 or 1", "a party collapsed", ended(codes.END_COLLAPSE), -1, "Runs that collapse"),
+    Outcome("days", "days", "days until the run ended", days),
+)
+"""Every numeric outcome, in the order of tables."""
+
+
+def check_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """Raise ``LookupError`` where two outcomes share a name, or one reads a field that no series records."""
+    names = [outcome.name for outcome in outcomes]
+    for outcome in outcomes:
+        if names.count(outcome.name) > 1:
+            raise LookupError(f"outcome {outcome.name!r} is declared twice in OUTCOMES")
+        for place in outcome.read.fields:
+            check_recorded(outcome.name, place)
+
+
+def check_recorded(outcome: str, place: str) -> None:
+    """Raise ``LookupError`` where no series records a field that an outcome reads, given as ``kind.field``."""
+    kind, _, field = place.partition(".")
+    known = [f"{k}.{f.name}" for k, cls in KINDS.items() for f in record_fields(cls)]
+    if place not in known:
+        raise LookupError(
+            f"outcome {outcome!r} reads {place}, which is no field of a record in agents/state.py"
+            f"{nearest(place, known)}"
+        )
+    if field not in SERIES.get(kind, ()):
+        raise LookupError(
+            f"outcome {outcome!r} reads {place}, which no series records: add it to SERIES in model/series.py"
+        )
+
+
+check_outcomes(OUTCOMES)
+
+BY_NAME: Mapping[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
+
+
+def read_outcomes(finals: Finals) -> dict[str, Values]:
+    """Every outcome of some runs, by name."""
+    return {outcome.name: outcome.read(finals) for outcome in OUTCOMES}
+
+
+def end_reasons(finals: Finals) -> list[str]:
+    """Why each run ended, in words of ``codes.END_REASONS``."""
+    return [codes.END_REASONS[int(reason)] for reason in finals.column("clock.end_reason")]
+
+
+def end_dates(finals: Finals) -> list[date]:
+    """The last day of each run."""
+    start = finals.start.scenario.case.start
+    last = finals.column("clock.end_step") * finals.start.step_days
+    return [start + timedelta(days=int(day)) for day in last]

@@ -1,0 +1,237 @@
+"""Runs whose parameters are drawn from a posterior, so that what data leave open spreads the outcomes as luck does.
+
+Each seed has a draw of its own, whatever else is run beside it: policies under one seed share their parameters as they
+share their luck, a pair is still a pair, and ``detente run --seed K`` makes run K of an ensemble again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from detente.experiments.runs.inputs import nested_parameters
+from detente.experiments.runs.opening_patches import Patch, same
+from detente.experiments.runs.posterior import FILE_NAME, Posterior, read_posterior, stored
+from detente.experiments.runs.provenance import NOT_A_FORECAST
+from detente.experiments.runs.runners import Rows, Runner
+from detente.model.catalogue import load_scenario
+from detente.model.errors import InputError, wrong
+from detente.model.opening import Opening
+from detente.model.request import merged_parameters
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STORED = "stored"
+"""The word for the posterior that stands beside a case."""
+
+PURPOSE = 20180723
+"""Keeps the draws apart from any other use of a seed."""
+
+Values = np.ndarray[Any, Any]
+Nested = Mapping[str, Mapping[str, float]]
+Source = str | Path | Posterior
+"""A posterior: the word ``stored`` for the one beside a case, the path of one, or one as it is."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """A posterior to draw from; parameters set by hand (``held``) are left as they were set."""
+
+    posterior: Posterior
+    held: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Parameters that are drawn."""
+        return tuple(name for name in self.posterior.names if name not in self.held)
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """What is drawn, from what."""
+        known = self.posterior.about
+        digest = hashlib.sha256(self.posterior.values.tobytes() + self.posterior.weights.tobytes())
+        kept = {key: known[key] for key in ("case", "from", "until") if key in known}
+        return {**kept, "parameters": list(self.names), "sample_sha256": digest.hexdigest()}
+
+    @property
+    def words(self) -> str:
+        """What is drawn, in a line."""
+        about = self.about
+        span = f" fitted to {about['from']} to {about['until']}" if {"from", "until"} <= set(about) else ""
+        return f"parameters drawn for each seed from the posterior{span}: {', '.join(self.names)}"
+
+    def particle(self, seed: int) -> int:
+        """Which member of the sample a seed draws."""
+        dice = np.random.default_rng([PURPOSE, seed])
+        return int(dice.choice(len(self.posterior.values), p=self.posterior.weights))
+
+    def setting(self, particle: int) -> dict[str, float]:
+        """The parameters drawn with a member of the sample, as ``group.name``."""
+        row = zip(self.posterior.names, self.posterior.values[particle], strict=True)
+        return {name: float(value) for name, value in row if name not in self.held}
+
+    def table(self, seeds: Sequence[int]) -> pd.DataFrame:
+        """What each seed draws: a row a seed, a column a parameter."""
+        import pandas as pd
+
+        return pd.DataFrame([self.setting(self.particle(seed)) for seed in seeds])
+
+    def on_top_of(self, given: Nested | None, particle: int) -> dict[str, dict[str, float]]:
+        """Parameters as ``open_case`` takes them: those set by hand, and those drawn."""
+        drawn = nested_parameters(self.setting(particle))
+        for group, values in (given or {}).items():
+            drawn.setdefault(group, {}).update(values)
+        return drawn
+
+
+def draws_for(case: str, posterior: Source, given: Any = None) -> Draws:
+    """The posterior of a case ("stored"), of a file, or as it is, without the parameters set by hand.
+
+    Raises ``InputError`` for a posterior that is not there, was fitted to another case, or leaves nothing to draw.
+    """
+    if given is not None and not isinstance(given, Mapping):
+        raise InputError(
+            "parameters: expected a mapping of groups to names and values; the other parameters are drawn"
+        )
+    if isinstance(posterior, Posterior):
+        found = posterior
+    else:
+        found = beside(case) if str(posterior) == STORED else read_posterior(posterior)
+    name = load_scenario(case).case.name
+    if found.about.get("case", name) != name:
+        raise wrong("posterior", found.about["case"], f"one that was fitted to {name}")
+    held = frozenset(f"{group}.{key}" for group, values in (given or {}).items() for key in values)
+    draws = Draws(found, held)
+    if not draws.names:
+        raise InputError("posterior: all its parameters are given as fixed; expected at least one to draw")
+    return draws
+
+
+def beside(case: str) -> Posterior:
+    """The posterior that stands beside a case; raises ``InputError`` if none does."""
+    path = load_scenario(case).path
+    if path is None or not (path.parent / FILE_NAME).exists():
+        name = load_scenario(case).case.name
+        raise InputError(f"posterior: {name} has none; expected {FILE_NAME} beside its case file")
+    return stored(case)
+
+
+class Opener(Protocol):
+    """Opens a case with some parameters, all else fixed."""
+
+    def __call__(self, *, parameters: Nested) -> Opening:
+        """The opening; raises ``InputError`` for parameters out of range."""
+        ...
+
+
+@dataclass
+class Redrawn:
+    """Openings that are run together, opened again with the parameters that a seed draws, on top of those ``given``.
+
+    Of a member of the sample only the first opening is built anew.  What it has other records for than the first of
+    another member, the others have too; so their records are changed in the same words (``Patch``).
+    """
+
+    draws: Draws
+    given: Nested | None
+    openers: Sequence[Opener]
+    words: dict[int, Values] = field(default_factory=dict)
+
+    def parameters(self, particle: int) -> dict[str, dict[str, float]]:
+        """Parameters with a member of the sample."""
+        return self.draws.on_top_of(self.given, particle)
+
+    def opened(self, place: int, particle: int) -> Opening:
+        """One of the openings with the parameters of a member of the sample, built anew."""
+        return self.openers[place](parameters=self.parameters(particle))
+
+    @cached_property
+    def patches(self) -> list[Patch | None]:
+        """How each opening is changed; none where it has to be built anew.
+
+        Found between two members of the sample, and taken only if it gives the second's opening to the last bit.
+        """
+        one, other = far_apart(self.draws.posterior.values)
+        return [
+            self.patch(self.opened(k, one), self.opened(k, other), other) for k in range(len(self.openers))
+        ]
+
+    def patch(self, first: Opening, second: Opening, particle: int) -> Patch | None:
+        """How to come from one opening to another, that of a member of the sample, by the words of the leader."""
+        if len(first.buffer) != len(second.buffer):
+            return None
+        found = Patch(first, np.flatnonzero(first.buffer != second.buffer))
+        words = self.words.setdefault(particle, second.buffer[found.places])
+        if len(words) != len(found.places) or not same(found.at(second.parameters, words), second):
+            return None
+        return found
+
+    def opening(self, place: int, particle: int) -> Opening:
+        """One of the openings with the parameters of a member of the sample."""
+        patch, leader = self.patches[place], self.patches[0]
+        if patch is None or leader is None:
+            return self.opened(place, particle)
+        if particle not in self.words:
+            self.words[particle] = self.opened(0, particle).buffer[leader.places]
+        scenario = patch.start.scenario
+        return patch.at(
+            merged_parameters(scenario.parameters, self.parameters(particle)), self.words[particle]
+        )
+
+    def only(self, places: Sequence[int]) -> Redrawn:
+        """Some of the openings, in this order."""
+        return Redrawn(self.draws, self.given, [self.openers[k] for k in places])
+
+    def runner(self, place: int, go: Runner, workers: int) -> Runner:
+        """A runner that opens the case for each seed with its own parameters, in place of the opening it is given."""
+
+        def run(start: Opening, seeds: Sequence[int], wanted: Sequence[str]) -> Rows:
+            del start
+            groups = grouped(self.draws, seeds)
+            starts = [self.opening(place, particle) for particle in groups]
+            parts = [[seeds[k] for k in places] for places in groups.values()]
+            with ThreadPoolExecutor(workers) as pool:
+                made = list(pool.map(lambda start, part: go(start, part, wanted), starts, parts))
+            order = np.argsort(np.concatenate(list(groups.values())))
+            rows, final = (np.concatenate(one)[order] for one in zip(*made, strict=True))
+            return rows, final
+
+        return run
+
+
+def note_on(draws: Draws | None) -> str:
+    """What a figure says of its runs: that they are no forecast, and that parameters were drawn where they were."""
+    return NOT_A_FORECAST if draws is None else f"parameters drawn from a posterior · {NOT_A_FORECAST}"
+
+
+def redrawn(case: str, posterior: Source | None, given: Any, openers: Sequence[Opener]) -> Redrawn | None:
+    """What opens a case again with parameters drawn, on top of those given; none without a posterior.
+
+    Raises ``InputError`` as ``draws_for`` does.
+    """
+    return None if posterior is None else Redrawn(draws_for(case, posterior, given), given, openers)
+
+
+def far_apart(sample: Values) -> tuple[int, int]:
+    """The first member of a sample, and the one that is least like it in the parameter they share most."""
+    varied = sample[:, np.ptp(sample, axis=0) > 0]
+    if not varied.size:
+        return 0, 0
+    apart = np.abs(varied - varied[0]) / np.ptp(varied, axis=0)
+    return 0, int(apart.min(axis=1).argmax())
+
+
+def grouped(draws: Draws, seeds: Sequence[int]) -> dict[int, list[int]]:
+    """Places of the seeds that draw the same member of the sample."""
+    groups: dict[int, list[int]] = {}
+    for k, seed in enumerate(seeds):
+        groups.setdefault(draws.particle(seed), []).append(k)
+    return groups

@@ -1,0 +1,158 @@
+"""What a run is made from, as one small record; and the replay file: that record, and the digests of what it made.
+
+A run is a pure function of its recipe.  So a dashboard's address, a replay file and a command line that hold the same
+recipe give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from detente.agents.codes import LEVERS
+from detente.experiments.runs.inputs import nested_parameters
+from detente.experiments.runs.provenance import provenance, written_move
+from detente.experiments.runs.run import Run, run_opening
+from detente.model.errors import InputError
+from detente.model.explain import validated
+from detente.model.fields import Share, Spec, word_of
+from detente.model.opening import Opening
+from detente.model.policy import MoveSpec
+from detente.model.reading import read_toml
+from detente.model.request import day_of, open_case, with_dates
+
+FORMAT = 1
+"""Version of the layout of a replay file."""
+
+MOST_DECISIONS = 500
+
+
+class Recipe(Spec):
+    """What a run is made from: (case, policy, theory, levers, parameters, seed, decisions), and how history counts."""
+
+    case: Annotated[str, Field(min_length=1, max_length=500)]
+    policy: Annotated[str, Field(min_length=1, max_length=500)]
+    seed: int = Field(default=1, ge=0, lt=2**64)
+    theory: str = "readiness"
+    mode: str | None = None
+    until: date | None = None
+    step_days: float | None = None
+    branch_at: date | None = None
+    branch_to: str | None = None
+    levers: dict[Annotated[str, word_of(LEVERS)], Share] = Field(default={})
+    parameters: dict[str, float] = Field(default={})
+    decision: tuple[MoveSpec, ...] = Field(default=(), max_length=MOST_DECISIONS)
+
+    def open(self) -> Opening:
+        """The opening of the run; raises ``InputError`` for what the case does not have."""
+        return open_case(
+            self.case,
+            self.policy,
+            levers=self.levers,
+            parameters=nested_parameters(self.parameters) or None,
+            mode=self.mode,
+            until=self.until,
+            step_days=self.step_days,
+            theory=self.theory,
+            branch_at=self.branch_at,
+            branch_to=self.branch_to,
+            decisions=self.decision,
+        )
+
+    def run(self, engine: str = "auto") -> Run:
+        """The run; the same bytes in either engine."""
+        return run_opening(self.open(), self.seed, engine=engine)
+
+    def written(self) -> dict[str, Any]:
+        """The recipe as plain values, without what is not set."""
+        made = self.model_dump(mode="json", exclude_defaults=True, exclude={"decision"})
+        if self.decision:
+            made["decision"] = [written_move(d) for d in self.decision]
+        return made
+
+
+def recipe_of(raw: Mapping[str, Any], source: str) -> Recipe:
+    """A recipe from plain values, dates as dates or as text; raises ``InputError`` naming ``source``."""
+    tables = {key: day_of(value) if key in ("until", "branch_at") else value for key, value in raw.items()}
+    decisions = tables.get("decision", [])
+    if isinstance(decisions, list):
+        tables["decision"] = [with_dates(d) if isinstance(d, dict) else d for d in decisions]
+    for name in ("levers", "parameters"):
+        if isinstance(tables.get(name), dict):
+            tables[name] = {k: float(v) if type(v) is int else v for k, v in tables[name].items()}
+    return validated(Recipe, tables, source)
+
+
+def key_of(start: Opening, seed: int) -> str:
+    """Digest of all that decides a run: inputs, rules and versions, but not the driver."""
+    made = {**provenance(start), "seed": seed, "n_steps": start.n_steps}
+    return hashlib.sha256(json.dumps(made, sort_keys=True, default=str).encode()).hexdigest()
+
+
+MADE_WITH = ("version", "scenario_sha256", "policy_sha256", "rules_digest")
+"""What a replay file says of the program and the case that made its run."""
+
+
+def replay_text(recipe: Recipe, run: Run) -> str:
+    """A replay file as TOML: the recipe, and what its run was made with."""
+    import tomli_w
+
+    about = run.about
+    made = {key: about[key] for key in MADE_WITH} | {"trajectory_sha256": run.trajectory.sha256}
+    tables = {"replay": FORMAT, **with_day_values(recipe.written()), "made": made}
+    return (
+        "# A run of Détente: `detente run --replay FILE` makes it again. Not a forecast.\n\n"
+        + tomli_w.dumps(tables)
+    )
+
+
+def with_day_values(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Written values with dates as TOML's own."""
+    made: dict[str, Any] = dict(tables)
+    for key in ("until", "branch_at"):
+        if key in made:
+            made[key] = day_of(made[key])
+    if "decision" in made:
+        made["decision"] = [with_dates(d) for d in made["decision"]]
+    return made
+
+
+class Replay:
+    """A replay file that was read: its recipe, and what it says made the run."""
+
+    def __init__(self, recipe: Recipe, made: Mapping[str, str]) -> None:
+        self.recipe = recipe
+        self.made = made
+
+    def differences(self, run: Run) -> list[str]:
+        """What differs between what made the file and what made a run of it now, one line each."""
+        now = {**run.about, "trajectory_sha256": run.trajectory.sha256}
+        return [
+            f"{key}: the file says {str(self.made[key])[:12]}, here it is {str(now[key])[:12]}"
+            for key in (*MADE_WITH, "trajectory_sha256")
+            if key in self.made and self.made[key] != now[key]
+        ]
+
+
+def parse_replay(raw: dict[str, Any], source: str) -> Replay:
+    """A replay file's tables; raises ``InputError`` naming ``source``."""
+    tables = dict(raw)
+    version, made = tables.pop("replay", None), tables.pop("made", {})
+    if version is True or version != FORMAT:
+        raise InputError(
+            f"{source}: replay: got {version!r}; expected {FORMAT}, the version of a replay file"
+        )
+    if not isinstance(made, dict) or not all(isinstance(v, str) for v in made.values()):
+        raise InputError(f"{source}: made: got {str(made)[:60]!r}; expected a table of digests")
+    return Replay(recipe_of(tables, source), made)
+
+
+def read_replay(path: Path) -> Replay:
+    """A replay file; raises ``InputError`` if it is none."""
+    return parse_replay(read_toml(path), str(path))

@@ -1,0 +1,233 @@
+"""Sweeps: every run of a design, in chunks that can be lost and made again, on whatever computes them."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from detente.experiments.runs.runners import Interrupt, checked_workers, heeding_interrupt, importable
+from detente.experiments.sweep.design.document import Design
+from detente.experiments.sweep.design.loading import as_design
+from detente.experiments.sweep.executors import (
+    Slot,
+    dask_executor,
+    executor_slots,
+    process_slots,
+    thread_slots,
+)
+from detente.experiments.sweep.jobs import Job
+from detente.experiments.sweep.plan import Plan
+from detente.experiments.sweep.results import Results, open_results
+from detente.experiments.sweep.store import Store, claim
+from detente.model.errors import wrong
+
+if TYPE_CHECKING:
+    from detente.agents.actors import Actor
+
+Progress = Callable[[int, int], None]
+"""Called with the number of runs done and the number in all."""
+
+Shard = tuple[int, int]
+"""Which part of the chunks to compute, counted from 1, and of how many."""
+
+
+class SweepFaultError(Exception):
+    """Some chunks could not be computed; all others were."""
+
+
+class SweepInterruptedError(KeyboardInterrupt):
+    """Ctrl-C was pressed; the chunks that were under way are done."""
+
+
+@dataclass
+class Work:
+    """Chunks to compute, shared by the slots; every method may be called from any thread."""
+
+    plan: Plan
+    store: Store
+    todo: Iterator[int]
+    stop: Interrupt
+    report: Progress | None
+    total: int
+    done: int = 0
+    faults: dict[int, str] = field(default_factory=dict)
+    fatal: BaseException | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def next(self) -> Job | None:
+        """The next chunk, none when there is none or all are to stop."""
+        with self.lock:
+            chunk = None if self.stop.asked or self.fatal else next(self.todo, None)
+        return None if chunk is None else self.plan.job(chunk)
+
+    def serve(self, slot: Slot) -> None:
+        """Let a slot compute chunk after chunk, until none is left."""
+        try:
+            while (job := self.next()) is not None:
+                self.carry_out(slot, job)
+        except BaseException as fault:
+            self.fatal = fault
+
+    def carry_out(self, slot: Slot, job: Job) -> None:
+        """One chunk computed and stored; what goes wrong in it costs no other chunk."""
+        try:
+            made = slot(job)
+        except Exception as fault:
+            with self.lock:
+                self.faults[job.chunk] = " ".join(str(fault).split()) or type(fault).__name__
+            return
+        self.store.write(made)
+        with self.lock:
+            self.done += made.n_runs
+            if self.report is not None:
+                self.report(self.done, self.total)
+
+
+def sweep(
+    what: Design | str | Path | Mapping[str, Any] | None = None,
+    /,
+    *,
+    out: str | Path,
+    resume: bool = False,
+    workers: int | None = None,
+    processes: bool = False,
+    dask: str | None = None,
+    executor: Executor | None = None,
+    shard: str | Shard | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
+    progress: Progress | None = None,
+    ready: Callable[[Plan], None] | None = None,
+    **asked: Any,
+) -> Results:
+    """Every run of a design, as Parquet chunks in the directory ``out``; gives what is there when it ends.
+
+    ``what`` is a case by name, with the keys of a design as keywords (``levers``, ``parameters``, ``policies``,
+    ``theories``, ``runs``, ``design="lhs:60"`` and more, see docs/sweeps.md); or a mapping or TOML file that holds
+    them; left out, the keyword ``case`` or ``cases`` says it.
+
+    Chunks are computed in ``workers`` threads, or in processes; on a Dask cluster (``dask="tcp://host:port"``) or any
+    other ``executor``; ``shard="I/N"`` computes every N-th chunk and leaves the rest to others.  The files are the same
+    to the byte.  ``actors`` gives some actors a class of your own, by name: those runs go on Mesa, in processes.
+    ``ready`` is called when all is checked, before the first run.
+
+    Raises ``InputError`` for anything it cannot use, ``StoreError`` if ``out`` holds something else or cannot be
+    written, ``SweepFaultError`` if a run failed, and ``SweepInterruptedError`` after Ctrl-C.  What is done stays, and
+    ``resume=True`` goes on from there.
+    """
+    plan = Plan.of(as_design(what, **asked), actors)
+    part = checked_shard(shard)
+    checked_workers(workers, "workers")
+    if dask is not None and executor is not None:
+        raise wrong("executor", executor, "nothing beside dask")
+    store = claim(Path(out), plan.manifest, resume=resume or part is not None)
+    if ready is not None:
+        ready(plan)
+    with heeding_interrupt() as stop:
+        work = remaining(plan, store, part, stop, progress)
+        with slots_for(plan, workers, processes, dask, executor) as slots:
+            carry_out(work, slots)
+        conclude(work)
+    return open_results(out)
+
+
+def remaining(plan: Plan, store: Store, part: Shard | None, stop: Interrupt, report: Progress | None) -> Work:
+    """The chunks still to be computed; leftovers of earlier attempts at them are removed."""
+    index, n = part or (1, 1)
+    mine = range(index - 1, plan.n_chunks, n)
+    found = store.look()
+    store.tidy([path for path in found.bad if belongs(path, mine)], mine)
+    todo = [k for k in mine if k not in found.whole]
+    total = sum(plan.runs_in(k) for k in mine)
+    done = total - sum(plan.runs_in(k) for k in todo)
+    if report is not None:
+        report(done, total)
+    return Work(plan, store, iter(todo), stop, report, total, done)
+
+
+def belongs(path: Path, mine: range) -> bool:
+    """Whether a damaged file is ours to remove; one with a number that no chunk has is anybody's."""
+    chunk = int(path.name.split("-")[1])
+    return chunk in mine or mine.step == 1
+
+
+@contextmanager
+def slots_for(
+    plan: Plan, workers: int | None, processes: bool, dask: str | None, executor: Executor | None
+) -> Generator[Sequence[Slot]]:
+    """What computes the chunks, as asked for."""
+    setup = plan.setup
+    if dask is not None:
+        with dask_executor(dask) as (remote, n):
+            yield executor_slots(setup, remote, workers or n)
+        return
+    n = checked_workers(workers)
+    if executor is not None:
+        yield executor_slots(setup, executor, n)
+        return
+    if not plan.actors:
+        from detente.model.engine import compile_now
+
+        compile_now()  # worker processes then find it in the cache
+    if processes or (plan.actors and importable(plan.actors)):
+        with process_slots(setup, n) as slots:
+            yield slots
+    else:
+        yield thread_slots(setup, 1 if plan.actors else n)
+
+
+def carry_out(work: Work, slots: Sequence[Slot]) -> None:
+    """Run all slots to the end of the work.
+
+    The threads do not keep the program alive: a second Ctrl-C ends it at once.
+    """
+    threads = [threading.Thread(target=work.serve, args=(slot,), daemon=True) for slot in slots]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(0.2)
+
+
+def conclude(work: Work) -> None:
+    """Say what went wrong, if anything did."""
+    if work.fatal is not None:
+        raise work.fatal
+    if work.stop.asked and work.done < work.total:
+        raise SweepInterruptedError
+    if work.faults:
+        first, words = min(work.faults.items())
+        n, more = len(work.faults), f" (and {len(work.faults) - 1} more)" if len(work.faults) > 1 else ""
+        raise SweepFaultError(
+            f"{n} of {work.plan.n_chunks} chunks could not be computed; chunk {first}: {words}{more}; "
+            "all others are done"
+        )
+
+
+def checked_shard(shard: str | Shard | None) -> Shard | None:
+    """``I/N`` as two numbers, I from 1 to N."""
+    if shard is None:
+        return None
+    text = shard if isinstance(shard, str) else "/".join(map(str, shard))
+    match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
+    part = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not 1 <= part[0] <= part[1]:
+        raise wrong("shard", text, "I/N with I from 1 to N, as 3/20")
+    return part
+
+
+def resumed_design(out: str | Path) -> Design:
+    """The design that a results directory was made from."""
+    from detente.experiments.sweep.design.loading import parse_design
+    from detente.experiments.sweep.store import MANIFEST, read_manifest
+    from detente.model.request import checked_date
+
+    raw = dict(read_manifest(Path(out))["design"])
+    if "until" in raw:
+        raw["until"] = checked_date(raw["until"])
+    return parse_design(raw, str(Path(out) / MANIFEST))

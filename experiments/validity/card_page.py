@@ -1,0 +1,147 @@
+"""The validity card as a page of the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detente.experiments.validity.card import Card, case_json
+from detente.experiments.validity.pattern import Near, Result, Spread
+
+HEAD = """# The validity card
+
+Published patterns as checks. `detente validate --page docs/validity.md` generates this page; the same versions give
+the same numbers (seeds {first} to {last}). The model shows what happens if its assumptions hold; no line of
+this page is a forecast.
+
+How to read it:
+
+- **mark**: *imposed* (set by the policy or the case, so it tests nothing), *fitted* (a parameter was set to
+  reproduce it, on data up to July 2018 or on other conflicts), *emergent* (neither).
+- **mode**: how much of history was imposed on the runs: *free* (context only), *until* a day, *conditioned* (all of
+  it, so that only what follows from the moves is a result).
+- A **direction** passes if it holds in 80 % of the seeds to which it applies. A **magnitude** passes if the observed
+  value lies in the middle 95 % of the model's values. Where runs are pooled, the model's values come from samples of
+  the size of the observed one, so that both have the same sampling error.
+- An emergent pattern **counts** only if it passes, and fails with its mechanism switched off (*control*). Null models
+  generate attacks without any mechanism: Poisson at the case's constant rate, Poisson at its seasonal rate, and
+  persistence (the future repeats the past).
+- Misses stay on the page, each with the likely reason. No parameter leaves its graded range to remove one.
+"""
+
+CHECK_COLUMNS = (
+    *("check", "what is measured", "source", "observed", "model, median [middle 95 %]", "holds"),
+    *("control", "null models", "mark", "mode", "verdict"),
+)
+
+
+def page_of(card: Card) -> str:
+    """The page, one section a case."""
+    head = HEAD.format(first=card.seeds[0], last=card.seeds[-1])
+    return head + "".join(section(case, card.of(case)) for case in card.cases)
+
+
+def section(case: str, results: tuple[Result, ...]) -> str:
+    """One case: versions, tally, patterns, misses."""
+    about = case_json(results)
+    versions = ", ".join(f"{name} {v}" for name, v in about["versions"].items())
+    counted = sum(r.counts for r in results)
+    parts = [
+        f"\n## {case}\n",
+        f"{len(results)} checks: {sum(r.passed for r in results)} passed, {counted} count. Détente {about['version']}, "
+        f"rules {about['rules_digest'][:12]}, scenario {about['scenario_sha256'][:12]}, {versions}.\n",
+        course_table(results),
+        check_table(results),
+        misses(results),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def course_table(results: Sequence[Result]) -> str:
+    """The numbered patterns of the case, each whole: it counts if all its emergent parts do."""
+    groups: dict[str, list[Result]] = {}
+    for r in results:
+        if r.pattern.group[1:].isdigit():
+            groups.setdefault(r.pattern.group, []).append(r)
+    if not groups:
+        return ""
+    lines = ["| pattern | parts passed | counts | mark |", "|---|---|---|---|"]
+    for name, parts in groups.items():
+        emergent = [r for r in parts if r.pattern.mark == "emergent"]
+        whole = bool(emergent) and all(r.counts for r in emergent)
+        shown = ", ".join(f"{r.pattern.key} {'yes' if r.passed else 'no'}" for r in parts)
+        marks = ", ".join(dict.fromkeys(r.pattern.mark for r in parts))
+        lines.append(f"| {name}: {parts[0].pattern.title} | {shown} | {'yes' if whole else 'no'} | {marks} |")
+    return "\n".join(lines) + "\n"
+
+
+def check_table(results: Sequence[Result]) -> str:
+    """Every check."""
+    lines = [
+        f"| {' | '.join(CHECK_COLUMNS)} |",
+        "|" + "---|" * len(CHECK_COLUMNS),
+    ]
+    lines += [f"| {' | '.join(cell.replace('|', '/') for cell in check_cells(r))} |" for r in results]
+    return "\n".join(lines) + "\n"
+
+
+def check_cells(result: Result) -> tuple[str, ...]:
+    """The cells of one check."""
+    p = result.pattern
+    control = f"{p.control_words}: {told(result, result.control)}" if result.control else "–"
+    nulls = "; ".join(f"{name} {told(result, spread)}" for name, spread in result.nulls.items()) or "–"
+    return (
+        f"**{p.key}** {p.title}",
+        f"{p.statistic}; criterion: {p.rule.words}",
+        ", ".join(p.sources),
+        p.observed,
+        interval(result.model),
+        held(result, result.model),
+        control,
+        nulls,
+        p.mark,
+        result.mode,
+        result.verdict,
+    )
+
+
+def told(result: Result, spread: Spread) -> str:
+    """Interval and whether it holds."""
+    return f"{interval(spread)}, {held(result, spread)}"
+
+
+def interval(spread: Spread) -> str:
+    """Median and middle 95 %, three significant digits."""
+    if not spread.n:
+        return "none"
+    if spread.low == spread.high:
+        return f"{spread.median:.3g}"
+    return f"{spread.median:.3g} [{spread.low:.3g}, {spread.high:.3g}]"
+
+
+def held(result: Result, spread: Spread) -> str:
+    """Share of seeds, or inside and outside."""
+    if not spread.n:
+        return "fails"
+    if isinstance(result.pattern.rule, Near):
+        return "inside" if spread.holds else "outside"
+    return f"{spread.share:.0%}"
+
+
+def misses(results: Sequence[Result]) -> str:
+    """What was missed, and why."""
+    lines = [
+        f"- **{r.pattern.key}** {r.pattern.title}: {r.pattern.if_missed}" for r in results if not r.passed
+    ]
+    shared = [
+        f"- **{r.pattern.key}** {r.pattern.title}"
+        for r in results
+        if r.verdict.endswith("without its mechanism")
+    ]
+    text = "Misses, with the likely reason:\n\n" + "\n".join(lines) + "\n" if lines else ""
+    if shared:
+        text += (
+            "\nPassed, but also with the mechanism switched off, so these are no evidence for it:\n\n"
+            + "\n".join(shared)
+            + "\n"
+        )
+    return text
