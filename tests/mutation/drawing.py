@@ -77,11 +77,19 @@ def neighbours(tree: ast.Module) -> dict[str, str]:
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module is not None:
             names = [a.name for a in node.names if a.name.isupper()]
-            values = {n: getattr(importlib.import_module(node.module), n) for n in names}
+            values = values_of(node.module, names)
             for i, name in enumerate(names):
                 others = [o for o in (*names[i + 1 :], *names[:i]) if values[o] != values[name]]
-                found |= {name: other for other in others[:1]}
+                if others:
+                    found[name] = others[0]
     return found
+
+
+def values_of(module: str, names: list[str]) -> dict[str, Any]:
+    """What constants are equal to, where that can be read without importing code that may be mutated."""
+    if module in ("detente.agents.codes", "detente.agents.state"):
+        return {name: getattr(importlib.import_module(module), name) for name in names}
+    return {name: name for name in names}
 
 
 def variants(node: ast.AST, around: Surroundings) -> Iterator[tuple[str, list[ast.AST]]]:

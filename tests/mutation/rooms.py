@@ -32,7 +32,8 @@ class Area:
 
     def tests_of(self, file: str) -> list[list[str]]:
         """The test files a mutant of this file is run against: those named after it, then the rest of its room."""
-        folder = ROOT / self.tests / Path(file).relative_to(self.code).parent
+        room = Path(file).relative_to(self.code).parts[:-1][:1]
+        folder = ROOT.joinpath(self.tests, *room)
         named = f"test_{Path(file).stem}"
         paths = sorted(folder.glob("test_*.py"))
         own = [p for p in paths if p.stem == named or p.stem.startswith(f"{named}_")]
@@ -54,6 +55,22 @@ AREAS = {
             "detente.agents.parameters",
             "numpy",
             "worlds",
+        ),
+    ),
+    "experiments": Area(
+        code="experiments",
+        tests="tests/unit/experiments",
+        least=0.85,
+        mutants=100,
+        left_out=("__init__.py", "cli/printing/"),  # texts are held by the tests of what is printed
+        compiled=True,
+        preload=(
+            "builders",
+            "pandas",
+            "pyarrow.parquet",
+            "scipy.stats",
+            "typer.testing",
+            "detente.model.process",
         ),
     ),
 }

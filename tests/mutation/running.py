@@ -6,7 +6,7 @@ nothing is left behind whatever kills the run.
 What counts: a mutant is *killed* when a test fails an assertion, an expectation of ``pytest.raises`` or with an error
 of our own.  It *crashed*, and is left out, when its module cannot be imported or the only failures are other
 exceptions (a ``NameError``, a ``TypeError``, a division by zero): any test that reaches the line would see those.  It
-*hung*, and is left out, when its tests take longer than ``PATIENCE`` seconds.  Otherwise it *survived*.
+*hung*, and is left out, when its tests take longer than ``CPU_SECONDS``.  Otherwise it *survived*.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import importlib.abc
 import importlib.machinery
 import json
 import os
+import resource
 import selectors
 import signal
 import sys
@@ -30,7 +31,10 @@ import pytest
 from mutation.drawing import Mutant, Source, draw_mutants
 from mutation.rooms import ROOT, Area
 
-PATIENCE = 120.0
+CPU_SECONDS = 120
+"""Processor time a mutant may take before it counts as hung."""
+WALL_SECONDS = 1200.0
+"""The same on the clock, for one that waits instead of computing."""
 OPTIONS = (
     "-q",
     "--tb=no",
@@ -121,6 +125,8 @@ def judge(area: Area, mutant: Mutant) -> tuple[str, str]:
     """Run a mutant's tests in this process, which must be a fork: outcome, and the test that decided."""
     source = Source(ROOT, mutant.file)
     code = compile(source.mutated(mutant), str(ROOT / mutant.file), "exec", dont_inherit=True)
+    if mutant.module in sys.modules:
+        raise RuntimeError(f"{mutant.module} was imported before it was mutated")
     sys.meta_path.insert(0, Importer(mutant.module, mutant.file, code))
     try:
         importlib.import_module(mutant.module)
@@ -136,7 +142,7 @@ def judge(area: Area, mutant: Mutant) -> tuple[str, str]:
         if plugin.outcome == "crashed":
             outcome, by = plugin.outcome, plugin.by
         elif status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-            outcome, by = "crashed", f"pytest ended with status {int(status)}"
+            raise RuntimeError(f"pytest ended with status {int(status)}")
     return outcome, by
 
 
@@ -148,13 +154,14 @@ def fork(area: Area, mutant: Mutant) -> tuple[int, int]:
         os.close(writing)
         return child, reading
     os.close(reading)
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silence, stream)
     try:
         answer = judge(area, mutant)
     except BaseException as error:
-        answer = ("crashed", f"{type(error).__name__}: {error}")
+        answer = ("fault", f"{type(error).__name__}: {error}")
     os.write(writing, json.dumps(answer).encode())
     os._exit(0)
 
@@ -178,7 +185,7 @@ def run_all(area: Area, mutants: Iterator[Mutant], jobs: int) -> Iterator[Verdic
             answered = {key.fd for key, _ in selector.select(timeout=1.0)}
             for pipe, (number, child, mutant, since) in list(waiting.items()):
                 seconds = time.monotonic() - since
-                if pipe in answered or seconds > PATIENCE:
+                if pipe in answered or seconds > WALL_SECONDS:
                     del waiting[pipe]
                     selector.unregister(pipe)
                     ready[number] = finish(child, pipe, mutant, seconds, pipe in answered)
@@ -197,14 +204,25 @@ def finish(child: int, pipe: int, mutant: Mutant, seconds: float, answered: bool
     text = os.read(pipe, 65536) if answered else b""
     os.close(pipe)
     os.waitpid(child, 0)
-    outcome, by = json.loads(text) if text else ("hung" if not answered else "crashed", "")
+    outcome, by = json.loads(text) if text else ("hung", "")
+    if outcome == "fault":
+        raise RuntimeError(f"{mutant}: {by}")
     return Verdict(mutant, outcome, by, seconds)
+
+
+def compile_once() -> None:
+    """Compile or load the engine here, so that no forked process has to."""
+    from detente.model.engine import compile_now
+
+    compile_now()
 
 
 def counted(area: Area, seed: int, n: int, jobs: int) -> Iterator[Verdict]:
     """Verdicts on mutants of an area in the order drawn, until ``n`` of them were killed or survived."""
     for name in ("xdist.plugin", *area.preload):
         importlib.import_module(name)
+    if area.compiled:
+        compile_once()
     gc.freeze()
     left = n
     for verdict in run_all(area, draw_mutants(ROOT, area.files(), seed), jobs):
