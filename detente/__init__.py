@@ -1,7 +1,28 @@
 """Détente: a laboratory for peace processes.
 
-The names below are loaded when they are first used, so that importing the package, or asking the command
-line for help, does not load the scientific libraries behind it.
+What happens if the assumptions of the model hold; not a forecast.
+
+    run(case, policy, seed)              one run: outcomes, series, events, plot()
+    ensemble(case, policy, runs)         many runs: one row a run, summary(), plot()
+    compare(case, policies, runs)        policies under the same seeds: differences()
+    evaluate(case, seed, **settings)     one run as a plain function to a dict
+    lessons(case, runs)                  what each of the five lessons adds
+    transfer(runs)                       whether the Korean style travels
+    truces(case, policy, runs)           every ceasefire of many runs
+    sweep(design, out=folder)            a whole design, into Parquet files
+    open_results(folder)                 what a sweep has written
+    sensitivity(folder)                  what its outcomes depend on
+    scenarios(), load_scenario(case)     the cases, and one of them as data
+    PeaceProcess(case, policy, rng=42)   the model on Mesa: step(), datacollector
+    Party, Faction, Mediator, Spoiler    its actors; override a decision
+    LEVERS                               what can be set from 0 to 1, by name
+    __version__                          the version
+
+Cases and policies are names or paths of TOML files. help(detente.run) says more of
+a name, and the command `detente docs` opens the manual.
+
+Names are loaded when they are first used, so that importing the package, or asking
+the command line for help, does not load the scientific libraries behind it.
 """
 
 from typing import TYPE_CHECKING
@@ -17,6 +38,7 @@ if TYPE_CHECKING:
     from detente.experiments.compare.lessons import lessons as lessons
     from detente.experiments.compare.policies import compare as compare
     from detente.experiments.compare.transfer import transfer as transfer
+    from detente.experiments.data.layouts import read_files as read_data
     from detente.experiments.runs.ensemble import ensemble as ensemble
     from detente.experiments.runs.evaluate import evaluate as evaluate
     from detente.experiments.runs.run import run as run
@@ -27,6 +49,13 @@ if TYPE_CHECKING:
     from detente.model.process import PeaceProcess as PeaceProcess
 
     __version__: str
+    """The version of the package.
+
+    Examples:
+        >>> import detente
+        >>> detente.__version__.count(".")
+        2
+    """
 
 __all__ = [
     "LEVERS",
@@ -42,6 +71,7 @@ __all__ = [
     "lessons",
     "load_scenario",
     "open_results",
+    "read_data",
     "run",
     "scenarios",
     "sensitivity",
@@ -63,6 +93,7 @@ _PUBLIC = {
     "evaluate": ("detente.experiments.runs.evaluate", "evaluate"),
     "load_scenario": ("detente.model.catalogue", "load_scenario"),
     "open_results": ("detente.experiments.sweep.results", "open_results"),
+    "read_data": ("detente.experiments.data.layouts", "read_files"),
     "lessons": ("detente.experiments.compare.lessons", "lessons"),
     "sensitivity": ("detente.experiments.analysis.sensitivity", "sensitivity"),
     "transfer": ("detente.experiments.compare.transfer", "transfer"),
@@ -92,5 +123,15 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
 
 
 def __dir__() -> list[str]:
-    """List the public names, loaded or not."""
-    return sorted(set(globals()) | set(__all__))
+    """The public names; to ``help(detente)``, which would print all that is said of each, none but its own."""
+    return ["__version__"] if is_asked_by_help() else sorted(__all__)
+
+
+def is_asked_by_help() -> bool:
+    """Whether pydoc wants the names.  It leaves a package no way to choose what it prints, so its frame has to tell."""
+    import inspect
+
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals["__name__"] in ("detente", "inspect"):
+        frame = frame.f_back
+    return frame is not None and frame.f_globals["__name__"] == "pydoc"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from detente.model import generated_policies
-from detente.model.errors import InputError, nearest, one_of, shown, wrong
+from detente.model.errors import InputError, nearest, one_of, problems_of, shown, together, wrong
 
 if TYPE_CHECKING:
     from detente.model.policy import Policy
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).parent / "scenarios"
 """Folder of the shipped cases."""
+
+CASE_FILE = "case.toml"
+"""The file that makes a folder a case."""
 
 FIRST = ("history", "status-quo")
 """Policies listed before the other files, which follow in alphabetical order, and before the generated ones."""
@@ -43,7 +46,17 @@ class CaseEntry(NamedTuple):
 
 
 def scenarios() -> list[CaseEntry]:
-    """The shipped cases with their policies: names, titles, summaries."""
+    """The shipped cases with their policies: names, titles, summaries.
+
+    Returns:
+        One entry a case: ``name``, ``title``, ``summary``, and ``policies``, each with the same three.
+
+    Examples:
+        >>> import detente
+        >>> template = next(case for case in detente.scenarios() if case.name == "template")
+        >>> [policy.name for policy in template.policies][:3]
+        ['status-quo', 'five-lessons', 'opening']
+    """
     return [case_entry(name) for name in case_names()]
 
 
@@ -95,17 +108,48 @@ def case_entry(name: str) -> CaseEntry:
 
 
 def is_path(name: str | Path) -> bool:
-    """Whether a word means a file rather than a name in the catalogue."""
-    return isinstance(name, Path) or "/" in name or "\\" in name or name.endswith(".toml")
+    """Whether a word means a file, or the folder of a case, rather than a name in the catalogue."""
+    if isinstance(name, Path) or "/" in name or "\\" in name or name.endswith(".toml"):
+        return True
+    return name not in case_names() and is_case_folder(Path(name))
+
+
+def is_case_folder(path: Path) -> bool:
+    """Whether a folder is a case: it holds ``case.toml``."""
+    try:
+        return (path / CASE_FILE).is_file()
+    except (OSError, ValueError):  # a name too long, or with a nought in it
+        return False
+
+
+def case_file(path: str | Path) -> Path:
+    """The file of a case, given itself or the folder that holds it."""
+    return Path(path) / CASE_FILE if is_case_folder(Path(path)) else Path(path)
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
-    """A shipped case by name, or any case by the path of its file; raises ``InputError``."""
+    """A shipped case by name, or any case by the path of its file or folder; raises ``InputError``.
+
+    Args:
+        name_or_path: a case by name, or the path of its TOML file or of the folder that holds it.
+
+    Returns:
+        The case as frozen data: ``case``, ``party``, ``relation`` and the other tables of the file.
+
+    Raises:
+        InputError: for an unknown case, and for a file that is not a case: which key, what it holds, what was expected.
+
+    Examples:
+        >>> import detente
+        >>> scenario = detente.load_scenario("template")
+        >>> scenario.case.start.isoformat(), [party.name for party in scenario.party]
+        ('2030-01-01', ['republic', 'movement'])
+    """
     from detente.model.reading import read_toml
     from detente.model.scenario import parse_scenario
 
     if is_path(name_or_path):
-        path = Path(name_or_path)
+        path = case_file(name_or_path)
     elif name_or_path in case_names():
         path = SHIPPED / str(name_or_path) / "case.toml"
     else:
@@ -115,12 +159,23 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
 
 def load_policy(scenario: Scenario, name_or_path: str | Path) -> Policy:
     """A policy of a case by name, or any policy by path, checked against the case; raises ``InputError``."""
-    from detente.model.crosscheck import check_policy
-    from detente.model.policy import parse_policy
-
     path, part = policy_path(scenario, name_or_path, None)
     raw = with_inherited(scenario, path, ())
-    policy = parse_policy(raw if part is None else generated_policies.part_of(raw, part), label(path), path)
+    return checked_policy(scenario, raw if part is None else generated_policies.part_of(raw, part), path)
+
+
+def checked_policy(scenario: Scenario, raw: dict[str, Any], path: Path) -> Policy:
+    """A policy from its tables, checked by itself and against the case; raises all its problems at once."""
+    from detente.model.crosscheck import check_policy
+    from detente.model.policy import parse_policy, sound_part
+
+    try:
+        policy = parse_policy(raw, label(path), path)
+    except InputError as error:
+        part = sound_part(raw).read_from(path)
+        raise together(
+            [*error.problems, *problems_of(lambda: check_policy(part, scenario))], label(path)
+        ) from None
     check_policy(policy, scenario)
     return policy
 

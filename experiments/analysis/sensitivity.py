@@ -147,6 +147,26 @@ def sensitivity(
     seeds, needed (seeds that would bring the share of luck to a tenth), verdict.
 
     Raises ``InputError`` for a sweep that is incomplete or varies nothing, an unknown outcome, or a missing library.
+
+    Args:
+        where: the directory of a finished sweep, or its results.
+        outcomes: names of outcomes; all unless given.
+        group: case, policy and theory, to look at these runs alone.
+
+    Returns:
+        The indices and the share of luck in them: ``indices``, ``noise``, ``plot()``.
+
+    Raises:
+        InputError: as said above.
+
+    Examples:
+        >>> import detente, tempfile
+        >>> folder = tempfile.mkdtemp() + "/sweep"
+        >>> design = {"case": "template", "policies": ["status-quo"], "levers": {"parallel_tracks": [0, 0.5, 1]}}
+        >>> results = detente.sweep(design | {"runs": 6}, out=folder)
+        >>> found = detente.sensitivity(results, ["days_in_ceasefire"])
+        >>> found.indices[["factor", "index"]].values.tolist()
+        [['parallel_tracks', 'swing']]
     """
     import pandas as pd
 

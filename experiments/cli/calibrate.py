@@ -7,15 +7,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.experiments.cli.data import Country
 from detente.experiments.cli.exit_status import INTERRUPTED, complain, guarded
-from detente.experiments.cli.options import CaseName, Json, Plot, app, targets
-from detente.experiments.cli.score import DataFiles
+from detente.experiments.cli.options import (
+    CaseName,
+    Conflict,
+    Country,
+    DataFrom,
+    DataUntil,
+    Dyad,
+    Json,
+    Plot,
+    SideA,
+    SideB,
+    app,
+    targets,
+)
+from detente.experiments.cli.score import DataFiles, selection_of
 from detente.experiments.io.plain_json import as_json
 
 if TYPE_CHECKING:
     from detente.experiments.calibration.calibration import Calibration
     from detente.experiments.calibration.fitting import Settings
+    from detente.experiments.data.selection import Selection
 
 
 @app.command()
@@ -39,10 +52,19 @@ def calibrate(
     minutes: Annotated[float, typer.Option(help="Start no new generation after this many minutes.")] = 15.0,
     seed: Annotated[int, typer.Option(help="Seed of the fit.")] = 1,
     country: Country = None,
+    conflict: Conflict = None,
+    dyad: Dyad = None,
+    side_a: SideA = None,
+    side_b: SideB = None,
+    data_from: DataFrom = None,
+    data_until: DataUntil = None,
     json: Json = False,
     plot: Plot = None,
 ) -> None:
-    """Fit the violence of a case to patterns of observed days, show what the data cannot tell apart, and check it."""
+    """Fit the violence of a case to observed days.
+
+    Fits patterns of the days, shows which parameters the data cannot separate, and checks the fit on later days.
+    """
     from detente.experiments.io.files import check_target, write_figure
     from detente.model.errors import InputError
 
@@ -53,7 +75,9 @@ def calibrate(
     target = check_target(out or Path(f"posterior-{Path(case).stem}.json"), ".json", "--out")
     targets(plot, None)
     settings = checked_settings(population, generations, seed, workers, minutes)
-    made = fitted(case, data, start, until, target, settings, resume=resume, country=country)
+    where = {"conflict": conflict, "dyad": dyad, "side_a": side_a, "side_b": side_b}
+    selection = selection_of(country, where, data_from, data_until)
+    made = fitted(case, data, start, until, target, settings, resume=resume, selection=selection)
     save(made, target)
     if plot is not None:
         write_figure(made.plot(), plot)
@@ -100,21 +124,21 @@ def fitted(
     settings: Settings,
     *,
     resume: bool,
-    country: str | None,
+    selection: Selection,
 ) -> Calibration:
     """The calibration asked for, with a bar that shows its rounds."""
     from detente.experiments.calibration.calibration import calibrate as run
     from detente.experiments.calibration.fitting import library
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.tables import console
-    from detente.experiments.data.layouts import read_files
+    from detente.experiments.data.layouts import read_selected
     from detente.model.catalogue import load_scenario
     from detente.model.engine import compile_now
     from detente.model.errors import InputError
     from detente.model.request import checked_date
 
     library()
-    scenario, observed = load_scenario(case), read_files(data, country)
+    scenario, observed = load_scenario(case), read_selected(data, selection)
     last = checked_date(until)
     assert last is not None
     first = checked_date(start) or last.replace(year=last.year - 4, month=1, day=1)

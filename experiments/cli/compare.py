@@ -63,7 +63,9 @@ def compare(
     plot: Plot = None,
     out: Out = None,
 ) -> int:
-    """Compare policies under the same luck, and draw the comparison."""
+    """Compare policies under the same seeds, and draw the result."""
+    from detente.experiments.cases.check import by_name, opened_remarks
+    from detente.experiments.cli.check import warn
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.compare.policies import open_contest
@@ -74,13 +76,14 @@ def compare(
     first = contest.starts[0]
     figure = plot if plot or json else Path(f"detente-{first.scenario.case.name}.html")
     targets(figure, out)
+    warnings = warn(opened_remarks(by_name(contest.starts)), quiet=json)
     wait_for_engine(first, seeds[0])
     with bar(console(stderr=True), "running") as report:
         made = contest.run(seeds, progress=report)
     write(made, figure, out, quiet=json)
     if figure is not None:
         draw_theories(made, figure, quiet=json)
-    print_comparison(made, json=json)
+    print_comparison(made, json=json, warnings=warnings)
     status = ended(len(made.seeds), len(seeds), "runs per policy")
     if status or contest.rivals is None:
         return status
@@ -98,12 +101,12 @@ def draw_theories(made: Comparison, figure: Path, *, quiet: bool) -> None:
             print(f"Wrote {beside}")
 
 
-def print_comparison(made: Comparison, *, json: bool) -> None:
+def print_comparison(made: Comparison, *, json: bool, warnings: list[str]) -> None:
     """Print a comparison as asked."""
     from detente.experiments.cli.printing.compare import print_comparison as show
     from detente.experiments.cli.printing.tables import console
 
     if json:
-        print(as_json(made.to_json()))
+        print(as_json({**made.to_json(), "warnings": warnings}))
     else:
         show(console(), made)

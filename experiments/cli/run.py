@@ -75,7 +75,7 @@ def run(
     plot: Plot = None,
     out: Out = None,
 ) -> None:
-    """Run a case once under a policy, or make the run of a replay file again."""
+    """Run a case once, or repeat the run of a replay file."""
     from detente.experiments.runs.run import run_opening
 
     targets(plot, out)

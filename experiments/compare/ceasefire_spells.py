@@ -167,7 +167,31 @@ def truces_of(
     threads: int | None = None,
     **asked: Any,
 ) -> pd.DataFrame:
-    """The ceasefires of many runs of a case under a policy; other keywords as in ``open_case``.  See ``truces``."""
+    """The ceasefires of many runs of a case under a policy; other keywords as in ``open_case``.  See ``truces``.
+
+    Args:
+        case: a case by name, or the path of its TOML file.
+        policy: a policy of the case by name, or the path of a TOML file.
+        runs: how many runs.
+        seeds: the seeds, whole numbers below 2**64; 1 to ``runs`` unless given.
+        threads: how many runs are computed at once; as many as there are processors unless given.
+        **asked: ``levers``, ``parameters``, ``mode``, ``until``, ``step_days``, ``theory``, as in ``run``.
+
+    Returns:
+        One row a ceasefire: case, policy, seed, pair, class, scope, origin, start, end, days, ended, why, and whether
+        the run ended first (``censored``).
+
+    Raises:
+        InputError: for an unknown name or a value out of range, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> spells = detente.truces("template", "opening", runs=20)
+        >>> set(spells["class"]) <= {"cessation", "preliminary", "definitive"}
+        True
+        >>> bool((spells["days"] >= 0).all())
+        True
+    """
     return truces(open_case(case, policy, **asked), checked_seeds(runs, seeds), threads)
 
 

@@ -50,8 +50,10 @@ def levels(scenario: Scenario) -> dict[str, tuple[float, float]]:
     """Each lever's level where its lesson is off and where it is on."""
     files = file_names(scenario)
     off: Mapping[str, float] = load_policy(scenario, OFF).levers if OFF in files else {}
-    on: Mapping[str, float] = load_policy(scenario, ALL).levers if ALL in files else {}
-    return {lever: (off.get(lever, 0.0), on.get(lever, RAISED)) for lever in LEVERS}
+    if ALL not in files:
+        return {lever: (off.get(lever, 0.0), RAISED) for lever in LEVERS}
+    on = load_policy(scenario, ALL).levers
+    return {lever: (off.get(lever, 0.0), on.get(lever, 0.0)) for lever in LEVERS}
 
 
 def base_policy(scenario: Scenario) -> str:
@@ -224,6 +226,30 @@ def lessons(
     With ``posterior``, that of ``ensemble``, each seed has parameters of its own, the same in all corners, so that
     effects are averaged over what the data left open.
     Ctrl-C keeps the seeds done.  Raises ``InputError`` for anything it cannot use.
+
+    Args:
+        case: a case by name, or the path of its TOML file.
+        runs: how many seeds in each of the 32 corners.
+        seeds: the seeds, whole numbers below 2**64; 1 to ``runs`` unless given.
+        theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
+        parameters: group -> name -> value, in the unit that the reference gives; or a whole ``Parameters``.
+        step_days: length of a political step [days]; that of the case unless given.
+        posterior: "stored", or the path of a posterior; parameters are those given unless it is.
+        threads: how many runs are computed at once; as many as there are processors unless given.
+        progress: called with the seeds done and the seeds asked for.
+
+    Returns:
+        The factorial: ``effects`` (a row for each outcome, lesson and kind of effect: mean, low95, high95), ``plot()``.
+
+    Raises:
+        InputError: for an unknown name or a value out of range, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> factorial = detente.lessons("template", runs=4)
+        >>> effects = factorial.effects.query("outcome == 'days_in_ceasefire' and kind == 'main'")
+        >>> effects["lesson"].tolist()
+        ['recognition', 'force-posture', 'direct-channel', 'confidence-building', 'parallel-tracks']
     """
     asked: dict[str, Any] = {"theory": theory, "step_days": step_days}
     starts = open_corners(case, parameters=parameters, **asked)

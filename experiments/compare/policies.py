@@ -284,6 +284,40 @@ def compare(
     by name or "all", runs the policies under each of them too, compiled.  ``posterior`` is that of ``ensemble``: each
     seed has parameters of its own, the same under every policy and theory.  Ctrl-C keeps the runs done, with a warning.
     Raises ``InputError`` for anything it cannot use.
+
+    Args:
+        case: a case by name, or the path of its TOML file.
+        policies: policies by name or path, the baseline first; those that the case has as files unless given.
+        runs: how many runs of each policy.
+        seeds: the seeds, whole numbers below 2**64; 1 to ``runs`` unless given.
+        levers: lever name -> 0 to 1, on top of those of the policy.
+        parameters: group -> name -> value, in the unit that the reference gives; or a whole ``Parameters``.
+        mode: which dated moves are imposed: "free", "until" or "conditioned"; that of the policy unless given.
+        until: the day of mode "until"; moves known by then are imposed.
+        step_days: length of a political step [days]; that of the case unless given.
+        theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
+        theories: several theories by name, or "all": the policies are run under each of them too.
+        branch_at: day until which all stand under the first policy.
+        posterior: "stored", or the path of a posterior; parameters are those given unless it is.
+        threads: how many runs are computed at once; as many as there are processors unless given.
+        actors: actor name -> subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``.
+        progress: called with the runs done and the runs asked for.
+
+    Returns:
+        The comparison: ``summary()`` (outcome x policy), ``differences()`` (the same against the baseline, run by run,
+        with 95 % intervals), ``plot()``.
+
+    Raises:
+        InputError: for an unknown name or a value out of range, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> both = detente.compare("template", ["status-quo", "opening"], runs=20)
+        >>> both.policies
+        ('status-quo', 'opening')
+        >>> low, mean, high = both.differences().loc[("days_in_ceasefire", "opening"), ["low95", "mean", "high95"]]
+        >>> bool(low <= mean <= high)
+        True
     """
     if theories is not None and actors:
         raise InputError("theories: are compared in compiled runs, which cannot use actors of your own")

@@ -209,6 +209,28 @@ def transfer(
     """Ask whether the style of one case travels to another, ``runs`` seeds in every cell.
 
     Ctrl-C keeps the seeds done.  Raises ``InputError`` for anything it cannot use.
+
+    Args:
+        runs: how many seeds in every cell.
+        seeds: the seeds, whole numbers below 2**64; 1 to ``runs`` unless given.
+        theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
+        source: the case whose style it is.
+        target: the case that it is asked of.
+        threads: how many runs are computed at once; as many as there are processors unless given.
+        progress: called with the seeds done and the seeds asked for.
+
+    Returns:
+        The answer: ``grid`` (effects over the conditions), ``steps`` (conditions moved one by one), ``waiting`` (now or
+        a year later), each one row for each lesson and yardstick with mean, low95, high95; ``plot()``.
+
+    Raises:
+        InputError: for anything it cannot use.
+
+    Examples:
+        >>> import detente
+        >>> answer = detente.transfer(runs=1)
+        >>> answer.steps["step"].iloc[0], sorted(answer.grid["yardstick"].unique())[:2]
+        ('as it is', ['agreements', 'attacks'])
     """
     maker, chosen = Maker(source, target, theory), checked_seeds(runs, seeds)
     design: dict[Any, list[Opening]] = {("grid", at): maker.cells(at) for at in maker.grid()}

@@ -215,6 +215,37 @@ def ensemble(
     Mesa, in as many worker processes, and give the same table.  ``posterior``, "stored" for the one beside the case or
     the path of one that ``detente calibrate`` made, draws parameters for each seed; those in ``parameters`` are held.
     Ctrl-C keeps the runs done, with a warning.  Raises ``InputError`` for anything it cannot use.
+
+    Args:
+        case: a case by name, or the path of its TOML file.
+        policy: a policy of the case by name, or the path of a TOML file.
+        runs: how many runs.
+        seeds: the seeds, whole numbers below 2**64; 1 to ``runs`` unless given.
+        levers: lever name -> 0 to 1, on top of those of the policy.
+        parameters: group -> name -> value, in the unit that the reference gives; or a whole ``Parameters``.
+        mode: which dated moves are imposed: "free", "until" or "conditioned"; that of the policy unless given.
+        until: the day of mode "until"; moves known by then are imposed.
+        step_days: length of a political step [days]; that of the case unless given.
+        every: how far apart the values kept of each series are [days].
+        posterior: "stored", or the path of a posterior; parameters are those given unless it is.
+        threads: how many runs are computed at once; as many as there are processors unless given.
+        actors: actor name -> subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``.
+        progress: called with the runs done and the runs asked for.
+
+    Returns:
+        The runs: ``outcomes`` (one row a run), ``summary()`` (one row an outcome), ``monthly`` (run, series and month),
+        ``plot()``.
+
+    Raises:
+        InputError: for an unknown name or a value out of range, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> runs = detente.ensemble("template", "status-quo", runs=20)
+        >>> len(runs.outcomes), runs.outcomes["seed"].tolist()[:3]
+        (20, [1, 2, 3])
+        >>> bool(runs.summary().loc["fatalities", "median"] == runs.outcomes["fatalities"].median())
+        True
     """
     asked: dict[str, Any] = {"levers": levers, "mode": mode, "until": until, "step_days": step_days}
     start = open_case(case, policy, parameters=parameters, **asked)

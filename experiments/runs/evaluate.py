@@ -47,6 +47,32 @@ def evaluate(
     other keyword is a lever (``direct_channel=0.8``) or a parameter as ``group__name`` (``trust__memory=300``), or
     ``group.name`` in a mapping: ``evaluate(case, seed, **{"trust.memory": 300})``.  Raises ``InputError`` for an
     unknown name, with the nearest valid one, and for a value out of range.
+
+    Args:
+        case: a case by name, or the path of its TOML file.
+        seed: a whole number from 0 below 2**64; all luck follows from it.
+        policy: a policy of the case by name, or the path of a TOML file.
+        engine: "auto", "mesa" or "compiled"; the numbers are the same.
+        mode: which dated moves are imposed: "free", "until" or "conditioned"; that of the policy unless given.
+        until: the day of mode "until"; moves known by then are imposed.
+        step_days: length of a political step [days]; that of the case unless given.
+        theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
+        **levers_and_parameters: levers, 0 to 1, and parameters as ``group__name``, in their units.
+
+    Returns:
+        Outcome name -> number, in its unit, with ``end_reason`` and ``end_date`` (ISO) as text.
+
+    Raises:
+        InputError: for an unknown name or a value out of range, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> settings = {"policy": "status-quo", "engine": "mesa", "parallel_tracks": 0.8, "trust__memory": 300}
+        >>> outcomes = detente.evaluate("template", seed=3, **settings)
+        >>> outcomes == detente.evaluate("template", seed=3, **settings)  # the same seed, the same run
+        True
+        >>> 0 <= outcomes["final_trust"] <= 1
+        True
     """
     levers, parameters = split_settings(levers_and_parameters)
     scenario, chosen = loaded(case, policy, (*stamp(case), *stamp(policy)))

@@ -151,6 +151,34 @@ def run(
     ``engine`` "auto" takes compiled rules where they are ready, else Mesa, which starts at once; the numbers are the
     same.  ``actors`` gives some actors a class of your own, by name, and runs on Mesa.  ``step_days`` is the political
     step [days].  Raises ``InputError`` for anything it cannot use.
+
+    Args:
+        case: a case by name, or the path of its TOML file.
+        policy: a policy of the case by name, or the path of a TOML file.
+        seed: a whole number from 0 below 2**64; all luck follows from it.
+        engine: "auto", "mesa" or "compiled".
+        levers: lever name -> 0 to 1, on top of those of the policy.
+        parameters: group -> name -> value, in the unit that the reference gives; or a whole ``Parameters``.
+        mode: which dated moves are imposed: "free", "until" or "conditioned"; that of the policy unless given.
+        until: the day of mode "until"; moves known by then are imposed.
+        step_days: length of a political step [days]; that of the case unless given.
+        actors: actor name -> subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``.
+
+    Returns:
+        The run: ``outcomes`` (name -> number), ``series`` (date x column), ``events`` (one row an event), ``plot()``.
+
+    Raises:
+        InputError: for an unknown name or a value out of range, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> run = detente.run("template", "status-quo", seed=3, engine="mesa")
+        >>> run.series.shape[0]  # the opening state, then one row a day
+        731
+        >>> bool(run.outcomes["fatalities"] == run.series["tally.fatalities"].iloc[-1])
+        True
+        >>> list(run.events.columns)
+        ['date', 'stage', 'event', 'actor', 'other', 'what', 'why', 'value', 'sentence']
     """
     start = open_case(
         case, policy, levers=levers, parameters=parameters, mode=mode, until=until, step_days=step_days

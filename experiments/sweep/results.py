@@ -136,7 +136,24 @@ def read_parts(paths: list[Path], folder: Path) -> pd.DataFrame:
 
 
 def open_results(path: str | Path) -> Results:
-    """What a sweep has made in a directory, complete or not; raises ``StoreError`` where there is no sweep."""
+    """What a sweep has made in a directory, complete or not; raises ``StoreError`` where there is no sweep.
+
+    Args:
+        path: directory that a sweep was written into.
+
+    Returns:
+        The results: ``table`` (one row a run), ``complete``, ``missing`` and ``damaged`` (numbers of chunks).
+
+    Raises:
+        StoreError: a kind of ``InputError``, where there is no sweep.
+
+    Examples:
+        >>> import detente, tempfile
+        >>> folder = tempfile.mkdtemp() + "/sweep"
+        >>> made = detente.sweep("template", out=folder, policies=["status-quo"], levers={"mediation": [0, 1]}, runs=3)
+        >>> detente.open_results(folder).table.equals(made.table)
+        True
+    """
     folder = Path(path)
     manifest = read_manifest(folder)
     return Results(folder, manifest, Store(folder, manifest).look())

@@ -119,6 +119,36 @@ def sweep(
     Raises ``InputError`` for anything it cannot use, ``StoreError`` if ``out`` holds something else or cannot be
     written, ``SweepFaultError`` if a run failed, and ``SweepInterruptedError`` after Ctrl-C.  What is done stays, and
     ``resume=True`` goes on from there.
+
+    Args:
+        what: a case by name, a design file, or a mapping with the keys of a design.
+        out: directory for the results; it must be empty or new, unless ``resume``.
+        resume: go on with what lies in ``out``, if it is of the same design.
+        workers: how many chunks are computed at once; as many as there are processors unless given.
+        processes: compute in processes rather than threads.
+        dask: address of the scheduler of a Dask cluster.
+        executor: anything with the ``submit`` of ``concurrent.futures``.
+        shard: "I/N": compute every N-th chunk, beginning with the I-th.
+        actors: actor name -> subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``.
+        progress: called with what is done and what is asked for.
+        ready: called with the plan when all is checked.
+        **asked: keys of a design.
+
+    Returns:
+        The results in ``out``: ``table`` (one row a run: keys, a column for each factor, every outcome).
+
+    Raises:
+        InputError: for anything it cannot use.
+        StoreError: if ``out`` holds something else or cannot be written.
+        SweepFaultError: if a run failed.
+        SweepInterruptedError: after Ctrl-C.
+
+    Examples:
+        >>> import detente, tempfile
+        >>> levers = {"recognition": [0, 0.5, 1], "parallel_tracks": [0, 1]}
+        >>> results = detente.sweep("template", out=tempfile.mkdtemp() + "/sweep", levers=levers, runs=2)
+        >>> results.complete, len(results.table) == 3 * 2 * 2 * results.table["policy"].nunique()
+        (True, True)
     """
     plan = Plan.of(as_design(what, **asked), actors)
     part = checked_shard(shard)
