@@ -15,6 +15,9 @@ from mutation.rooms import AREAS, ROOT
 from mutation.running import Verdict, counted
 
 
+MARKS = {"killed": ".", "survived": "S", "crashed": "c", "hung": "h"}
+
+
 def main() -> None:
     """Run the mutants of one area and print the survivors."""
     parser = argparse.ArgumentParser(prog="mutation", description=__doc__)
@@ -30,9 +33,9 @@ def main() -> None:
     verdicts: list[Verdict] = []
     for verdict in counted(area, options.seed, options.mutants or area.mutants, options.jobs):
         verdicts.append(verdict)
-        print(
-            {"killed": ".", "survived": "S", "crashed": "c", "hung": "h"}[verdict.outcome], end="", flush=True
-        )
+        print(MARKS[verdict.outcome], end="", flush=True)
+        if verdict.outcome == "survived":
+            print(f"\n{survivors([verdict])}", flush=True)
     print(f"\n{options.area}, seed {options.seed}: {summary(verdicts)}; {time.monotonic() - began:.0f} s")
     print(survivors(verdicts))
     if options.json:

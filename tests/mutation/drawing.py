@@ -110,6 +110,7 @@ class Source:
         self.file = file
         self.tree = ast.parse((root / file).read_text(encoding="utf-8"))
         self.codes = neighbours(self.tree)
+        self.names = frozenset(n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name))
         self.nodes = list(nodes(self.tree))
 
     @cached_property
@@ -120,7 +121,7 @@ class Source:
     def choices(self, i: int) -> list[tuple[str, list[ast.AST]]]:
         """The operators that apply to the i-th node, with their variants."""
         node, _, returns = self.nodes[i]
-        return list(variants(node, Surroundings(returns, self.codes)))
+        return list(variants(node, Surroundings(returns, self.codes, self.names)))
 
     def mutant(self, i: int, draw: random.Random) -> Mutant:
         """One mutant of the i-th node: first an operator by lot, then one of its variants."""

@@ -16,11 +16,12 @@ class Surroundings:
     """What an operator may know of the place of a node.
 
     ``returns`` is the annotation of the function around it (empty outside functions), ``codes`` maps a constant that
-    the module imports to the one imported beside it.
+    the module imports to the one imported beside it, ``names`` are all names that the module uses.
     """
 
     returns: str = ""
     codes: dict[str, str] = field(default_factory=dict[str, str])
+    names: frozenset[str] = frozenset()
 
 
 Apply = Callable[[ast.AST, Surroundings], Iterator[ast.AST]]
@@ -84,7 +85,6 @@ TWINS = (
     ("motivation", "optimism"),
     ("upper", "lower"),
     ("mean", "median"),
-    ("rows", "columns"),
 )
 PARTNER = {name: other for pair in TWINS for name, other in (pair, pair[::-1])}
 SIGNED = ("exp", "expm1", "log1p", "logistic", "tanh")
@@ -224,11 +224,22 @@ def bound(node: ast.AST, _: Surroundings) -> Iterator[ast.AST]:
             yield node.args[0]
 
 
+NOTHING: dict[str, tuple[str, ...]] = {
+    "float": ("0.0", "1.0"),
+    "int": ("0", "1"),
+    "bool": ("False", "True"),
+    "str": ("''",),
+    "list": ("[]",),
+    "dict": ("{}",),
+    "tuple": ("()",),
+}
+"""By the kind of what a function returns: what may be returned instead.  Other kinds are left alone."""
+
+
 def returned(node: ast.AST, around: Surroundings) -> Iterator[ast.AST]:
     if isinstance(node, ast.Return) and node.value is not None and not isinstance(node.value, ast.Constant):
-        values = {"float": (0.0, 1.0), "int": (0, 1), "bool": (False, True)}.get(around.returns, (None,))
-        for value in values:
-            yield ast.Return(ast.Constant(value))
+        for text in NOTHING.get(around.returns.partition("[")[0], ()):
+            yield ast.Return(ast.parse(text, mode="eval").body)
 
 
 def statement(node: ast.AST, _: Surroundings) -> Iterator[ast.AST]:
@@ -237,11 +248,11 @@ def statement(node: ast.AST, _: Surroundings) -> Iterator[ast.AST]:
         yield ast.Pass()
 
 
-def twin(node: ast.AST, _: Surroundings) -> Iterator[ast.AST]:
+def twin(node: ast.AST, around: Surroundings) -> Iterator[ast.AST]:
     if isinstance(node, ast.Attribute) and node.attr in PARTNER:
         node.attr = PARTNER[node.attr]
         yield node
-    elif isinstance(node, ast.Name) and node.id in PARTNER:
+    elif isinstance(node, ast.Name) and PARTNER.get(node.id) in around.names:
         node.id = PARTNER[node.id]
         yield node
 

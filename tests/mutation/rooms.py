@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -12,13 +13,15 @@ ROOT = Path(__file__).resolve().parents[2]
 class Area:
     """A part of the code and the tests that must notice a mistake in it.
 
-    ``code`` is a folder; ``left_out`` are paths below it that are not mutated, ``tests`` the folder of its tests.  With
+    ``code`` is a folder; ``left_out`` are paths below it that are not mutated, ``tests`` the folder of its tests, room by room; ``more`` names test
+    files that stand elsewhere, because they take a whole case or need many draws.  With
     ``compiled`` the tests may run the compiled engine, which mutants of the area do not change.  ``preload`` names
     modules that every run needs and no mutant touches; they are imported once.
     """
 
     code: str
     tests: str
+    more: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], kw_only=True)
     least: float
     mutants: int
     left_out: tuple[str, ...] = ()
@@ -27,19 +30,20 @@ class Area:
 
     def files(self) -> list[str]:
         """The files that may be mutated, by their path below the root."""
-        paths = sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / self.code).rglob("*.py"))
-        return [p for p in paths if not p.removeprefix(f"{self.code}/").startswith(self.left_out)]
+        paths = [p for p in (ROOT / self.code).rglob("*.py") if p.name != "__init__.py"]
+        names = sorted(p.relative_to(ROOT / self.code).as_posix() for p in paths)
+        return [f"{self.code}/{name}" for name in names if not name.startswith(self.left_out)]
 
     def tests_of(self, file: str) -> list[list[str]]:
         """The test files a mutant of this file is run against: those named after it, then the rest of its room."""
-        room = Path(file).relative_to(self.code).parts[:-1][:1]
-        folder = ROOT.joinpath(self.tests, *room)
+        room = "/".join(Path(file).relative_to(self.code).parts[:-1][:1])
+        folder = ROOT / self.tests / room
         named = f"test_{Path(file).stem}"
         paths = sorted(folder.glob("test_*.py"))
         own = [p for p in paths if p.stem == named or p.stem.startswith(f"{named}_")]
         rest = [p for p in paths if p not in own]
         groups = [[p.relative_to(ROOT).as_posix() for p in group] for group in (own, rest)]
-        return [group for group in groups if group]
+        return [group for group in (*groups, list(self.more.get(room, ()))) if group]
 
 
 AREAS = {
@@ -48,7 +52,7 @@ AREAS = {
         tests="tests/unit/agents/rules",
         least=0.80,
         mutants=200,
-        left_out=("__init__.py", "registry.py"),
+        left_out=("registry.py",),
         preload=(
             "detente.agents.state",
             "detente.agents.codes",
@@ -62,8 +66,18 @@ AREAS = {
         tests="tests/unit/experiments",
         least=0.85,
         mutants=100,
-        left_out=("__init__.py", "cli/printing/"),  # texts are held by the tests of what is printed
+        left_out=("cli/printing/",),  # texts are held by the tests of what is printed
         compiled=True,
+        more={
+            "calibration": ("tests/statistical/test_calibration.py",),
+            "cli": (
+                "tests/unit/experiments/analysis/test_robustness.py",
+                "tests/unit/experiments/compare/test_lessons.py",
+                "tests/unit/experiments/compare/test_survival.py",
+                "tests/unit/experiments/data/test_layouts.py",
+                "tests/unit/experiments/evidence/test_hindcast.py",
+            ),
+        },
         preload=(
             "builders",
             "pandas",
