@@ -14,7 +14,6 @@ from mutation.report import summary, survivors
 from mutation.rooms import AREAS, ROOT
 from mutation.running import Verdict, counted
 
-
 MARKS = {"killed": ".", "survived": "S", "crashed": "c", "hung": "h"}
 
 
