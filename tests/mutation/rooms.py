@@ -13,10 +13,11 @@ ROOT = Path(__file__).resolve().parents[2]
 class Area:
     """A part of the code and the tests that must notice a mistake in it.
 
-    ``code`` is a folder; ``left_out`` are paths below it that are not mutated, ``tests`` the folder of its tests, room by room; ``more`` names test
-    files that stand elsewhere, because they take a whole case or need many draws.  With
-    ``compiled`` the tests may run the compiled engine, which mutants of the area do not change.  ``preload`` names
-    modules that every run needs and no mutant touches; they are imported once.
+    ``code`` is a folder, whose own folders are its rooms; ``left_out`` are paths below it that are not mutated,
+    ``tests`` the folder of its tests, room by room; ``more`` names, by room, test files that stand elsewhere because
+    they take a whole case or need many draws.  With ``compiled`` the tests may run the compiled engine, which mutants
+    of the area do not change.  ``preload`` names modules that every run needs and no mutant touches; they are imported
+    once.
     """
 
     code: str
