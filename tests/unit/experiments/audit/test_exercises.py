@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from detente.experiments.audit.exercises import SPECIAL, Setting, mediating, template
+from detente.experiments.audit.exercises import SPECIAL, SPREADS, Setting, mediating, template
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
 
@@ -81,3 +81,72 @@ def test_an_opening_has_the_settings_own_parameters_and_those_moved():
 def test_moves_as_they_were_made_are_imposed(setting):
     assert setting.mode == "conditioned"
     assert setting.opening({}).mode == "conditioned"
+
+
+DECLARED = {
+    # kind: parameters audited there, and what differs from a plain setting
+    "theory reciprocity": ("readiness.record_memory", {"theory": "reciprocity"}),
+    "all reciprocator": ("strategies.reciprocity", {"strategy": "reciprocator"}),
+    "all hardliner": ("strategies.hard", {"strategy": "hardliner"}),
+    "all grit_initiator": ("strategies.initiative", {"strategy": "grit_initiator"}),
+    "all cautious": ("strategies.caution", {"strategy": "cautious"}),
+    "all ripeness_seeker": ("strategies.seeking", {"case": "korea-2017", "mediators": "ripeness_seeker"}),
+    "all persistent": ("strategies.staying", {"case": "korea-2017", "mediators": "persistent"}),
+    "all entrepreneur": ("strategies.bold", {"case": "korea-2017", "mediators": "entrepreneur"}),
+    "an initiator and a hardliner": ("trust.unmet", {"strategy": "grit_initiator", "others": "hardliner"}),
+    "half a year, sides that mind each other": (
+        "readiness.lag",
+        {"years": 0.5, "given": {"readiness.mutual": 2.0}},
+    ),
+    "half a year, grown deadlier": ("ceasefires.bloody", {"years": 0.5, "deadliness": 4.0}),
+    "a holy month": ("ceasefires.term_holiday", {"holiday_days": 30, "given": {"ceasefires.holiday": 2.5}}),
+    "all opportunist, pauses used": (
+        "ceasefires.rearm ceasefires.early_end",
+        {"strategy": "opportunist", "given": {"ceasefires.hostile": 0.5}},
+    ),
+    "a quarter of an intense war": ("violence.season_spread", {"years": 0.25, "attacks": 5.0}),
+    "deaths in few attacks": ("violence.max_deaths", {"given": {"violence.tail": 1.5}}),
+    "12 years, bargains that bind": (
+        "settlement.relapse_two settlement.relapse_later settlement.protected settlement.implementation_days",
+        {"years": 12, "given": {"settlement.shift": 0.0}},
+    ),
+    "12 years, bargains that do not bind": (
+        "ceasefires.term_definitive",
+        {"years": 12, "given": {"settlement.shift": 0.8}},
+    ),
+    "brittle truces": (
+        "ceasefires.monitored",
+        {
+            "given": {
+                "ceasefires.collapse_cessation": 0.008,
+                "ceasefires.hostile": 0.05,
+                "ceasefires.lever_gain": 10.0,
+            }
+        },
+    ),
+    "moves as they were made": (
+        "leverage.withdrawn",
+        {"case": "afghanistan-2018", "policy": "history", "mode": "conditioned"},
+    ),
+    "truces that teach": ("trust.max_weight", {"given": {"trust.kept_day": 0.08}}),
+    "an ally that minds": (
+        "leverage.reliance leverage.standing",
+        {"case": "afghanistan-2018", "given": {"talks.slight": 0.03, "talks.exclusion": 0.005}},
+    ),
+    "all opportunist": (
+        "strategies.advantage violence.heat_limit endurance.trend_memory",
+        {"case": "afghanistan-2018", "policy": "history", "mode": "conditioned", "strategy": "opportunist"},
+    ),
+}
+
+
+@pytest.mark.parametrize("setting", SPECIAL, ids=lambda s: s.name)
+def test_a_setting_is_declared_as_agreed(setting):
+    only, changes = DECLARED[setting.kind]
+    plain = {"case": "template", "policy": "five-lessons", "kind": setting.kind, "only": tuple(only.split())}
+    assert setting == Setting(**(plain | changes))
+
+
+def test_every_declared_setting_is_searched():
+    assert [s.kind for s in SPECIAL] == list(DECLARED)
+    assert SPREADS == ("violence.season_spread", "violence.max_deaths")
