@@ -71,7 +71,8 @@ def nested_parameters(*given: Mapping[str, Any]) -> Nested:
             for key, inner in cast(Mapping[str, Any], value).items():
                 put(nested, name, key, inner)
         elif is_parameter(name):
-            put(nested, *dotted(name).split("."), value)
+            group, _, key = dotted(name).partition(".")
+            put(nested, group, key, value)
         else:
             near = nearest(dotted(name), parameter_names())
             raise InputError(f"parameter {name!r}: expected a parameter such as 'trust.memory'{near}")
@@ -95,7 +96,7 @@ def twice(name: str) -> InputError:
     return InputError(f"{name}: is given twice; expected it once, as a keyword or in a mapping")
 
 
-def joined_levers(mapping: Mapping[str, Any] | None, named: Mapping[str, Any]) -> dict[str, Any]:
+def joined_levers(mapping: Any, named: Mapping[str, Any]) -> dict[str, Any]:
     """Levers of a mapping and those given as keywords, none in both."""
     if mapping is not None and not isinstance(mapping, Mapping):
         raise wrong("levers", mapping, "names and numbers, as {'mediation': 0.5}")
@@ -105,9 +106,7 @@ def joined_levers(mapping: Mapping[str, Any] | None, named: Mapping[str, Any]) -
     return {name: as_python(value) for name, value in {**(mapping or {}), **named}.items()}
 
 
-def joined_parameters(
-    given: Parameters | Mapping[str, Any] | None, named: Mapping[str, Any]
-) -> Parameters | Nested | None:
+def joined_parameters(given: Any, named: Mapping[str, Any]) -> Parameters | Nested | None:
     """Parameters of a mapping and those given as keywords, none in both; whole ``Parameters`` stand alone."""
     from detente.agents.parameters import Parameters
 

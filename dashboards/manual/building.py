@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -72,7 +72,7 @@ def build_into(folder: Path, *, quick: bool) -> list[str]:
 
 
 @contextmanager
-def quickly(quick: bool) -> Iterator[None]:
+def quickly(quick: bool) -> Generator[None]:
     """Tell the hooks whether to leave the notebooks unrun."""
     before = os.environ.get(QUICK)
     os.environ[QUICK] = "1" if quick else ""
@@ -85,7 +85,7 @@ def quickly(quick: bool) -> Iterator[None]:
 
 
 @contextmanager
-def warnings_kept() -> Iterator[list[str]]:
+def warnings_kept() -> Generator[list[str]]:
     """Keep what MkDocs and its plugins warn of."""
     kept: list[str] = []
 

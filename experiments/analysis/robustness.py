@@ -94,7 +94,8 @@ def robustness(
         return weigh_results(what, policies=names, **judged)
     if "theory" in asked:
         raise wrong("theory", asked["theory"], "none, since it differs between states")
-    requests = requests_for(what, policies, policy, asked, robustness)
+    case: Any = what  # not a sweep, so a case
+    requests = requests_for(case, policies, policy, asked, robustness)
     n_states = whole_number(STATES if states is None else states, "states")
     chosen = checked_seeds(RUNS if runs is None else runs, seeds)
     return weigh(requests, chosen, states=n_states, uncertain=uncertain, actors=actors, ready=ready, **judged)

@@ -76,7 +76,8 @@ def run(
     from detente.experiments.runs.run import run as one_run
 
     targets(plot, out)
-    options = asked(lever, param, mode, until, step, theory) | {
+    options: dict[str, Any] = {
+        **asked(lever, param, mode, until, step, theory),
         "branch_at": branch_at,
         "branch_to": branch_to,
     }

@@ -272,7 +272,7 @@ def test_a_whole_parameters_stands_alone():
 
 
 def test_parameters_hold_in_every_state(compiled: None):
-    ways = [{"trust__memory": 60}, {"parameters": {"trust": {"memory": 60}}}]
+    ways = [{"trust__memory": 200}, {"parameters": {"trust": {"memory": 200}}}]
     one, other = (robustness(**BASE, **way) for way in ways)
     assert one == other
     assert one != robustness(**BASE)

@@ -49,7 +49,7 @@ def test_a_request_opens_what_open_case_opens():
 
 def test_other_parameters_take_the_place_of_a_requests_own():
     request = Request.of(CASE, None, {"trust__memory": 300.0}, asker)
-    assert request.open(parameters={"trust": {"memory": 60}}).parameters.trust.memory == 60
+    assert request.open(parameters={"trust": {"memory": 200}}).parameters.trust.memory == 200
     assert request.open().parameters.trust.memory == 300
 
 
