@@ -162,6 +162,16 @@ def replay(
 
     Raises:
         InputError: for a file that is none, and for a case or policy that is not there.
+
+    Examples:
+        >>> import detente
+        >>> from detente.experiments.runs.replay import Recipe, replay_text
+        >>> recipe = Recipe(case="template", policy="opening", seed=3)
+        >>> run = recipe.run("mesa")
+        >>> with open("run.toml", "w", encoding="utf-8") as file:  # as the dashboards do
+        ...     _ = file.write(replay_text(recipe, run))
+        >>> detente.replay("run.toml").trajectory.sha256 == run.trajectory.sha256
+        True
     """
     saved = read_replay(Path(path))
     start, seed = saved.recipe.open(), saved.recipe.seed
