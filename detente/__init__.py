@@ -1,51 +1,62 @@
-"""Détente: a laboratory for peace processes.
+"""Détente: a laboratory for peace processes.  What follows from its assumptions; not a forecast.
 
-What happens if the assumptions of the model hold; not a forecast.
+Runs        run, ensemble, evaluate (one run as plain values), replay (a saved run again), PeaceProcess (a Mesa model)
+Questions   compare (policies), lessons (which of the five matters), survival and truces (how long ceasefires last),
+            robustness (over uncertain parameters and theories), transfer (does a style travel to another case)
+Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (what outcomes depend on)
+Evidence    validate (published patterns), score and score_decisions (against what happened), calibrate, audit,
+            read_data and data_summary (observed data)
+Cases       scenarios (list), load_scenario, check (errors and likely mistakes), LEVERS, OUTCOMES
+Actors      Party, Faction, Mediator, Spoiler: classes to derive one's own from, handed over as actors={"name": Class}
+Errors      InputError: whatever a user can mend, in one line, with the nearest valid name
 
-    run(case, policy, seed)              one run: outcomes, series, events, plot()
-    ensemble(case, policy, runs)         many runs: one row a run, summary(), plot()
-    compare(case, policies, runs)        policies under the same seeds: differences()
-    evaluate(case, seed, **settings)     one run as a plain function to a dict
-    lessons(case, runs)                  what each of the five lessons adds
-    transfer(runs)                       whether the Korean style travels
-    truces(case, policy, runs)           every ceasefire of many runs
-    sweep(design, out=folder)            a whole design, into Parquet files
-    open_results(folder)                 what a sweep has written
-    sensitivity(folder)                  what its outcomes depend on
-    scenarios(), load_scenario(case)     the cases, and one of them as data
-    PeaceProcess(case, policy, rng=42)   the model on Mesa: step(), datacollector
-    Party, Faction, Mediator, Spoiler    its actors; override a decision
-    LEVERS                               what can be set from 0 to 1, by name
-    __version__                          the version
+Every function that opens a case takes the same keywords: policy, levers, parameters, actors, mode, until, step_days,
+theory, branch_at, branch_to, decisions.  Any other keyword is a lever (direct_channel=0.8) or a parameter
+(trust__memory=300).  Without a policy it is the case's own first one.
 
-Cases and policies are names or paths of TOML files. help(detente.run) says more of
-a name, and the command `detente docs` opens the manual.
+    import detente
+    detente.run("template", seed=1).plot()
+    detente.ensemble("afghanistan-2018", "five-lessons", runs=200, direct_channel=0.8).summary()
 
-Names are loaded when they are first used, so that importing the package, or asking
-the command line for help, does not load the scientific libraries behind it.
+help(detente.run) says more of each, and `detente docs` opens the manual.  Names are loaded when they are first used.
 """
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
+if (
+    TYPE_CHECKING
+):  # what type checkers and editors see; at runtime the table below is read, and a test compares the two
     from detente.agents.actors import Faction as Faction
     from detente.agents.actors import Mediator as Mediator
     from detente.agents.actors import Party as Party
     from detente.agents.actors import Spoiler as Spoiler
     from detente.agents.codes import LEVERS as LEVERS
+    from detente.experiments.analysis.robustness import robustness as robustness
     from detente.experiments.analysis.sensitivity import sensitivity as sensitivity
-    from detente.experiments.compare.ceasefire_spells import truces_of as truces
+    from detente.experiments.audit.audit import audit as audit
+    from detente.experiments.calibration.calibration import calibrate as calibrate
+    from detente.experiments.cases.check import check as check
+    from detente.experiments.compare.ceasefire_spells import truces as truces
     from detente.experiments.compare.lessons import lessons as lessons
     from detente.experiments.compare.policies import compare as compare
+    from detente.experiments.compare.survival import survival as survival
     from detente.experiments.compare.transfer import transfer as transfer
-    from detente.experiments.data.layouts import read_files as read_data
+    from detente.experiments.data.layouts import read_data as read_data
+    from detente.experiments.data.summary import data_summary as data_summary
+    from detente.experiments.evidence.decisions import score_decisions as score_decisions
+    from detente.experiments.evidence.hindcast import score as score
     from detente.experiments.runs.ensemble import ensemble as ensemble
     from detente.experiments.runs.evaluate import evaluate as evaluate
+    from detente.experiments.runs.outcomes import OUTCOMES as OUTCOMES
+    from detente.experiments.runs.replay import replay as replay
     from detente.experiments.runs.run import run as run
+    from detente.experiments.sweep.dry_run import dry_run as dry_run
     from detente.experiments.sweep.results import open_results as open_results
     from detente.experiments.sweep.sweep import sweep as sweep
+    from detente.experiments.validity.card import validate as validate
     from detente.model.catalogue import load_scenario as load_scenario
     from detente.model.catalogue import scenarios as scenarios
+    from detente.model.errors import InputError as InputError
     from detente.model.process import PeaceProcess as PeaceProcess
 
     __version__: str
@@ -57,81 +68,66 @@ if TYPE_CHECKING:
         2
     """
 
-__all__ = [
-    "LEVERS",
-    "Faction",
-    "Mediator",
-    "Party",
-    "PeaceProcess",
-    "Spoiler",
-    "__version__",
-    "compare",
-    "ensemble",
-    "evaluate",
-    "lessons",
-    "load_scenario",
-    "open_results",
-    "read_data",
-    "run",
-    "scenarios",
-    "sensitivity",
-    "sweep",
-    "transfer",
-    "truces",
-]
-
-# Public name -> (module, attribute).
-_PUBLIC = {
-    "LEVERS": ("detente.agents.codes", "LEVERS"),
-    "Faction": ("detente.agents.actors", "Faction"),
-    "Mediator": ("detente.agents.actors", "Mediator"),
-    "Party": ("detente.agents.actors", "Party"),
-    "PeaceProcess": ("detente.model.process", "PeaceProcess"),
-    "Spoiler": ("detente.agents.actors", "Spoiler"),
-    "compare": ("detente.experiments.compare.policies", "compare"),
-    "ensemble": ("detente.experiments.runs.ensemble", "ensemble"),
-    "evaluate": ("detente.experiments.runs.evaluate", "evaluate"),
-    "load_scenario": ("detente.model.catalogue", "load_scenario"),
-    "open_results": ("detente.experiments.sweep.results", "open_results"),
-    "read_data": ("detente.experiments.data.layouts", "read_files"),
-    "lessons": ("detente.experiments.compare.lessons", "lessons"),
-    "sensitivity": ("detente.experiments.analysis.sensitivity", "sensitivity"),
-    "transfer": ("detente.experiments.compare.transfer", "transfer"),
-    "truces": ("detente.experiments.compare.ceasefire_spells", "truces_of"),
-    "run": ("detente.experiments.runs.run", "run"),
-    "scenarios": ("detente.model.catalogue", "scenarios"),
-    "sweep": ("detente.experiments.sweep.sweep", "sweep"),
-}
-
 if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is an error to them
+    _PUBLIC = {
+        "LEVERS": "agents.codes",
+        "OUTCOMES": "experiments.runs.outcomes",
+        "Faction": "agents.actors",
+        "InputError": "model.errors",
+        "Mediator": "agents.actors",
+        "Party": "agents.actors",
+        "PeaceProcess": "model.process",
+        "Spoiler": "agents.actors",
+        "audit": "experiments.audit.audit",
+        "calibrate": "experiments.calibration.calibration",
+        "check": "experiments.cases.check",
+        "compare": "experiments.compare.policies",
+        "data_summary": "experiments.data.summary",
+        "dry_run": "experiments.sweep.dry_run",
+        "ensemble": "experiments.runs.ensemble",
+        "evaluate": "experiments.runs.evaluate",
+        "lessons": "experiments.compare.lessons",
+        "load_scenario": "model.catalogue",
+        "open_results": "experiments.sweep.results",
+        "read_data": "experiments.data.layouts",
+        "replay": "experiments.runs.replay",
+        "robustness": "experiments.analysis.robustness",
+        "run": "experiments.runs.run",
+        "scenarios": "model.catalogue",
+        "score": "experiments.evidence.hindcast",
+        "score_decisions": "experiments.evidence.decisions",
+        "sensitivity": "experiments.analysis.sensitivity",
+        "survival": "experiments.compare.survival",
+        "sweep": "experiments.sweep.sweep",
+        "transfer": "experiments.compare.transfer",
+        "truces": "experiments.compare.ceasefire_spells",
+        "validate": "experiments.validity.card",
+    }
+    # There is no __all__: with one, help(detente) would print every class and function in full.
 
     def __getattr__(name: str) -> object:
         """Load a public name on first use and keep it."""
+        from importlib import import_module
+
         if name == "__version__":
             from importlib.metadata import version
 
             value: object = version("detente")
         elif name in _PUBLIC:
-            from importlib import import_module
-
-            module, attribute = _PUBLIC[name]
-            value = getattr(import_module(module), attribute)
+            value = getattr(import_module(f"detente.{_PUBLIC[name]}"), name)
         else:
-            raise AttributeError(f"module 'detente' has no attribute {name!r}")
+            raise AttributeError(f"module 'detente' has no attribute {name!r}{_nearest(name)}")
         globals()[name] = value
         return value
 
+    def _nearest(name: str) -> str:
+        """The end of a message that names the nearest public name, or nothing."""
+        if name.startswith("_"):  # asked for by Python itself, as a rule
+            return ""
+        from detente.model.errors import nearest
 
-def __dir__() -> list[str]:
-    """The public names; to ``help(detente)``, which would print all that is said of each, none but its own."""
-    return ["__version__"] if is_asked_by_help() else sorted(__all__)
+        return nearest(name, _PUBLIC)
 
-
-def is_asked_by_help() -> bool:
-    """Whether pydoc wants the names.  It leaves a package no way to choose what it prints, so its frame has to tell."""
-    import inspect
-
-    frame = inspect.currentframe()
-    while frame is not None and frame.f_globals["__name__"] in ("detente", "inspect"):
-        frame = frame.f_back
-    return frame is not None and frame.f_globals["__name__"] == "pydoc"
+    def __dir__() -> list[str]:
+        """The public names, loaded or not."""
+        return sorted([*_PUBLIC, "__version__"])

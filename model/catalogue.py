@@ -46,10 +46,10 @@ class CaseEntry(NamedTuple):
 
 
 def scenarios() -> list[CaseEntry]:
-    """The shipped cases with their policies: names, titles, summaries.
+    """The shipped cases with their policies.
 
     Returns:
-        One entry a case: ``name``, ``title``, ``summary``, and ``policies``, each with the same three.
+        Name, title and summary of each case and of each of its policies.
 
     Examples:
         >>> import detente
@@ -128,16 +128,16 @@ def case_file(path: str | Path) -> Path:
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
-    """A shipped case by name, or any case by the path of its file or folder; raises ``InputError``.
+    """A case as it stands in its file, checked.
 
     Args:
-        name_or_path: a case by name, or the path of its TOML file or of the folder that holds it.
+        name_or_path: a shipped case by name, or any case by the path of its file or folder.
 
     Returns:
-        The case as frozen data: ``case``, ``party``, ``relation`` and the other tables of the file.
+        The case; every function that opens one takes it in place of its name.
 
     Raises:
-        InputError: for an unknown case, and for a file that is not a case: which key, what it holds, what was expected.
+        InputError: for a case that is not there, and for what is wrong with its file.
 
     Examples:
         >>> import detente

@@ -5,22 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Unpack, cast
 
 import mesa
 from mesa.agent import AgentSet
 
 from detente.agents.actors import Actor, Faction, Mediator, Party, Spoiler
-from detente.agents.parameters import Parameters
 from detente.agents.rules import calendar, luck, prepare
 from detente.agents.state import World
+from detente.model.actor_checks import check_decisions
 from detente.model.collecting import collect, stock_reporters
-from detente.model.errors import InputError
+from detente.model.errors import InputError, nearest, shown
 from detente.model.luck_blocks import Luck
 from detente.model.memory import freeze, plain_object, thaw
 from detente.model.mesa_arguments import hand_scenario, seed_number, takes_mesa_arguments
 from detente.model.opening import Opening, for_seed
-from detente.model.request import open_case
+from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request
 from detente.model.series import Observer, columns
 from detente.model.stages import STEP_STAGES, TICK_STAGES, Stage
 from detente.model.trajectory import EventOverflowError, Trajectory, event_array
@@ -32,13 +32,15 @@ ACTORS: dict[str, type[Actor]] = {
     "spoilers": Spoiler,
 }
 
-DEFAULT_SEED = 42
+DEFAULT_CASE, DEFAULT_SEED = "afghanistan-2018", 42
 
 
 class PeaceProcess(mesa.Model[Any, Any]):
     """A peace process as a Mesa model.
 
-    ``case`` and ``policy`` name a shipped case or a TOML file; any other keyword sets a lever (``direct_channel=0.8``).
+    ``case`` and ``policy`` name a shipped case or a TOML file; without ``policy`` it is the case's own first one.
+    Other keywords are those of every function that opens a case (``detente.model.request.CaseOptions``); any other sets
+    a lever (``direct_channel=0.8``) or a parameter (``trust__memory=300``).
     ``rng`` is the seed: a whole number below 2**64, None for a fresh one, or whatever else Mesa takes as a seed (see
     ``detente.model.mesa_arguments.seed_number``); ``seed_number`` is the number it came to, which repeats the run.
     ``scenario`` is a scenario of Mesa's, whose parameters are keywords of this class; what the call itself says wins.
@@ -51,17 +53,12 @@ class PeaceProcess(mesa.Model[Any, Any]):
         case: a case by name, or the path of its TOML file.
         policy: a policy of the case by name, or the path of a TOML file.
         rng: the seed: a whole number from 0 below 2**64, None, or what else Mesa takes as a seed.
-        mode: which dated moves are imposed: "free", "until" or "conditioned"; that of the policy unless given.
-        until: the day of mode "until"; moves known by then are imposed.
-        step_days: length of a political step [days]; that of the case unless given.
-        theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
-        parameters: group -> name -> value, in the unit that the reference gives; or a whole ``Parameters``.
         actors: actor name -> subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``.
         keep_trajectory: keep every recorded column at every step, for ``trajectory()``.
         opening: a case that is open already, instead of the arguments above.
         collect: fill ``datacollector`` at every step.
         scenario: a scenario of Mesa's, whose parameters are keywords of this class.
-        **levers: lever name -> 0 to 1, on top of those of the policy.
+        **asked: keywords of every function that opens a case; any other is a lever or a parameter, as said above.
 
     Raises:
         InputError: for an unknown name or a value out of range, with the nearest valid name.
@@ -82,37 +79,23 @@ class PeaceProcess(mesa.Model[Any, Any]):
     @takes_mesa_arguments
     def __init__(
         self,
-        case: str = "afghanistan-2018",
-        policy: str = "history",
+        case: CaseLike = DEFAULT_CASE,
+        policy: PolicyLike | None = None,
         *,
         rng: Any = DEFAULT_SEED,
-        mode: str | None = None,
-        until: date | str | None = None,
-        step_days: float | None = None,
-        theory: str = "readiness",
-        parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
         actors: Mapping[str, type[Actor]] | None = None,
         keep_trajectory: bool = False,
         opening: Opening | None = None,
         collect: bool = True,
         scenario: Any = None,
-        **levers: float,
+        **asked: Unpack[CaseOptions],
     ) -> None:
         seed = seed_number(rng)
         super().__init__(rng=seed)
         if scenario is not None:
             hand_scenario(self, scenario)
         self._mesa_step, self.step = self.step, self._advance
-        start = opening or open_case(
-            case,
-            policy,
-            levers=levers,
-            parameters=parameters,
-            mode=mode,
-            until=until,
-            step_days=step_days,
-            theory=theory,
-        )
+        start = opening or Request.of(case, policy, asked, PeaceProcess).open()
         self.opening = start
         self.seed_number = seed
         self._classes = actor_classes(start, actors or {})
@@ -261,18 +244,19 @@ class PeaceProcess(mesa.Model[Any, Any]):
 
 
 def actor_classes(start: Opening, actors: Mapping[str, type[Actor]]) -> dict[str, type[Actor]]:
-    """The classes asked for by actor name, stock ones left out; unknown names and wrong kinds are refused."""
-    found: dict[str, type[Actor]] = {}
+    """The classes asked for by actor name, stock ones left out.
+
+    Raises ``InputError`` for unknown names, wrong kinds, and a method that seems to be a decision and is none.
+    """
     stock = {name: cls for kind, cls in ACTORS.items() for name in start.cast.of(kind)}
     for name, cls in actors.items():
         if name not in stock:
+            known = sorted(stock)
             raise InputError(
-                f"actors: no actor is called {name!r}; expected one of {', '.join(sorted(stock))}"
+                f"actors: no actor is called {name!r}; expected one of {', '.join(known)}{nearest(name, known)}"
             )
-        if not issubclass(cls, stock[name]):
-            raise InputError(
-                f"actors.{name}: got {cls.__name__}; expected a subclass of {stock[name].__name__}"
-            )
-        if cls is not stock[name]:
-            found[name] = cls
-    return found
+        if not (isinstance(cast(object, cls), type) and issubclass(cls, stock[name])):
+            got = getattr(cls, "__name__", shown(cls))
+            raise InputError(f"actors.{name}: got {got}; expected a subclass of {stock[name].__name__}")
+        check_decisions(f"actors.{name}", cls, stock[name])
+    return {name: cls for name, cls in actors.items() if cls is not stock[name]}

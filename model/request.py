@@ -2,58 +2,186 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from operator import index
-from typing import Any
+from pathlib import Path
+from typing import Any, SupportsFloat, Unpack
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from typing_extensions import TypedDict
 
 from detente.agents.codes import LEVERS, THEORIES
 from detente.agents.parameters import Parameters
-from detente.model.catalogue import load_policy, load_scenario
+from detente.model.catalogue import load_policy, load_scenario, policy_names
 from detente.model.crosscheck import move_problems
 from detente.model.errors import InputError, nearest, raise_problems, shown, together
 from detente.model.explain import expectation, validated
+from detente.model.keywords import (
+    Nested,
+    as_python,
+    is_parameter,
+    joined_levers,
+    joined_parameters,
+    unknown_setting,
+)
 from detente.model.opening import Opening, opening
 from detente.model.policy import Decisions, MoveSpec, Policy, act_and_reply
 from detente.model.scenario import Scenario
 
+CaseLike = str | Path | Scenario
+"""A case: its name, the path of its file or folder, or a case that is loaded."""
 
-def open_case(
-    case: str,
-    policy: str = "history",
-    *,
-    levers: Mapping[str, Any] | None = None,
-    parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
-    mode: str | None = None,
-    until: date | str | None = None,
-    step_days: float | None = None,
-    theory: str = "readiness",
-    branch_at: date | str | None = None,
-    branch_to: str | None = None,
-    decisions: Sequence[MoveSpec | Mapping[str, Any]] = (),
-) -> Opening:
-    """The opening of a case under a policy, both by name or by path.
+PolicyLike = str | Path | Policy
+"""A policy: its name, the path of its file, or a policy that is loaded."""
 
-    ``branch_to`` names the policy that takes over on the day ``branch_at``.  ``decisions`` are dated moves as in a
-    policy's file (dates as dates or as text), made on top of it whatever its mode.
+
+class CaseOptions(TypedDict, total=False, extra_items=SupportsFloat):
+    """Keywords that open a case; every function that opens one takes them all, and they mean the same everywhere.
+
+    Any other keyword sets a lever (``direct_channel=0.8``) or a parameter (``trust__memory=300``).
     """
-    scenario = load_scenario(case)
-    branch = checked_branch(scenario, checked_date(branch_at), branch_to)
-    return opening(
-        scenario,
-        load_policy(scenario, policy),
-        levers=checked_levers(levers or {}),
-        parameters=merged_parameters(scenario.parameters, parameters),
-        mode=mode,
-        until=checked_date(until),
-        step_days=checked_step(step_days),
-        theory=checked_theory(theory),
-        branch=branch,
-        decisions=checked_decisions(scenario, decisions),
-    )
+
+    levers: Mapping[str, SupportsFloat] | None
+    """Lever -> willingness [0 to 1], on top of the policy's."""
+    parameters: Parameters | Mapping[str, Any] | None
+    """Parameters on top of the case's: group -> name -> value, ``group.name`` -> value, or a whole ``Parameters``."""
+    mode: str | None
+    """Which dated moves are imposed: "free", "until" or "conditioned"; the policy's own unless given."""
+    until: date | str | None
+    """Last day of the moves imposed in mode "until"."""
+    step_days: float | None
+    """Length of a political step [days]; the case's own unless given."""
+    theory: str
+    """Theory of readiness: "readiness" (unless given), "ripeness", "commitment" or "reciprocity"."""
+    branch_at: date | str | None
+    """Day on which another policy takes over."""
+    branch_to: PolicyLike | None
+    """The policy that takes over then."""
+    decisions: Sequence[MoveSpec | Mapping[str, Any]]
+    """Dated moves of one's own, on top of the policy whatever its mode, as in a policy's file."""
+
+
+OPTIONS = tuple(CaseOptions.__annotations__)
+"""Names of the keywords that open a case."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A case to open, and all that is asked of it, checked as far as it can be before it is opened."""
+
+    scenario: Scenario
+    policy: Policy
+    levers: Mapping[str, float]
+    parameters: Parameters | Nested | None
+    mode: str | None = None
+    until: date | None = None
+    step_days: float | None = None
+    theory: str = "readiness"
+    branch: tuple[date, Policy] | None = None
+    decisions: tuple[MoveSpec, ...] = ()
+
+    @classmethod
+    def of(
+        cls, case: CaseLike, policy: PolicyLike | None, asked: CaseOptions, by: Callable[..., Any]
+    ) -> Request:
+        """What is asked of a case, by its keywords; raises ``InputError`` for whatever cannot be meant.
+
+        ``policy`` None is the case's own first one.  ``by`` is the function that was called: a misspelt keyword may be
+        one of its own.
+        """
+        options, levers, parameters = sorted_out(asked, by)
+        scenario = scenario_of(case)
+        return cls(
+            scenario,
+            policy_of(scenario, policy),
+            checked_levers(joined_levers(options.get("levers"), levers)),
+            joined_parameters(options.get("parameters"), parameters),
+            options.get("mode"),
+            checked_date(options.get("until")),
+            checked_step(options.get("step_days")),
+            checked_theory(options.get("theory") or "readiness"),
+            checked_branch(scenario, checked_date(options.get("branch_at")), options.get("branch_to")),
+            checked_decisions(scenario, options.get("decisions") or ()),
+        )
+
+    def open(self, *, parameters: Parameters | Nested | None = None) -> Opening:
+        """The opening, with other parameters where they are given; raises ``InputError`` for those out of range."""
+        given = self.parameters if parameters is None else parameters
+        return opening(
+            self.scenario,
+            self.policy,
+            levers=self.levers,
+            parameters=merged_parameters(self.scenario.parameters, given),
+            mode=self.mode,
+            until=self.until,
+            step_days=self.step_days,
+            theory=self.theory,
+            branch=self.branch,
+            decisions=self.decisions,
+        )
+
+    @property
+    def policy_name(self) -> str:
+        """The policy's name, or that of the policy that takes over from it."""
+        return self.policy.name if self.branch is None else self.branch[1].name
+
+    def under(self, policy: PolicyLike) -> Request:
+        """The same under another policy of the case."""
+        return replace(self, policy=policy_of(self.scenario, policy))
+
+    def until_branch(self, day: date | str, policy: PolicyLike) -> Request:
+        """The same up to a day, when another policy takes over."""
+        return replace(self, branch=checked_branch(self.scenario, checked_date(day), policy))
+
+
+def open_case(case: CaseLike, policy: PolicyLike | None = None, **asked: Unpack[CaseOptions]) -> Opening:
+    """The opening of a case under a policy (the case's own first one unless given); see ``CaseOptions``."""
+    return Request.of(case, policy, asked, open_case).open()
+
+
+def sorted_out(
+    asked: Mapping[str, Any], by: Callable[..., Any]
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Keywords sorted into options, levers and parameters; raises ``InputError`` for one that is none of them."""
+    options = {name: value for name, value in asked.items() if name in OPTIONS}
+    levers = {name: value for name, value in asked.items() if name in LEVERS}
+    parameters = {name: v for name, v in asked.items() if name not in OPTIONS and name not in LEVERS}
+    for name in parameters:
+        if not is_parameter(name):
+            raise unknown_setting(name, (*keywords_of(by), *OPTIONS))
+    return options, levers, parameters
+
+
+def keywords_of(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The keywords in a function's signature."""
+    known = inspect.signature(function).parameters.values()
+    return tuple(p.name for p in known if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
+
+
+def scenario_of(case: CaseLike) -> Scenario:
+    """A case by name or path, or as it is; raises ``InputError``."""
+    return case if isinstance(case, Scenario) else load_scenario(case)
+
+
+def policy_of(scenario: Scenario, policy: PolicyLike | None) -> Policy:
+    """A policy of a case by name or path, or as it is; raises ``InputError``.
+
+    None is the case's own first policy: history if it has one, else status quo, else the first of its files.
+    """
+    if isinstance(policy, Policy):
+        return policy
+    return load_policy(scenario, default_policy(scenario) if policy is None else policy)
+
+
+def default_policy(scenario: Scenario) -> str:
+    """The name of the policy of a case that is taken unless another is named; raises ``InputError`` if it has none."""
+    for name in policy_names(scenario):
+        return name
+    raise InputError(f"policy: {scenario.case.name} has none of its own; expected the path of a policy")
 
 
 def checked_decisions(
@@ -144,16 +272,20 @@ def out_of_range(problem: ErrorDetails) -> str:
 
 
 def checked_date(value: date | str | None) -> date | None:
-    """A date, or text of the form 2018-07-22."""
+    """A date, also that of a point in time, or text of the form 2018-07-22."""
+    if isinstance(value, datetime):
+        return value.date()
     if value is None or isinstance(value, date):
         return value
     try:
         return date.fromisoformat(value)
-    except ValueError:
+    except (TypeError, ValueError):
         raise InputError(f"date: got {value!r}; expected a date such as 2018-07-22") from None
 
 
-def checked_branch(scenario: Scenario, day: date | None, policy: str | None) -> tuple[date, Policy] | None:
+def checked_branch(
+    scenario: Scenario, day: date | None, policy: PolicyLike | None
+) -> tuple[date, Policy] | None:
     """The day and policy of a branch: both or neither, the day inside the case."""
     if day is None and policy is None:
         return None
@@ -165,7 +297,7 @@ def checked_branch(scenario: Scenario, day: date | None, policy: str | None) -> 
         raise InputError(
             f"branch day: got {day}; expected a date from {scenario.case.start} to {scenario.case.end}"
         )
-    return day, load_policy(scenario, policy)
+    return day, policy_of(scenario, policy)
 
 
 def checked_theory(theory: str) -> str:
@@ -181,8 +313,9 @@ def checked_step(step_days: float | None) -> float | None:
     """A political step: 1/4, 1/3, 1/2 or a whole number of days to 28."""
     if step_days is None:
         return None
+    step = as_python(step_days)
     for allowed in (0.25, 1 / 3, 0.5, *range(1, 29)):
-        if abs(step_days - allowed) < 1e-3:
+        if isinstance(step, int | float) and not isinstance(step, bool) and abs(step - allowed) < 1e-3:
             return float(allowed)
     raise InputError(
         f"step_days: got {step_days!r}; expected 0.25, 0.3333, 0.5 or a whole number from 1 to 28"

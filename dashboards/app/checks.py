@@ -8,7 +8,7 @@ from typing import Any
 
 from detente.dashboards.app.background_jobs import Progress
 from detente.dashboards.app.cases import Cases
-from detente.experiments.audit.audit import Audit, audit, audited_policies
+from detente.experiments.audit.audit import Audit, audit_policies, audited_policies
 
 CARD_RUNS, AUDIT_RUNS = 100, 100
 """Seeds of a card and of an audit made here; the command line takes more unless told otherwise."""
@@ -47,7 +47,7 @@ def audit_work(cases: Cases, case: str) -> Work:
         chosen = cases.names if case == ALL_CASES else [case]
         pairs = [pair for name in chosen for pair in audited_policies(cases.place(name))]
         tell: Progress = lambda what, done, total: report(cases.in_words(what), done, total)  # noqa: E731
-        return by_name(audit(pairs, AUDIT_RUNS, parameters=False, report=tell), cases)
+        return by_name(audit_policies(pairs, AUDIT_RUNS, parameters=False, report=tell), cases)
 
     return work
 

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeGuard, Unpack
 
-from detente.experiments.analysis.discovery import discover
+from detente.agents.parameters import Parameters
+from detente.experiments.analysis.robustness_of_sweep import weigh_results
+from detente.experiments.analysis.robustness_result import Robustness, outcomes_judged
 from detente.experiments.compare.lessons_over_parameters import CONTESTED
-from detente.experiments.compare.policies import open_policies
-from detente.experiments.compare.regret import CLEARED, DEFAULT, means_in, ranking, satisficing, worlds
-from detente.experiments.compare.theories import Theories, compare_theories, open_rivals
-from detente.experiments.runs.outcomes import BY_NAME
+from detente.experiments.compare.policies import Named, given_policies, requests_for
+from detente.experiments.compare.regret import DEFAULT, means_in, worlds
+from detente.experiments.compare.theories import compare_theories, open_rivals
+from detente.experiments.runs.inputs import whole_number
 from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
-from detente.experiments.runs.seeds import seed_words
-from detente.model.errors import InputError, unknown
+from detente.experiments.runs.run import Ready
+from detente.experiments.runs.seeds import checked_seeds, seed_words
+from detente.experiments.sweep.results import Results
+from detente.experiments.sweep.store import MANIFEST
+from detente.model.catalogue import case_names, is_case_folder
+from detente.model.errors import InputError, wrong
+from detente.model.policy import Policy
+from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from detente.agents.actors import Actor
     from detente.model.opening import Opening
+
+STATES, RUNS = 32, 20
+"""States, and seeds in each, unless others are asked for."""
 
 MORE = 5
 """Seeds per theory for each seed in a state."""
@@ -29,132 +39,128 @@ BASE = ("case", "version", "versions", "rules_digest", "scenario_sha256")
 """What of a run's provenance holds for all of them."""
 
 
-@dataclass(frozen=True)
-class Robustness:
-    """Means by state and policy, the bars that are good enough, and what rival theories say where they were asked.
+def robustness(
+    what: CaseLike | Results,
+    policies: Named | None = None,
+    runs: int | None = None,
+    *,
+    policy: PolicyLike | None = None,
+    seeds: Sequence[int] | None = None,
+    states: int | None = None,
+    uncertain: Sequence[str] | None = None,
+    outcomes: Sequence[str] | None = None,
+    bars: Mapping[str, float] | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
+    ready: Ready | None = None,
+    **asked: Unpack[CaseOptions],
+) -> Robustness:
+    """Which policy holds up over uncertain parameters and rival theories, or over what a finished sweep varied.
 
-    ``states`` has a setting of parameters, levers and theory a state; ``means`` the columns state, policy, one for each
-    outcome and, with bars, the share of runs that clear them.  ``about`` says what the runs were made from.
+    Args:
+        what: a case (its name, the path of its file or folder, or a case that is loaded), or a finished sweep (its
+            directory, or what ``open_results`` gives).
+        policies: policies by name, or paths, at least two of a case; unless given those of ``compare``, or all of the
+            sweep's.
+        runs: seeds in each state, 20 unless given; five times as many for each theory.
+        policy: a single policy of a sweep, in place of ``policies``; a case needs two to choose from.
+        seeds: seeds in each state, in place of 1 to ``runs``.
+        states: states of the world, settings of parameters and theory; 32 unless given.
+        uncertain: parameters that differ between states; those that decide the sign of a lesson unless given.
+        outcomes: outcomes by which policies are judged.
+        bars: outcome -> the worst value that is good enough, in the outcome's unit.
+        actors: name of an actor -> a subclass of its class; these runs go on Mesa.
+        ready: called with an opening and a seed when all is checked, before the first run.
+        **asked: keywords of every function that opens a case (see ``detente.model.request.CaseOptions``); any other is
+            a lever (``direct_channel=0.8``) or a parameter (``trust__memory=300``), the same in all states.
+
+    Returns:
+        Regret, how often each policy is good enough and in which states, and what rival theories say.
+
+    Raises:
+        InputError: for anything it cannot use, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> judged = detente.robustness("template", ["status-quo", "opening"], runs=2, states=4)
+        >>> judged.policies
+        ('status-quo', 'opening')
     """
+    judged: dict[str, Any] = {"outcomes": outcomes, "bars": bars}
+    if is_sweep(what):
+        run = {"runs": runs, "seeds": seeds, "states": states, "uncertain": uncertain, "actors": actors}
+        refuse_for_sweep(what, [name for name, value in {**run, **asked}.items() if value is not None])
+        given = given_policies(policies, policy)
+        names = None if given is None else [p.name if isinstance(p, Policy) else str(p) for p in given]
+        return weigh_results(what, policies=names, **judged)
+    if "theory" in asked:
+        raise wrong("theory", asked["theory"], "none, since it differs between states")
+    case: Any = what  # not a sweep, so a case
+    requests = requests_for(case, policies, policy, asked, robustness)
+    n_states = whole_number(STATES if states is None else states, "states")
+    chosen = checked_seeds(RUNS if runs is None else runs, seeds)
+    return weigh(requests, chosen, states=n_states, uncertain=uncertain, actors=actors, ready=ready, **judged)
 
-    about: Mapping[str, Any]
-    policies: tuple[str, ...]
-    states: tuple[dict[str, Any], ...]
-    means: pd.DataFrame
-    bars: Mapping[str, float]
-    theories: Theories | None = None
 
-    @property
-    def outcomes(self) -> list[str]:
-        """Outcomes whose means are there."""
-        return [name for name in map(str, self.means) if name in BY_NAME]
+def is_sweep(what: CaseLike | Results) -> TypeGuard[str | Path | Results]:
+    """Whether a sweep is meant and not a case: a directory that is neither a shipped case's name nor holds one."""
+    if not isinstance(what, str | Path):
+        return isinstance(what, Results)
+    try:
+        path = Path(what)
+        known = str(what) in case_names() or is_case_folder(path)
+        return path.is_dir() and ((path / MANIFEST).exists() or not known)
+    except ValueError:  # a name that no path can have is that of no case either, which is said there
+        return False
 
-    @cached_property
-    def regrets(self) -> dict[str, pd.DataFrame]:
-        """The ranking of policies by regret, for each outcome with a better side; none for a single policy."""
-        names = [name for name in self.outcomes if BY_NAME[name].better]
-        return {name: ranking(self.means, name) for name in names} if len(self.policies) > 1 else {}
 
-    @cached_property
-    def satisficing(self) -> pd.DataFrame:
-        """By policy: the share of states in which its mean clears every bar, and the share of runs that do."""
-        import pandas as pd
-
-        rows = self.means.groupby("policy", sort=False)
-        return pd.DataFrame({"states": satisficing(self.means, self.bars), "runs": rows[CLEARED].mean()})
-
-    @cached_property
-    def boxes(self) -> list[dict[str, Any]]:
-        """By policy: the states in which it falls short of the bars, and in which it clears them, as PRIM's boxes.
-
-        Raises ``NoWorkbenchError`` where the extra ``discovery`` is missing.
-        """
-        from detente.experiments.compare.regret import clears
-
-        found: list[dict[str, Any]] = []
-        for policy in self.policies:
-            rows = self.means[self.means["policy"] == policy].sort_values("state")
-            cleared = clears(rows, self.bars)
-            found.append({"policy": policy, "cleared": False, **discover(self.inputs, ~cleared)})
-            found.append({"policy": policy, "cleared": True, **discover(self.inputs, cleared)})
-        return found
-
-    @cached_property
-    def inputs(self) -> pd.DataFrame:
-        """What varies between states, a row a state."""
-        import pandas as pd
-
-        table = pd.DataFrame(list(self.states))
-        return table.loc[:, table.nunique() > 1]
-
-    def to_json(self, *, boxes: bool = True) -> dict[str, Any]:
-        """Everything, as ``detente robustness --json`` prints it."""
-        told: dict[str, Any] = dict(self.about)
-        told["regret"] = {n: table.reset_index().to_dict("records") for n, table in self.regrets.items()}
-        if self.bars:
-            told["bars"] = dict(self.bars)
-            told["satisficing"] = self.satisficing.reset_index().to_dict("records")
-            told["boxes"] = self.boxes if boxes else None
-        if self.theories is not None:
-            told["theories"] = self.theories.to_json()
-        means = self.means.to_dict("records")
-        return {**told, "means": [{**self.states[int(row["state"])], **row} for row in means]}
-
-    def by_state(self, outcome: str, policy: str) -> pd.DataFrame:
-        """Parameters and one outcome's mean under a policy, a row a state; ``InputError`` for unknown names."""
-        import pandas as pd
-
-        if outcome not in self.outcomes or policy not in self.policies:
-            expected = f"one of {', '.join(self.outcomes)} under one of {', '.join(self.policies)}"
-            raise InputError(f"got {outcome} under {policy}; expected {expected}")
-        rows = self.means[self.means["policy"] == policy].sort_values("state")
-        states = pd.DataFrame(list(self.states)).select_dtypes("number")
-        return states.assign(**{outcome: rows[outcome].to_numpy()})
-
-    def plot_states(self, outcome: str | None = None, policy: str | None = None) -> Any:
-        """A Plotly figure: parallel coordinates of the states.
-
-        The first bar's outcome (else days in ceasefire) under the last policy, unless others are named.
-        """
-        from detente.experiments.io.figures import draw
-
-        outcome, chosen = outcome or next(iter(self.bars), "days_in_ceasefire"), policy or self.policies[-1]
-        table = self.by_state(outcome, chosen)
-        about = {**self.about, "outcome": outcome, "unit": BY_NAME[outcome].unit, "policy": chosen}
-        return draw("parallel", table, about=about)
-
-    def plot(self) -> Any:
-        """A Plotly figure: paired differences by theory, or, where none were asked, the states."""
-        return self.plot_states() if self.theories is None else self.theories.plot()
+def refuse_for_sweep(what: object, names: Sequence[str]) -> None:
+    """A finished sweep is not run again, so nothing may be asked of runs."""
+    if names:
+        raise InputError(
+            f"{', '.join(names)}: {what} holds finished runs; expected these options only with a case"
+        )
 
 
 def weigh(
-    case: str,
-    policies: Sequence[str],
+    requests: Sequence[Request],
     seeds: Sequence[int],
     *,
     states: int,
     uncertain: Sequence[str] | None = None,
     outcomes: Sequence[str] | None = None,
     bars: Mapping[str, float] | None = None,
-    ready: Callable[[Opening, int], None] | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
+    ready: Ready | None = None,
 ) -> Robustness:
-    """Run every policy in every state, and each against the first under every theory.
-
-    Raises ``InputError`` for what it cannot use; ``ready`` is called when all is checked, before the first run, with
-    an opening and a seed.
-    """
+    """Run every policy in every state, and each against the first under every theory; see ``robustness``."""
+    policies = tuple(request.policy_name for request in requests)
     if len(policies) < 2:
         raise InputError(f"policies: got {', '.join(policies)}; expected at least two to choose from")
-    chosen = worlds(list(uncertain or CONTESTED), states)
+    chosen = worlds(uncertain_of(requests[0], uncertain), states)
     judged, bars = outcomes_judged(outcomes, bars), dict(bars or {})
-    starts = open_rivals("all", lambda theory: open_policies(case, policies, theory=theory))
+    starts = open_rivals("all", lambda theory: [replace(r, theory=theory).open() for r in requests])
     if ready is not None:
         ready(starts["readiness"][0], seeds[0])
-    means = means_in(case, policies, chosen, seeds, judged, bars)
-    apart = compare_theories(starts, range(seeds[0], seeds[0] + MORE * len(seeds)), DEFAULT)
+    means = means_in(requests, chosen, seeds, judged, bars, actors)
+    more = range(seeds[0], seeds[0] + MORE * len(seeds))
+    apart = compare_theories(starts, more, DEFAULT, actors=actors)
     about = about_states(starts["readiness"][0], policies, chosen, seeds)
-    return Robustness(about, tuple(policies), tuple(chosen), means, bars, apart)
+    return Robustness(about, policies, tuple(chosen), means, bars, apart)
+
+
+def uncertain_of(request: Request, uncertain: Sequence[str] | None) -> list[str]:
+    """The parameters that differ between states: those named, else the usual ones that are not set by hand."""
+    if isinstance(request.parameters, Parameters):
+        raise InputError(
+            "parameters: got a whole Parameters; expected names and values, since others are to differ"
+        )
+    held = {f"{group}.{name}" for group, values in (request.parameters or {}).items() for name in values}
+    if uncertain is None:
+        return [name for name in CONTESTED if name not in held]
+    for name in uncertain:
+        if name in held:
+            raise InputError(f"uncertain: {name} is set by hand; expected either")
+    return list(uncertain)
 
 
 def about_states(
@@ -171,15 +177,3 @@ def about_states(
         "seeds": seed_words(seeds),
         "note": NOT_A_FORECAST,
     }
-
-
-def outcomes_judged(outcomes: Sequence[str] | None, bars: Mapping[str, float] | None) -> tuple[str, ...]:
-    """The outcomes asked for, or the usual ones, and those of the bars; each has a better and a worse side."""
-    judged = [name for name, outcome in BY_NAME.items() if outcome.better]
-    found = tuple(dict.fromkeys([*(DEFAULT if outcomes is None else outcomes), *(bars or ())]))
-    if not found:
-        raise InputError(f"outcomes: got none; expected at least one of {', '.join(judged)}")
-    for name in found:
-        if name not in judged:
-            raise unknown("outcome", name, judged)
-    return found

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.analysis.robustness import Robustness, outcomes_judged
+from detente.experiments.analysis.robustness_result import Robustness, outcomes_judged
 from detente.experiments.analysis.sensitivity import check
 from detente.experiments.compare.regret import CLEARED, clears
 from detente.experiments.runs.provenance import NOT_A_FORECAST

@@ -138,7 +138,18 @@ COLUMNS = (*GROUP, "outcome", "factor", "index", "value", "low95", "high95")
 def sensitivity(
     where: str | Path | Results, outcomes: Sequence[str] | None = None, group: Sequence[str] | None = None
 ) -> Sensitivity:
-    """Indices of every outcome (or some) of a sweep, for each case, policy and theory in it, or for one such group.
+    """What the outcomes of a finished sweep depend on, and how much of it is luck.
+
+    Args:
+        where: directory of a finished sweep, or what ``open_results`` gives.
+        outcomes: outcomes by name; all unless given.
+        group: a case, a policy and a theory, where only they are asked for.
+
+    Returns:
+        Two tables, indices and noise, described below.
+
+    Raises:
+        InputError: for a sweep that is incomplete or varies nothing, an unknown outcome, or a missing library.
 
     indices: case, policy, theory, outcome, factor, index, value, low95, high95.  Sobol gives ``S1`` (the factor alone)
     and ``ST`` (with its interactions), shares of variance; Morris ``mu_star`` (mean size of an elementary effect over

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -26,6 +27,7 @@ from detente.experiments.audit.effect_sizes import (
 )
 from detente.experiments.audit.exercises import SPECIAL, Setting
 from detente.experiments.audit.parameter_reach import ParameterResult, audit_parameters
+from detente.experiments.runs.inputs import whole_number
 from detente.experiments.runs.outcomes import OUTCOMES, Finals
 from detente.model.engine import run_batch
 from detente.model.errors import nearest
@@ -303,7 +305,7 @@ class Audit:
         return pd.DataFrame(rows, columns=["kind", "case", "name", "figure", "of", "passed"])
 
 
-def audited_policies(case: str | None = None) -> list[tuple[str, str]]:
+def audited_policies(case: str | Path | None = None) -> list[tuple[str, str]]:
     """The policies under which a case is audited (all shipped cases unless one is given): as it stands, and pushed.
 
     A case that has none of the usual policies is audited under its first.
@@ -311,7 +313,7 @@ def audited_policies(case: str | None = None) -> list[tuple[str, str]]:
     from detente.model.catalogue import case_names, file_names, load_scenario
 
     pairs: list[tuple[str, str]] = []
-    for name in [case] if case else case_names():
+    for name in [str(case)] if case else case_names():
         known = file_names(load_scenario(name))
         wanted = ("five-lessons", "history" if "history" in known else "status-quo")
         found = [policy for policy in wanted if policy in known]
@@ -320,6 +322,37 @@ def audited_policies(case: str | None = None) -> list[tuple[str, str]]:
 
 
 def audit(
+    case: str | Path | None = None,
+    runs: int = 200,
+    *,
+    parameters: bool = True,
+    progress: Report | None = None,
+) -> Audit:
+    """Whether every lever, mechanism, stock and parameter does something.
+
+    Args:
+        case: a case by name, or the path of its file or folder; all shipped ones unless given.
+        runs: runs of each side of a comparison, at least 2.
+        parameters: whether to move every parameter across its range too, which takes longest.
+        progress: called with what is audited, the number done and the number in all.
+
+    Returns:
+        The checks as a table, and in ``failures()`` a line for everything that does nothing.
+
+    Raises:
+        InputError: for a case that is not there, and a number of runs that leaves no spread.
+
+    Examples:
+        >>> import detente
+        >>> checks = detente.audit("template", runs=2, parameters=False)
+        >>> len(checks.levers) == len(detente.LEVERS)
+        True
+    """
+    pairs, number = audited_policies(case), whole_number(runs, "runs", least=2)  # one run has no spread
+    return audit_policies(pairs, number, parameters=parameters, report=progress)
+
+
+def audit_policies(
     cases: Sequence[tuple[str, str]],
     runs: int = 200,
     *,

@@ -10,15 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.calibration.fitting import Progress, Settings, fit, scales
+from detente.experiments.calibration.fitting import Progress, Settings, fit, library, scales
 from detente.experiments.calibration.patterns import CHECKED, PATTERNS, Year, as_vector, patterns
 from detente.experiments.calibration.priors import priors
 from detente.experiments.calibration.simulating import Study, afterwards, simulate, study
+from detente.experiments.data.layouts import read_data
 from detente.experiments.data.observations import Observed
 from detente.experiments.evidence.likelihood import Days, Fit, fit_at, ridge
 from detente.experiments.evidence.refit import pooled_branching
-from detente.experiments.runs.posterior import Posterior, Prior, confused, of_sample, table_of
-from detente.model.errors import InputError
+from detente.experiments.io.files import check_target
+from detente.experiments.runs.inputs import whole_number
+from detente.experiments.runs.posterior import (
+    Posterior,
+    Prior,
+    confused,
+    of_sample,
+    table_of,
+    write_posterior,
+)
+from detente.model.errors import InputError, wrong
+from detente.model.request import CaseLike, checked_date, scenario_of
 from detente.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -228,6 +239,102 @@ def read_after(years: Sequence[Year]) -> dict[str, float]:
 
 
 def calibrate(
+    case: CaseLike,
+    data: str | Path | Sequence[str | Path] | Observed,
+    until: date | str,
+    *,
+    start: date | str | None = None,
+    out: str | Path | None = None,
+    resume: bool = False,
+    workers: int = 2,
+    population: int = 200,
+    generations: int = 6,
+    minutes: float = 15.0,
+    seed: int = 1,
+    country: str | None = None,
+    progress: Progress | None = None,
+) -> Calibration:
+    """Fit the violence of a case to patterns of observed days, and check what the fit predicts.
+
+    Rounds that are done stand in a database beside ``out``, from which ``resume`` goes on.
+
+    Args:
+        case: a case by name, the path of its file or folder, or a case that is loaded.
+        data: observed days with events and deaths: the path of a csv file, or several, or what ``read_data`` gives.
+        until: last day used.
+        start: first day used; the first of January four years before the last unless given.
+        out: where the posterior is written (.json); posterior-CASE.json unless given.
+        resume: go on with a fit that was cut short.
+        workers: years run at a time.
+        population: size of the sample, at least 20.
+        generations: rounds of narrowing.
+        minutes: start no new round after so many minutes.
+        seed: seed of the fit, a whole number below 2**32.
+        country: the country, where a file of UCDP GED holds several.
+        progress: called with the number of rounds done and the number in all.
+
+    Returns:
+        The posterior with its checks; it is written to ``out`` too.
+
+    Raises:
+        InputError: for anything it cannot use, and for an earlier fit that would be lost.
+
+    Examples:
+        >>> import detente, numpy, pandas
+        >>> dates, luck = pandas.date_range("2014-01-01", "2017-12-31"), numpy.random.default_rng(1)
+        >>> counts = {"events": luck.poisson(20, len(dates)), "deaths": luck.poisson(55, len(dates))}
+        >>> pandas.DataFrame({"date": dates} | counts).to_csv("days.csv", index=False)
+        >>> short = {"start": "2016-01-01", "population": 20, "generations": 1, "minutes": 0.2}
+        >>> fit = detente.calibrate("afghanistan-2018", "days.csv", "2017-12-31", **short)
+        >>> fit.posterior.names[0]
+        'violence.n_own'
+    """
+    library()
+    settings = checked_settings(population, generations, seed, workers, minutes)
+    scenario = scenario_of(case)
+    target = check_target(out or f"posterior-{scenario.case.name}.json", ".json", "out")
+    observed = data if isinstance(data, Observed) else read_data(data, country)
+    last = checked_date(until)
+    if last is None:
+        raise wrong("until", until, "the last day to fit on, such as 2018-07-22")
+    first = checked_date(start) or last.replace(year=last.year - 4, month=1, day=1)
+    database = checked_database(target, resume)
+    made = fit_days(scenario, observed, first, last, database, settings, resume=resume, progress=progress)
+    write_posterior(made.posterior, target)
+    return made
+
+
+def checked_settings(population: int, generations: int, seed: int, workers: int, minutes: float) -> Settings:
+    """How a fit is to be done; raises ``InputError`` naming what is out of range."""
+    if not 0 < minutes < float("inf"):
+        raise wrong("--minutes", minutes, "a number of minutes above 0")
+    return Settings(
+        whole_number(population, "--population", least=20),
+        whole_number(generations, "--generations"),
+        whole_number(seed, "--seed", least=0, most=2**32 - 1),
+        whole_number(workers, "--workers"),
+        float(minutes),
+    )
+
+
+def database_of(target: Path) -> Path:
+    """Where the rounds of a fit stand, beside its posterior."""
+    return target.with_suffix(".db")
+
+
+def checked_database(target: Path, resume: bool) -> Path:
+    """The database of a fit: one to go on from, or a new one; raises ``InputError`` for the other."""
+    database = database_of(target)
+    if resume and not database.exists():
+        raise InputError(f"--resume: {database} does not exist; expected the database of an earlier fit")
+    if database.exists() and not resume:
+        raise InputError(
+            f"{database}: holds an earlier fit; use --resume to continue it, give another --out, or remove it"
+        )
+    return database
+
+
+def fit_days(
     scenario: Scenario,
     data: Observed,
     first: date,

@@ -80,6 +80,22 @@ def check(target: str | Path, *, case: str | Path | None = None) -> Check:
 
     ``case`` is the one that a policy file is checked against; without it, the one whose folder the file lies in.
     Mistakes in the target are in the result; only a misuse of ``case`` raises ``InputError``.
+
+    Args:
+        target: what is checked: a name or a path.
+        case: the case of a policy file that lies elsewhere.
+
+    Returns:
+        What was found: ``errors`` and ``warnings``, and whether it is ``ok`` (no errors).
+
+    Raises:
+        InputError: for a ``case`` beside something that is no policy file.
+
+    Examples:
+        >>> import detente
+        >>> result = detente.check("template/opening")
+        >>> result.ok, result.errors
+        (True, ())
     """
     word = str(target)
     try:

@@ -9,9 +9,9 @@ from functools import cached_property
 from detente.experiments.cases.inert import Ground, inert_lever, inert_parameter
 from detente.experiments.cases.policy_warnings import policy_remarks, same_policies
 from detente.experiments.cases.remark import Remark, remarks
-from detente.experiments.runs.inputs import nested_parameters
 from detente.experiments.sweep.design.document import Design
 from detente.experiments.sweep.design.factors import Factor
+from detente.model.keywords import nested_parameters
 from detente.model.opening import Opening, opening
 from detente.model.policy import Policy
 from detente.model.request import checked_step, merged_parameters

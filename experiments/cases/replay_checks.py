@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from detente.experiments.cases.policy_warnings import policy_remarks
 from detente.experiments.cases.remark import Remark
-from detente.experiments.runs.inputs import nested_parameters
 from detente.experiments.runs.provenance import provenance
 from detente.experiments.runs.replay import MADE_WITH, Recipe, Replay
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.errors import InputError, problems_of
+from detente.model.keywords import nested_parameters
 from detente.model.opening import Opening
 from detente.model.request import (
     checked_branch,

@@ -26,13 +26,11 @@ def audit(
     Levers, mechanisms, stocks and parameters; exit status 1 where one of them has none.
     """
     from detente.experiments.audit.audit import audit as audited
-    from detente.experiments.audit.audit import audited_policies
     from detente.experiments.cli.printing.audit import print_audit
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.runs.inputs import whole_number
 
-    pairs, n = audited_policies(case), whole_number(runs, "--runs", least=2)  # one run has no spread
-    made = audited(pairs, n, parameters=parameters)
+    made = audited(case, whole_number(runs, "--runs", least=2), parameters=parameters)
     if json:
         print(as_json({"failures": made.failures(), "checks": made.table().to_dict("records")}))
     else:

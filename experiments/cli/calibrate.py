@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,7 +27,6 @@ from detente.experiments.io.plain_json import as_json
 
 if TYPE_CHECKING:
     from detente.experiments.calibration.calibration import Calibration
-    from detente.experiments.calibration.fitting import Settings
     from detente.experiments.data.selection import Selection
 
 
@@ -74,11 +73,11 @@ def calibrate(
         raise InputError("--until: got nothing; expected the last day to fit on, such as 2018-07-22")
     target = check_target(out or Path(f"posterior-{Path(case).stem}.json"), ".json", "--out")
     targets(plot, None)
-    settings = checked_settings(population, generations, seed, workers, minutes)
+    how: dict[str, Any] = {"workers": workers, "population": population, "generations": generations}
+    how |= {"minutes": minutes, "seed": seed, "start": start, "resume": resume}
     where = {"conflict": conflict, "dyad": dyad, "side_a": side_a, "side_b": side_b}
     selection = selection_of(country, where, data_from, data_until)
-    made = fitted(case, data, start, until, target, settings, resume=resume, selection=selection)
-    save(made, target)
+    made = fitted(case, data, until, target, selection, **how)
     if plot is not None:
         write_figure(made.plot(), plot)
     if json:
@@ -91,69 +90,22 @@ def calibrate(
     print(f"Wrote {target}" + (f" and {plot}" if plot else ""))
 
 
-def checked_settings(population: int, generations: int, seed: int, workers: int, minutes: float) -> Settings:
-    """How the fit is to be done; raises ``InputError`` naming the option."""
-    from detente.experiments.calibration.fitting import Settings
-    from detente.experiments.runs.inputs import whole_number
-    from detente.model.errors import wrong
-
-    if not 0 < minutes < float("inf"):
-        raise wrong("--minutes", minutes, "a number of minutes above 0")
-    return Settings(
-        whole_number(population, "--population", least=20),
-        whole_number(generations, "--generations"),
-        whole_number(seed, "--seed", least=0, most=2**32 - 1),
-        whole_number(workers, "--workers"),
-        minutes,
-    )
-
-
-def save(made: Calibration, target: Path) -> None:
-    """Write the posterior."""
-    from detente.experiments.runs.posterior import write_posterior
-
-    write_posterior(made.posterior, target)
-
-
 def fitted(
-    case: str,
-    data: list[str],
-    start: str | None,
-    until: str,
-    target: Path,
-    settings: Settings,
-    *,
-    resume: bool,
-    selection: Selection,
+    case: str, data: list[str], until: str, target: Path, selection: Selection, **how: Any
 ) -> Calibration:
     """The calibration asked for, with a bar that shows its rounds."""
-    from detente.experiments.calibration.calibration import calibrate as run
-    from detente.experiments.calibration.fitting import library
+    from detente.experiments.calibration.calibration import calibrate as fit_case
+    from detente.experiments.calibration.calibration import database_of
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.data.layouts import read_selected
-    from detente.model.catalogue import load_scenario
-    from detente.model.engine import compile_now
-    from detente.model.errors import InputError
-    from detente.model.request import checked_date
 
-    library()
-    scenario, observed = load_scenario(case), read_selected(data, selection)
-    last = checked_date(until)
-    assert last is not None
-    first = checked_date(start) or last.replace(year=last.year - 4, month=1, day=1)
-    database = target.with_suffix(".db")
-    if resume and not database.exists():
-        raise InputError(f"--resume: {database} does not exist; expected the database of an earlier fit")
-    if database.exists() and not resume:
-        raise InputError(
-            f"{database}: holds an earlier fit; use --resume to continue it, give another --out, or remove it"
-        )
-    compile_now()
+    observed = read_selected(data, selection)
     try:
         with bar(console(stderr=True), "fitting") as report:
-            return run(scenario, observed, first, last, database, settings, resume=resume, progress=report)
+            return fit_case(case, observed, until, out=target, progress=report, **how)
     except KeyboardInterrupt:
+        database = database_of(target)
         if not database.exists():
             raise
         complain(f"interrupted; rounds that are done stand in {database}, and --resume goes on from them")

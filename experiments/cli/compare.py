@@ -68,24 +68,24 @@ def compare(
     from detente.experiments.cli.check import warn
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.tables import console
-    from detente.experiments.compare.policies import open_contest
+    from detente.experiments.compare.policies import compare as compared
+    from detente.model.catalogue import load_scenario
 
-    seeds = consecutive(seed, runs)
+    seeds, rivals = consecutive(seed, runs), listed(theories)
     options: dict[str, Any] = {**asked(lever, param, mode, until, step, theory), "branch_at": branch_at}
-    contest = open_contest(case, listed(policies), theories=listed(theories), posterior=posterior, **options)
-    first = contest.starts[0]
-    figure = plot if plot or json else Path(f"detente-{first.scenario.case.name}.html")
+    options |= {"posterior": posterior, "theories": rivals}
+    figure = plot if plot or json else Path(f"detente-{load_scenario(case).case.name}.html")
     targets(figure, out)
-    warnings = warn(opened_remarks(by_name(contest.starts)), quiet=json)
-    wait_for_engine(first, seeds[0])
     with bar(console(stderr=True), "running") as report:
-        made = contest.run(seeds, progress=report)
+        how: dict[str, Any] = {"progress": report, "ready": wait_for_engine}
+        made = compared(case, listed(policies), seeds=seeds, **how, **options)
+    warnings = warn(opened_remarks(by_name(e.start for e in made.ensembles)), quiet=json)
     write(made, figure, out, quiet=json)
     if figure is not None:
         draw_theories(made, figure, quiet=json)
     print_comparison(made, json=json, warnings=warnings)
     status = ended(len(made.seeds), len(seeds), "runs per policy")
-    if status or contest.rivals is None:
+    if status or rivals is None:
         return status
     return ended(len(made.theories.seeds) if made.theories else 0, len(seeds), "runs per policy and theory")
 

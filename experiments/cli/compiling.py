@@ -76,15 +76,19 @@ def show_first_run(to: Console, start: Opening, seed: int) -> None:
 
 @contextmanager
 def bar(to: Console, what: str) -> Generator[Report]:
-    """A progress bar on a terminal; in a pipe, nothing."""
+    """A progress bar on a terminal, from the first report on; in a pipe, nothing."""
     if not to.is_terminal:
         yield lambda done, total: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=to, transient=True) as progress:
-        task = progress.add_task(what, total=None)
+    progress = Progress(*columns, console=to, transient=True)
+    task = progress.add_task(what, total=None)
 
-        def report(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
+    def report(done: int, total: int) -> None:
+        progress.start()
+        progress.update(task, completed=done, total=total)
 
+    try:
         yield report
+    finally:
+        progress.stop()

@@ -35,12 +35,10 @@ def summary(
     json: Json = False,
 ) -> None:
     """Show what data files hold and how they were read."""
-    from detente.experiments.data.layouts import read_files
-    from detente.experiments.data.summary import summary as summarised
+    from detente.experiments.data.summary import data_summary
 
     where = {"conflict": conflict, "dyad": dyad, "side_a": side_a, "side_b": side_b}
-    observed = read_files(file, country, since=start, until=until, **where)
-    figures = summarised(observed)
+    figures = data_summary(file, country, since=start, until=until, **where)
     if json:
         print(as_json(figures))
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import warnings
 from collections.abc import Callable
 
 DONE, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -23,7 +24,9 @@ def guarded[**P](command: Callable[P, int | None]) -> Callable[P, None]:
         from detente.model.errors import InputError
 
         try:
-            status = command(*args, **kwargs)
+            with warnings.catch_warnings():  # a command says itself after how much it was interrupted
+                warnings.filterwarnings("ignore", "interrupted: ", UserWarning)
+                status = command(*args, **kwargs)
         except InputError as error:
             complain(str(error))
             status = BAD_INPUT

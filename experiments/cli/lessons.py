@@ -49,21 +49,14 @@ def lessons(
     from detente.experiments.cli.printing.lessons import print_lessons
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.compare.lessons import lessons as factorial
-    from detente.experiments.compare.lessons import open_corners
-    from detente.experiments.runs.inputs import nested_parameters, settings
-    from detente.experiments.runs.posterior_draws import draws_for
+    from detente.experiments.runs.inputs import settings
 
     targets(plot, out)
-    asked: dict[str, Any] = {"theory": theory, "step_days": step}
-    asked["parameters"] = nested_parameters(settings(param or [], "--param")) or None
+    asked: dict[str, Any] = {"theory": theory, "step_days": step, "posterior": posterior}
+    asked["parameters"] = settings(param or [], "--param")
     seeds = consecutive(seed, runs)
-    if posterior is not None:
-        draws_for(
-            case, posterior, asked["parameters"]
-        )  # what cannot be drawn is said before anything compiles
-    wait_for_engine(open_corners(case, **asked)[0], seeds[0])
     with bar(console(stderr=True), "running") as report:
-        made = factorial(case, seeds=seeds, posterior=posterior, progress=report, **asked)
+        made = factorial(case, seeds=seeds, progress=report, ready=wait_for_engine, **asked)
     write(made, plot, out, quiet=json)
     if json:
         print(as_json(made.to_json()))

@@ -115,11 +115,11 @@ def asked(
     theory: str,
 ) -> dict[str, Any]:
     """The options that every command opens its case with."""
-    from detente.experiments.runs.inputs import nested_parameters, settings
+    from detente.experiments.runs.inputs import settings
 
     return {
         "levers": settings(lever or [], "--lever"),
-        "parameters": nested_parameters(settings(param or [], "--param")) or None,
+        "parameters": settings(param or [], "--param"),
         "mode": mode,
         "until": until,
         "step_days": step,
@@ -145,21 +145,6 @@ def ended(done: int, asked: int, what: str) -> int:
         return DONE
     complain(f"interrupted: {done} of {asked} {what} were done")
     return INTERRUPTED
-
-
-def opened(case: str, policy: str, **options: Any) -> Opening:
-    """The case opened as asked."""
-    from detente.model.request import open_case
-
-    return open_case(case, policy, **options)
-
-
-def first_policy(case: str) -> str:
-    """The policy of a case that is taken unless one is named: history, where it has one."""
-    from detente.model.catalogue import load_scenario, policy_names
-
-    known = policy_names(load_scenario(case))
-    return known[0] if known else "history"
 
 
 def targets(plot: Path | None, out: Path | None) -> None:

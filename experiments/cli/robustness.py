@@ -21,7 +21,7 @@ from detente.experiments.cli.options import (
 from detente.experiments.io.plain_json import as_json
 
 if TYPE_CHECKING:
-    from detente.experiments.analysis.robustness import Robustness
+    from detente.experiments.analysis.robustness_result import Robustness
 
 STATES, RUNS, SEED = 32, 20, 1
 
@@ -70,62 +70,18 @@ def robustness(
     Over uncertain parameters and rival theories, or over what a sweep varied. Regret, how often each is good enough
     and in which states (--bar), and what rival theories say.
     """
-    from detente.experiments.runs.inputs import settings
+    from detente.experiments.analysis.robustness import robustness as weighed
+    from detente.experiments.runs.inputs import settings, whole_number
 
+    if states is not None:
+        whole_number(states, "--states")
     targets(plot, None)
     judged: dict[str, Any] = {"outcomes": listed(outcomes), "bars": settings(bar or [], "--bar")}
-    run = {"--param": param, "--states": states, "--runs": runs, "--seed": seed}
-    if is_sweep(what):
-        tell(of_sweep(what, listed(policies), judged, run), plot, json=json)
-    else:
-        seeds = consecutive(SEED if seed is None else seed, RUNS if runs is None else runs)
-        tell(of_case(what, listed(policies), judged, param, states, seeds), plot, json=json)
-
-
-def is_sweep(what: str) -> bool:
-    """Whether a directory is meant and not a shipped case, which a folder may be named after."""
-    from detente.experiments.sweep.store import MANIFEST
-    from detente.model.catalogue import case_names
-
-    try:
-        return Path(what).is_dir() and ((Path(what) / MANIFEST).exists() or what not in case_names())
-    except ValueError:  # a name that no path can have is that of no case either, which is said there
-        return False
-
-
-def of_sweep(
-    what: str, policies: list[str] | None, judged: dict[str, Any], run: dict[str, Any]
-) -> Robustness:
-    """What a finished sweep says; nothing is run, so nothing may be asked of runs."""
-    from detente.experiments.analysis.robustness_of_sweep import weigh_results
-    from detente.model.errors import InputError
-
-    asked = [option for option, value in run.items() if value is not None]
-    if asked:
-        raise InputError(
-            f"{', '.join(asked)}: {what} holds finished runs; expected these options only with a case"
-        )
-    return weigh_results(what, policies=policies, **judged)
-
-
-def of_case(
-    what: str,
-    policies: list[str] | None,
-    judged: dict[str, Any],
-    param: list[str] | None,
-    states: int | None,
-    seeds: tuple[int, ...],
-) -> Robustness:
-    """Policies of a case in states of the world made for the purpose."""
-    from detente.experiments.analysis.robustness import weigh
-    from detente.experiments.compare.policies import open_policies
-    from detente.experiments.runs.inputs import whole_number
-
-    starts = open_policies(what, policies)
-    names = [start.policy.name for start in starts]
-    n_states = whole_number(STATES if states is None else states, "--states")
-    asked: dict[str, Any] = {"states": n_states, "uncertain": param or None, **judged}
-    return weigh(what, names, seeds, ready=wait_for_engine, **asked)
+    asked: dict[str, Any] = {"states": states, "uncertain": param or None, "ready": wait_for_engine}
+    asked |= (
+        {"seeds": consecutive(seed, RUNS if runs is None else runs)} if seed is not None else {"runs": runs}
+    )
+    tell(weighed(what, listed(policies), **asked, **judged), plot, json=json)
 
 
 def tell(made: Robustness, plot: Path | None, *, json: bool) -> None:

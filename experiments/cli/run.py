@@ -21,8 +21,6 @@ from detente.experiments.cli.options import (
     Until,
     app,
     asked,
-    first_policy,
-    opened,
     targets,
     wait_for_engine,
     write,
@@ -30,7 +28,6 @@ from detente.experiments.cli.options import (
 from detente.experiments.io.plain_json import as_json
 
 if TYPE_CHECKING:
-    from detente.experiments.runs.replay import Replay
     from detente.experiments.runs.run import Run
 
 
@@ -76,60 +73,57 @@ def run(
     out: Out = None,
 ) -> None:
     """Run a case once, or repeat the run of a replay file."""
-    from detente.experiments.runs.run import run_opening
+    from detente.experiments.runs.run import run as one_run
 
     targets(plot, out)
-    options = asked(lever, param, mode, until, step, theory)
-    if posterior is not None and case is not None:
-        options["parameters"] = drawn_parameters(case, posterior, seed, options["parameters"])
-    saved = None
+    options: dict[str, Any] = {
+        **asked(lever, param, mode, until, step, theory),
+        "branch_at": branch_at,
+        "branch_to": branch_to,
+    }
     if replay is not None:
-        saved = saved_run(replay, case or posterior, policy, seed, branch_at, branch_to, options)
-        start, seed = saved.recipe.open(), saved.recipe.seed
+        nothing_beside([case, policy, posterior], seed, options)
+        made = run_again(replay, engine)
     elif case is None:
         raise typer.BadParameter("name a case, or a replay file with --replay", param_hint="CASE")
     else:
-        name = first_policy(case) if policy is None else policy
-        start = opened(case, name, branch_at=branch_at, branch_to=branch_to, **options)
-    if engine == "compiled":
-        wait_for_engine(start, seed)
-    made = run_opening(start, seed, engine=engine)
-    for line in saved.differences(made) if saved is not None else []:
-        complain(f"{replay}: {line}")
+        if posterior is not None:
+            say_drawn(case, posterior, seed, options["parameters"])
+        how: dict[str, Any] = {"engine": engine, "posterior": posterior, "ready": wait_for_engine}
+        made = one_run(case, policy, seed, **how, **options)
     write(made, plot, out, quiet=json)
     print_made(made, json=json, story=story)
 
 
-def drawn_parameters(case: str, posterior: str, seed: int, given: Any) -> dict[str, dict[str, float]]:
-    """The parameters that a seed draws, on top of those given; says on standard error that they were drawn."""
+def say_drawn(case: str, posterior: str, seed: int, given: Any) -> None:
+    """Say on standard error which parameters a seed draws."""
     from detente.experiments.runs.posterior_draws import draws_for
-    from detente.model.request import checked_seed
+    from detente.model.keywords import nested_parameters
 
-    draws = draws_for(case, posterior, given)
+    draws = draws_for(case, posterior, nested_parameters(given))
     complain(draws.words.replace("each seed", f"seed {seed}"))
-    return draws.on_top_of(given, draws.particle(checked_seed(seed)))
 
 
-def saved_run(
-    path: Path,
-    case: str | None,
-    policy: str | None,
-    seed: int,
-    branch_at: str | None,
-    branch_to: str | None,
-    options: dict[str, Any],
-) -> Replay:
-    """A replay file, which says all there is to say: nothing else may be set beside it."""
-    from detente.experiments.runs.replay import read_replay
+def nothing_beside(others: list[Any], seed: int, options: dict[str, Any]) -> None:
+    """A replay file says all there is to say: nothing else may be set beside it."""
     from detente.model.errors import InputError
 
-    changed = [case, policy, branch_at, branch_to, options["mode"], options["until"], options["step_days"]]
-    plain = seed == 1 and options["theory"] == "readiness" and not options["levers"]
-    if any(value is not None for value in (*changed, options["parameters"])) or not plain:
+    plain = (
+        seed == 1 and options["theory"] == "readiness" and not options["levers"] and not options["parameters"]
+    )
+    optional = ("mode", "until", "step_days", "branch_at", "branch_to")
+    if any(value is not None for value in (*others, *(options[name] for name in optional))) or not plain:
         raise InputError(
             "--replay: the file contains all settings of the run; expected no other setting with it"
         )
-    return read_replay(path)
+
+
+def run_again(path: Path, engine: str) -> Run:
+    """The run of a replay file; says on standard error what differs from the run that the file was written for."""
+    from detente.experiments.runs.replay import replay
+
+    how: dict[str, Any] = {"engine": engine, "ready": wait_for_engine}
+    return replay(path, report=lambda line: complain(f"{path}: {line}"), **how)
 
 
 def print_made(made: Run, *, json: bool, story: bool) -> None:

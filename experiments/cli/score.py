@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -122,20 +122,12 @@ def scored(
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.data.layouts import read_selected
-    from detente.experiments.evidence.hindcast import hindcast
-    from detente.model.catalogue import load_scenario
-    from detente.model.engine import compile_now
-    from detente.model.request import checked_date
+    from detente.experiments.evidence.hindcast import score as score_case
 
-    scenario = load_scenario(case)
     observed = read_selected(data, selection)
-    first, last = checked_date(start), checked_date(until)
-    assert first is not None
-    compile_now()
+    how: dict[str, Any] = {"leads": leads, "runs": runs, "series": series}
     with bar(console(stderr=True), "looking ahead") as report:
-        return hindcast(
-            scenario, observed, first, until=last, leads=leads, runs=runs, series=series, progress=report
-        )
+        return score_case(case, observed, start, until=until, progress=report, **how)
 
 
 def checked_leads(text: str) -> tuple[int, ...]:
@@ -158,9 +150,9 @@ def checked_leads(text: str) -> tuple[int, ...]:
 
 def score_decisions(case: str | None, runs: int, *, json: bool) -> None:
     """The decision score of one case, or pooled over the shipped ones."""
-    from detente.experiments.evidence.decisions import CASES, decisions
+    from detente.experiments.evidence.decisions import score_decisions as scored_decisions
 
-    made = decisions(CASES if case is None else (case,), min(runs, 400))
+    made = scored_decisions(case, min(runs, 400))
     if json:
         print(as_json(made.to_json()))
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -60,19 +60,16 @@ def survival(
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.survival import print_survival
     from detente.experiments.cli.printing.tables import console
-    from detente.experiments.compare.policies import open_policies
-    from detente.experiments.compare.survival import survival_of
+    from detente.experiments.compare.survival import survival as lasting
     from detente.model.errors import wrong
 
     if end not in ("collapse", "end"):
         raise wrong("--end", end, "collapse or end")
     targets(plot, out)
-    chosen = listed(policies)
-    seeds = consecutive(seed, runs)
-    starts = open_policies(case, chosen, **asked(lever, param, mode, until, step, theory))
-    wait_for_engine(starts[0], seeds[0])
+    seeds, options = consecutive(seed, runs), asked(lever, param, mode, until, step, theory)
     with bar(console(stderr=True), "running") as report:
-        made = survival_of(starts, seeds, until=end, progress=report)
+        how: dict[str, Any] = {"end": end, "progress": report, "ready": wait_for_engine}
+        made = lasting(case, listed(policies), seeds=seeds, **how, **options)
     write(made, plot, out, quiet=json)
     if json:
         print(as_json(made.to_json()))

@@ -168,13 +168,15 @@ def rehearsed(design: Design, workers: int | None, *, json: bool) -> int:
     """Say what a sweep would take."""
     from detente.experiments.cli.progress import duration, size
     from detente.experiments.runs.runners import checked_workers
-    from detente.experiments.sweep.dry_run import rehearse
-    from detente.experiments.sweep.plan import Plan
+    from detente.experiments.sweep.dry_run import dry_run as tried
 
-    plan, n = Plan.of(design), checked_workers(workers)
-    warnings = ready(plan, quiet=json)
-    found = rehearse(plan)
-    seconds = found.seconds / min(n, found.chunks)
+    n, warnings = checked_workers(workers), list[str]()
+
+    def begin(plan: Plan) -> None:
+        warnings.extend(ready(plan, quiet=json))
+
+    found = tried(design, ready=begin)
+    seconds = found.seconds_with(n)
     if json:
         print(
             as_json({**found.to_json(), "workers": n, "seconds_with_workers": seconds, "warnings": warnings})

@@ -41,13 +41,11 @@ def transfer(
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.cli.printing.transfer import print_transfer
     from detente.experiments.compare.transfer import transfer as travel
-    from detente.experiments.compare.transfer_conditions import Maker
 
     targets(plot, out)
     seeds = consecutive(seed, runs)
-    wait_for_engine(Maker(theory=theory).home()[0], seeds[0])
     with bar(console(stderr=True), "running") as report:
-        made = travel(seeds=seeds, theory=theory, progress=report)
+        made = travel(seeds=seeds, theory=theory, progress=report, ready=wait_for_engine)
     write(made, plot, out, quiet=json)
     if json:
         print(as_json(made.to_json()))

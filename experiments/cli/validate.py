@@ -34,21 +34,14 @@ def validate(
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.cli.printing.validity import print_card
     from detente.experiments.io.files import check_target, write_text
-    from detente.experiments.runs.inputs import checked_runs
-    from detente.experiments.validity.card import patterns_of
     from detente.experiments.validity.card import validate as validated
     from detente.experiments.validity.card_page import page_of
-    from detente.experiments.validity.setups import Setup
 
-    if case is not None:
-        patterns_of(case)
     targets(plot, out)
     if page is not None:
         check_target(page, ".md", "--page")
-    number = checked_runs(runs)
-    wait_for_engine(Setup(case or "afghanistan-2018").open(), 1)
     with bar(console(stderr=True), "checking") as report:
-        made = validated(None if case is None else [case], number, progress=report)
+        made = validated(case, runs, progress=report, ready=wait_for_engine)
     write(made, plot, out, quiet=json)
     if page is not None:
         write_text(page_of(made), page)

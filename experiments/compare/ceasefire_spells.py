@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -13,10 +13,12 @@ from detente.experiments.runs.event_logs import RunLog, run_logs
 from detente.experiments.runs.seeds import checked_seeds
 from detente.model.errors import wrong
 from detente.model.opening import Opening, ticks_in
-from detente.model.request import open_case
+from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from detente.agents.actors import Actor
 
 Values = np.ndarray[Any, Any]
 
@@ -35,13 +37,18 @@ COLUMNS = (
     *("case", "policy", "seed", "pair", "class", "scope", "origin"),
     *("start", "end", "days", "ended", "why", "censored"),
 )
-"""Columns of the table; see ``truces``."""
+"""Columns of the table; see ``truces_from``."""
 
 CURVE = ("days", "survival", "low95", "high95", "at_risk", "events")
 """Columns of a curve beside what it is grouped by."""
 
 
-def truces(start: Opening, seeds: Sequence[int], threads: int | None = None) -> pd.DataFrame:
+def truces_from(
+    start: Opening,
+    seeds: Sequence[int],
+    threads: int | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
+) -> pd.DataFrame:
     """Every ceasefire that came into force in the runs of an opening under some seeds; one row each.
 
     case, policy, seed, pair (``a+b``), class and scope (words of ``codes``), origin (``chosen`` by the parties,
@@ -51,7 +58,7 @@ def truces(start: Opening, seeds: Sequence[int], threads: int | None = None) -> 
     """
     import pandas as pd
 
-    logs = run_logs(start, seeds, threads, (codes.TRUCE_BEGAN, *ENDS))
+    logs = run_logs(start, seeds, threads, (codes.TRUCE_BEGAN, *ENDS), actors)
     rows = [row for log in logs for row in spells(start, log)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table["seed"] = table["seed"].astype("uint64")
@@ -110,7 +117,7 @@ def closed(spell: dict[str, Any], start: Opening, end: float, ended: str, why: s
 def survival(
     spells: pd.DataFrame, by: Sequence[str] = ("policy", "class"), until: str = "collapse"
 ) -> pd.DataFrame:
-    """Kaplan-Meier curves of the ceasefires in a table of ``truces``, one for each group of ``by``.
+    """Kaplan-Meier curves of the ceasefires in a table of ``truces_from``, one for each group of ``by``.
 
     Rows by group and day: days, survival, low95 and high95 (log-log interval), at_risk, events.  ``until`` is
     ``collapse`` (expiry, agreement and the end of a run censor) or ``end`` (any end but that of the run counts).
@@ -158,31 +165,33 @@ def kaplan_meier(days: Values, censored: Values) -> pd.DataFrame:
     return pd.concat([pd.DataFrame([head]), table[table["days"] > 0]], ignore_index=True)
 
 
-def truces_of(
-    case: str,
-    policy: str = "history",
+def truces(
+    case: CaseLike,
+    policy: PolicyLike | None = None,
     runs: int = 500,
     *,
     seeds: Sequence[int] | None = None,
     threads: int | None = None,
-    **asked: Any,
+    actors: Mapping[str, type[Actor]] | None = None,
+    **asked: Unpack[CaseOptions],
 ) -> pd.DataFrame:
-    """The ceasefires of many runs of a case under a policy; other keywords as in ``open_case``.  See ``truces``.
+    """The ceasefires of many runs of a case under a policy, one row each.
 
     Args:
-        case: a case by name, or the path of its TOML file.
-        policy: a policy of the case by name, or the path of a TOML file.
-        runs: how many runs.
-        seeds: the seeds, whole numbers below 2**64; 1 to ``runs`` unless given.
-        threads: how many runs are computed at once; as many as there are processors unless given.
-        **asked: ``levers``, ``parameters``, ``mode``, ``until``, ``step_days``, ``theory``, as in ``run``.
+        case: a case by name, the path of its file or folder, or a case that is loaded.
+        policy: a policy of the case by name, or the path of one; the case's own first policy unless given.
+        runs: number of runs, under seeds 1, 2, 3 ...
+        seeds: seeds of the runs in their place.
+        threads: compiled runs at a time, or worker processes with actors of one's own; one a processor unless given.
+        actors: name of an actor -> a subclass of its class; these runs go on Mesa.
+        **asked: keywords of every function that opens a case (see ``detente.model.request.CaseOptions``); any other is
+            a lever (``direct_channel=0.8``) or a parameter (``trust__memory=300``).
 
     Returns:
-        One row a ceasefire: case, policy, seed, pair, class, scope, origin, start, end, days, ended, why, and whether
-        the run ended first (``censored``).
+        The table that ``truces_from`` in this module describes.
 
     Raises:
-        InputError: for an unknown name or a value out of range, with the nearest valid name.
+        InputError: for anything it cannot use, with the nearest valid name.
 
     Examples:
         >>> import detente
@@ -192,7 +201,8 @@ def truces_of(
         >>> bool((spells["days"] >= 0).all())
         True
     """
-    return truces(open_case(case, policy, **asked), checked_seeds(runs, seeds), threads)
+    start = Request.of(case, policy, asked, truces).open()
+    return truces_from(start, checked_seeds(runs, seeds), threads, actors)
 
 
 def survival_at(curves: pd.DataFrame, by: Sequence[str], days: Sequence[float]) -> pd.DataFrame:

@@ -7,11 +7,11 @@ of them (alone), and on top of them all (last).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -19,19 +19,21 @@ from detente.agents.codes import LEVERS
 from detente.experiments.compare import factorial
 from detente.experiments.runs.final_outcomes import Ends, Progress, ends_of_all
 from detente.experiments.runs.outcomes import BY_NAME, OUTCOMES
-from detente.experiments.runs.posterior_draws import Draws, Opener, Source, note_on, redrawn
+from detente.experiments.runs.posterior_draws import Draws, Source, note_on, redrawn_requests
 from detente.experiments.runs.provenance import provenance
+from detente.experiments.runs.run import Ready
 from detente.experiments.runs.runners import checked_workers
 from detente.experiments.runs.seeds import checked_seeds, seed_words
-from detente.model.catalogue import file_names, load_policy, load_scenario
+from detente.model.catalogue import file_names, load_policy
+from detente.model.errors import wrong
 from detente.model.generated_policies import ALL, LESSONS, lesson_of
 from detente.model.opening import Opening
-from detente.model.request import open_case
+from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request, scenario_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detente.agents.parameters import Parameters
+    from detente.agents.actors import Actor
     from detente.model.scenario import Scenario
 
 Values = np.ndarray[Any, Any]
@@ -68,17 +70,24 @@ def settings(known: Mapping[str, tuple[float, float]], raised: Sequence[bool]) -
     return {lever: pair[lesson_of(lever) in on] for lever, pair in known.items()}
 
 
-def corner_openers(case: str, **asked: Any) -> list[Opener]:
-    """What opens each of the 32 corners, in the order of ``factorial.corners``; raises ``InputError``."""
-    scenario = load_scenario(case)
-    policy, known = base_policy(scenario), levels(scenario)
+def corner_requests(
+    case: CaseLike, policy: PolicyLike | None, asked: CaseOptions, by: Callable[..., Any]
+) -> list[Request]:
+    """What is asked of each of the 32 corners, in the order of ``factorial.corners``; raises ``InputError``."""
+    scenario = scenario_of(case)
+    base = Request.of(scenario, base_policy(scenario) if policy is None else policy, asked, by)
+    if base.levers:
+        raise wrong("levers", sorted(base.levers), "none, since the lessons set every lever")
+    if base.branch is not None:
+        raise wrong("branch_to", base.branch[1].name, "none, since every corner stands under one policy")
+    known = levels(scenario)
     corners = factorial.corners(len(LESSONS)).astype(bool)
-    return [partial(open_case, case, policy, levers=settings(known, row), **asked) for row in corners]
+    return [replace(base, levers=settings(known, row)) for row in corners]
 
 
-def open_corners(case: str, *, parameters: Any = None, **asked: Any) -> list[Opening]:
+def open_corners(case: CaseLike, **asked: Unpack[CaseOptions]) -> list[Opening]:
     """The openings of the 32 corners; raises ``InputError``."""
-    return [opener(parameters=parameters) for opener in corner_openers(case, **asked)]
+    return [request.open() for request in corner_requests(case, None, asked, open_corners)]
 
 
 @dataclass(frozen=True)
@@ -210,39 +219,40 @@ def seed_spread(values: Values) -> float:
 
 
 def lessons(
-    case: str,
+    case: CaseLike,
     runs: int = 200,
     *,
+    policy: PolicyLike | None = None,
     seeds: Sequence[int] | None = None,
-    theory: str = "readiness",
-    parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
-    step_days: float | None = None,
     posterior: Source | None = None,
     threads: int | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
+    ready: Ready | None = None,
+    **asked: Unpack[CaseOptions],
 ) -> Lessons:
-    """The 2**5 factorial over the five lessons on a case, ``runs`` seeds in each of its 32 corners.
+    """Which of the five lessons matters: the 2**5 factorial over them, under common random numbers.
 
-    With ``posterior``, that of ``ensemble``, each seed has parameters of its own, the same in all corners, so that
-    effects are averaged over what the data left open.
-    Ctrl-C keeps the seeds done.  Raises ``InputError`` for anything it cannot use.
+    Ctrl-C keeps the seeds done.
 
     Args:
-        case: a case by name, or the path of its TOML file.
-        runs: how many seeds in each of the 32 corners.
-        seeds: the seeds, whole numbers below 2**64; 1 to ``runs`` unless given.
-        theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
-        parameters: group -> name -> value, in the unit that the reference gives; or a whole ``Parameters``.
-        step_days: length of a political step [days]; that of the case unless given.
-        posterior: "stored", or the path of a posterior; parameters are those given unless it is.
-        threads: how many runs are computed at once; as many as there are processors unless given.
-        progress: called with the seeds done and the seeds asked for.
+        case: a case by name, the path of its file or folder, or a case that is loaded.
+        runs: number of seeds in each of the 32 corners: 1, 2, 3 ...
+        policy: the policy whose moves stand in every corner; five-lessons unless given, or else the case's first.
+        seeds: seeds in their place.
+        posterior: as in ``ensemble``; effects are then averaged over what the data left open.
+        threads: compiled runs at a time, or worker processes with actors of one's own; one a processor unless given.
+        actors: name of an actor -> a subclass of its class; these runs go on Mesa.
+        progress: called with the number of runs done and the number in all.
+        ready: called with an opening and a seed when all is checked, before the first run.
+        **asked: keywords of every function that opens a case (see ``detente.model.request.CaseOptions``); any other is
+            a parameter (``trust__memory=300``).  The factorial itself sets the levers.
 
     Returns:
-        The factorial: ``effects`` (a row for each outcome, lesson and kind of effect: mean, low95, high95), ``plot()``.
+        Effects and interactions of the lessons on every outcome, as tables and as a figure.
 
     Raises:
-        InputError: for an unknown name or a value out of range, with the nearest valid name.
+        InputError: for anything it cannot use, with the nearest valid name.
 
     Examples:
         >>> import detente
@@ -251,9 +261,10 @@ def lessons(
         >>> effects["lesson"].tolist()
         ['recognition', 'force-posture', 'direct-channel', 'confidence-building', 'parallel-tracks']
     """
-    asked: dict[str, Any] = {"theory": theory, "step_days": step_days}
-    starts = open_corners(case, parameters=parameters, **asked)
-    drawn = redrawn(case, posterior, parameters, corner_openers(case, **asked))
+    requests = corner_requests(case, policy, asked, lessons)
+    starts, drawn = [request.open() for request in requests], redrawn_requests(requests, posterior)
     chosen, workers = checked_seeds(runs, seeds), checked_workers(threads)
-    done, ends = ends_of_all(starts, chosen, drawn=drawn, threads=workers, progress=progress)
+    if ready is not None:
+        ready(starts[0], chosen[0])
+    done, ends = ends_of_all(starts, chosen, drawn=drawn, threads=workers, actors=actors, progress=progress)
     return Lessons(tuple(starts), done, len(chosen), tuple(ends), drawn and drawn.draws)

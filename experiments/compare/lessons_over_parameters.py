@@ -13,11 +13,12 @@ import numpy as np
 
 from detente.experiments.compare.lessons import base_policy, levels, settings
 from detente.experiments.runs.final_outcomes import Progress, ends_of_all
-from detente.experiments.runs.inputs import declared_parameters, nested_parameters
+from detente.experiments.runs.inputs import declared_parameters
 from detente.experiments.runs.intervals import paired_difference
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.model.catalogue import load_scenario
 from detente.model.generated_policies import LESSONS
+from detente.model.keywords import nested_parameters
 from detente.model.opening import Opening
 from detente.model.request import open_case
 

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from detente.experiments.compare.theories import Starts, Theories, compare_theories, open_rivals
+from detente.experiments.compare.theories import (
+    Starts,
+    Theories,
+    checked_theories,
+    compare_theories,
+    open_rivals,
+)
 from detente.experiments.runs.ensemble import Ensemble, Progress, figure_about, run_together
 from detente.experiments.runs.intervals import paired_difference, spread
 from detente.experiments.runs.outcomes import OUTCOMES, read_outcomes
-from detente.experiments.runs.posterior_draws import Opener, Redrawn, Source, redrawn
+from detente.experiments.runs.posterior_draws import Redrawn, Source, redrawn_requests
+from detente.experiments.runs.run import Ready
 from detente.experiments.runs.seeds import checked_seeds
-from detente.model.catalogue import file_names, load_scenario
+from detente.model.catalogue import file_names
 from detente.model.errors import InputError
 from detente.model.opening import Opening
-from detente.model.request import open_case
+from detente.model.policy import Policy
+from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request, scenario_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from detente.agents.actors import Actor
-    from detente.agents.parameters import Parameters
-
-
-from typing import TYPE_CHECKING
+    from detente.model.scenario import Scenario
 
 from detente.experiments.io.figures import draw, drawn_or_plain
 from detente.experiments.runs.ensemble import violence
@@ -163,38 +167,70 @@ def plain(table: pd.DataFrame, policy: str) -> dict[str, dict[str, float | None]
     }
 
 
-def usual_policies(case: str) -> tuple[str, ...]:
+def usual_policies(case: CaseLike) -> tuple[str, ...]:
     """The policies compared unless others are named: the usual ones that a case has, else all its files."""
-    known = file_names(load_scenario(case))
+    known = file_names(scenario_of(case))
     return tuple(name for name in USUAL if name in known) if "history" in known else tuple(known)
 
 
-def policy_openers(
-    case: str, policies: Sequence[str] | None, *, branch_at: date | str | None = None, **asked: Any
-) -> list[Opener]:
-    """What opens a case under each policy; with ``branch_at`` all but the first take over from it on that day."""
-    names = usual_policies(case) if policies is None else tuple(policies)
+Named = PolicyLike | Sequence[PolicyLike]
+"""A policy, or several."""
+
+
+def named_policies(
+    scenario: Scenario, policies: Named | None, policy: PolicyLike | None
+) -> tuple[PolicyLike, ...]:
+    """The policies asked for, as ``policies`` or as ``policy``; the usual ones where neither is given."""
+    given = given_policies(policies, policy)
+    return usual_policies(scenario) if given is None else given
+
+
+def given_policies(policies: Named | None, policy: PolicyLike | None) -> tuple[PolicyLike, ...] | None:
+    """The policies asked for, of which a call names one or several; none where it names none."""
+    if policies is not None and policy is not None:
+        raise InputError("policy and policies: got both; expected one of them")
+    given = policy if policies is None else policies
+    if given is None:
+        return None
+    return (given,) if isinstance(given, str | Path | Policy) else tuple(given)
+
+
+def requests_for(
+    case: CaseLike,
+    policies: Named | None,
+    policy: PolicyLike | None,
+    asked: CaseOptions,
+    by: Callable[..., Any],
+) -> list[Request]:
+    """What is asked of a case under each policy; with ``branch_at`` all but the first take over from it on that day.
+
+    Raises ``InputError`` for no policy, unknown ones and repeated ones.
+    """
+    scenario = scenario_of(case)
+    names = named_policies(scenario, policies, policy)
     if not names:
         raise InputError("policies: got none; expected at least one")
-    first = partial(open_case, case, names[0], **asked)
-    if branch_at is not None:
-        return [first, *(partial(first, branch_at=branch_at, branch_to=name) for name in names[1:])]
-    return [first, *(partial(open_case, case, name, **asked) for name in names[1:])]
+    if asked.get("branch_to") is not None:
+        raise InputError("branch_to: the policies compared take over; expected branch_at alone")
+    day = asked.get("branch_at")
+    first = Request.of(scenario, names[0], without_branch(asked), by)
+    requests = [first, *(first.under(n) if day is None else first.until_branch(day, n) for n in names[1:])]
+    check_each_once([request.policy_name for request in requests])
+    return requests
 
 
-def open_policies(
-    case: str, policies: Sequence[str] | None, *, parameters: Any = None, **asked: Any
-) -> list[Opening]:
-    """The openings of a case under each policy; raises ``InputError`` for none, unknown ones and repeated ones.
+def without_branch(asked: CaseOptions) -> CaseOptions:
+    """The keywords, less those of a branch."""
+    kept = asked.copy()
+    kept.pop("branch_at", None)
+    return kept
 
-    ``asked`` is what ``policy_openers`` takes.
-    """
-    starts = [opener(parameters=parameters) for opener in policy_openers(case, policies, **asked)]
-    found = [start.policy.name for start in starts]
-    twice = sorted({name for name in found if found.count(name) > 1})
+
+def check_each_once(names: Sequence[str]) -> None:
+    """Refuse a policy that is named twice: its runs could not be told apart."""
+    twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError(f"policies: {', '.join(twice)} is named twice; expected each once")
-    return starts
 
 
 @dataclass(frozen=True)
@@ -237,78 +273,63 @@ class Contest:
 
 
 def open_contest(
-    case: str,
-    policies: Sequence[str] | None,
+    requests: Sequence[Request],
     *,
-    parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
     theories: Sequence[str] | str | None = None,
     posterior: Source | None = None,
-    **asked: Any,
 ) -> Contest:
-    """Open what ``compare`` asks for; ``asked`` is what ``open_policies`` takes.  Raises ``InputError``."""
-    starts = open_policies(case, policies, parameters=parameters, **asked)
-    drawn = redrawn(case, posterior, parameters, policy_openers(case, policies, **asked))
+    """Open some requests for one case, and the same under each rival theory; raises ``InputError``."""
+    starts = tuple(request.open() for request in requests)
+    drawn = redrawn_requests(requests, posterior)
     if theories is None:
-        return Contest(tuple(starts), None, drawn, None)
-    rivals = open_rivals(
-        theories,
-        lambda theory: open_policies(case, policies, parameters=parameters, **asked | {"theory": theory}),
-    )
-    openers = [o for name in rivals for o in policy_openers(case, policies, **asked | {"theory": name})]
-    return Contest(tuple(starts), rivals, drawn, redrawn(case, posterior, parameters, openers))
+        return Contest(starts, None, drawn, None)
+    under = {theory: [replace(r, theory=theory) for r in requests] for theory in checked_theories(theories)}
+    rivals = open_rivals(theories, lambda theory: [request.open() for request in under[theory]])
+    every = [request for theory in rivals for request in under[theory]]
+    return Contest(starts, rivals, drawn, redrawn_requests(every, posterior))
 
 
 def compare(
-    case: str,
-    policies: Sequence[str] | None = None,
+    case: CaseLike,
+    policies: Named | None = None,
     runs: int = 500,
     *,
+    policy: PolicyLike | None = None,
     seeds: Sequence[int] | None = None,
-    levers: Mapping[str, float] | None = None,
-    parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
-    mode: str | None = None,
-    until: date | str | None = None,
-    step_days: float | None = None,
-    theory: str = "readiness",
     theories: Sequence[str] | str | None = None,
-    branch_at: date | str | None = None,
     posterior: Source | None = None,
     threads: int | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
+    ready: Ready | None = None,
+    **asked: Unpack[CaseOptions],
 ) -> Comparison:
-    """Several policies of a case under the same seeds (1 to ``runs`` unless given).
+    """Several policies of a case under the same seeds, so that luck shared by all cancels.
 
-    ``levers``, ``parameters``, ``mode``, ``until``, ``step_days`` and ``theory`` hold for all of them.  With
-    ``branch_at`` all stand under the first policy until that day, and the others take over then.  ``theories``, several
-    by name or "all", runs the policies under each of them too, compiled.  ``posterior`` is that of ``ensemble``: each
-    seed has parameters of its own, the same under every policy and theory.  Ctrl-C keeps the runs done, with a warning.
-    Raises ``InputError`` for anything it cannot use.
+    Ctrl-C keeps the runs done, with a warning.
 
     Args:
-        case: a case by name, or the path of its TOML file.
-        policies: policies by name or path, the baseline first; those that the case has as files unless given.
-        runs: how many runs of each policy.
-        seeds: the seeds, whole numbers below 2**64; 1 to ``runs`` unless given.
-        levers: lever name -> 0 to 1, on top of those of the policy.
-        parameters: group -> name -> value, in the unit that the reference gives; or a whole ``Parameters``.
-        mode: which dated moves are imposed: "free", "until" or "conditioned"; that of the policy unless given.
-        until: the day of mode "until"; moves known by then are imposed.
-        step_days: length of a political step [days]; that of the case unless given.
-        theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
-        theories: several theories by name, or "all": the policies are run under each of them too.
-        branch_at: day until which all stand under the first policy.
-        posterior: "stored", or the path of a posterior; parameters are those given unless it is.
-        threads: how many runs are computed at once; as many as there are processors unless given.
-        actors: actor name -> subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``.
-        progress: called with the runs done and the runs asked for.
+        case: a case by name, the path of its file or folder, or a case that is loaded.
+        policies: policies of the case by name, or paths; differences are from the first.  Unless given: history,
+            status-quo and five-lessons where the case has history, else all its files.
+        runs: number of runs of each policy, under seeds 1, 2, 3 ...
+        policy: a single policy, in place of ``policies``.
+        seeds: seeds of the runs in their place.
+        theories: theories of readiness, or "all": runs the policies under each of them too, compiled.
+        posterior: as in ``ensemble``; the same parameters for a seed under every policy and theory.
+        threads: compiled runs at a time, or worker processes with actors of one's own; one a processor unless given.
+        actors: name of an actor -> a subclass of its class; these runs go on Mesa.
+        progress: called with the number of runs done and the number in all.
+        ready: called with an opening and a seed when all is checked, before the first run.
+        **asked: keywords of every function that opens a case (see ``detente.model.request.CaseOptions``); any other is
+            a lever (``direct_channel=0.8``) or a parameter (``trust__memory=300``).  They hold for all policies.  With
+            ``branch_at`` all stand under the first policy until that day, and the others take over then.
 
     Returns:
-        The comparison: ``summary()`` (outcome x policy), ``differences()`` (the same against the baseline, run by run,
-        with 95 % intervals), ``plot()``.
+        The comparison: ensembles, differences paired by seed, figure.
 
     Raises:
-        InputError: for an unknown name or a value out of range, with the nearest valid name.
+        InputError: for anything it cannot use, with the nearest valid name.
 
     Examples:
         >>> import detente
@@ -321,20 +342,11 @@ def compare(
     """
     if theories is not None and actors:
         raise InputError("theories: are compared in compiled runs, which cannot use actors of your own")
-    contest = open_contest(
-        case,
-        policies,
-        parameters=parameters,
-        theories=theories,
-        posterior=posterior,
-        levers=levers,
-        mode=mode,
-        until=until,
-        step_days=step_days,
-        theory=theory,
-        branch_at=branch_at,
-    )
+    requests = requests_for(case, policies, policy, asked, compare)
+    contest = open_contest(requests, theories=theories, posterior=posterior)
     chosen = checked_seeds(runs, seeds)
+    if ready is not None:
+        ready(contest.starts[0], chosen[0])
     made = contest.run(chosen, threads=threads, actors=actors, progress=progress)
     if made.interrupted:
         warnings.warn(f"interrupted: {len(made.seeds)} of {len(chosen)} runs were done", stacklevel=2)

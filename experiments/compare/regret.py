@@ -7,19 +7,24 @@ Regret is how far a policy falls short of the best in that state; a policy satis
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.agents.codes import THEORIES
-from detente.experiments.runs.final_outcomes import ends_of
-from detente.experiments.runs.inputs import nested_parameters
+from detente.experiments.runs.final_outcomes import ends_by
 from detente.experiments.runs.outcomes import BY_NAME
+from detente.experiments.runs.runners import default_workers, runner
 from detente.model.errors import InputError, unknown
-from detente.model.request import open_case
+from detente.model.keywords import joined_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from detente.agents.actors import Actor
+    from detente.model.opening import Opening
+    from detente.model.request import Request
 
 Values = np.ndarray[Any, Any]
 
@@ -49,12 +54,12 @@ def worlds(
 
 
 def means_in(
-    case: str,
-    policies: Sequence[str],
+    requests: Sequence[Request],
     states: Sequence[Mapping[str, Any]],
     seeds: Sequence[int],
     outcomes: Sequence[str] = DEFAULT,
     bars: Mapping[str, float] | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
 ) -> pd.DataFrame:
     """The mean of each outcome in each state under each policy: rows of state, policy, and a column per outcome.
 
@@ -66,19 +71,23 @@ def means_in(
         if name not in BY_NAME:
             raise unknown("outcome", name, BY_NAME)
     rows: list[dict[str, Any]] = []
-    for k, state in enumerate(states):
-        settings = {name: value for name, value in state.items() if name != "theory"}
-        asked: dict[str, Any] = {
-            "theory": state.get("theory", "readiness"),
-            "parameters": nested_parameters(settings) or None,
-        }
-        for policy in policies:
-            ends = ends_of(open_case(case, policy, **asked), seeds)
-            row = {"state": k, "policy": policy, **{o: float(ends[o].mean()) for o in outcomes}}
-            if bars:
-                row[CLEARED] = float(clears(pd.DataFrame({o: ends[o] for o in bars}), bars).mean())
-            rows.append(row)
+    with runner(actors, default_workers()) as go:
+        for k, state in enumerate(states):
+            for request in requests:
+                ends = ends_by(go, open_in(request, state), seeds)
+                row = {"state": k, "policy": request.policy_name}
+                row |= {name: float(ends[name].mean()) for name in outcomes}
+                if bars:
+                    row[CLEARED] = float(clears(pd.DataFrame({o: ends[o] for o in bars}), bars).mean())
+                rows.append(row)
     return pd.DataFrame(rows)
+
+
+def open_in(request: Request, state: Mapping[str, Any]) -> Opening:
+    """A case opened in a state of the world, on top of what else is asked of it."""
+    settings = {name: value for name, value in state.items() if name != "theory"}
+    parameters = joined_parameters(request.parameters, settings)
+    return replace(request, theory=state.get("theory", request.theory), parameters=parameters).open()
 
 
 def regret(means: pd.DataFrame, outcome: str) -> pd.DataFrame:

@@ -25,6 +25,8 @@ from detente.model.request import checked_theory
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.agents.actors import Actor
+
 Starts = Mapping[str, Sequence[Opening]]
 """Theory -> the openings of the same policies under it, the baseline first."""
 
@@ -94,6 +96,7 @@ def compare_theories(
     *,
     known: Mapping[str, Sequence[Ends]] | None = None,
     drawn: Redrawn | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
 ) -> Theories:
     """Run every policy under every theory and set them side by side.
@@ -109,7 +112,8 @@ def compare_theories(
     if todo:
         again = drawn and drawn.only(todo)
         openings = [start for policies in starts.values() for start in policies]
-        kept, ends = ends_of_all([openings[k] for k in todo], seeds, drawn=again, progress=progress)
+        chosen = [openings[k] for k in todo]
+        kept, ends = ends_of_all(chosen, seeds, drawn=again, actors=actors, progress=progress)
         made = iter(ends)
     by_theory = {t: list(done[t]) if t in done else [next(made) for _ in starts[t]] for t in starts}
     policies = [start.policy.name for start in next(iter(starts.values()))]

@@ -15,6 +15,7 @@ from detente.experiments.runs.final_outcomes import Ends, Progress, ends_of_all
 from detente.experiments.runs.intervals import paired_difference
 from detente.experiments.runs.outcomes import hostile_pairs
 from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
+from detente.experiments.runs.run import Ready
 from detente.experiments.runs.runners import checked_workers
 from detente.experiments.runs.seeds import checked_seeds, seed_words
 from detente.model.generated_policies import LESSONS
@@ -205,26 +206,27 @@ def transfer(
     target: str = TARGET,
     threads: int | None = None,
     progress: Progress | None = None,
+    ready: Ready | None = None,
 ) -> Transfer:
-    """Ask whether the style of one case travels to another, ``runs`` seeds in every cell.
+    """Does the style of one case travel to another: the lessons there, with conditions moved from the first.
 
-    Ctrl-C keeps the seeds done.  Raises ``InputError`` for anything it cannot use.
+    Ctrl-C keeps the seeds done.
 
     Args:
-        runs: how many seeds in every cell.
-        seeds: the seeds, whole numbers below 2**64; 1 to ``runs`` unless given.
+        runs: seeds in every cell of the design: 1, 2, 3 ...
+        seeds: seeds in their place.
         theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
-        source: the case whose style it is.
-        target: the case that it is asked of.
-        threads: how many runs are computed at once; as many as there are processors unless given.
-        progress: called with the seeds done and the seeds asked for.
+        source: the case from which conditions are taken, by name or path.
+        target: the case to which they are moved.
+        threads: compiled runs at a time; one a processor unless given.
+        progress: called with the number of runs done and the number in all.
+        ready: called with an opening and a seed when all is checked, before the first run.
 
     Returns:
-        The answer: ``grid`` (effects over the conditions), ``steps`` (conditions moved one by one), ``waiting`` (now or
-        a year later), each one row for each lesson and yardstick with mean, low95, high95; ``plot()``.
+        Effects of the lessons on the grid of conditions, step by step, and of waiting a year.
 
     Raises:
-        InputError: for anything it cannot use.
+        InputError: for anything it cannot use, with the nearest valid name.
 
     Examples:
         >>> import detente
@@ -233,6 +235,8 @@ def transfer(
         ('as it is', ['agreements', 'attacks'])
     """
     maker, chosen = Maker(source, target, theory), checked_seeds(runs, seeds)
+    if ready is not None:
+        ready(maker.home()[0], chosen[0])
     design: dict[Any, list[Opening]] = {("grid", at): maker.cells(at) for at in maker.grid()}
     design |= {("step", name): maker.cells(at) for name, at in maker.steps().items()}
     design["step", maker.source.case.title] = maker.home()

@@ -101,17 +101,34 @@ def read_file(path: str | Path, country: str | int | None = None, **choice: Unpa
     ``country``, ``conflict``, ``dyad``, ``side_a`` and ``side_b`` choose by name or id; ``since`` and ``until`` (dates
     or text) say which days count as covered, and without them the file does.
     """
-    return read_files(path, country, **choice)
+    return read_data(path, country, **choice)
 
 
-def read_files(
-    paths: str | Path | Sequence[str | Path], country: str | int | None = None, **choice: Unpack[Choice]
+def read_data(
+    files: str | Path | Sequence[str | Path], country: str | int | None = None, **choice: Unpack[Choice]
 ) -> Observed:
-    """One file or several as one: releases of GED together, and of every other kind of table one at most.
+    r"""Observed data from files of any layout that docs/data.md lists.
 
-    The keywords are those of ``read_file``.
+    Args:
+        files: the path of a file, or several: releases of GED together, and at most one table of every other kind.
+        country: the country, by name or id.
+        **choice: ``conflict``, ``dyad``, ``side_a`` and ``side_b`` choose by name or id; ``since`` and ``until`` (dates
+            or text) say which days are covered, and without them the file does.
+
+    Returns:
+        The series by day and by month, ceasefires, agreements, and a report of what was read and left out.
+
+    Raises:
+        InputError: for a file that is of no known layout, naming line, column and value.
+
+    Examples:
+        >>> import detente, pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "days.csv"
+        >>> _ = path.write_text("date,deaths\n2018-01-01,3\n2018-01-02,5\n")
+        >>> float(detente.read_data(path).daily["deaths"].sum())
+        8.0
     """
-    several = [paths] if isinstance(paths, str | Path) else paths
+    several = [files] if isinstance(files, str | Path) else files
     return read_selected(several, selected(country, **choice))
 
 

@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
 
+from detente.experiments.data.layouts import read_data
 from detente.experiments.data.observations import Observed
 from detente.experiments.data.report import NONE
+from detente.experiments.data.selection import Choice
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def summary(data: Observed) -> dict[str, Any]:
+def data_summary(
+    files: str | Path | Sequence[str | Path], country: str | int | None = None, **choice: Unpack[Choice]
+) -> dict[str, Any]:
+    r"""What files of observed data hold, and how they were read.
+
+    Args:
+        files: the path of a file, or several, as ``read_data`` takes them.
+        country: the country, by name or id.
+        **choice: as in ``read_data``: ``conflict``, ``dyad``, ``side_a``, ``side_b``, ``since``, ``until``.
+
+    Returns:
+        Layout, span and, for each series, its total, mean, largest value and share of zeros; ceasefires by class.
+
+    Raises:
+        InputError: for a file that is of no known layout, naming line, column and value.
+
+    Examples:
+        >>> import detente, pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "days.csv"
+        >>> _ = path.write_text("date,deaths\n2018-01-01,3\n2018-01-02,5\n")
+        >>> detente.data_summary(path)["daily"]["rows"]
+        2
+    """
+    return summary_of(read_data(files, country, **choice))
+
+
+def summary_of(data: Observed) -> dict[str, Any]:
     """Layout, span and, for each series, its total, mean, largest value and share of zeros; spells by class."""
     made: dict[str, Any] = {"files": [str(path) for path in data.paths], "layout": ", ".join(data.kinds)}
     for name, table in (("daily", data.daily), ("monthly", data.monthly)):

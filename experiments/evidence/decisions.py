@@ -17,10 +17,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.experiments.runs.inputs import checked_runs
 from detente.model.opening import Opening
 
 if TYPE_CHECKING:
@@ -122,7 +124,29 @@ class Decisions:
         }
 
 
-def decisions(cases: Sequence[str] = CASES, runs: int = 100) -> Decisions:
+def score_decisions(case: str | Path | None = None, runs: int = 400) -> Decisions:
+    """Score the decisions of history: how likely the rules hold them, against a constant rate of each kind.
+
+    Args:
+        case: a case with a history, by name or path; both shipped ones, pooled, unless given.
+        runs: runs with history imposed, over which the rules' hazards are averaged.
+
+    Returns:
+        Log likelihoods above the null by act and by kind of decision, with an interval.
+
+    Raises:
+        InputError: for a case without a history, and one whose history imposes nothing.
+
+    Examples:
+        >>> import detente
+        >>> decisions = detente.score_decisions("korea-2017", runs=5)
+        >>> sorted(decisions.acts["case"].unique())
+        ['korea-2017']
+    """
+    return decisions(CASES if case is None else (case,), checked_runs(runs))
+
+
+def decisions(cases: Sequence[str | Path] = CASES, runs: int = 100) -> Decisions:
     """Score the decisions of the history of some cases, pooled; raises ``InputError`` for a case without a history."""
     import pandas as pd
 
@@ -137,7 +161,9 @@ def decisions(cases: Sequence[str] = CASES, runs: int = 100) -> Decisions:
         acts += found[0]
         choices += found[1]
     if not acts:
-        raise InputError(f"{', '.join(cases)}: no act of history is imposed; expected at least one to score")
+        raise InputError(
+            f"{', '.join(map(str, cases))}: no act of history is imposed; expected at least one to score"
+        )
     return Decisions(pd.DataFrame(acts), pd.DataFrame(choices), runs)
 
 

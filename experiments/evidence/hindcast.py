@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from detente.experiments.data.layouts import read_data
 from detente.experiments.data.observations import Observed
 from detente.experiments.evidence import scores
 from detente.experiments.evidence.hindcast_result import FIXED, MODEL, Hindcast
 from detente.experiments.evidence.nulls import NULLS, History
 from detente.experiments.evidence.origins import Origin, Target, ahead, at_origin, chosen_target, origins
 from detente.experiments.evidence.refit import month_of, series_season
+from detente.experiments.runs.inputs import checked_runs, whole_number
+from detente.model.errors import wrong
+from detente.model.request import CaseLike, checked_date, scenario_of
 from detente.model.scenario import Scenario
-
-if TYPE_CHECKING:
-    pass
 
 Values = np.ndarray[Any, Any]
 Progress = Callable[[int, int], None]
@@ -93,6 +95,67 @@ def hindcast(
     for column in ("origin", "month"):
         table[column] = pd.to_datetime(table[column])
     return Hindcast(scenario, target, tuple(leads), runs, table, pd.DataFrame(fits))
+
+
+def score(
+    case: CaseLike,
+    data: str | Path | Sequence[str | Path] | Observed,
+    start: date | str,
+    *,
+    until: date | str | None = None,
+    leads: Sequence[int] = LEADS,
+    runs: int = 400,
+    series: str | None = None,
+    country: str | None = None,
+    progress: Progress | None = None,
+) -> Hindcast:
+    """Score a case in hindcast: the violence refitted at each month, run ahead, and set beside null models.
+
+    Args:
+        case: a case by name, the path of its file or folder, or a case that is loaded.
+        data: observed data: the path of a csv file, or several (days, months), or what ``read_data`` gives.
+        start: first month to look ahead from.
+        until: last such month; the last of the data unless given.
+        leads: months ahead, each from 1 to 24.
+        runs: runs from each month.
+        series: the monthly series scored; deaths in all unless given.
+        country: the country, where a file of UCDP GED holds several.
+        progress: called with the number of months done and the number in all.
+
+    Returns:
+        Forecasts and scores, one row for each month, lead and forecast, with intervals of skill.
+
+    Raises:
+        InputError: for anything it cannot use.
+
+    Examples:
+        >>> import detente, numpy, pandas
+        >>> dates, luck = pandas.date_range("2014-01-01", "2017-12-31"), numpy.random.default_rng(1)
+        >>> counts = {"events": luck.poisson(20, len(dates)), "deaths": luck.poisson(55, len(dates))}
+        >>> pandas.DataFrame({"date": dates} | counts).to_csv("days.csv", index=False)
+        >>> until = {"until": "2017-08-01", "leads": [1], "runs": 20}
+        >>> hindcast = detente.score("afghanistan-2018", "days.csv", "2017-06-01", **until)
+        >>> bool((hindcast.rows["crps"] >= 0).all())
+        True
+    """
+    scenario = scenario_of(case)
+    observed = data if isinstance(data, Observed) else read_data(data, country)
+    first, last = checked_date(start), checked_date(until)
+    if first is None:
+        raise wrong("start", start, "the first month to look ahead from, such as 2015-01-01")
+    ahead_of = checked_leads(leads)
+    number = checked_runs(runs)
+    return hindcast(
+        scenario, observed, first, until=last, leads=ahead_of, runs=number, series=series, progress=progress
+    )
+
+
+def checked_leads(leads: Sequence[int]) -> tuple[int, ...]:
+    """Months ahead, in order; raises ``InputError`` for none and for those out of range."""
+    months = tuple(sorted({whole_number(lead, "leads", most=MAX_LEAD) for lead in leads}))
+    if not months:
+        raise wrong("leads", list(leads), f"months ahead from 1 to {MAX_LEAD}")
+    return months
 
 
 def fitted_row(origin: Origin, leads: Sequence[int]) -> dict[str, Any]:

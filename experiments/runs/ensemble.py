@@ -6,30 +6,29 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from detente.experiments.runs.bands import as_dates, fan_of, violence_counted
 from detente.experiments.runs.intervals import spread
 from detente.experiments.runs.outcomes import OUTCOMES, Finals, end_dates, end_reasons, read_outcomes
-from detente.experiments.runs.posterior_draws import note_on, redrawn
+from detente.experiments.runs.posterior_draws import note_on, redrawn_requests
 from detente.experiments.runs.provenance import provenance
 from detente.experiments.runs.recorded_series import COUNT_NAMES, Watch, checked_every
 from detente.experiments.runs.run import chosen_engine
 from detente.experiments.runs.runners import Rows, Runner, checked_workers, heeding_interrupt, runner
 from detente.experiments.runs.seeds import checked_seeds, seed_words
 from detente.model.opening import Opening
-from detente.model.request import open_case
+from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request
 from detente.model.series import columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from detente.agents.actors import Actor
-    from detente.agents.parameters import Parameters
     from detente.experiments.runs.posterior_draws import Draws, Redrawn, Source
 
 
@@ -193,51 +192,41 @@ def figure_about(ensembles: Sequence[Ensemble]) -> dict[str, Any]:
 
 
 def ensemble(
-    case: str,
-    policy: str = "history",
+    case: CaseLike,
+    policy: PolicyLike | None = None,
     runs: int = 500,
     *,
     seeds: Sequence[int] | None = None,
-    levers: Mapping[str, float] | None = None,
-    parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
-    mode: str | None = None,
-    until: date | str | None = None,
-    step_days: float | None = None,
     every: float = 7,
     posterior: Source | None = None,
     threads: int | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
+    **asked: Unpack[CaseOptions],
 ) -> Ensemble:
-    """Many runs of a case under a policy, one for each seed (1 to ``runs`` unless given).
+    """Many runs of a case under a policy, one for each seed.
 
-    Series are kept ``every`` so many days.  Runs are compiled, in ``threads``; with ``actors`` of your own they go on
-    Mesa, in as many worker processes, and give the same table.  ``posterior``, "stored" for the one beside the case or
-    the path of one that ``detente calibrate`` made, draws parameters for each seed; those in ``parameters`` are held.
-    Ctrl-C keeps the runs done, with a warning.  Raises ``InputError`` for anything it cannot use.
+    Ctrl-C keeps the runs done, with a warning.
 
     Args:
-        case: a case by name, or the path of its TOML file.
-        policy: a policy of the case by name, or the path of a TOML file.
-        runs: how many runs.
-        seeds: the seeds, whole numbers below 2**64; 1 to ``runs`` unless given.
-        levers: lever name -> 0 to 1, on top of those of the policy.
-        parameters: group -> name -> value, in the unit that the reference gives; or a whole ``Parameters``.
-        mode: which dated moves are imposed: "free", "until" or "conditioned"; that of the policy unless given.
-        until: the day of mode "until"; moves known by then are imposed.
-        step_days: length of a political step [days]; that of the case unless given.
-        every: how far apart the values kept of each series are [days].
-        posterior: "stored", or the path of a posterior; parameters are those given unless it is.
-        threads: how many runs are computed at once; as many as there are processors unless given.
-        actors: actor name -> subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``.
-        progress: called with the runs done and the runs asked for.
+        case: a case by name, the path of its file or folder, or a case that is loaded.
+        policy: a policy of the case by name, or the path of one; the case's own first policy unless given.
+        runs: number of runs, under seeds 1, 2, 3 ...
+        seeds: seeds of the runs in their place.
+        every: days between the kept values of series.
+        posterior: "stored" for the posterior beside the case, or the path of one that ``detente calibrate`` wrote: each
+            seed draws its parameters from it, and those given by hand are held.
+        threads: compiled runs at a time, or worker processes with actors of one's own; one a processor unless given.
+        actors: name of an actor -> a subclass of its class; these runs go on Mesa and give the same table.
+        progress: called with the number of runs done and the number in all.
+        **asked: keywords of every function that opens a case (see ``detente.model.request.CaseOptions``); any other is
+            a lever (``direct_channel=0.8``) or a parameter (``trust__memory=300``).
 
     Returns:
-        The runs: ``outcomes`` (one row a run), ``summary()`` (one row an outcome), ``monthly`` (run, series and month),
-        ``plot()``.
+        The runs: outcomes as a table with a row a run, series, summary, figure.
 
     Raises:
-        InputError: for an unknown name or a value out of range, with the nearest valid name.
+        InputError: for anything it cannot use, with the nearest valid name.
 
     Examples:
         >>> import detente
@@ -247,10 +236,9 @@ def ensemble(
         >>> bool(runs.summary().loc["fatalities", "median"] == runs.outcomes["fatalities"].median())
         True
     """
-    asked: dict[str, Any] = {"levers": levers, "mode": mode, "until": until, "step_days": step_days}
-    start = open_case(case, policy, parameters=parameters, **asked)
-    chosen = checked_seeds(runs, seeds)
-    drawn = redrawn(case, posterior, parameters, [partial(open_case, case, policy, **asked)])
+    request = Request.of(case, policy, asked, ensemble)
+    start, chosen = request.open(), checked_seeds(runs, seeds)
+    drawn = redrawn_requests([request], posterior)
     how: dict[str, Any] = {"threads": threads, "actors": actors, "progress": progress}
     (made,) = run_together([start], chosen, every=every, drawn=drawn, **how)
     if made.interrupted:

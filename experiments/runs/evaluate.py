@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
-from detente.experiments.runs.inputs import as_python, split_settings
 from detente.experiments.runs.outcomes import Finals, end_dates, end_reasons, read_outcomes
 from detente.experiments.runs.run import Engine, chosen_engine, run_opening
-from detente.model.catalogue import is_path, load_policy, load_scenario
-from detente.model.opening import Opening, opening
+from detente.model.catalogue import is_path, load_scenario
+from detente.model.opening import Opening
 from detente.model.request import (
-    checked_date,
-    checked_levers,
+    CaseLike,
+    CaseOptions,
+    PolicyLike,
+    Request,
     checked_seed,
-    checked_step,
-    checked_theory,
-    merged_parameters,
+    policy_of,
+    scenario_of,
 )
 
 if TYPE_CHECKING:
+    from detente.agents.actors import Actor
     from detente.model.policy import Policy
     from detente.model.scenario import Scenario
 
@@ -30,40 +30,31 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 
 def evaluate(
-    case: str,
+    case: CaseLike,
     seed: int = 1,
     *,
-    policy: str = "history",
+    policy: PolicyLike | None = None,
     engine: Engine = "auto",
-    mode: str | None = None,
-    until: date | str | None = None,
-    step_days: float | None = None,
-    theory: str = "readiness",
-    **levers_and_parameters: Any,
+    actors: Mapping[str, type[Actor]] | None = None,
+    **asked: Unpack[CaseOptions],
 ) -> dict[str, float | str]:
-    """The outcomes of one run, by name, with ``end_reason`` and ``end_date``.
-
-    ``case`` and ``policy`` are names or paths of TOML files; files are read again only when they have changed.  Any
-    other keyword is a lever (``direct_channel=0.8``) or a parameter as ``group__name`` (``trust__memory=300``), or
-    ``group.name`` in a mapping: ``evaluate(case, seed, **{"trust.memory": 300})``.  Raises ``InputError`` for an
-    unknown name, with the nearest valid one, and for a value out of range.
+    """The outcomes of one run as plain values, for tools that sweep, calibrate or optimise.
 
     Args:
-        case: a case by name, or the path of its TOML file.
-        seed: a whole number from 0 below 2**64; all luck follows from it.
-        policy: a policy of the case by name, or the path of a TOML file.
-        engine: "auto", "mesa" or "compiled"; the numbers are the same.
-        mode: which dated moves are imposed: "free", "until" or "conditioned"; that of the policy unless given.
-        until: the day of mode "until"; moves known by then are imposed.
-        step_days: length of a political step [days]; that of the case unless given.
-        theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
-        **levers_and_parameters: levers, 0 to 1, and parameters as ``group__name``, in their units.
+        case: a case by name, the path of its file or folder, or a case that is loaded.  Files are read again only when
+            they have changed.
+        seed: seed of the run's luck, a whole number from 0 below 2**64.
+        policy: a policy of the case by name, or the path of one; the case's own first policy unless given.
+        engine: "auto", "mesa" or "compiled"; all give the same numbers.
+        actors: name of an actor -> a subclass of its class; runs on Mesa.
+        **asked: keywords of every function that opens a case (see ``detente.model.request.CaseOptions``); any other is
+            a lever (``direct_channel=0.8``) or a parameter (``trust__memory=300``, or ``**{"trust.memory": 300}``).
 
     Returns:
-        Outcome name -> number, in its unit, with ``end_reason`` and ``end_date`` (ISO) as text.
+        Outcome -> value in the unit of ``detente.OUTCOMES``, with ``end_reason`` and ``end_date``.
 
     Raises:
-        InputError: for an unknown name or a value out of range, with the nearest valid name.
+        InputError: for anything it cannot use, with the nearest valid name.
 
     Examples:
         >>> import detente
@@ -74,35 +65,32 @@ def evaluate(
         >>> 0 <= outcomes["final_trust"] <= 1
         True
     """
-    levers, parameters = split_settings(levers_and_parameters)
-    scenario, chosen = loaded(case, policy, (*stamp(case), *stamp(policy)))
-    start = opening(
-        scenario,
-        chosen,
-        levers=checked_levers(levers),
-        parameters=merged_parameters(scenario.parameters, parameters or None),
-        mode=mode,
-        until=checked_date(until),
-        step_days=checked_step(step_days),
-        theory=checked_theory(theory),
-    )
-    return outcomes_of(start, checked_seed(as_python(seed)), engine)
+    start = Request.of(*loaded(case, policy), asked, evaluate).open()
+    return outcomes_of(start, checked_seed(seed), engine, actors)
+
+
+def loaded(case: CaseLike, policy: PolicyLike | None) -> tuple[Scenario, Policy]:
+    """A case and a policy of it, out of memory while their files are as they were."""
+    if isinstance(case, str | Path) and isinstance(policy, str | Path | None):
+        return loaded_before(case, policy, (*stamp(case), *(stamp(policy) if policy else ())))
+    scenario = scenario_of(case)
+    return scenario, policy_of(scenario, policy)
 
 
 @lru_cache(maxsize=64)
-def loaded(case: str, policy: str, files: Stamp) -> tuple[Scenario, Policy]:
+def loaded_before(case: str | Path, policy: str | Path | None, files: Stamp) -> tuple[Scenario, Policy]:
     """A case and a policy of it; ``files`` only tells one state of them from another."""
     del files
     scenario = load_scenario(case)
-    return scenario, load_policy(scenario, policy)
+    return scenario, policy_of(scenario, policy)
 
 
-def stamp(name: str) -> Stamp:
+def stamp(name: str | Path) -> Stamp:
     """What tells whether the files of a case or policy given by path have changed; shipped ones do not."""
     if not is_path(name):
         return ()
-    path = Path(name)
-    return tuple(sorted(stamps([path.parent, path.parent / "policies"])))
+    folder = Path(name) if Path(name).is_dir() else Path(name).parent
+    return tuple(sorted(stamps([folder, folder / "policies"])))
 
 
 def stamps(folders: list[Path]) -> Iterator[tuple[str, int, int]]:
@@ -116,10 +104,12 @@ def stamps(folders: list[Path]) -> Iterator[tuple[str, int, int]]:
             yield str(path), info.st_mtime_ns, info.st_size
 
 
-def outcomes_of(start: Opening, seed: int, engine: Engine) -> dict[str, float | str]:
+def outcomes_of(
+    start: Opening, seed: int, engine: Engine, actors: Mapping[str, type[Actor]] | None = None
+) -> dict[str, float | str]:
     """The outcomes of a run; compiled rules keep nothing of it but the last state."""
-    if chosen_engine(start, engine, None) == "mesa":
-        return run_opening(start, seed, engine="mesa").outcomes
+    if chosen_engine(start, engine, actors) == "mesa":
+        return run_opening(start, seed, engine="mesa", actors=actors).outcomes
     from detente.model.engine import run_batch
 
     batch = run_batch(start, [seed], threads=1)

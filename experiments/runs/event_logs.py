@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.runs.runners import checked_workers
+from detente.experiments.runs.run import own_classes, run_opening
+from detente.experiments.runs.runners import checked_workers, on_mesa
 from detente.model.engine import FRESH, EngineMemory, compile_now, over_blocks, seed_words
 from detente.model.opening import Opening
 from detente.model.series import columns
 from detente.model.trajectory import EventOverflowError
+
+if TYPE_CHECKING:
+    from detente.agents.actors import Actor
 
 Values = np.ndarray[Any, Any]
 
@@ -30,19 +35,40 @@ class RunLog:
 
 
 def run_logs(
-    start: Opening, seeds: Sequence[int], threads: int | None = None, kinds: Sequence[int] | None = None
+    start: Opening,
+    seeds: Sequence[int],
+    threads: int | None = None,
+    kinds: Sequence[int] | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
 ) -> list[RunLog]:
     """The logs of an opening under some seeds, in their order; only events of some kinds where these are named.
 
+    Runs with ``actors`` of one's own go on Mesa, in worker processes where these can find the classes.
     Raises ``EventOverflowError`` where a run has more events than its log holds.
     """
+    workers = checked_workers(threads)
+    own = actors or {}
+    if own_classes(start, own):
+        return on_mesa(partial(mesa_log, start, actors=own, kinds=kinds), seeds, workers, own)
     compile_now()
     parts = over_blocks(
-        len(seeds),
-        checked_workers(threads),
-        lambda block: list(logs_of(start, [seeds[int(k)] for k in block], kinds)),
+        len(seeds), workers, lambda block: list(logs_of(start, [seeds[int(k)] for k in block], kinds))
     )
     return [log for part in parts for log in part]
+
+
+def mesa_log(
+    start: Opening, seed: int, *, actors: Mapping[str, type[Actor]], kinds: Sequence[int] | None
+) -> RunLog:
+    """The log of one run on Mesa."""
+    trajectory = run_opening(start, seed, engine="mesa", actors=actors).trajectory
+    days = (trajectory.last("clock.end_step") + 1) * start.step_days
+    return RunLog(seed, of_kinds(trajectory.events, kinds), days)
+
+
+def of_kinds(logged: Values, kinds: Sequence[int] | None) -> Values:
+    """A copy of the events of some kinds, or of all."""
+    return np.array(logged if kinds is None else logged[np.isin(logged["what"], kinds)])
 
 
 def logs_of(start: Opening, seeds: Sequence[int], kinds: Sequence[int] | None) -> Iterator[RunLog]:
@@ -56,5 +82,4 @@ def logs_of(start: Opening, seeds: Sequence[int], kinds: Sequence[int] | None) -
             raise EventOverflowError(start)
         clock = memory.clock
         logged: Any = memory.world.events[: int(clock["n_events"])]
-        kept = logged if kinds is None else logged[np.isin(logged["what"], kinds)]
-        yield RunLog(seed, np.array(kept), (int(clock["end_step"]) + 1) * start.step_days)
+        yield RunLog(seed, of_kinds(logged, kinds), (int(clock["end_step"]) + 1) * start.step_days)

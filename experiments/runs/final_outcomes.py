@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.experiments.runs.outcomes import Finals, read_outcomes
-from detente.experiments.runs.runners import Runner, compiled, default_workers, heeding_interrupt
+from detente.experiments.runs.runners import Runner, compiled, default_workers, heeding_interrupt, runner
 from detente.model.opening import Opening
 from detente.model.series import columns
 
 if TYPE_CHECKING:
+    from detente.agents.actors import Actor
     from detente.experiments.runs.posterior_draws import Redrawn
 
 Values = np.ndarray[Any, Any]
@@ -42,6 +43,7 @@ def ends_of_all(
     *,
     drawn: Redrawn | None = None,
     threads: int | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
 ) -> tuple[tuple[int, ...], list[Ends]]:
     """The outcomes of several openings under the same seeds, and the seeds that were done.
@@ -50,13 +52,11 @@ def ends_of_all(
     After Ctrl-C all openings have the same seeds; ``KeyboardInterrupt`` is raised if there are none.
     """
     workers = threads or default_workers()
-    ways = [
-        compiled(workers) if drawn is None else drawn.runner(k, compiled(1), workers)
-        for k in range(len(starts))
-    ]
     made: list[list[Ends]] = [[] for _ in starts]
     done = 0
-    with heeding_interrupt() as stop:
+    with heeding_interrupt() as stop, runner(actors, workers) as go:
+        one = go if actors else compiled(1)
+        ways = [go if drawn is None else drawn.runner(k, one, workers) for k in range(len(starts))]
         for block in blocks(seeds, len(starts)):
             if stop.asked:
                 break

@@ -7,17 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from detente.agents.codes import DECLARED_LEVERS, LEVERS, THEORIES
-from detente.model.errors import InputError, nearest, wrong
-
-
-@cache
-def parameter_names() -> tuple[str, ...]:
-    """Every parameter as ``group.name``, in declared order."""
-    from detente.agents.parameters import Parameters
-
-    groups: Any = Parameters.model_fields
-    return tuple(f"{g}.{name}" for g, f in groups.items() for name in f.annotation.model_fields)
+from detente.agents.codes import DECLARED_LEVERS, THEORIES
+from detente.model.errors import InputError, wrong
+from detente.model.keywords import as_python
 
 
 def setting(text: str, option: str) -> tuple[str, float]:
@@ -43,44 +35,10 @@ def settings(texts: Iterable[str], option: str) -> dict[str, float]:
     return found
 
 
-def nested_parameters(flat: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Parameters by ``group.name`` (or ``group__name``) as groups of names; raises ``InputError`` for unknown ones."""
-    nested: dict[str, dict[str, Any]] = {}
-    for name, value in flat.items():
-        dotted = name.replace("__", ".")
-        if dotted not in parameter_names():
-            expected = "a parameter such as 'trust.memory'"
-            raise InputError(f"parameter {name!r}: expected {expected}{nearest(dotted, parameter_names())}")
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise wrong(f"parameter {dotted}", value, "a number")
-        group, key = dotted.split(".")
-        nested.setdefault(group, {})[key] = value
-    return nested
-
-
-def split_settings(given: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, dict[str, Any]]]:
-    """Levers and parameters out of one set of names; raises ``InputError`` for a name that is neither."""
-    plain = {name: as_python(value) for name, value in given.items()}
-    levers = {name: value for name, value in plain.items() if name in LEVERS}
-    rest = {name: value for name, value in plain.items() if name not in LEVERS}
-    for name in rest:
-        dotted = name.replace("__", ".")
-        if dotted not in parameter_names():
-            known = (*LEVERS, *parameter_names())
-            expected = "a lever, or a parameter such as 'trust.memory'"
-            raise InputError(f"{name!r}: expected {expected}{nearest(dotted, known)}")
-    return levers, nested_parameters(rest)
-
-
 def named_theories(names: Sequence[str] | str) -> tuple[str, ...]:
     """Theories of readiness by name; the word "all" stands for every one of them."""
     given = (names,) if isinstance(names, str) else tuple(names)
     return THEORIES if given == ("all",) else given
-
-
-def as_python(value: Any) -> Any:
-    """A number of numpy as Python's own."""
-    return value.item() if hasattr(value, "item") else value
 
 
 MAX_RUNS = 10_000_000
@@ -94,9 +52,10 @@ def checked_runs(runs: Any) -> int:
 
 def whole_number(value: Any, place: str, least: int = 1, most: int = MAX_RUNS) -> int:
     """A whole number between two ends; raises ``InputError`` naming its place for any other."""
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+    number = as_python(value)
+    if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:
         raise wrong(place, value, f"a whole number from {least:,} to {most:,}")
-    return value
+    return number
 
 
 MAX_LEVELS = 1000

@@ -9,22 +9,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from detente.experiments.runs.inputs import nested_parameters
 from detente.experiments.runs.opening_patches import Patch, same
-from detente.experiments.runs.posterior import FILE_NAME, Posterior, read_posterior, stored
+from detente.experiments.runs.posterior import FILE_NAME, Posterior, read_posterior
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.runs.runners import Rows, Runner
-from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError, wrong
+from detente.model.keywords import nested_parameters
 from detente.model.opening import Opening
-from detente.model.request import merged_parameters
+from detente.model.request import CaseLike, Request, merged_parameters, scenario_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +91,7 @@ class Draws:
         return drawn
 
 
-def draws_for(case: str, posterior: Source, given: Any = None) -> Draws:
+def draws_for(case: CaseLike, posterior: Source, given: Any = None) -> Draws:
     """The posterior of a case ("stored"), of a file, or as it is, without the parameters set by hand.
 
     Raises ``InputError`` for a posterior that is not there, was fitted to another case, or leaves nothing to draw.
@@ -105,7 +104,7 @@ def draws_for(case: str, posterior: Source, given: Any = None) -> Draws:
         found = posterior
     else:
         found = beside(case) if str(posterior) == STORED else read_posterior(posterior)
-    name = load_scenario(case).case.name
+    name = scenario_of(case).case.name
     if found.about.get("case", name) != name:
         raise wrong("posterior", found.about["case"], f"one that was fitted to {name}")
     held = frozenset(f"{group}.{key}" for group, values in (given or {}).items() for key in values)
@@ -115,13 +114,14 @@ def draws_for(case: str, posterior: Source, given: Any = None) -> Draws:
     return draws
 
 
-def beside(case: str) -> Posterior:
+def beside(case: CaseLike) -> Posterior:
     """The posterior that stands beside a case; raises ``InputError`` if none does."""
-    path = load_scenario(case).path
-    if path is None or not (path.parent / FILE_NAME).exists():
-        name = load_scenario(case).case.name
-        raise InputError(f"posterior: {name} has none; expected {FILE_NAME} beside its case file")
-    return stored(case)
+    scenario = scenario_of(case)
+    if scenario.path is None or not (scenario.path.parent / FILE_NAME).exists():
+        raise InputError(
+            f"posterior: {scenario.case.name} has none; expected {FILE_NAME} beside its case file"
+        )
+    return read_posterior(scenario.path.parent / FILE_NAME)
 
 
 class Opener(Protocol):
@@ -212,12 +212,28 @@ def note_on(draws: Draws | None) -> str:
     return NOT_A_FORECAST if draws is None else f"parameters drawn from a posterior · {NOT_A_FORECAST}"
 
 
-def redrawn(case: str, posterior: Source | None, given: Any, openers: Sequence[Opener]) -> Redrawn | None:
+def redrawn(
+    case: CaseLike, posterior: Source | None, given: Any, openers: Sequence[Opener]
+) -> Redrawn | None:
     """What opens a case again with parameters drawn, on top of those given; none without a posterior.
 
     Raises ``InputError`` as ``draws_for`` does.
     """
     return None if posterior is None else Redrawn(draws_for(case, posterior, given), given, openers)
+
+
+def redrawn_requests(requests: Sequence[Request], posterior: Source | None) -> Redrawn | None:
+    """What opens some requests for one case again with parameters drawn; none without a posterior."""
+    first = requests[0]
+    openers: Any = [request.open for request in requests]
+    return redrawn(first.scenario, posterior, first.parameters, openers)
+
+
+def drawn_by(request: Request, posterior: Source, seed: int) -> Request:
+    """A request with the parameters that a seed draws, those asked for by hand held."""
+    draws = draws_for(request.scenario, posterior, request.parameters)
+    given: Any = request.parameters
+    return replace(request, parameters=draws.on_top_of(given, draws.particle(seed)))
 
 
 def far_apart(sample: Values) -> tuple[int, int]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from detente.experiments.runs.outcomes import hostile_dyads, hostile_pairs
 from detente.model.errors import wrong
+from detente.model.keywords import as_python
 from detente.model.opening import Opening
 
 Values = np.ndarray[Any, Any]
@@ -26,9 +27,10 @@ COUNT_NAMES = {"fatalities": "deaths", "attacks": "attacks", "spoiler_attacks": 
 
 def checked_every(every: Any) -> float:
     """Days between kept values."""
-    if isinstance(every, bool) or not isinstance(every, int | float) or not 0 < every <= 3660:
+    days = as_python(every)
+    if isinstance(days, bool) or not isinstance(days, int | float) or not 0 < days <= 3660:
         raise wrong("every", every, "a number of days above 0")
-    return float(every)
+    return float(days)
 
 
 @dataclass(frozen=True)

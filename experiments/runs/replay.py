@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,12 +17,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from detente.agents.codes import LEVERS
-from detente.experiments.runs.inputs import nested_parameters
 from detente.experiments.runs.provenance import provenance, written_move
-from detente.experiments.runs.run import Run, run_opening
+from detente.experiments.runs.run import Engine, Ready, Run, run_opening
 from detente.model.errors import InputError
 from detente.model.explain import validated
 from detente.model.fields import Share, Spec, word_of
+from detente.model.keywords import nested_parameters
 from detente.model.opening import Opening
 from detente.model.policy import MoveSpec
 from detente.model.reading import read_toml
@@ -138,6 +139,51 @@ class Replay:
             for key in (*MADE_WITH, "trajectory_sha256")
             if key in self.made and self.made[key] != now[key]
         ]
+
+
+def replay(
+    path: str | Path,
+    *,
+    engine: Engine = "auto",
+    report: Callable[[str], None] | None = None,
+    ready: Ready | None = None,
+) -> Run:
+    """The run of a replay file, as the dashboards save it, made again.
+
+    Args:
+        path: the replay file (.toml).
+        engine: "auto", "mesa" or "compiled"; all give the same numbers.
+        report: called with a line for everything that differs from the run that the file was written for; without it
+            such a line is a warning.
+        ready: called with the opening and the seed before a compiled run.
+
+    Returns:
+        The run.
+
+    Raises:
+        InputError: for a file that is none, and for a case or policy that is not there.
+
+    Examples:
+        >>> import detente
+        >>> from detente.experiments.runs.replay import Recipe, replay_text
+        >>> recipe = Recipe(case="template", policy="opening", seed=3)
+        >>> run = recipe.run("mesa")
+        >>> with open("run.toml", "w", encoding="utf-8") as file:  # as the dashboards do
+        ...     _ = file.write(replay_text(recipe, run))
+        >>> detente.replay("run.toml").trajectory.sha256 == run.trajectory.sha256
+        True
+    """
+    saved = read_replay(Path(path))
+    start, seed = saved.recipe.open(), saved.recipe.seed
+    if ready is not None and engine == "compiled":
+        ready(start, seed)
+    made = run_opening(start, seed, engine=engine)
+    for line in saved.differences(made):
+        if report is None:
+            warnings.warn(f"{path}: {line}", stacklevel=2)
+        else:
+            report(line)
+    return made
 
 
 def parse_replay(raw: dict[str, Any], source: str) -> Replay:

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from detente.experiments.io.figures import draw, drawn_or_plain
 from detente.experiments.runs.outcomes import Finals, end_dates, end_reasons, read_outcomes
 from detente.experiments.runs.provenance import NOT_A_FORECAST, kills, provenance
 from detente.model.errors import InputError, nearest, one_of, wrong
 from detente.model.opening import Opening
-from detente.model.request import checked_seed, open_case
+from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request, checked_seed
 from detente.model.trajectory import Trajectory
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from detente.agents.actors import Actor
-    from detente.agents.parameters import Parameters
-
+    from detente.experiments.runs.posterior_draws import Source
 
 ENGINES = ("auto", "mesa", "compiled")
 Engine = Literal["auto", "mesa", "compiled"]
+
+Ready = Callable[[Opening, int], None]
+"""Called with an opening and a seed when all that was asked for is checked, before the first run."""
 
 
 @dataclass(frozen=True)
@@ -134,41 +136,36 @@ class Run:
 
 
 def run(
-    case: str,
-    policy: str = "history",
+    case: CaseLike,
+    policy: PolicyLike | None = None,
     seed: int = 1,
     *,
     engine: Engine = "auto",
-    levers: Mapping[str, float] | None = None,
-    parameters: Parameters | Mapping[str, Mapping[str, float]] | None = None,
-    mode: str | None = None,
-    until: date | str | None = None,
-    step_days: float | None = None,
+    posterior: Source | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
+    ready: Ready | None = None,
+    **asked: Unpack[CaseOptions],
 ) -> Run:
     """One run of a case under a policy.
 
-    ``engine`` "auto" takes compiled rules where they are ready, else Mesa, which starts at once; the numbers are the
-    same.  ``actors`` gives some actors a class of your own, by name, and runs on Mesa.  ``step_days`` is the political
-    step [days].  Raises ``InputError`` for anything it cannot use.
-
     Args:
-        case: a case by name, or the path of its TOML file.
-        policy: a policy of the case by name, or the path of a TOML file.
-        seed: a whole number from 0 below 2**64; all luck follows from it.
-        engine: "auto", "mesa" or "compiled".
-        levers: lever name -> 0 to 1, on top of those of the policy.
-        parameters: group -> name -> value, in the unit that the reference gives; or a whole ``Parameters``.
-        mode: which dated moves are imposed: "free", "until" or "conditioned"; that of the policy unless given.
-        until: the day of mode "until"; moves known by then are imposed.
-        step_days: length of a political step [days]; that of the case unless given.
-        actors: actor name -> subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``.
+        case: a case by name, the path of its file or folder, or a case that is loaded.
+        policy: a policy of the case by name, or the path of one; the case's own first policy unless given.
+        seed: seed of the run's luck, a whole number from 0 below 2**64.
+        engine: "auto" takes compiled rules where they are ready, else Mesa, which starts at once; or "mesa" or
+            "compiled".  All give the same numbers.
+        posterior: "stored", or the path of a posterior: the parameters that the seed draws from it, as in ``ensemble``.
+        actors: name of an actor -> a subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``; runs on Mesa.
+        ready: called with the opening and the seed before a compiled run.
+        **asked: keywords of every function that opens a case (see ``detente.model.request.CaseOptions``): levers,
+            parameters, mode, until, step_days, theory, branch_at, branch_to, decisions; any other is a lever
+            (``direct_channel=0.8``) or a parameter (``trust__memory=300``).
 
     Returns:
-        The run: ``outcomes`` (name -> number), ``series`` (date x column), ``events`` (one row an event), ``plot()``.
+        The run, with its outcomes, series and chronicle.
 
     Raises:
-        InputError: for an unknown name or a value out of range, with the nearest valid name.
+        InputError: for anything it cannot use, with the nearest valid name.
 
     Examples:
         >>> import detente
@@ -180,10 +177,15 @@ def run(
         >>> list(run.events.columns)
         ['date', 'stage', 'event', 'actor', 'other', 'what', 'why', 'value', 'sentence']
     """
-    start = open_case(
-        case, policy, levers=levers, parameters=parameters, mode=mode, until=until, step_days=step_days
-    )
-    return run_opening(start, seed, engine=engine, actors=actors)
+    request, number = Request.of(case, policy, asked, run), checked_seed(seed)
+    if posterior is not None:
+        from detente.experiments.runs.posterior_draws import drawn_by
+
+        request = drawn_by(request, posterior, number)
+    start = request.open()
+    if ready is not None and engine == "compiled":
+        ready(start, number)
+    return run_opening(start, number, engine=engine, actors=actors)
 
 
 def run_opening(

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from detente.model.errors import wrong
+from detente.model.keywords import as_python
 from detente.model.opening import Opening
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ def checked_workers(threads: Any, place: str = "threads") -> int:
     """A number of threads or processes, or as many as there are processors; ``place`` is what a user calls it."""
     if threads is None:
         return default_workers()
-    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+    number = as_python(threads)
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
         raise wrong(place, threads, "a whole number of at least 1")
-    return threads
+    return number
 
 
 @contextmanager
@@ -64,6 +66,16 @@ def runner(actors: Mapping[str, type[Actor]] | None, workers: int) -> Generator[
             yield lambda start, seeds, wanted: stacked(
                 list(pool.map(run_on_mesa, *repeated(start, seeds, tuple(wanted), actors)))
             )
+
+
+def on_mesa[T](
+    run: Callable[[int], T], seeds: Sequence[int], workers: int, actors: Mapping[str, type[Actor]]
+) -> list[T]:
+    """A run for each seed, one after another or in worker processes where these can find the classes."""
+    if workers == 1 or not importable(actors):
+        return [run(seed) for seed in seeds]
+    with worker_pool(workers) as pool:
+        return list(pool.map(run, seeds))
 
 
 def repeated(

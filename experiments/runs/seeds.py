@@ -7,6 +7,7 @@ from typing import Any
 
 from detente.experiments.runs.inputs import checked_runs
 from detente.model.errors import InputError, wrong
+from detente.model.keywords import as_python
 from detente.model.request import checked_seed
 
 
@@ -14,7 +15,7 @@ def checked_seeds(runs: Any, seeds: Sequence[int] | None) -> tuple[int, ...]:
     """The seeds given, or 1 to ``runs``; each a whole number of 64 bits, none twice."""
     if seeds is None:
         return consecutive(1, runs)
-    checked = tuple(checked_seed(getattr(seed, "item", lambda seed=seed: seed)()) for seed in seeds)
+    checked = tuple(checked_seed(as_python(seed)) for seed in seeds)
     if not checked:
         raise wrong("seeds", list(seeds), "at least one seed")
     if len(set(checked)) < len(checked):

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente.experiments.sweep.chunks import compute
+from detente.experiments.sweep.design.document import Design
+from detente.experiments.sweep.design.loading import as_design
 from detente.experiments.sweep.jobs import Job
 from detente.experiments.sweep.plan import Plan
+from detente.model.request import CaseLike
+
+if TYPE_CHECKING:
+    from detente.agents.actors import Actor
 
 FEW, MORE = 2, 12
 """Runs of the two trials of which time and size are worked out: what a run costs, and what a chunk costs besides."""
@@ -24,9 +31,47 @@ class Rehearsal:
     seconds: float
     bytes: float
 
+    def seconds_with(self, workers: int) -> float:
+        """Seconds with so many workers."""
+        return self.seconds / min(workers, self.chunks)
+
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
         return asdict(self)
+
+
+def dry_run(
+    what: Design | CaseLike | Mapping[str, Any] | None = None,
+    /,
+    *,
+    actors: Mapping[str, type[Actor]] | None = None,
+    ready: Callable[[Plan], None] | None = None,
+    **asked: Any,
+) -> Rehearsal:
+    """How many runs a sweep makes, how long they take and how much disk, from a few that are tried.
+
+    Args:
+        what: a case, a design file or a design's keys, as in ``sweep``.
+        actors: name of an actor -> a subclass of its class.
+        ready: called when all is checked, before the first run.
+        **asked: the keywords of ``sweep`` that make a design.
+
+    Returns:
+        Points, runs, chunks, seconds of one worker, and bytes.
+
+    Raises:
+        InputError: for anything that the sweep could not use.
+
+    Examples:
+        >>> import detente
+        >>> plan = detente.dry_run("template", levers={"recognition": [0, 1]}, policies=["status-quo"], runs=4)
+        >>> plan.points, plan.runs
+        (2, 8)
+    """
+    plan = Plan.of(as_design(what, **asked), actors)
+    if ready is not None:
+        ready(plan)
+    return rehearse(plan)
 
 
 def rehearse(plan: Plan) -> Rehearsal:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.runs.inputs import nested_parameters
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.sweep.chunk_tables import schema_of
 from detente.experiments.sweep.chunks import open_block
@@ -24,10 +23,11 @@ from detente.experiments.sweep.design.factors import Factor, Setting
 from detente.experiments.sweep.design.sampling import lay_out
 from detente.experiments.sweep.jobs import Block, Job, Setup
 from detente.experiments.sweep.manifest import FORMAT, made_with
-from detente.model.catalogue import load_policy, load_scenario, policy_names
-from detente.model.errors import InputError, wrong
+from detente.model.catalogue import load_policy, load_scenario
+from detente.model.errors import wrong
+from detente.model.keywords import nested_parameters
 from detente.model.policy import Policy
-from detente.model.request import checked_step
+from detente.model.request import checked_step, default_policy
 from detente.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -220,9 +220,7 @@ def factor_words(factor: Factor) -> dict[str, Any]:
 
 def policies_of(design: Design, scenario: Scenario) -> tuple[Policy, ...]:
     """The policies of a case that are asked for; its own history, or first one, if none are."""
-    names = design.policies or tuple(policy_names(scenario)[:1])
-    if not names:
-        raise InputError(f"policies: {scenario.case.name} has none of its own; expected the path of a policy")
+    names = design.policies or (default_policy(scenario),)
     found = tuple(load_policy(scenario, name) for name in names)
     check_names([p.name for p in found], names)
     return found

@@ -136,16 +136,16 @@ def read_parts(paths: list[Path], folder: Path) -> pd.DataFrame:
 
 
 def open_results(path: str | Path) -> Results:
-    """What a sweep has made in a directory, complete or not; raises ``StoreError`` where there is no sweep.
+    """The results of a sweep, complete or not.
 
     Args:
-        path: directory that a sweep was written into.
+        path: directory of the sweep.
 
     Returns:
-        The results: ``table`` (one row a run), ``complete``, ``missing`` and ``damaged`` (numbers of chunks).
+        The table of its runs, its factors, and which chunks are missing.
 
     Raises:
-        StoreError: a kind of ``InputError``, where there is no sweep.
+        StoreError: where there is no sweep; it is an ``InputError``.
 
     Examples:
         >>> import detente, tempfile

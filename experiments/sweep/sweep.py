@@ -26,6 +26,7 @@ from detente.experiments.sweep.plan import Plan
 from detente.experiments.sweep.results import Results, open_results
 from detente.experiments.sweep.store import Store, claim
 from detente.model.errors import wrong
+from detente.model.request import CaseLike
 
 if TYPE_CHECKING:
     from detente.agents.actors import Actor
@@ -90,7 +91,7 @@ class Work:
 
 
 def sweep(
-    what: Design | str | Path | Mapping[str, Any] | None = None,
+    what: Design | CaseLike | Mapping[str, Any] | None = None,
     /,
     *,
     out: str | Path,
@@ -105,42 +106,36 @@ def sweep(
     ready: Callable[[Plan], None] | None = None,
     **asked: Any,
 ) -> Results:
-    """Every run of a design, as Parquet chunks in the directory ``out``; gives what is there when it ends.
+    """Every run of a design, as Parquet chunks in a directory that pandas, Arrow and ``open_results`` read.
 
-    ``what`` is a case by name, with the keys of a design as keywords (``levers``, ``parameters``, ``policies``,
-    ``theories``, ``runs``, ``design="lhs:60"`` and more, see docs/sweeps.md); or a mapping or TOML file that holds
-    them; left out, the keyword ``case`` or ``cases`` says it.
-
-    Chunks are computed in ``workers`` threads, or in processes; on a Dask cluster (``dask="tcp://host:port"``) or any
-    other ``executor``; ``shard="I/N"`` computes every N-th chunk and leaves the rest to others.  The files are the same
-    to the byte.  ``actors`` gives some actors a class of your own, by name: those runs go on Mesa, in processes.
-    ``ready`` is called when all is checked, before the first run.
-
-    Raises ``InputError`` for anything it cannot use, ``StoreError`` if ``out`` holds something else or cannot be
-    written, ``SweepFaultError`` if a run failed, and ``SweepInterruptedError`` after Ctrl-C.  What is done stays, and
-    ``resume=True`` goes on from there.
+    Whatever computes the chunks, the files are the same to the byte.  What is done stays, whatever stops the sweep.
 
     Args:
-        what: a case by name, a design file, or a mapping with the keys of a design.
-        out: directory for the results; it must be empty or new, unless ``resume``.
-        resume: go on with what lies in ``out``, if it is of the same design.
-        workers: how many chunks are computed at once; as many as there are processors unless given.
-        processes: compute in processes rather than threads.
-        dask: address of the scheduler of a Dask cluster.
-        executor: anything with the ``submit`` of ``concurrent.futures``.
-        shard: "I/N": compute every N-th chunk, beginning with the I-th.
-        actors: actor name -> subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``.
-        progress: called with what is done and what is asked for.
-        ready: called with the plan when all is checked.
-        **asked: keys of a design.
+        what: a case (its name, the path of its file or folder, or a case that is loaded), with the keys of a design as
+            keywords; or a design: a TOML file or a mapping of its keys.  Left out, the keyword ``case`` or ``cases``
+            says it, or, with ``resume``, what ``out`` holds.
+        out: directory of the results.
+        resume: go on with what the directory holds.
+        workers: threads, or processes; one a processor unless given.
+        processes: use processes, not threads.
+        dask: address of a Dask cluster, as "tcp://host:port".
+        executor: any other ``concurrent.futures.Executor``.
+        shard: "I/N" computes every N-th chunk from the I-th on, and leaves the rest to others.
+        actors: name of an actor -> a subclass of its class; these runs go on Mesa, in processes.
+        progress: called with the number of runs done and the number in all.
+        ready: called with the plan when all is checked, before the first run.
+        **asked: the keys of a design (see docs/sweeps.md): levers, parameters, policies or policy, theories or theory,
+            runs, first_seed, design, mode, until, step_days, series, every, chunk; any other is a lever
+            (``direct_channel=[0, 0.5, 1]``) or a parameter (``trust__memory="100:400"``).  Their values are numbers,
+            lists, ranges, arrays of numpy, Series of pandas, or text as "0:1:5".
 
     Returns:
-        The results in ``out``: ``table`` (one row a run: keys, a column for each factor, every outcome).
+        What is in the directory.
 
     Raises:
-        InputError: for anything it cannot use.
+        InputError: for anything it cannot use, with the nearest valid name.
         StoreError: if ``out`` holds something else or cannot be written.
-        SweepFaultError: if a run failed.
+        SweepFaultError: if a run failed; all others are done.
         SweepInterruptedError: after Ctrl-C.
 
     Examples:
@@ -150,7 +145,8 @@ def sweep(
         >>> results.complete, len(results.table) == 3 * 2 * 2 * results.table["policy"].nunique()
         (True, True)
     """
-    plan = Plan.of(as_design(what, **asked), actors)
+    design = resumed_design(out) if resume and what is None and not asked else as_design(what, **asked)
+    plan = Plan.of(design, actors)
     part = checked_shard(shard)
     checked_workers(workers, "workers")
     if dask is not None and executor is not None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from detente.experiments.runs.inputs import checked_runs
 from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
+from detente.experiments.runs.run import Ready
 from detente.experiments.validity.panel import Panel, RatePanel
 from detente.experiments.validity.pattern import Pattern, Result, Spread
 from detente.experiments.validity.setups import Setup
-from detente.model.errors import InputError, one_of
+from detente.model.catalogue import load_scenario
+from detente.model.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,13 +37,22 @@ NULLS: Mapping[str, Callable[[Setup, Sequence[int]], Panel]] = {
 """Null model -> attacks as it makes them: Poisson at a constant rate, Poisson at a rate that follows the season."""
 
 
+class LeftOut(NamedTuple):
+    """What was not checked in a case, and why."""
+
+    case: str
+    what: str
+    why: str
+
+
 @dataclass(frozen=True)
 class Card:
-    """The results of all patterns of some cases, with the seeds they were run under."""
+    """The results of all patterns of some cases, with the seeds they were run under, and what was left out."""
 
     cases: tuple[str, ...]
     seeds: tuple[int, ...]
     results: tuple[Result, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     def of(self, case: str) -> tuple[Result, ...]:
         """The results of one case."""
@@ -59,6 +71,7 @@ class Card:
             "runs": len(self.seeds),
             "seeds": [self.seeds[0], self.seeds[-1]],
             "cases": {case: case_json(self.of(case)) for case in self.cases},
+            **({"left_out": [row._asdict() for row in self.left_out]} if self.left_out else {}),
         }
 
     def save(self, path: str | Path) -> Path:
@@ -193,27 +206,70 @@ def all_setups(pattern: Pattern) -> tuple[Setup, ...]:
 
 
 def patterns_of(case: str) -> tuple[Pattern, ...]:
-    """The patterns declared for a case; raises ``InputError`` for a case without any."""
-    from detente.experiments.validity.patterns import PATTERNS
+    """The patterns declared for a case, else those that can be looked for in any; raises ``InputError``."""
+    from detente.experiments.validity.patterns import PATTERNS, any_case
 
-    if case not in PATTERNS:
-        raise InputError(f"case: got {case!r}; patterns are declared for {one_of(list(PATTERNS))}")
-    return PATTERNS[case]()
+    return PATTERNS[case]() if case in PATTERNS else any_case.patterns(case, load_scenario(case))
 
 
 def validate(
-    cases: Sequence[str] | None = None, runs: int = RUNS, *, progress: Progress | None = None
+    cases: str | Path | Sequence[str | Path] | None = None,
+    runs: int = RUNS,
+    *,
+    progress: Progress | None = None,
+    ready: Ready | None = None,
 ) -> Card:
-    """The validity card of some cases (all with declared patterns unless given), seeds 1 to ``runs``."""
+    """Check published patterns: what was observed, and what the model, its controls and null models give.
+
+    Cases that no patterns are declared for, such as one's own, are checked for what can be looked for in any case:
+    invariants, ceasefires and agreements, and their own observed months.
+
+    Args:
+        cases: a case, by name or by the path of its file or folder, or several; all that patterns are declared for
+            unless given.
+        runs: runs of each set-up, under seeds 1, 2, 3 ...
+        progress: called with the number of patterns checked and the number in all.
+        ready: called with an opening and a seed when all is checked, before the first run.
+
+    Returns:
+        A result for each pattern, and what was left out and why.
+
+    Raises:
+        InputError: for a case that is not there, and for one in which nothing can be checked.
+
+    Examples:
+        >>> import detente
+        >>> card = detente.validate("template", runs=10)
+        >>> card.cases, len(card.table()) == len(card.results)
+        (('template',), True)
+    """
     from detente.experiments.validity.patterns import PATTERNS
 
-    chosen = tuple(PATTERNS) if cases is None else tuple(cases)
+    given = PATTERNS if cases is None else (cases,) if isinstance(cases, str | Path) else cases
+    chosen, seeds = tuple(map(str, given)), tuple(range(1, checked_runs(runs) + 1))
     patterns = [p for case in chosen for p in patterns_of(case)]
-    seeds = tuple(range(1, runs + 1))
+    if ready is not None:
+        ready(patterns[0].setups[0].open(), seeds[0])
     laboratory = Laboratory(patterns, seeds)
     results: list[Result] = []
     for k, pattern in enumerate(patterns, start=1):
         results.append(laboratory.judge(pattern))
         if progress is not None:
             progress(k, len(patterns))
-    return Card(chosen, seeds, tuple(results))
+    return card_of(chosen, seeds, results)
+
+
+def card_of(cases: tuple[str, ...], seeds: tuple[int, ...], results: Sequence[Result]) -> Card:
+    """The card; patterns of cases without declared ones that no run had anything for are left out of it."""
+    from detente.experiments.validity.patterns import PATTERNS, any_case
+
+    own = [case for case in cases if case not in PATTERNS]
+    empty = [r for r in results if r.pattern.case in own and not r.model.n]
+    why = f"too little to read it from in {len(seeds)} runs"
+    missing = [LeftOut(r.pattern.case, r.pattern.key, why) for r in empty]
+    untold = [LeftOut(case, *row) for case in own for row in any_case.left_out(load_scenario(case))]
+    kept = tuple(r for r in results if r not in empty)
+    for case in own:
+        if not any(r.pattern.case == case for r in kept):
+            raise InputError(f"{case}: nothing can be checked in {len(seeds)} runs")
+    return Card(cases, seeds, kept, (*missing, *untold))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detente.experiments.validity.card import Card, case_json
+from detente.experiments.validity.card import Card, LeftOut, case_json
 from detente.experiments.validity.pattern import Near, Result, Spread
 
 HEAD = """# The validity card
@@ -37,11 +37,12 @@ CHECK_COLUMNS = (
 def page_of(card: Card) -> str:
     """The page, one section a case."""
     head = HEAD.format(first=card.seeds[0], last=card.seeds[-1])
-    return head + "".join(section(case, card.of(case)) for case in card.cases)
+    return head + "".join(section(case, card) for case in card.cases)
 
 
-def section(case: str, results: tuple[Result, ...]) -> str:
-    """One case: versions, tally, patterns, misses."""
+def section(case: str, card: Card) -> str:
+    """One case: versions, tally, patterns, misses, and what was left out."""
+    results = card.of(case)
     about = case_json(results)
     versions = ", ".join(f"{name} {v}" for name, v in about["versions"].items())
     counted = sum(r.counts for r in results)
@@ -52,8 +53,15 @@ def section(case: str, results: tuple[Result, ...]) -> str:
         course_table(results),
         check_table(results),
         misses(results),
+        omissions([row for row in card.left_out if row.case == case]),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def omissions(rows: Sequence[LeftOut]) -> str:
+    """What was not checked, and why."""
+    lines = [f"- **{row.what}**: {row.why}." for row in rows]
+    return "Left out, and why:\n\n" + "\n".join(lines) + "\n" if lines else ""
 
 
 def course_table(results: Sequence[Result]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.compare.ceasefire_spells import truces
+from detente.experiments.compare.ceasefire_spells import truces_from
 from detente.experiments.runs.event_logs import run_logs
 from detente.experiments.runs.outcomes import hostile_dyads
 from detente.experiments.validity.setups import Setup
@@ -95,7 +95,7 @@ class Panel:
         ``first`` is its first day counted from the start of the case; ``holiday`` says whether that lies on a holiday
         or at most four days after one.
         """
-        table = truces(self.start, self.seeds)
+        table = truces_from(self.start, self.seeds)
         opened = np.datetime64(self.start.scenario.case.start)
         first = (table["start"].to_numpy().astype("datetime64[D]") - opened).astype(int)
         feast = self.start.constants["days"]["holiday"] < 1.0

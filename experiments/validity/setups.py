@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from detente.model.catalogue import load_policy, load_scenario
+from detente.model.catalogue import load_scenario
 from detente.model.opening import Opening, opening
 from detente.model.policy import MoveSpec, Policy
-from detente.model.request import merged_parameters
+from detente.model.request import merged_parameters, policy_of
 
 Setting = tuple[str, str, float]
 """Group, name and value of a parameter."""
@@ -20,16 +20,20 @@ Change = Callable[[tuple[MoveSpec, ...]], tuple[MoveSpec, ...]]
 
 @dataclass(frozen=True)
 class Setup:
-    """A case under a policy: how much of history is imposed, and what differs from the shipped files."""
+    """A case under a policy: how much of history is imposed, and what differs from the case's files.
+
+    Without a policy it is the case's own first one.
+    """
 
     case: str
-    policy: str = "history"
+    policy: str | None = None
     mode: str | None = None
     until: date | None = None
     levers: tuple[tuple[str, float], ...] = ()
     parameters: tuple[Setting, ...] = ()
     change: Change | None = None
     end: date | None = None
+    step_days: float | None = None
 
     def open(self) -> Opening:
         """The opening of this set-up."""
@@ -42,11 +46,12 @@ class Setup:
             nested.setdefault(group, {})[name] = value
         return opening(
             scenario,
-            self.changed(load_policy(scenario, self.policy)),
+            self.changed(policy_of(scenario, self.policy)),
             levers=dict(self.levers),
             parameters=merged_parameters(scenario.parameters, nested),
             mode=self.mode,
             until=self.until,
+            step_days=self.step_days,
         )
 
     def changed(self, policy: Policy) -> Policy:

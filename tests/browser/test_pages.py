@@ -238,7 +238,7 @@ def test_a_damaged_or_filling_sweep_says_how_much_is_there(opened, results, tmp_
 
 
 def test_evidence_lists_every_parameter_with_its_grade_and_computes_on_request(opened, snap):
-    from detente.experiments.runs.inputs import parameter_names
+    from detente.model.keywords import parameter_names
 
     page = opened("/evidence?case=template")
     page.wait_for_selector("#evidence-parameter-table")

@@ -32,7 +32,7 @@ def failures(levers=(), mechanisms=(), stocks=(), parameters=()):
 
 
 def test_everything_in_the_model_does_something(compiled):
-    made = audit.audit(audit.audited_policies(), 200)
+    made = audit.audit(runs=200)
     assert {r.lever for r in made.levers} == set(LEVERS)
     assert {r.mechanism for r in made.mechanisms} == set(audit.FIRES)
     assert {r.parameter for r in made.parameters} == set(parameter_ends())

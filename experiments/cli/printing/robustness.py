@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from detente.experiments.analysis.robustness import Robustness
+    from detente.experiments.analysis.robustness_result import Robustness
 
 FEW = 50
 """States below which a box is a hint and no more."""

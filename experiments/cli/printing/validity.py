@@ -33,6 +33,9 @@ def print_card(to: Console, card: Card) -> None:
                 to.print(
                     f"{result.pattern.key} missed: {result.pattern.if_missed}", markup=False, style="dim"
                 )
+        for row in card.left_out:
+            if row.case == case:
+                to.print(f"{row.what} left out: {row.why}", markup=False, style="dim")
     to.print(caution())
 
 

@@ -6,10 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import cast
 
 from detente.experiments.runs.inputs import MAX_LEVELS, Declared, Kind, declared_of
 from detente.model.errors import nearest
 from detente.model.fields import refuse
+from detente.model.keywords import as_python
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,17 @@ def read_setting(declared: Declared, value: object) -> Setting:
     """
     if isinstance(value, str):
         return whole_levels(declared, parsed(declared, value))
-    cells = list(value) if isinstance(value, list | tuple) else [value]
+    cells = cells_of(value)
     levels = tuple(checked(declared, cell) for cell in cells)
     if not levels or len(set(levels)) < len(levels) or len(levels) > MAX_LEVELS:
         raise refuse("", value, f"1 to {MAX_LEVELS} levels, each once")
     return Setting(levels=levels)
+
+
+def cells_of(value: object) -> list[object]:
+    """The numbers of a list, tuple or range, an array of numpy or a Series of pandas; of a number, itself."""
+    plain: object = value.tolist() if hasattr(value, "tolist") else value  # pyright: ignore[reportAttributeAccessIssue]
+    return list(cast(Sequence[object], plain)) if isinstance(plain, list | tuple | range) else [plain]
 
 
 def parsed(declared: Declared, text: str) -> Setting:
@@ -120,8 +128,9 @@ def span(declared: Declared) -> str:
     )
 
 
-def checked(declared: Declared, value: object) -> float:
+def checked(declared: Declared, given: object) -> float:
     """A finite number inside the declared range."""
+    value: object = as_python(given)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise refuse("", value, f"a number {span(declared)}")
     if not math.isfinite(value) or not declared.low <= value <= declared.high:

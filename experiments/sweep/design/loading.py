@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from detente.agents.codes import LEVERS
+from detente.agents.parameters import Parameters
 from detente.experiments.sweep.design.document import Design
 from detente.model.errors import InputError, wrong
 from detente.model.explain import validated
+from detente.model.keywords import as_python, dotted, is_parameter, twice, unknown_setting
 from detente.model.reading import read_toml
+from detente.model.request import CaseLike, checked_date
+from detente.model.scenario import Scenario
 
 
 def parse_design(raw: Mapping[str, Any], file: str = "design", path: Path | None = None) -> Design:
@@ -37,9 +42,11 @@ def beside(file: Path, key: str, value: object) -> object:
     return str(file.parent / value) if is_path(value) or is_case_folder(file.parent / value) else value
 
 
-def as_design(given: Design | str | Path | Mapping[str, Any] | None, /, **asked: Any) -> Design:
+def as_design(given: Design | CaseLike | Mapping[str, Any] | None, /, **asked: Any) -> Design:
     """A design out of a file, tables or a case's name, with what is asked for on top; raises ``InputError``."""
-    extra = {key: value for key, value in asked.items() if value is not None}
+    extra = design_keys({key: value for key, value in asked.items() if value is not None})
+    if isinstance(given, Scenario):
+        given = case_of(given)
     if isinstance(given, Design):
         if extra:
             raise wrong("design", sorted(extra), "nothing beside a design that is complete")
@@ -60,6 +67,68 @@ def as_design(given: Design | str | Path | Mapping[str, Any] | None, /, **asked:
     if twice:
         raise wrong(f"design: {twice[0]}", extra[twice[0]], f"nothing beside the case {str(given)!r}")
     return parse_design({"cases": [str(given)], **extra})
+
+
+KEYS = (*Design.model_fields, "case", "policy", "theory")
+"""What a design may hold, the words for a list of one included."""
+
+
+def design_keys(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Keywords as the keys of a design: levers and parameters given by name stand in its tables of them.
+
+    Raises ``InputError`` for a keyword that is none, with the nearest valid one, and for a setting given twice.
+    """
+    keys = {name: plain(name, value) for name, value in asked.items() if name in KEYS}
+    levers = {name: value for name, value in asked.items() if name in LEVERS}
+    parameters = {name: v for name, v in asked.items() if name not in KEYS and name not in LEVERS}
+    for name in parameters:
+        if not is_parameter(name):
+            raise unknown_setting(name, (*KEYS, "out", "resume", "workers", "actors"))
+    for kind, named in (("levers", levers), ("parameters", parameters)):
+        if named:
+            keys[kind] = joined(kind, keys.get(kind) or {}, named)
+    return keys
+
+
+def plain(key: str, value: Any) -> Any:
+    """A keyword's value as a design's file would hold it."""
+    if key == "until":
+        return checked_date(value)
+    if key in ("policies", "cases"):
+        values = [value] if isinstance(value, str | Path) else value
+        return [str(v) if isinstance(v, Path) else v for v in values]
+    if isinstance(value, Path):
+        return str(value)
+    if key == "parameters" and isinstance(value, Parameters):
+        return value.model_dump()
+    return as_python(value)
+
+
+def joined(kind: str, mapping: Any, named: Mapping[str, Any]) -> dict[str, Any]:
+    """A table of settings with those that stand as keywords; one that stands in both is refused."""
+    if not isinstance(mapping, Mapping):
+        raise wrong(kind, mapping, "a mapping of names and values")
+    settings: dict[str, Any] = {}
+    for name, value in cast(Mapping[str, Any], mapping).items():
+        settings |= (
+            {f"{name}.{k}": v for k, v in value.items()}
+            if isinstance(value, Mapping)
+            else {dotted(name): value}
+        )
+    for name, value in named.items():
+        if dotted(name) in settings:
+            raise twice(name)
+        settings[dotted(name)] = value
+    return settings
+
+
+def case_of(scenario: Scenario) -> str:
+    """Where a loaded case can be found by every worker: its file."""
+    if scenario.path is None:
+        raise wrong(
+            "case", scenario.case.name, "a case with a file, since a sweep names what it is made from"
+        )
+    return str(scenario.path)
 
 
 def is_design_file(path: Path) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.agents.codes import AGREEMENT, CESSATION, DEFINITIVE, IN_FORCE, TRUCE_CLASSES
+from detente.experiments.runs.outcomes import hostile_pairs
 from detente.experiments.validity.panel import Panel
 from detente.experiments.validity.pattern import Near, Pattern, above
 from detente.experiments.validity.patterns.afghan_course import ATTACKS, CASE, HOME, PATRON
@@ -61,6 +62,12 @@ FEW = 10
 NEVER = 3650.0
 
 
+def both_ways(pair: str) -> tuple[str, str]:
+    """The two directed dyads of a pair."""
+    one, other = pair.split("+")
+    return f"{one}>{other}", f"{other}>{one}"
+
+
 def truce_survival(days: int, panel: Panel) -> Values:
     """Share of ceasefires not collapsed after so many days, in samples as large as the observed one."""
     table = panel.ceasefires
@@ -107,7 +114,7 @@ def windows(scope: str, shift: int, panel: Panel) -> tuple[Values, Values, Value
     """
     table = panel.ceasefires
     chosen = table[(table["scope"] == scope) & (table["days"] >= 7) & (table["first"] - shift >= 28)]
-    daily = {pair: panel.daily(dyads) for pair, dyads in PAIRS.items()}
+    daily = {pair: panel.daily(both_ways(pair)) for pair in hostile_pairs(panel.start)}
     found: list[tuple[float, float, float]] = []
     for _, s in chosen.iterrows():
         days, first = daily[s["pair"]][s["run"]], int(s["first"]) - shift
@@ -142,8 +149,12 @@ def week_before(panel: Panel) -> Values:
 
 def years_with_a_truce(panel: Panel) -> Values:
     """Share of whole years with a ceasefire in force, in samples of as many conflicts as were observed."""
-    held = np.max([panel.column(name) == IN_FORCE for name in TRUCE_STATES], axis=0)[:, 1:]
-    years = [held[:, 365 * k : 365 * (k + 1)].any(axis=1) for k in range(3)]
+    names = [f"pairs.{pair}.truce_state" for pair in hostile_pairs(panel.start)]
+    held = np.max([panel.column(name) == IN_FORCE for name in names], axis=0)[:, 1:]
+    n_years = held.shape[1] // 365
+    if n_years == 0:
+        return np.array([np.nan])
+    years = [held[:, 365 * k : 365 * (k + 1)].any(axis=1) for k in range(n_years)]
     return resampled(np.mean(years, axis=0), N_CONFLICTS, np.mean)
 
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import detente
-from detente.experiments.analysis.robustness import weigh
+from detente.experiments.analysis.robustness import robustness
 from detente.experiments.analysis.robustness_of_sweep import weigh_results
 from detente.experiments.cli.main import app
 from detente.experiments.sweep.results import Results
@@ -70,10 +70,10 @@ def test_json_holds_theories_regret_and_states(compiled: None):
 
 
 def test_figures_draw_theories_and_states(compiled: None):
-    made = weigh(
+    made = robustness(
         "template",
         ["status-quo", "five-lessons"],
-        (1, 2),
+        seeds=(1, 2),
         states=3,
         uncertain=["measures.base", "talks.issue"],
     )

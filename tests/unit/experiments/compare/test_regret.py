@@ -18,7 +18,7 @@ from detente.experiments.compare import (
 )
 from detente.experiments.runs.inputs import declared_parameters
 from detente.model.errors import InputError
-from detente.model.request import open_case
+from detente.model.request import Request, open_case
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def test_discovery_tells_theories_apart_and_takes_no_luck_for_a_limit():
 
 def test_states_are_run(compiled: None):
     states = robustness.worlds(["measures.base"], 2)
-    policies = ["status-quo", "five-lessons"]
-    made = robustness.means_in("template", policies, states, range(1, 4), ["issues_settled"])
+    asked = [Request.of("template", name, {}, robustness.means_in) for name in ("status-quo", "five-lessons")]
+    made = robustness.means_in(asked, states, range(1, 4), ["issues_settled"])
     assert len(made) == 4
     assert (robustness.regret(made, "issues_settled").min(axis=1) == 0).all()
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import detente
 from detente.agents import codes
 from detente.experiments.cli.main import app
-from detente.experiments.compare.ceasefire_spells import kaplan_meier, survival, survival_at, truces_of
+from detente.experiments.compare.ceasefire_spells import kaplan_meier, survival, survival_at, truces
 from detente.experiments.compare.survival import Survival
 from detente.model.request import open_case
 
@@ -20,7 +20,7 @@ RUNS = 40
 
 @pytest.fixture(scope="module")
 def spells(compiled: None) -> pd.DataFrame:
-    return truces_of("afghanistan-2018", "five-lessons", RUNS)
+    return truces("afghanistan-2018", "five-lessons", RUNS)
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +78,12 @@ def test_class_is_that_of_the_day_it_began(spells: pd.DataFrame, workshop: Any):
 
 
 def test_threads_change_nothing(compiled: None):
-    one, two = (truces_of("template", "five-lessons", 9, threads=n) for n in (1, 2))
+    one, two = (truces("template", "five-lessons", 9, threads=n) for n in (1, 2))
     pd.testing.assert_frame_equal(one, two)
 
 
 def test_longer_steps_have_their_ceasefires_too(compiled: None):
-    spells = truces_of("template", "five-lessons", 30, step_days=7)
+    spells = truces("template", "five-lessons", 30, step_days=7)
     outcomes = detente.ensemble("template", "five-lessons", runs=30, step_days=7).outcomes
     assert len(spells) == outcomes["ceasefires"].sum() > 0
 
@@ -134,7 +134,7 @@ def test_until_end_counts_expiry(spells: pd.DataFrame):
 
 
 def test_no_ceasefire_gives_an_empty_table(compiled: None):
-    spells = truces_of("template", "status-quo", 3, parameters={"switches": {"ceasefires": 0}})
+    spells = truces("template", "status-quo", 3, parameters={"switches": {"ceasefires": 0}})
     assert spells[spells["origin"] == "chosen"].empty
     assert survival(spells[spells["origin"] == "chosen"]).empty
 
@@ -150,7 +150,7 @@ def called(*args: str, status: int = 0) -> Any:
 
 def test_json_holds_counts_and_curves(compiled: None):
     told = json.loads(called("template", "--policies", "five-lessons", "--runs", "30", "--json").stdout)
-    spells = truces_of("template", "five-lessons", 30)
+    spells = truces("template", "five-lessons", 30)
     assert sum(row["n"] for row in told["ceasefires"]) == len(spells)
     assert {row["day"] for row in told["survival"]} == {14, 30, 90, 180, 365}
 
@@ -171,9 +171,9 @@ def test_settings_reach_the_runs(compiled: None):
         (("--param", "ceasefires.onset=0.002"), {"parameters": {"ceasefires": {"onset": 0.002}}}),
     ):
         told = json.loads(called(*args, *option).stdout)
-        expected = len(truces_of("template", "status-quo", 20, **given))
+        expected = len(truces("template", "status-quo", 20, **given))
         assert sum(row["n"] for row in told["ceasefires"]) == expected
-        assert expected != len(truces_of("template", "status-quo", 20))
+        assert expected != len(truces("template", "status-quo", 20))
 
 
 def test_the_command_prints_and_draws(tmp_path: Any, compiled: None):

@@ -1,14 +1,16 @@
 """Events as UCDP publishes them: quiet months, events that stand twice, heaps, impossible dates, several releases."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from layout_files import EVENT, QUIET, ged
 
-from detente.experiments.data.layouts import read_file, read_files
+from detente.experiments.data.layouts import read_data, read_file
 from detente.experiments.data.observations import Observed
 from detente.experiments.data.report import Report
+from detente.experiments.evidence.origins import chosen_target, known_before
 from detente.model.errors import InputError
 
 FEW = (
@@ -59,6 +61,16 @@ def test_quiet_months_at_the_ends_are_months_of_none(read):
     assert len(data.daily) == 365
     assert report(data).coverage.to_json() == {"from": "2017-01-01", "to": "2017-12-31", "by": "the file"}
     assert report(data).skipped == {"not selected": 2}
+
+
+def test_what_is_scored_and_fitted_has_the_quiet_months_too(read):
+    data = read(QUIET, country="Examplia")
+    target = chosen_target(data, None)
+    assert (len(target.values), target.values.sum(), target.values.iloc[0]) == (12, 12, 0)
+    known = known_before(data, target, date(2018, 1, 1))
+    assert known.year_before.mean() == 1.0
+    assert known.daily is not None
+    assert known.daily["deaths"].mean() == pytest.approx(12 / 365)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +252,7 @@ def test_a_yearly_release_and_candidate_months_are_read_as_one(releases):
         january=[event(3, "2024-01-02", 2), event(1, "2023-03-01", 5)],
         february=[event(4, "2024-02-02", 9, country="Elsewhere")],
     )
-    data = read_files(paths, "Examplia")
+    data = read_data(paths, "Examplia")
     assert deaths(data) == [4] + [0] * 9 + [2, 0]
     assert [r.used for r in data.reports] == [1, 1, 0]
     assert [r.duplicates for r in data.reports] == [0, 1, 0]
@@ -249,21 +261,21 @@ def test_a_yearly_release_and_candidate_months_are_read_as_one(releases):
 
 def test_one_file_named_twice_counts_once(releases):
     (path,) = releases(yearly=[event(1, "2023-03-01", 4)])
-    assert deaths(read_files([path, path])) == [4]
+    assert deaths(read_data([path, path])) == [4]
 
 
 def test_months_between_two_releases_are_refused(releases):
     paths = releases(yearly=[event(1, "2021-03-01")], later=[event(2, "2024-01-02")])
     with pytest.raises(InputError, match="has events between 2021-03-31 and 2024-01-01"):
-        read_files(paths)
+        read_data(paths)
 
 
 def test_two_releases_of_different_countries_ask_for_one(releases):
     paths = releases(yearly=[event(1, "2023-12-01")], later=[event(2, "2024-01-02", country="Elsewhere")])
     with pytest.raises(InputError, match="holds 2 countries"):
-        read_files(paths)
+        read_data(paths)
     with pytest.raises(InputError, match="has no events in 'Nowhere'"):
-        read_files(paths, "Nowhere")
+        read_data(paths, "Nowhere")
 
 
 def test_an_older_release_has_an_older_name_for_its_best_estimate(tmp_path: Path):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from detente.experiments.cli.main import app
-from detente.experiments.data.layouts import read_file, read_files
-from detente.experiments.data.summary import summary
+from detente.experiments.data.layouts import read_data, read_file
+from detente.experiments.data.summary import summary_of
 from detente.model.errors import InputError
 
 GED_HEAD = (
@@ -67,7 +67,7 @@ def test_a_month_without_events_is_a_month_of_none(write):
 def test_daily_and_monthly_tables(write):
     daily = write("date,events,deaths\n2018-01-30,1,2\n2018-01-31,0,0\n2018-02-01,3,9\n\n", "d.csv")
     monthly = write("month,deaths_all\n2018-01,10\n2018-02,12\n", "m.csv")
-    data = read_files([daily, monthly])
+    data = read_data([daily, monthly])
     assert data.daily is not None
     assert data.monthly is not None
     assert data.daily["deaths"].tolist() == [2, 0, 9]
@@ -96,7 +96,7 @@ def test_ceasefires_with_dates_in_three_columns(write):
     assert data.spells["start_precision"].tolist() == ["day", "month", "day"]
     assert data.spells["days"].isna().tolist() == [False, True, True]
     assert pd.isna(data.spells["end"].iloc[2])
-    told = summary(data)["spells"]
+    told = summary_of(data)["spells"]
     assert (told["ceasefires"], told["known_end"], told["left_out_without_start"]) == (3, 1, 0)
 
 
@@ -166,7 +166,7 @@ def test_what_is_no_file_gets_one_clear_line(tmp_path: Path):
 def test_two_files_of_one_kind_are_refused(write):
     text = "month,deaths\n2018-01,4\n"
     with pytest.raises(InputError, match="second file with monthly data"):
-        read_files([write(text, "a.csv"), write(text, "b.csv")])
+        read_data([write(text, "a.csv"), write(text, "b.csv")])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -191,7 +191,7 @@ def test_summary_on_the_command_line(write):
 
 
 def test_the_shared_series_are_read(shared_data: Path):
-    data = read_files(sorted(shared_data.glob("afghanistan_*_2006_2018.csv")))
+    data = read_data(sorted(shared_data.glob("afghanistan_*_2006_2018.csv")))
     assert data.daily is not None
     assert data.monthly is not None
     assert data.monthly.loc["2018", "deaths_all"].sum() == 26_889

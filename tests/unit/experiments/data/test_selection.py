@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from layout_files import ACLED, AGREEMENTS, FILES, VIEWS, ceasefire, ceasefires, ged
 
-from detente import read_data
-from detente.experiments.data.layouts import read_file, read_files
+from detente.experiments.data.layouts import read_data, read_file
 from detente.model.errors import InputError
 
 ROWS = [
@@ -127,7 +126,7 @@ def test_files_that_name_nobody_refuse_a_choice(file, layout: str):
 def test_a_choice_holds_for_the_files_that_can_answer(file):
     months = file("month,strikes\n2017-05,10\n", "months.csv")
     truces = file(FILES["ceasefires"], "truces.csv")
-    data = read_files([truces, months], "Examplia")
+    data = read_data([truces, months], "Examplia")
     assert data.spells is not None
     assert data.monthly is not None
 

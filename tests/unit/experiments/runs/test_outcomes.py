@@ -15,12 +15,13 @@ import detente
 from detente.agents import codes
 from detente.experiments.compare.policies import Comparison
 from detente.experiments.runs.ensemble import CHUNK, Ensemble
-from detente.experiments.runs.inputs import nested_parameters, parameter_names, setting, split_settings
+from detente.experiments.runs.inputs import setting
 from detente.experiments.runs.intervals import bands, paired_difference, spread
 from detente.experiments.runs.outcomes import BY_NAME, OUTCOMES, Finals, end_dates, end_reasons, read_outcomes
 from detente.experiments.runs.recorded_series import Watch, next_month
 from detente.experiments.runs.runners import run_on_mesa
 from detente.model.errors import InputError
+from detente.model.keywords import nested_parameters, parameter_names, split_settings
 from detente.model.request import open_case
 from detente.model.series import columns
 
@@ -451,7 +452,7 @@ def test_evaluate_takes_levers_and_parameters():
     ("asked", "told"),
     [
         ({"confidence_bilding": 1.0}, "did you mean 'confidence_building'"),
-        ({"trust__memry": 1.0}, "did you mean 'trust.memory'"),
+        ({"trust__memry": 1.0}, "did you mean 'trust__memory'"),
         ({"trust.memory": 1.0}, "180"),
         ({"trust.memory": "long"}, "a number"),
         ({"mediation": 2.0}, "0 to 1"),
