@@ -1,6 +1,6 @@
 """The arithmetic of comparisons, on a few numbers worked out by hand: no run is made."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,13 +10,14 @@ import pytest
 from detente.agents.codes import LEVERS
 from detente.experiments.compare import common_random_numbers as paired
 from detente.experiments.compare import lessons_over_parameters as over
+from detente.experiments.compare import policies
 from detente.experiments.compare import regret as regrets
 from detente.experiments.compare import theories as rivals
 from detente.experiments.compare import transfer as style
 from detente.experiments.compare import transfer_conditions as conditions
 from detente.experiments.compare.ceasefire_spells import kaplan_meier, still_held, survival, survival_at
 from detente.experiments.compare.lessons import base_policy, levels, limits, seed_spread, settings
-from detente.experiments.compare.policies import plain, policy_openers, usual_policies
+from detente.experiments.compare.policies import plain, requests_for, usual_policies
 from detente.experiments.runs.intervals import paired_difference
 from detente.experiments.runs.outcomes import OUTCOMES, hostile_pairs
 from detente.model.catalogue import load_scenario
@@ -449,17 +450,21 @@ def test_the_usual_policies():
 
 
 def test_policies_take_over_on_a_day():
-    first, second = policy_openers(
-        "afghanistan-2018", ["history", "five-lessons"], branch_at="2018-07-23", mode="free"
+    names, asked = ["history", "five-lessons"], {"mode": "free"}
+    first, second = requests_for(
+        "afghanistan-2018", names, None, {**asked, "branch_at": "2018-07-23"}, policies.compare
     )
-    assert (first.args, first.keywords) == (("afghanistan-2018", "history"), {"mode": "free"})
-    assert second.args == first.args
-    assert second.keywords == {"mode": "free", "branch_at": "2018-07-23", "branch_to": "five-lessons"}
-    _, apart = policy_openers("afghanistan-2018", ["history", "five-lessons"])
-    assert apart.args == ("afghanistan-2018", "five-lessons")
+    assert (first.policy_name, first.open().before) == ("history", None)
+    day, before = second.open().before
+    assert (day.isoformat(), before.name, second.open().policy.name) == (
+        "2018-07-23",
+        "history",
+        "five-lessons",
+    )
+    _, apart = requests_for("afghanistan-2018", names, None, asked, policies.compare)
+    assert (apart.policy_name, apart.open().before, apart.open().mode) == ("five-lessons", None, "free")
     with pytest.raises(InputError, match="policies: got none; expected at least one"):
-        policy_openers("template", [])
-    assert date(2018, 7, 23).isoformat() == "2018-07-23"
+        requests_for("template", [], None, {}, policies.compare)
 
 
 def test_rows_of_a_policy_as_plain_values():
