@@ -95,6 +95,17 @@ class Party(Actor, PartyState):
     """A party to the conflict.
 
     Decisions return a hazard: the rate [1/day] at which the party would do it now, 0 for never, infinity for at once.
+
+    Override a decision in a subclass, and give it by the party's name; ``super()`` is the model's own rule.
+
+    Examples:
+        >>> import detente
+        >>> class Patient(detente.Party):
+        ...     def leave_track(self, track):
+        ...         return 0.0  # never walks out
+        >>> run = detente.run("template", "status-quo", seed=3, actors={"movement": Patient})
+        >>> bool((run.events.query("event == 'track_failed'")["actor"] == "The Movement").any())
+        False
     """
 
     STATE = PartyState
@@ -220,13 +231,30 @@ class Party(Actor, PartyState):
 
 
 class Faction(Actor, FactionState):
-    """A faction inside a party: its share of the fighters, its hawkishness, its discontent."""
+    """A faction inside a party: its share of the fighters, its hawkishness, its discontent.
+
+    Examples:
+        >>> import detente
+        >>> model = detente.PeaceProcess("template", "status-quo", rng=3)
+        >>> sum(faction.share for faction in model.agents_by_type[detente.Faction])  # two parties, shares of each
+        2.0
+    """
 
     STATE = FactionState
 
 
 class Mediator(Actor, MediatorState):
-    """An outside mediator, who chooses where to work."""
+    """An outside mediator, who chooses where to work.
+
+    Examples:
+        >>> import detente
+        >>> class Absent(detente.Mediator):
+        ...     def weigh_pair(self, link):
+        ...         return -50.0  # logit: never works on any pair
+        >>> run = detente.run("template", "status-quo", seed=3, actors={"neighbour": Absent})
+        >>> (run.events["event"] == "mediator_engaged").any().item()
+        False
+    """
 
     STATE = MediatorState
 
@@ -246,7 +274,17 @@ class Mediator(Actor, MediatorState):
 
 
 class Spoiler(Actor, SpoilerState):
-    """An armed group outside the process."""
+    """An armed group outside the process.
+
+    Examples:
+        >>> import detente
+        >>> class Blind(detente.Spoiler):
+        ...     def perceive_threat(self):
+        ...         return 0.0  # peace never looks near
+        >>> run = detente.run("template", "status-quo", seed=3, actors={"rejectionists": Blind})
+        >>> run.series["spoilers.rejectionists.threat"].iloc[1:].max().item()
+        0.0
+    """
 
     STATE = SpoilerState
 

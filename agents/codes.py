@@ -347,7 +347,13 @@ DECLARED_LEVERS: Final = tuple(_levers)
 N_LEVERS: Final = len(DECLARED_LEVERS)
 
 LEVERS: Final = {declared.name: declared.lesson for declared in DECLARED_LEVERS}
-"""Lever name -> number of the lesson it carries."""
+"""Lever name -> number of the lesson it carries.
+
+Examples:
+    >>> import detente
+    >>> detente.LEVERS["direct_channel"]
+    3
+"""
 
 LEVER_TITLES: Final = {declared.name: declared.title for declared in DECLARED_LEVERS}
 """Lever name -> what people read."""

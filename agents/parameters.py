@@ -20,9 +20,14 @@ def par(default: float, low: float, high: float, unit: str, meaning: str, source
     return Field(default, ge=low, le=high, description=meaning, json_schema_extra=extra)
 
 
-def switch(mechanism: str) -> Any:
-    """Declare an on-off switch (1 or 0); off makes exactly the mechanism's terms neutral."""
+def switch(mechanism: str, *, counted: bool = True) -> Any:
+    """Declare an on-off switch (1 or 0); off makes exactly the mechanism's terms neutral.
+
+    A mechanism that is ``counted`` is shown to act by counts, fields of ``Tally`` that name it; one that is not acts in
+    every step, and the audit looks at its parameters and stocks alone.
+    """
     extra: dict[str, JsonValue] = {"unit": "0 or 1", "source": "assumption", "grade": "judgement"}
+    extra["counted"] = counted
     return Field(1, ge=0, le=1, description=f"{mechanism} on (1) or off (0)", json_schema_extra=extra)
 
 
@@ -35,11 +40,11 @@ class Group(BaseModel):
 class Switches(Group):
     """One switch per mechanism."""
 
-    excitation: int = switch("self- and mutual excitation of violence")
+    excitation: int = switch("self- and mutual excitation of violence", counted=False)
     attribution: int = switch("error in naming the author of an attack")
     trust: int = switch("change of trust")
-    endurance: int = switch("exhaustion, political capital and discontent")
-    readiness: int = switch("change of readiness")
+    endurance: int = switch("exhaustion, political capital and discontent", counted=False)
+    readiness: int = switch("change of readiness", counted=False)
     mediation: int = switch("mediation")
     talks: int = switch("tracks of talks")
     measures: int = switch("confidence-building measures")
@@ -47,6 +52,12 @@ class Switches(Group):
     leverage: int = switch("change of presence and capability")
     settlement: int = switch("settlement and relapse")
     spoilers: int = switch("spoiling: attacks driven by nearing peace")
+
+
+def switches_counted() -> dict[str, bool]:
+    """Whether counts show that a mechanism acts, by its switch."""
+    extras = {name: field.json_schema_extra for name, field in Switches.model_fields.items()}
+    return {name: isinstance(extra, dict) and extra["counted"] is True for name, extra in extras.items()}
 
 
 class Violence(Group):

@@ -24,13 +24,16 @@ def var(
     initial: float = 0,
     size: int | None = None,
     stock: bool = False,
+    shows: tuple[str, ...] = (),
 ) -> Any:
     """Declare a state variable: what it means, its unit, and the range it may take.
 
     ``size`` makes it a fixed list (an agenda, a row of draws); otherwise it is one number.  A ``stock`` is a quantity
-    that the model's feedbacks run through; the audit asks of it that it moves inside its range.
+    that the model's feedbacks run through; the audit asks of it that it moves inside its range.  A count ``shows`` the
+    mechanisms named to have acted, each by its switch, with a part of it after a colon ("talks: leak").
     """
-    metadata = {"meaning": meaning, "unit": unit, "low": low, "high": high, "size": size, "stock": stock}
+    metadata = {"meaning": meaning, "unit": unit, "low": low, "high": high, "size": size}
+    metadata |= {"stock": stock, "shows": shows}
     if size is None:
         return field(default=initial, metadata=metadata)
     return field(default_factory=lambda: [initial] * size, metadata=metadata)

@@ -35,7 +35,10 @@ def serve(
     ] = None,
     mesa: Annotated[bool, typer.Option("--mesa", help="Open Mesa's own SolaraViz server instead.")] = False,
 ) -> None:
-    """Open the dashboards (or Mesa's own server), on loopback unless told otherwise."""
+    """Open the dashboards in a browser.
+
+    Or Mesa's own server; on loopback unless told otherwise.
+    """
     from detente.dashboards.app.cases import checked_cases
     from detente.dashboards.serving import checked_address, checked_results, serve_app
 

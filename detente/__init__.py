@@ -6,7 +6,7 @@ Questions   compare (policies), lessons (which of the five matters), survival an
 Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (what outcomes depend on)
 Evidence    validate (published patterns), score and score_decisions (against what happened), calibrate, audit,
             read_data and data_summary (observed data)
-Cases       scenarios (list), load_scenario, LEVERS, OUTCOMES
+Cases       scenarios (list), load_scenario, check (a case, policy, design or replay file), LEVERS, OUTCOMES
 Actors      Party, Faction, Mediator, Spoiler: classes to derive one's own from, handed over as actors={"name": Class}
 Errors      InputError: whatever a user can mend, in one line, with the nearest valid name
 
@@ -35,6 +35,7 @@ if (
     from detente.experiments.analysis.sensitivity import sensitivity as sensitivity
     from detente.experiments.audit.audit import audit as audit
     from detente.experiments.calibration.calibration import calibrate as calibrate
+    from detente.experiments.cases.check import check as check
     from detente.experiments.compare.ceasefire_spells import truces as truces
     from detente.experiments.compare.lessons import lessons as lessons
     from detente.experiments.compare.policies import compare as compare
@@ -59,6 +60,13 @@ if (
     from detente.model.process import PeaceProcess as PeaceProcess
 
     __version__: str
+    """The version of the package.
+
+    Examples:
+        >>> import detente
+        >>> detente.__version__.count(".")
+        2
+    """
 
 if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is an error to them
     _PUBLIC = {
@@ -72,6 +80,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "Spoiler": "agents.actors",
         "audit": "experiments.audit.audit",
         "calibrate": "experiments.calibration.calibration",
+        "check": "experiments.cases.check",
         "compare": "experiments.compare.policies",
         "data_summary": "experiments.data.summary",
         "dry_run": "experiments.sweep.dry_run",

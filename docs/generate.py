@@ -1,4 +1,4 @@
-"""Write the tables of docs/ODD.md and docs/bibliography.md from the code, between their marks.
+"""Write what pages of the manual take from the code, between their marks.
 
     python3 -m uv run python docs/generate.py            # write them
     python3 -m uv run python docs/generate.py --check    # exit status 1 where they differ
@@ -9,20 +9,30 @@ Text outside the marks is written by hand.
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+# For the folder beside this file, wherever it is run from.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from generating import commands, keys, moves, python
+from generating import parameters as parameter_pages
+from generating.tables import number, span, table
 
 from detente.agents import codes, parameters, state
 from detente.agents.schema import record_fields
 from detente.experiments.audit.audit import FIRES
+from detente.experiments.cases import case_warnings, design_warnings, policy_warnings
 from detente.experiments.io.bibliography import references
 from detente.experiments.runs.inputs import Declared, declared_parameters
 from detente.experiments.runs.outcomes import OUTCOMES
 from detente.model.catalogue import case_names, load_scenario, policy_names
 from detente.model.stages import STAGES
 
-PAGES = tuple(Path(__file__).resolve().with_name(name) for name in ("ODD.md", "bibliography.md"))
+DOCS = Path(__file__).resolve().parent
+REFERENCE = ("commands", "exit-status", "python", "case-files", "policy-files", "outcomes", "parameters")
+WRITTEN = ("ODD.md", "bibliography.md", "checks.md", *(f"reference/{name}.md" for name in REFERENCE))
+PAGES = tuple(DOCS / name for name in WRITTEN)
 MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 ENTITIES = (
@@ -53,23 +63,6 @@ STRATEGY_WORDS = {
     "entrepreneur": "goes where nobody mediates",
 }
 
-Row = Iterable[Any]
-
-
-def table(head: Row, rows: Iterable[Row]) -> str:
-    """A table in Markdown."""
-    cells = [str(h) for h in head]
-    lines = [f"| {' | '.join(cells)} |", "|" + "---|" * len(cells)]
-    lines += [f"| {' | '.join(str(c).replace('|', '/') for c in row)} |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
-def number(value: float) -> str:
-    """A number, short; fractions of a day as such."""
-    if 0 < abs(value) < 0.1 and abs(1 / value - round(1 / value)) < 1e-6 and round(1 / value) > 10:
-        return f"1/{round(1 / value):,}"
-    return f"{value:g}"
-
 
 def kinds() -> dict[str, type]:
     """Record classes by the name of their kind."""
@@ -79,13 +72,6 @@ def kinds() -> dict[str, type]:
 def entities() -> str:
     """Kinds of record, and what they are."""
     return table(("kind", "what it is"), ((k, (kinds()[k].__doc__ or "").split("\n")[0]) for k in ENTITIES))
-
-
-def span(low: float | None, high: float | None) -> str:
-    """A declared range."""
-    if low is None and high is None:
-        return ""
-    return f"{'' if low is None else f'{low:g}'} to {'' if high is None else f'{high:g}'}".strip()
 
 
 def state_table() -> str:
@@ -202,6 +188,22 @@ def bibliography() -> str:
     return table(("key", "reference", "what is taken from it"), references().values())
 
 
+def warnings() -> str:
+    """Every warning of ``detente check``."""
+    kinds = (("case", case_warnings), ("policy", policy_warnings), ("design", design_warnings))
+    rows = [
+        (kind, f"`{rule.__name__.replace('_', '-')}`", (rule.__doc__ or "").rstrip("."))
+        for kind, module in kinds
+        for rule in module.RULES
+    ]
+    rows += [
+        ("case, design", "`policy-equals-another`", "Policies of one case do the same"),
+        ("policy", "`no-case`", "The case of a policy is not known, so names and dates are not checked"),
+        ("replay", "`made-otherwise`", "Case, policy, rules or program differ from those that made the file"),
+    ]
+    return table(("of a", "name", "what it says"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "entities": entities,
     "state": state_table,
@@ -216,6 +218,18 @@ TABLES: dict[str, Callable[[], str]] = {
     "parameters": parameter_table,
     "grades": grades,
     "bibliography": bibliography,
+    "command_table": commands.command_table,
+    "commands": commands.command_sections,
+    "exit_statuses": commands.exit_statuses,
+    "names": python.name_table,
+    "entries": python.entries,
+    "results": python.result_entries,
+    "case_keys": keys.case_keys,
+    "policy_keys": keys.policy_keys,
+    "move_table": moves.move_table,
+    "moves": moves.move_sections,
+    "parameters_by_topic": parameter_pages.by_topic,
+    "warnings": warnings,
 }
 
 
@@ -232,7 +246,7 @@ def main(arguments: list[str]) -> int:
         after = written(before)
         if "--check" in arguments:
             how = "is as the code has it" if after == before else "differs from the code"
-            print(f"docs/{page.name} {how}")
+            print(f"docs/{page.relative_to(DOCS).as_posix()} {how}")
             changed |= int(after != before)
         else:
             page.write_text(after, encoding="utf-8")

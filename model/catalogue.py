@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from detente.model import generated_policies
-from detente.model.errors import InputError, nearest, one_of, shown, wrong
+from detente.model.errors import InputError, nearest, one_of, problems_of, shown, together, wrong
 
 if TYPE_CHECKING:
     from detente.model.policy import Policy
@@ -50,6 +50,12 @@ def scenarios() -> list[CaseEntry]:
 
     Returns:
         Name, title and summary of each case and of each of its policies.
+
+    Examples:
+        >>> import detente
+        >>> template = next(case for case in detente.scenarios() if case.name == "template")
+        >>> [policy.name for policy in template.policies][:3]
+        ['status-quo', 'five-lessons', 'opening']
     """
     return [case_entry(name) for name in case_names()]
 
@@ -132,6 +138,12 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
 
     Raises:
         InputError: for a case that is not there, and for what is wrong with its file.
+
+    Examples:
+        >>> import detente
+        >>> scenario = detente.load_scenario("template")
+        >>> scenario.case.start.isoformat(), [party.name for party in scenario.party]
+        ('2030-01-01', ['republic', 'movement'])
     """
     from detente.model.reading import read_toml
     from detente.model.scenario import parse_scenario
@@ -147,12 +159,23 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
 
 def load_policy(scenario: Scenario, name_or_path: str | Path) -> Policy:
     """A policy of a case by name, or any policy by path, checked against the case; raises ``InputError``."""
-    from detente.model.crosscheck import check_policy
-    from detente.model.policy import parse_policy
-
     path, part = policy_path(scenario, name_or_path, None)
     raw = with_inherited(scenario, path, ())
-    policy = parse_policy(raw if part is None else generated_policies.part_of(raw, part), label(path), path)
+    return checked_policy(scenario, raw if part is None else generated_policies.part_of(raw, part), path)
+
+
+def checked_policy(scenario: Scenario, raw: dict[str, Any], path: Path) -> Policy:
+    """A policy from its tables, checked by itself and against the case; raises all its problems at once."""
+    from detente.model.crosscheck import check_policy
+    from detente.model.policy import parse_policy, sound_part
+
+    try:
+        policy = parse_policy(raw, label(path), path)
+    except InputError as error:
+        part = sound_part(raw).read_from(path)
+        raise together(
+            [*error.problems, *problems_of(lambda: check_policy(part, scenario))], label(path)
+        ) from None
     check_policy(policy, scenario)
     return policy
 

@@ -1,15 +1,21 @@
-"""Checks of a scenario that no single table can make: names, references, sums.  Each raises one ``InputError``."""
+"""Checks of a scenario that no single table can make: names, references, sums.
+
+Each yields every problem it sees as an ``InputError``.  Who wants to know whether all is well raises them
+(``raise_problems``); who wants the list goes through them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from detente.model.errors import InputError, nearest, unknown, wrong
+from detente.model.errors import InputError, nearest, raise_problems, unknown, wrong
 
 if TYPE_CHECKING:
     from detente.agents.parameters import Parameters
-    from detente.model.scenario import Scenario
+    from detente.model.scenario import Scenario, TrackSpec
+
+Problems = Iterator[InputError]
 
 MAX_BRANCHING = 0.8
 """Largest sum of the excitation parameters: above it, violence could feed on itself without end."""
@@ -20,38 +26,41 @@ def at(kind: str, position: int, name: str, key: str) -> str:
     return f"[{kind} {position + 1}: {name}].{key}"
 
 
-def check_scenario(s: Scenario) -> None:
-    """Raise on the first inconsistency found."""
-    check_names(s)
-    check_relations(s)
-    check_parties(s)
-    check_spoilers(s)
-    check_mediators(s)
-    check_tracks(s)
-    check_measures(s)
-    check_parameters(s.parameters)
+def scenario_problems(s: Scenario, *, partial: bool = False) -> Problems:
+    """Every inconsistency of a case.
+
+    Where only the ``partial`` case is sound, a check ends at a record that lacks what it needs: that mistake is told
+    elsewhere.
+    """
+    for check in CHECKS:
+        try:
+            yield from check(s)
+        except AttributeError:
+            if not partial:
+                raise
 
 
-def check_unique(names: Iterable[tuple[str, str]]) -> None:
-    """Every name, given with the place it stands at, occurs once."""
+def repeated(names: Iterable[tuple[str, str]]) -> Problems:
+    """Names, given with the places they stand at, that occur more than once."""
     seen: dict[str, str] = {}
     for place, name in names:
         if name in seen:
-            raise wrong(place, name, f"a name of its own; {seen[name]} has it already")
-        seen[name] = place
+            yield wrong(place, name, f"a name of its own; {seen[name]} has it already")
+        seen.setdefault(name, place)
 
 
-def check_names(s: Scenario) -> None:
+def names_repeated(s: Scenario) -> Problems:
     """Names are unique among actors of all kinds, among tracks, among measures and among observed series."""
     actors = [(at("party", i, p.name, "name"), p.name) for i, p in enumerate(s.party)]
-    for p in s.party:
-        actors += [(f"[party.faction: {f.name} of {p.name}].name", f.name) for f in p.faction]
+    for i, p in enumerate(s.party):
+        place = f"[party {i + 1}: {p.name}.faction"
+        actors += [(f"{place} {k + 1}: {f.name}].name", f.name) for k, f in enumerate(p.faction)]
     actors += [(at("spoiler", i, x.name, "name"), x.name) for i, x in enumerate(s.spoiler)]
     actors += [(at("mediator", i, x.name, "name"), x.name) for i, x in enumerate(s.mediator)]
-    check_unique(actors)
-    check_unique((at("track", i, x.name, "name"), x.name) for i, x in enumerate(s.track))
-    check_unique((at("measure", i, x.name, "name"), x.name) for i, x in enumerate(s.measure))
-    check_unique((at("observed", i, x.name, "name"), x.name) for i, x in enumerate(s.observed))
+    yield from repeated(actors)
+    yield from repeated((at("track", i, x.name, "name"), x.name) for i, x in enumerate(s.track))
+    yield from repeated((at("measure", i, x.name, "name"), x.name) for i, x in enumerate(s.measure))
+    yield from repeated((at("observed", i, x.name, "name"), x.name) for i, x in enumerate(s.observed))
 
 
 def party_names(s: Scenario) -> list[str]:
@@ -59,10 +68,10 @@ def party_names(s: Scenario) -> list[str]:
     return [p.name for p in s.party]
 
 
-def check_party(s: Scenario, place: str, name: str | None) -> None:
-    """A party that is named exists."""
+def no_party(s: Scenario, place: str, name: str | None) -> Problems:
+    """A party that is named and does not exist."""
     if name is not None and name not in party_names(s):
-        raise unknown(place, name, party_names(s))
+        yield unknown(place, name, party_names(s))
 
 
 def related(s: Scenario, a: str, b: str) -> bool:
@@ -75,103 +84,152 @@ def hostile(s: Scenario, a: str, b: str) -> bool:
     return any(r.hostile and {a, b} == set(r.between) for r in s.relation)
 
 
-def check_between(s: Scenario, place: str, between: tuple[str, str]) -> None:
-    """Two parties exist and a relation between them is declared."""
-    for name in between:
-        check_party(s, place, name)
-    if not related(s, *between):
-        raise wrong(place, list(between), "two parties with a [[relation]] between them")
+def relations_are_known(s: Scenario) -> bool:
+    """Whether every relation joins parties that exist; else none can be said to be missing."""
+    names = party_names(s)
+    return all(name in names for r in s.relation for name in r.between)
 
 
-def check_parties(s: Scenario) -> None:
-    """Patrons and foes exist, patrons do not support each other in a circle, and somebody holds the levers."""
-    patron_of = {p.name: p.patron for p in s.party}
-    for i, p in enumerate(s.party):
-        check_party(s, at("party", i, p.name, "patron"), p.patron)
-        check_party(s, at("party", i, p.name, "main_foe"), p.main_foe)
-        for key, other in (("patron", p.patron), ("main_foe", p.main_foe)):
-            if other == p.name:
-                raise wrong(at("party", i, p.name, key), other, "another party")
-        if p.main_foe is not None and not hostile(s, p.name, p.main_foe):
-            raise wrong(at("party", i, p.name, "main_foe"), p.main_foe, "a party it is hostile to")
-        above, steps = p.patron, 0
-        while above is not None and steps <= len(s.party):
-            above, steps = patron_of.get(above), steps + 1
-        if above is not None:
-            raise wrong(at("party", i, p.name, "patron"), p.patron, "patrons that do not form a circle")
-    if not any(p.sponsor for p in s.party):
-        raise InputError("[[party]].sponsor: got none; expected sponsor = true for at least one party")
+def unrelated(s: Scenario, place: str, between: tuple[str, str]) -> Problems:
+    """Two parties of which one does not exist, or with no relation between them."""
+    if not set(between) <= set(party_names(s)):
+        for name in between:
+            yield from no_party(s, place, name)
+    elif not related(s, *between) and relations_are_known(s):
+        yield wrong(place, list(between), "two parties with a [[relation]] between them")
 
 
-def check_relations(s: Scenario) -> None:
-    """Relations join existing parties, each pair once; some of them fight."""
+def faults_of_relations(s: Scenario) -> Problems:
+    """Relations join existing parties, each pair once, and those with a veto exist."""
     seen: set[frozenset[str]] = set()
     for i, r in enumerate(s.relation):
         place = f"[relation {i + 1}].between"
         for name in r.between:
-            check_party(s, place, name)
+            yield from no_party(s, place, name)
         if frozenset(r.between) in seen:
-            raise wrong(place, list(r.between), "one [[relation]] for each two parties")
+            yield wrong(place, list(r.between), "one [[relation]] for each two parties")
         seen.add(frozenset(r.between))
+        for name in r.veto:
+            yield from no_party(s, f"[relation {i + 1}].veto", name)
 
 
-def check_spoilers(s: Scenario) -> None:
+def faults_of_parties(s: Scenario) -> Problems:
+    """Patrons and foes exist, patrons do not support each other in a circle, and somebody holds the levers."""
+    patron_of = {p.name: p.patron for p in s.party}
+    for i, p in enumerate(s.party):
+        for key, other in (("patron", p.patron), ("main_foe", p.main_foe)):
+            yield from no_party(s, at("party", i, p.name, key), other)
+            if other == p.name:
+                yield wrong(at("party", i, p.name, key), other, "another party")
+        foe = p.main_foe
+        if foe in patron_of and foe != p.name and not hostile(s, p.name, foe) and relations_are_known(s):
+            yield wrong(at("party", i, p.name, "main_foe"), p.main_foe, "a party it is hostile to")
+        if p.patron != p.name and supports_in_circle(patron_of, p.patron):
+            yield wrong(at("party", i, p.name, "patron"), p.patron, "patrons that do not form a circle")
+    if not any(p.sponsor for p in s.party):
+        yield InputError("[[party]].sponsor: got none; expected sponsor = true for at least one party")
+
+
+def supports_in_circle(patron_of: dict[str, str | None], patron: str | None) -> bool:
+    """Whether the patrons above a party never end."""
+    steps = 0
+    while patron is not None and steps <= len(patron_of):
+        patron, steps = patron_of.get(patron), steps + 1
+    return patron is not None
+
+
+def faults_of_spoilers(s: Scenario) -> Problems:
     """Spoilers strike existing parties, each once."""
     for i, x in enumerate(s.spoiler):
         for target in x.target:
-            check_party(s, at("spoiler", i, x.name, "target.party"), target.party)
+            yield from no_party(s, at("spoiler", i, x.name, "target.party"), target.party)
         struck = [t.party for t in x.target]
         if len(set(struck)) < len(struck):
-            raise wrong(at("spoiler", i, x.name, "target"), struck, "each party once")
+            yield wrong(at("spoiler", i, x.name, "target"), struck, "each party once")
 
 
-def check_mediators(s: Scenario) -> None:
+def faults_of_mediators(s: Scenario) -> Problems:
     """Mediators have access between related parties, stated once for each two."""
     for i, m in enumerate(s.mediator):
         place = at("mediator", i, m.name, "access.between")
         for a in m.access:
-            check_between(s, place, a.between)
+            yield from unrelated(s, place, a.between)
         if len({frozenset(a.between) for a in m.access}) < len(m.access):
-            raise wrong(place, [list(a.between) for a in m.access], "each two parties once")
+            yield wrong(place, [list(a.between) for a in m.access], "each two parties once")
 
 
-def check_tracks(s: Scenario) -> None:
+def faults_of_tracks(s: Scenario) -> Problems:
     """Tracks join related parties; what they need exists and is wanted by a participant."""
     by_name = {t.name: t for t in s.track}
     for i, t in enumerate(s.track):
-        check_between(s, at("track", i, t.name, "between"), t.between)
-        for who, needed in t.needs.items():
-            place = at("track", i, t.name, f"needs.{who}")
-            if who not in t.between:
-                expected = f"a need of one of its participants, {t.between[0]} or {t.between[1]}"
-                raise wrong(place, needed, expected + nearest(who, t.between))
-            if needed not in by_name or needed == t.name:
-                raise unknown(place, needed, by_name.keys() - {t.name})
-        place = at("track", i, t.name, "sister")
-        if t.sister is not None:
-            if t.sister not in by_name or t.sister == t.name:
-                raise unknown(place, t.sister, by_name.keys() - {t.name})
-            if not set(t.between) & set(by_name[t.sister].between):
-                raise wrong(place, t.sister, "a track that shares a participant with it")
-        check_party(s, at("track", i, t.name, "excluded"), t.excluded)
+        yield from unrelated(s, at("track", i, t.name, "between"), t.between)
+        yield from faults_of_needs(i, t, by_name)
+        yield from faults_of_sister(i, t, by_name)
+        place = at("track", i, t.name, "excluded")
+        yield from no_party(s, place, t.excluded)
         if t.excluded in t.between:
-            raise wrong(
-                at("track", i, t.name, "excluded"), t.excluded, "a party that does not take part in it"
-            )
+            yield wrong(place, t.excluded, "a party that does not take part in it")
 
 
-def check_measures(s: Scenario) -> None:
+def faults_of_needs(i: int, t: TrackSpec, by_name: dict[str, TrackSpec]) -> Problems:
+    """A precondition is that of a participant, and another track."""
+    for who, needed in t.needs.items():
+        place = at("track", i, t.name, f"needs.{who}")
+        if who not in t.between:
+            expected = f"a need of one of its participants, {t.between[0]} or {t.between[1]}"
+            yield wrong(place, needed, expected + nearest(who, t.between))
+        if needed not in by_name or needed == t.name:
+            yield unknown(place, needed, by_name.keys() - {t.name})
+
+
+def faults_of_sister(i: int, t: TrackSpec, by_name: dict[str, TrackSpec]) -> Problems:
+    """A complementary track is another track, with a participant in common."""
+    place = at("track", i, t.name, "sister")
+    if t.sister is None:
+        return
+    if t.sister not in by_name or t.sister == t.name:
+        yield unknown(place, t.sister, by_name.keys() - {t.name})
+    elif not set(t.between) & set(by_name[t.sister].between):
+        yield wrong(place, t.sister, "a track that shares a participant with it")
+
+
+def faults_of_measures(s: Scenario) -> Problems:
     """Measures pass between related parties."""
     for i, m in enumerate(s.measure):
-        check_party(s, at("measure", i, m.name, "from"), m.giver)
-        check_party(s, at("measure", i, m.name, "to"), m.receiver)
-        check_between(s, at("measure", i, m.name, "from/to"), (m.giver, m.receiver))
+        ends = (("from", m.giver), ("to", m.receiver))
+        known = [end for end in ends if end[1] in party_names(s)]
+        for key, name in ends:
+            yield from no_party(s, at("measure", i, m.name, key), name)
+        if len(known) == 2:
+            yield from unrelated(s, at("measure", i, m.name, "from/to"), (m.giver, m.receiver))
 
 
-def check_parameters(parameters: Parameters) -> None:
+def faults_of_parameters(s: Scenario) -> Problems:
+    """The parameters of a case fit each other."""
+    yield from parameter_problems(s.parameters)
+
+
+CHECKS: tuple[Callable[[Scenario], Problems], ...] = (
+    names_repeated,
+    faults_of_relations,
+    faults_of_parties,
+    faults_of_spoilers,
+    faults_of_mediators,
+    faults_of_tracks,
+    faults_of_measures,
+    faults_of_parameters,
+)
+
+
+def parameter_problems(parameters: Parameters) -> Problems:
     """Attacks trigger fewer attacks than would sustain themselves for ever."""
     v = parameters.violence
     total = v.n_own + v.n_rec + v.n_ally
     if total > MAX_BRANCHING + 1e-12:
         place = "[parameters.violence].n_own + n_rec + n_ally"
-        raise wrong(place, round(total, 6), f"a sum of at most {MAX_BRANCHING:g}")
+        yield wrong(place, round(total, 6), f"a sum of at most {MAX_BRANCHING:g}")
+
+
+def check_parameters(parameters: Parameters) -> None:
+    """Raise unless parameters fit each other."""
+    raise_problems(parameter_problems(parameters))

@@ -1,32 +1,41 @@
-"""Checks of a policy against the case it is for.  Each raises one ``InputError``."""
+"""Checks of a policy against the case it is for.  Each yields every problem it sees as an ``InputError``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from detente.model.consistency import hostile, party_names, related
-from detente.model.errors import InputError, unknown, wrong
+from detente.model.consistency import hostile, no_party, party_names, related
+from detente.model.errors import InputError, together, unknown, wrong
 
 if TYPE_CHECKING:
-    from detente.model.policy import MoveSpec, Policy
+    from detente.model.policy import ConditionSpec, MoveSpec, Policy
     from detente.model.scenario import Scenario
+
+Problems = Iterator[InputError]
 
 
 def check_policy(policy: Policy, scenario: Scenario) -> None:
     """Raise unless every name in a policy exists in the case and every date lies inside it."""
-    try:
-        check_day(scenario, "until", policy.until)
-        for m in policy.move:
-            check_move(scenario, f"[move: {m.actor} {m.do}{when(m)}]", m)
-        for i, q in enumerate(policy.quiet):
-            place = f"[quiet {i + 1}]"
-            check_actor(scenario, f"{place}.actor", q.actor)
-            check_day(scenario, f"{place}.from", q.start)
-            check_day(scenario, f"{place}.until", q.end)
-    except InputError as e:
-        source = policy.path or f"policy {policy.name!r}"
-        raise InputError(f"{source}: {e} (case {scenario.case.name})") from None
+    source = str(policy.path or f"policy {policy.name!r}")
+    lines = [
+        f"{source}: {problem} (case {scenario.case.name})" for problem in policy_problems(policy, scenario)
+    ]
+    if lines:
+        raise together(lines, source)
+
+
+def policy_problems(policy: Policy, scenario: Scenario) -> Problems:
+    """Every name in a policy that does not exist in the case, and every date outside it."""
+    yield from day_problems(scenario, "until", policy.until)
+    for m in policy.move:
+        yield from move_problems(scenario, f"[move: {m.actor} {m.do}{when(m)}]", m)
+    for i, q in enumerate(policy.quiet):
+        place = f"[quiet {i + 1}]"
+        yield from no_party(scenario, f"{place}.actor", q.actor)
+        yield from day_problems(scenario, f"{place}.from", q.start)
+        yield from day_problems(scenario, f"{place}.until", q.end)
 
 
 def when(m: MoveSpec) -> str:
@@ -34,67 +43,72 @@ def when(m: MoveSpec) -> str:
     return f" {m.date}" if m.date is not None else ""
 
 
-def check_day(s: Scenario, place: str, day: date | None) -> None:
+def day_problems(s: Scenario, place: str, day: date | None) -> Problems:
     """A day lies inside the case."""
     if day is not None and not s.case.start <= day <= s.case.end:
-        raise wrong(place, day, f"a date from {s.case.start} to {s.case.end}")
+        yield wrong(place, day, f"a date from {s.case.start} to {s.case.end}")
 
 
-def check_actor(s: Scenario, place: str, name: str) -> None:
-    """A party exists."""
-    if name not in party_names(s):
-        raise unknown(place, name, party_names(s))
-
-
-def check_move(s: Scenario, place: str, m: MoveSpec) -> None:
+def move_problems(s: Scenario, place: str, m: MoveSpec) -> Problems:
     """A move names what exists, and is its actor's to make."""
-    check_actor(s, f"{place}.actor", m.actor)
+    known = m.actor in party_names(s)
+    yield from no_party(s, f"{place}.actor", m.actor)
     for key, day in (("date", m.date), ("from", m.start), ("until", m.end)):
-        check_day(s, f"{place}.{key}", day)
-    if m.to is not None:
-        check_actor(s, f"{place}.to", m.to)
-        if not hostile(s, m.actor, m.to):
-            raise wrong(f"{place}.to", m.to, f"a party that {m.actor} is hostile to")
-    check_track(s, place, m)
-    check_measure(s, place, m)
+        yield from day_problems(s, f"{place}.{key}", day)
+    yield from no_party(s, f"{place}.to", m.to)
+    if m.to in party_names(s) and known and not hostile(s, m.actor, str(m.to)):
+        yield wrong(f"{place}.to", m.to, f"a party that {m.actor} is hostile to")
+    yield from track_problems(s, place, m, known=known)
+    yield from measure_problems(s, place, m, known=known)
+    if known:
+        yield from role_problems(s, place, m)
+    if m.when is not None:
+        yield from condition_problems(s, place, m.when)
+
+
+def role_problems(s: Scenario, place: str, m: MoveSpec) -> Problems:
+    """Levers are a sponsor's, forces a patron's."""
     decision = m.what if m.do == "block" else m.do
     if m.do == "lever" and not any(p.sponsor and p.name == m.actor for p in s.party):
-        raise wrong(f"{place}.actor", m.actor, "a sponsor, whose willingness a lever is")
+        yield wrong(f"{place}.actor", m.actor, "a sponsor, whose willingness a lever is")
     if decision == "draw_down" and not any(p.patron == m.actor for p in s.party):
-        raise wrong(f"{place}.actor", m.actor, "a patron, which has forces to draw down")
-    if m.when is not None:
-        between = m.when.between
+        yield wrong(f"{place}.actor", m.actor, "a patron, which has forces to draw down")
+
+
+def condition_problems(s: Scenario, place: str, condition: ConditionSpec) -> Problems:
+    """A condition is on two parties with a relation."""
+    between = condition.between
+    if not set(between) <= set(party_names(s)):
         for name in between:
-            check_actor(s, f"{place}.when.between", name)
-        if not related(s, *between):
-            raise wrong(
-                f"{place}.when.between", list(between), "two parties with a [[relation]] between them"
-            )
+            yield from no_party(s, f"{place}.when.between", name)
+    elif not related(s, *between):
+        expected = "two parties with a [[relation]] between them"
+        yield wrong(f"{place}.when.between", list(between), expected)
 
 
-def check_track(s: Scenario, place: str, m: MoveSpec) -> None:
-    """A track exists and the actor takes part in it."""
+def track_problems(s: Scenario, place: str, m: MoveSpec, *, known: bool) -> Problems:
+    """A track exists and the actor, if it is ``known``, takes part in it."""
     if m.track is None:
         return
     tracks = {t.name: t for t in s.track}
     if m.track not in tracks:
-        raise unknown(f"{place}.track", m.track, tracks)
-    if m.actor not in tracks[m.track].between:
-        raise wrong(f"{place}.track", m.track, f"a track that {m.actor} takes part in")
+        yield unknown(f"{place}.track", m.track, tracks)
+    elif known and m.actor not in tracks[m.track].between:
+        yield wrong(f"{place}.track", m.track, f"a track that {m.actor} takes part in")
 
 
-def check_measure(s: Scenario, place: str, m: MoveSpec) -> None:
+def measure_problems(s: Scenario, place: str, m: MoveSpec, *, known: bool) -> Problems:
     """A measure exists and is the actor's to give, answer or take back."""
     if m.measure is None:
         return
     measures = {x.name: x for x in s.measure}
     if m.measure not in measures:
-        raise unknown(f"{place}.measure", m.measure, measures)
+        yield unknown(f"{place}.measure", m.measure, measures)
+        return
     measure = measures[m.measure]
     decision = m.what if m.do == "block" else m.do
-    if decision == "answer_measure" and m.actor != measure.receiver:
-        raise wrong(f"{place}.measure", m.measure, f"a measure that {m.actor} receives")
-    if decision != "answer_measure" and m.actor != measure.giver:
-        raise wrong(f"{place}.measure", m.measure, f"a measure that {m.actor} gives")
+    side, does = (measure.receiver, "receives") if decision == "answer_measure" else (measure.giver, "gives")
+    if known and m.actor != side:
+        yield wrong(f"{place}.measure", m.measure, f"a measure that {m.actor} {does}")
     if decision == "reverse_measure" and not measure.reversible:
-        raise wrong(f"{place}.measure", m.measure, "a measure that is reversible")
+        yield wrong(f"{place}.measure", m.measure, "a measure that is reversible")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from detente.model.errors import InputError, nearest, one_of, shown
-from detente.model.fields import frozen
+from detente.model.errors import UNKNOWN_KEY, InputError, foremost, nearest, one_of, shown, together
+from detente.model.fields import Spec, frozen
 
 Loc = tuple[int | str, ...]
 
@@ -50,45 +52,88 @@ PATTERNS = {
 
 
 def validated[M: BaseModel](model: type[M], raw: Any, file: str) -> M:
-    """The record a file describes, or one ``InputError`` that names the file."""
+    """The record a file describes, or one ``InputError`` that names the file and has all its problems."""
     try:
         return model.model_validate(frozen(raw))
     except ValidationError as e:
-        raise InputError(f"{file}: {first_problem(model, e, raw)}") from None
+        problems = all_problems(model, e, raw)
     except RecursionError:
-        raise InputError(f"{file}: is nested too deeply") from None
+        problems = ["is nested too deeply"]
     except InputError as e:
-        raise InputError(f"{file}: {e}") from None
+        problems = list(e.problems)
+    first = f"{file}: {foremost(problems)}"
+    raise together((f"{file}: {line}" for line in in_file_order(problems, raw)), file, first) from None
 
 
-def first_problem(model: type[BaseModel], error: ValidationError, raw: Any) -> str:
-    """The first problem, and how many more there are; an unknown key comes first, since it explains a missing one."""
-    problems = error.errors(include_url=False)
-    problems.sort(key=lambda p: p["type"] != "extra_forbidden")
-    line = describe(model, problems[0], raw)
-    more = len(problems) - 1
-    return (
-        line
-        if more == 0
-        else f"{line} (and {more} more {'problem' if more == 1 else 'problems'} in this file)"
-    )
+def all_problems(model: type[BaseModel], error: ValidationError, raw: Any) -> list[str]:
+    """What is wrong with single values and tables, then what is wrong between those tables that are sound."""
+    details = [problem for problem in error.errors(include_url=False) if not is_miscount(problem)]
+    lines = [describe(model, problem, raw) for problem in details]
+    if issubclass(model, Spec) and isinstance(raw, Mapping):
+        part = sound_part(model, frozen(raw), {loc_of(problem) for problem in details})
+        lines += [str(problem) for problem in model.cross_problems(part, partial=True)]
+    return lines
+
+
+def is_miscount(problem: ErrorDetails) -> bool:
+    """Whether a list is said to be too short only because some of its entries are faulty."""
+    return problem["type"] == "too_short" and len(problem["input"]) >= problem.get("ctx", {})["min_length"]
+
+
+def in_file_order(lines: Iterable[str], raw: Any) -> tuple[str, ...]:
+    """Lines by the table they speak of, tables of a kind by their number."""
+    kinds = list(cast(Mapping[str, Any], raw)) if isinstance(raw, Mapping) else []
+
+    def position(line: str) -> tuple[int, int]:
+        match = re.match(r"\[*([a-z_]+)(?: ([0-9]+))?", line)
+        kind, number = match.groups() if match else ("", None)
+        return kinds.index(kind) if kind in kinds else len(kinds), int(number or 0)
+
+    return tuple(sorted(dict.fromkeys(lines), key=position))
+
+
+def sound_part(model: type[BaseModel], raw: Any, faulty: Collection[Loc], at: Loc = ()) -> Any:
+    """A record of what is sound in a table: a key that is not has its default, or is missing where it has none."""
+    values: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        here = (*at, field.alias or name)
+        within = {loc for loc in faulty if loc[: len(here)] == here}
+        inner = model_in(field.annotation)
+        value = step_into(raw, here[-1])
+        if inner is not None and value is not None:
+            values[name] = sound_value(inner, value, within, here)
+        elif not within and value is not None:
+            values[name] = value
+    return model.model_construct(**values)
+
+
+def sound_value(inner: type[BaseModel], value: Any, faulty: Collection[Loc], at: Loc) -> Any:
+    """The sound part of a table, or of the tables of a list."""
+    if isinstance(value, tuple):
+        entries = cast(tuple[Any, ...], value)
+        return tuple(sound_part(inner, entry, faulty, (*at, k)) for k, entry in enumerate(entries))
+    return sound_part(inner, value, faulty, at)
 
 
 def describe(model: type[BaseModel], problem: ErrorDetails, raw: Any) -> str:
     """One problem: place, value, what was expected."""
-    kind, loc = problem["type"], problem["loc"]
+    kind, loc = problem["type"], loc_of(problem)
     context = problem.get("ctx", {})
     if kind == "extra_forbidden":
         known = keys_of(model_at(model, loc[:-1]))
-        return f"{place(loc, raw)}: got an unknown key; expected {one_of(known)}{nearest(loc[-1], known)}"
+        return f"{place(loc, raw)}: {UNKNOWN_KEY}; expected {one_of(known)}{nearest(loc[-1], known)}"
     if kind == "missing":
         return f"{place(loc, raw)}: got nothing; expected this key"
     if kind == "refused":
-        key = context["key"]
-        loc = (*loc, *key.split(".")) if key else loc
         return f"{place(loc, raw)}: got {shown(context['value'])}; expected {context['expected']}"
     value = len(problem["input"]) if kind in ("too_short", "too_long") else problem["input"]
     return f"{place(loc, raw)}: got {shown(value)}; expected {expectation(kind, context)}"
+
+
+def loc_of(problem: ErrorDetails) -> Loc:
+    """Where a problem stands; a check that saw a whole table names the key itself."""
+    key = problem.get("ctx", {}).get("key") if problem["type"] == "refused" else None
+    return (*problem["loc"], *key.split(".")) if key else problem["loc"]
 
 
 def expectation(kind: str, context: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -18,10 +18,11 @@ from pydantic import (
     Field,
     PrivateAttr,
     StringConstraints,
+    ValidationError,
 )
 from pydantic_core import PydanticCustomError
 
-from detente.model.errors import nearest, one_of
+from detente.model.errors import InputError, nearest, one_of
 
 
 class Spec(BaseModel):
@@ -35,6 +36,12 @@ class Spec(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
     )
+
+    @classmethod
+    def cross_problems(cls, whole: Any, *, partial: bool = False) -> Iterable[InputError]:
+        """What no single table can know: checks between the tables of a record, or of the sound part of one."""
+        del whole, partial
+        return ()
 
 
 class Document(Spec):
@@ -64,16 +71,31 @@ def refuse(key: str, value: object, expected: str) -> PydanticCustomError:
     return PydanticCustomError("refused", "refused", {"key": key, "value": value, "expected": expected})
 
 
-def word_of(known: Iterable[str]) -> AfterValidator:
-    """Accept only words of a declared list."""
-    words = tuple(known)
+def refuse_all(problems: Iterable[PydanticCustomError]) -> None:
+    """Raise what a check of a whole table yields, if anything: every problem, not the first alone."""
+    refused = list(problems)
+    if len(refused) == 1:
+        raise refused[0]
+    if refused:
+        raise ValidationError.from_exception_data("refused", [{"type": p, "input": None} for p in refused])
 
-    def check(value: str) -> str:
-        if value not in words:
-            raise refuse("", value, one_of(words) + nearest(value, words))
+
+class OneOf:
+    """Accept only words of a declared list, which the documentation reads as ``words``."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(words)
+
+    def __call__(self, value: str) -> str:
+        """The word, if it is one of the list."""
+        if value not in self.words:
+            raise refuse("", value, one_of(self.words) + nearest(value, self.words))
         return value
 
-    return AfterValidator(check)
+
+def word_of(known: Iterable[str]) -> AfterValidator:
+    """Accept only words of a declared list."""
+    return AfterValidator(OneOf(known))
 
 
 def frozen(value: object) -> object:
@@ -121,7 +143,12 @@ Both = Annotated[tuple[Slug, Slug], AfterValidator(ordered)]
 ByYear = Annotated[dict[Year, Factor], BeforeValidator(years)]
 
 
+def order_problems(start: date | None, end: date | None, key: str = "until") -> Iterator[PydanticCustomError]:
+    """An end before its start."""
+    if start is not None and end is not None and end < start:
+        yield refuse(key, end, f"a date on or after {start}")
+
+
 def check_order(start: date | None, end: date | None, key: str = "until") -> None:
     """Refuse an end before its start."""
-    if start is not None and end is not None and end < start:
-        raise refuse(key, end, f"a date on or after {start}")
+    refuse_all(order_problems(start, end, key))

@@ -71,7 +71,8 @@ def nested_parameters(*given: Mapping[str, Any]) -> Nested:
             for key, inner in cast(Mapping[str, Any], value).items():
                 put(nested, name, key, inner)
         elif is_parameter(name):
-            put(nested, *dotted(name).split("."), value)
+            group, _, key = dotted(name).partition(".")
+            put(nested, group, key, value)
         else:
             near = nearest(dotted(name), parameter_names())
             raise InputError(f"parameter {name!r}: expected a parameter such as 'trust.memory'{near}")
@@ -95,19 +96,23 @@ def twice(name: str) -> InputError:
     return InputError(f"{name}: is given twice; expected it once, as a keyword or in a mapping")
 
 
-def joined_levers(mapping: Mapping[str, Any] | None, named: Mapping[str, Any]) -> dict[str, Any]:
+def joined_levers(given: object, named: Mapping[str, Any]) -> dict[str, Any]:
     """Levers of a mapping and those given as keywords, none in both."""
-    if mapping is not None and not isinstance(mapping, Mapping):
-        raise wrong("levers", mapping, "names and numbers, as {'mediation': 0.5}")
+    levers = as_mapping("levers", given, "{'mediation': 0.5}")
     for name in named:
-        if name in (mapping or {}):
+        if name in levers:
             raise twice(name)
-    return {name: as_python(value) for name, value in {**(mapping or {}), **named}.items()}
+    return {name: as_python(value) for name, value in {**levers, **named}.items()}
 
 
-def joined_parameters(
-    given: Parameters | Mapping[str, Any] | None, named: Mapping[str, Any]
-) -> Parameters | Nested | None:
+def as_mapping(place: str, given: object, example: str) -> Mapping[str, Any]:
+    """A mapping as it is, an empty one for none; raises ``InputError`` for anything else."""
+    if given is not None and not isinstance(given, Mapping):
+        raise wrong(place, given, f"names and numbers, as {example}")
+    return cast(Mapping[str, Any], given or {})
+
+
+def joined_parameters(given: object, named: Mapping[str, Any]) -> Parameters | Nested | None:
     """Parameters of a mapping and those given as keywords, none in both; whole ``Parameters`` stand alone."""
     from detente.agents.parameters import Parameters
 
@@ -115,6 +120,4 @@ def joined_parameters(
         if named:
             raise wrong(next(iter(named)), "a parameter beside whole Parameters", "one or the other")
         return given
-    if given is not None and not isinstance(given, Mapping):
-        raise wrong("parameters", given, "names and numbers, as {'trust.memory': 300}")
-    return nested_parameters(given or {}, named) or None
+    return nested_parameters(as_mapping("parameters", given, "{'trust.memory': 300}"), named) or None

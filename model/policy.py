@@ -7,10 +7,13 @@ met, or a fact of the world.  What comes of it (violence, breaches, collapse) ca
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from detente.agents.codes import CONTEXTS, DECISIONS, LEVERS, TRUCE_SCOPES, WATCHED
 from detente.model.crosscheck import check_policy
@@ -24,7 +27,10 @@ from detente.model.fields import (
     Text,
     Title,
     check_order,
+    frozen,
+    order_problems,
     refuse,
+    refuse_all,
     word_of,
 )
 
@@ -50,22 +56,30 @@ DOABLE: dict[str, tuple[str, ...]] = {
 class ConditionSpec(Spec):
     """A condition on the course of a run that triggers a move."""
 
-    watch: Annotated[str, word_of(WATCHED)]
-    between: Both
-    below: float | None = Field(None, ge=0)
-    above: float | None = Field(None, ge=0)
+    watch: Annotated[str, word_of(WATCHED)] = Field(description="quantity that is watched")
+    between: Both = Field(description="the two parties between whom it is watched")
+    below: float | None = Field(
+        None, ge=0, description="the move is made once the quantity is below this [as watched]"
+    )
+    above: float | None = Field(
+        None, ge=0, description="the move is made once the quantity is above this [as watched]"
+    )
     relative: bool = Field(False, description="the level is a share of the 90-day mean (deaths only)")
-    for_days: float = Field(1.0, ge=0, le=3650, description="days in a row it must hold")
+    for_days: float = Field(1.0, ge=0, le=3650, description="how long it must hold without a break [days]")
 
     @model_validator(mode="after")
     def one_level(self) -> Self:
         """Exactly one level, and a mean only where one is kept."""
+        refuse_all(self.level_problems())
+        return self
+
+    def level_problems(self) -> Iterator[PydanticCustomError]:
+        """What is wrong with the level."""
         if (self.below is None) == (self.above is None):
             value = None if self.below is None else [self.below, self.above]
-            raise refuse("below", value, "exactly one of below and above")
+            yield refuse("below", value, "exactly one of below and above")
         if self.relative and self.watch != "deaths":
-            raise refuse("relative", True, "relative = true only with watch = 'deaths'")
-        return self
+            yield refuse("relative", True, "relative = true only with watch = 'deaths'")
 
     @property
     def level(self) -> float:
@@ -79,15 +93,15 @@ class MoveSpec(Spec):
     date: dt.date | None = Field(None, description="day it is made")
     when: ConditionSpec | None = Field(None, description="condition that triggers it, once")
     actor: Slug = Field(description="party that moves, or that the fact concerns")
-    sort: str = "act"
+    sort: str = Field("act", description="act, reply, joint or context: who could have decided otherwise")
     do: str = Field(description="a decision, 'invite_mediators', 'block', 'lever', or a fact of the world")
     what: Annotated[str, word_of(DECISIONS)] | None = Field(
         None, description="decision that a block rules out"
     )
     to: Slug | None = Field(None, description="the other party")
-    track: Slug | None = None
-    measure: Slug | None = None
-    lever: Annotated[str, word_of(LEVERS)] | None = None
+    track: Slug | None = Field(None, description="track that is opened or left")
+    measure: Slug | None = Field(None, description="measure that is given, answered or taken back")
+    lever: Annotated[str, word_of(LEVERS)] | None = Field(None, description="lever that is set")
     start: dt.date | None = Field(None, alias="from", description="first day of the actor's window")
     end: dt.date | None = Field(
         None, alias="until", description="last day of the actor's window, or of a block"
@@ -100,8 +114,8 @@ class MoveSpec(Spec):
         description="size of a lever, a measure's step or a window; share of forces a drawdown leaves",
     )
     known_from: dt.date | None = Field(None, description="day it was announced; its date unless given")
-    note: Text = ""
-    source: Text = ""
+    note: Text = Field("", description="what happened, in words")
+    source: Text = Field("", description="where that is written")
 
     @field_validator("sort")
     @classmethod
@@ -118,42 +132,46 @@ class MoveSpec(Spec):
     @model_validator(mode="after")
     def makes_sense(self) -> Self:
         """A move has one trigger, does what its sort can do, and carries the keys that what it does asks for."""
-        if self.do not in DOABLE[self.sort]:
-            known = DOABLE[self.sort]
-            raise refuse(
-                "do", self.do, f"for a move of sort {self.sort!r} {one_of(known)}{nearest(self.do, known)}"
-            )
-        if (self.date is None) == (self.when is None):
-            raise refuse("date", self.date, "either a date or a condition (when), not both and not neither")
-        self.check_keys()
-        self.check_amount()
-        check_order(self.start, self.end)
-        if self.date is not None:
-            check_order(self.date, self.end)
-            check_order(self.known_from, self.date, "date")
-        elif self.known_from is not None:
-            raise refuse("known_from", self.known_from, "no known_from on a move that a condition triggers")
+        refuse_all(self.move_problems())
         return self
 
-    def check_keys(self) -> None:
+    def move_problems(self) -> Iterator[PydanticCustomError]:
+        """What makes no sense in a move."""
+        known = DOABLE[self.sort]
+        if self.do not in known:
+            expected = f"for a move of sort {self.sort!r} {one_of(known)}{nearest(self.do, known)}"
+            yield refuse("do", self.do, expected)
+        if (self.date is None) == (self.when is None):
+            yield refuse("date", self.date, "either a date or a condition (when), not both and not neither")
+        if self.do in known:  # or which keys it takes is not known
+            yield from self.key_problems()
+            yield from self.amount_problems()
+        yield from order_problems(self.start, self.end)
+        if self.date is not None:
+            yield from order_problems(self.date, self.end)
+            yield from order_problems(self.known_from, self.date, "date")
+        elif self.known_from is not None:
+            yield refuse("known_from", self.known_from, "no known_from on a move that a condition triggers")
+
+    def key_problems(self) -> Iterator[PydanticCustomError]:
         """Refuse keys that would be ignored and ask for those that are needed."""
         needed, allowed = keys_for(self.do, self.what, self.sort)
         for key in ("what", "to", "track", "measure", "lever", "start", "end", "amount", "scope"):
             value = getattr(self, key)
             written = {"start": "from", "end": "until"}.get(key, key)
             if value is None and key in needed:
-                raise refuse(written, None, f"this key, since the move does {self.do!r}")
+                yield refuse(written, None, f"this key, since the move does {self.do!r}")
             if value is not None and key not in needed + allowed:
-                raise refuse(written, value, f"no such key on a move that does {self.do!r}")
+                yield refuse(written, value, f"no such key on a move that does {self.do!r}")
         if self.to == self.actor:
-            raise refuse("to", self.to, "another party than the actor")
+            yield refuse("to", self.to, "another party than the actor")
 
-    def check_amount(self) -> None:
+    def amount_problems(self) -> Iterator[PydanticCustomError]:
         """Levers and shares of forces end at 1, windows at 2."""
         ends = {"lever": 1.0, "draw_down": 1.0, "invite_mediators": 1.0, "window": 2.0, "setback": 2.0}
         highest = ends.get(self.do, 3.0)
         if self.amount is not None and self.amount > highest:
-            raise refuse("amount", self.amount, f"a number from 0 to {highest:g}")
+            yield refuse("amount", self.amount, f"a number from 0 to {highest:g}")
 
     @property
     def known(self) -> dt.date | None:
@@ -183,8 +201,8 @@ def keys_for(do: str, what: str | None, sort: str) -> tuple[tuple[str, ...], tup
 class QuietSpec(Spec):
     """From a day on, an actor decides nothing new of its own accord."""
 
-    actor: Slug
-    start: dt.date = Field(alias="from")
+    actor: Slug = Field(description="party that starts nothing new")
+    start: dt.date = Field(alias="from", description="first day")
     end: dt.date | None = Field(
         None, alias="until", description="last day; to the end of the case unless given"
     )
@@ -199,9 +217,9 @@ class QuietSpec(Spec):
 class Policy(Document):
     """Lever settings and moves.  A joint move is held as the act and the reply it consists of."""
 
-    name: Slug
-    title: Title
-    summary: Text
+    name: Slug = Field(description="name of the policy, that of its file")
+    title: Title = Field(description="title in figures and lists")
+    summary: Text = Field(description="what is done, in a sentence or two")
     mode: Literal["free", "until", "conditioned"] = Field(
         "conditioned", description="which moves are imposed: context only, those known by a day, all"
     )
@@ -209,8 +227,10 @@ class Policy(Document):
     levers: dict[Annotated[str, word_of(LEVERS)], Share] = Field(
         default={}, description="willingness of the sponsor from the case's pivot on"
     )
-    move: tuple[MoveSpec, ...] = ()
-    quiet: tuple[QuietSpec, ...] = ()
+    move: tuple[MoveSpec, ...] = Field(
+        (), description="what is done, each at a date or once a condition is met"
+    )
+    quiet: tuple[QuietSpec, ...] = Field((), description="parties that start nothing new for a time")
 
     @field_validator("move")
     @classmethod
@@ -253,6 +273,27 @@ def act_and_reply(joint: MoveSpec) -> tuple[MoveSpec, MoveSpec]:
         act["to"] = reply["to"] = None  # the track or measure names the other side
     reply["amount"] = reply["scope"] = None
     return joint.model_copy(update=act), joint.model_copy(update=reply)
+
+
+def sound_part(raw: Mapping[str, Any]) -> Policy:
+    """A policy of the moves and quiet times of a file that can be read, to be checked against a case."""
+    moves, quiet = (
+        sound_tables(cls, raw.get(key)) for cls, key in ((MoveSpec, "move"), (QuietSpec, "quiet"))
+    )
+    day = raw.get("until")
+    mode = {"mode": "until", "until": day} if isinstance(day, dt.date) else {}
+    return Policy.model_validate(
+        {"name": "sound-part", "title": "Sound part", "summary": "", **mode, "move": moves, "quiet": quiet}
+    )
+
+
+def sound_tables(cls: type[Spec], tables: object) -> tuple[Spec, ...]:
+    """Those tables of a list that can be read."""
+    read: list[Spec] = []
+    for one in tables if isinstance(tables, Sequence) else ():
+        with suppress(ValidationError):
+            read.append(cls.model_validate(frozen(one)))
+    return tuple(read)
 
 
 def parse_policy(raw: dict[str, Any], file: str, path: Path | None = None) -> Policy:

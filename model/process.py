@@ -48,6 +48,37 @@ class PeaceProcess(mesa.Model[Any, Any]):
     ``step()`` advances one political step; ``running`` turns false when the process has ended, and
     ``world.clock.end_reason`` says why.  In mid-run it can be pickled and deep-copied, and both go on alike.
     Raises ``InputError`` for anything it cannot use.
+
+    Args:
+        case: a case by name, or the path of its TOML file.
+        policy: a policy of the case by name, or the path of a TOML file.
+        rng: the seed: a whole number from 0 below 2**64, None, or what else Mesa takes as a seed.
+        mode: which dated moves are imposed: "free", "until" or "conditioned"; that of the policy unless given.
+        until: the day of mode "until"; moves known by then are imposed.
+        step_days: length of a political step [days]; that of the case unless given.
+        theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
+        parameters: group -> name -> value, in the unit that the reference gives; or a whole ``Parameters``.
+        actors: actor name -> subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``.
+        keep_trajectory: keep every recorded column at every step, for ``trajectory()``.
+        opening: a case that is open already, instead of the arguments above.
+        collect: fill ``datacollector`` at every step.
+        scenario: a scenario of Mesa's, whose parameters are keywords of this class.
+        **levers: lever name -> 0 to 1, on top of those of the policy.
+
+    Raises:
+        InputError: for an unknown name or a value out of range, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> model = detente.PeaceProcess("template", "status-quo", rng=3, parallel_tracks=0.8)
+        >>> for _ in range(10):
+        ...     model.step()
+        >>> model.date.isoformat(), model.running
+        ('2030-01-11', True)
+        >>> [party.name for party in model.agents_by_type[detente.Party]]
+        ['republic', 'movement']
+        >>> model.datacollector.get_model_vars_dataframe().shape[0]  # the opening state and ten steps
+        11
     """
 
     @takes_mesa_arguments

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import index
@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any, SupportsFloat, Unpack
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
 from detente.agents.codes import LEVERS, THEORIES
 from detente.agents.parameters import Parameters
 from detente.model.catalogue import load_policy, load_scenario, policy_names
-from detente.model.crosscheck import check_move
-from detente.model.errors import InputError, nearest, shown
+from detente.model.crosscheck import move_problems
+from detente.model.errors import InputError, nearest, raise_problems, shown, together
 from detente.model.explain import expectation, validated
 from detente.model.keywords import (
     Nested,
@@ -189,10 +190,13 @@ def checked_decisions(
     """Decisions as moves of the case: each dated, its names and dates checked."""
     tables = [d.model_dump(by_alias=True) if isinstance(d, MoveSpec) else with_dates(d) for d in decisions]
     made = validated(Decisions, {"decision": tables}, "decisions").decision
+    problems: list[InputError] = []
     for number, decision in enumerate(made, start=1):
         parts = act_and_reply(decision) if decision.sort == "joint" else (decision,)
         for part in parts:
-            check_move(scenario, f"decision {number} ({part.actor} {part.do} {part.date})", part)
+            place = f"decision {number} ({part.actor} {part.do} {part.date})"
+            problems += move_problems(scenario, place, part)
+    raise_problems(problems)
     return made
 
 
@@ -215,14 +219,17 @@ def day_of(value: Any) -> Any:
 
 def checked_levers(levers: Mapping[str, Any]) -> dict[str, float]:
     """Lever settings by name, each in [0, 1]."""
-    checked: dict[str, float] = {}
+    raise_problems(lever_problems(levers))
+    return {name: float(value) for name, value in levers.items()}
+
+
+def lever_problems(levers: Mapping[str, Any]) -> Iterator[InputError]:
+    """Levers that do not exist, and settings that are no number from 0 to 1."""
     for name, value in levers.items():
         if name not in LEVERS:
-            raise InputError(f"lever {name!r}: expected one of {', '.join(LEVERS)}{nearest(name, LEVERS)}")
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-            raise InputError(f"lever {name}: got {value!r}; expected a number from 0 to 1")
-        checked[name] = float(value)
-    return checked
+            yield InputError(f"lever {name!r}: expected one of {', '.join(LEVERS)}{nearest(name, LEVERS)}")
+        elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+            yield InputError(f"lever {name}: got {value!r}; expected a number from 0 to 1")
 
 
 def merged_parameters(
@@ -234,24 +241,34 @@ def merged_parameters(
     if isinstance(given, Parameters):
         return given
     raw = base.model_dump()
+    raise_problems(name_problems(raw, given))
     for group, values in given.items():
-        if group not in raw:
-            raise InputError(
-                f"parameters: no group is called {group!r}{nearest(group, raw)}; expected one of {', '.join(raw)}"
-            )
-        for name, value in values.items():
-            if name not in raw[group]:
-                raise InputError(
-                    f"parameters.{group}: no parameter is called {name!r}{nearest(name, raw[group])}"
-                )
-            raw[group][name] = value
+        raw[group].update(values)
     try:
         return Parameters.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        expected = expectation(first["type"], first.get("ctx", {}))
-        raise InputError(f"parameters.{where}: got {shown(first['input'])}; expected {expected}") from None
+        raise together(out_of_range(problem) for problem in error.errors()) from None
+
+
+def name_problems(raw: Mapping[str, Any], given: Mapping[str, Mapping[str, float]]) -> Iterator[InputError]:
+    """Groups and parameters that do not exist."""
+    for group, values in given.items():
+        if group not in raw:
+            near = nearest(group, raw)
+            yield InputError(
+                f"parameters: no group is called {group!r}{near}; expected one of {', '.join(raw)}"
+            )
+            continue
+        for name in values.keys() - raw[group].keys():
+            near = nearest(name, raw[group])
+            yield InputError(f"parameters.{group}: no parameter is called {name!r}{near}")
+
+
+def out_of_range(problem: ErrorDetails) -> str:
+    """A parameter that is out of its range, in a line."""
+    where = ".".join(str(part) for part in problem["loc"])
+    expected = expectation(problem["type"], problem.get("ctx", {}))
+    return f"parameters.{where}: got {shown(problem['input'])}; expected {expected}"
 
 
 def checked_date(value: date | str | None) -> date | None:

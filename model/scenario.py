@@ -6,12 +6,21 @@ hyphens and are referred to by name throughout.  Rates are per day, deaths per e
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import (
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from detente.agents.codes import (
     MEASURE_KINDS,
@@ -23,6 +32,7 @@ from detente.agents.codes import (
 )
 from detente.agents.parameters import Parameters
 from detente.agents.state import MAX_ISSUES
+from detente.model.errors import InputError, raise_problems
 from detente.model.fields import (
     Belief,
     Both,
@@ -42,6 +52,7 @@ from detente.model.fields import (
     Title,
     check_order,
     refuse,
+    refuse_all,
     table,
     word_of,
 )
@@ -53,17 +64,17 @@ MAX_CASE_DAYS = 36_525
 class Case(Spec):
     """What the case is called, when it runs and in which steps."""
 
-    name: Slug
-    title: Title
-    summary: Text
-    start: date
+    name: Slug = Field(description="name of the case; a policy beside it is found by it")
+    title: Title = Field(description="title of figures and lists")
+    summary: Text = Field(description="what the case is about, in a sentence or two")
+    start: date = Field(description="first day")
     end: date = Field(description="last day")
     step_days: float = Field(1.0, description="political step [days]: 1/4, 1/3, 1/2 or a whole number to 28")
     pivot: date = Field(description="day from which levers act; the start unless given")
     deaths_scale: float = Field(
         1.0, gt=0, le=100, description="all deaths per death counted in the modelled attacks"
     )
-    sources: tuple[Text, ...] = ()
+    sources: tuple[Text, ...] = Field((), description="where the facts of the case come from")
 
     @model_validator(mode="before")
     @classmethod
@@ -88,20 +99,25 @@ class Case(Spec):
     @model_validator(mode="after")
     def dates_in_order(self) -> Self:
         """The case ends after it starts, within a century, and its pivot lies inside it."""
-        if self.end <= self.start:
-            raise refuse("end", self.end, f"a date after the start, {self.start}")
-        if (self.end - self.start).days > MAX_CASE_DAYS:
-            raise refuse("end", self.end, f"a date at most 100 years after the start, {self.start}")
-        if not self.start <= self.pivot <= self.end:
-            raise refuse("pivot", self.pivot, f"a date from {self.start} to {self.end}")
+        refuse_all(self.date_problems())
         return self
+
+    def date_problems(self) -> Iterator[PydanticCustomError]:
+        """What is wrong with the dates."""
+        if self.end <= self.start:
+            yield refuse("end", self.end, f"a date after the start, {self.start}")
+            return  # no pivot lies in a case without days
+        if (self.end - self.start).days > MAX_CASE_DAYS:
+            yield refuse("end", self.end, f"a date at most 100 years after the start, {self.start}")
+        if not self.start <= self.pivot <= self.end:
+            yield refuse("pivot", self.pivot, f"a date from {self.start} to {self.end}")
 
 
 class Holiday(Spec):
     """Days on which those who observe them fight less."""
 
-    name: Title
-    start: date = Field(alias="from")
+    name: Title = Field(description="name of the holiday")
+    start: date = Field(alias="from", description="first day")
     end: date = Field(alias="until", description="last day")
     restraint: float = Field(gt=0, le=1, description="factor on attacks of a side that observes it fully")
 
@@ -118,7 +134,7 @@ class Calendar(Spec):
     season: tuple[Factor, ...] = Field(
         default=(1.0,) * 12, min_length=12, max_length=12, description="factor per month"
     )
-    holidays: tuple[Holiday, ...] = ()
+    holidays: tuple[Holiday, ...] = Field((), description="holidays, in order and apart")
     severity: ByYear = Field(
         default={}, description="factor on deaths per event, by year; 1 for years not named"
     )
@@ -137,8 +153,8 @@ class Calendar(Spec):
 class FactionSpec(Spec):
     """A faction inside a party."""
 
-    name: Slug
-    title: Title
+    name: Slug = Field(description="name of the faction, by which it is referred to")
+    title: Title = Field(description="name of the faction in texts and figures")
     share: Share = Field(description="share of the party's fighters")
     hawkishness: Share = Field(description="aversion to concessions")
     discontent: Share = Field(0.2, description="discontent with the leadership at the start")
@@ -147,8 +163,8 @@ class FactionSpec(Spec):
 class PartySpec(Spec):
     """A party to the conflict."""
 
-    name: Slug
-    title: Title
+    name: Slug = Field(description="name of the party, by which it is referred to")
+    title: Title = Field(description="name of the party in texts and figures")
     sponsor: bool = Field(False, description="the levers are this party's willingness")
     patron: Slug | None = Field(None, description="party whose forces support it")
     validation: float = Field(ge=0, le=3, description="how much it wants recognition")
@@ -163,26 +179,32 @@ class PartySpec(Spec):
     window: float = Field(0.0, ge=-2, le=2, description="window of opportunity at the start [logit]")
     legitimacy: Share = Field(0.8, description="standing at home and abroad")
     main_foe: Slug | None = Field(None, description="party it fights above all, blamed for what others do")
-    faction: tuple[FactionSpec, ...] = Field(min_length=1)
+    faction: tuple[FactionSpec, ...] = Field(min_length=1, description="its factions")
 
     @model_validator(mode="after")
     def whole(self) -> Self:
         """Factions make up the whole party, and one that can collapse has a foe to be compared with."""
+        refuse_all(self.gaps())
+        return self
+
+    def gaps(self) -> Iterator[PydanticCustomError]:
+        """What a party lacks."""
         total = sum(f.share for f in self.faction)
         if abs(total - 1) > 1e-6:
-            raise refuse("faction", round(total, 6), "shares of the factions that sum to 1")
+            yield refuse("faction", round(total, 6), "shares of the factions that sum to 1")
         if self.tipping > 0 and self.main_foe is None:
-            raise refuse("main_foe", None, "a party, since tipping compares capability with a foe's")
-        return self
+            yield refuse("main_foe", None, "a party, since tipping compares capability with a foe's")
 
 
 class RelationSpec(Spec):
     """What stands between two parties; pairs of numbers are first to second, second to first."""
 
-    between: Both
-    hostile: bool
+    between: Both = Field(description="the two parties")
+    hostile: bool = Field(description="whether they fight each other")
     attacks: tuple[Rate, Rate] = Field((0.0, 0.0), description="mean attacks [events/day]")
-    deaths_per_event: tuple[Deaths, Deaths] = Field((1.0, 1.0), description="mean deaths of an attack")
+    deaths_per_event: tuple[Deaths, Deaths] = Field(
+        (1.0, 1.0), description="mean deaths of an attack [deaths/event]"
+    )
     trust: tuple[Belief, Belief] = Field(description="belief, without news, that the other keeps its word")
     holiday: tuple[Share, Share] = Field(
         (0.0, 0.0), description="how far each observes holidays towards the other"
@@ -203,23 +225,23 @@ class RelationSpec(Spec):
 class TargetSpec(Spec):
     """A spoiler's war on one party."""
 
-    party: Slug
+    party: Slug = Field(description="party that it attacks")
     attacks: Rate = Field(description="mean attacks [events/day]")
-    deaths_per_event: Deaths = Field(1.0, description="mean deaths of an attack")
+    deaths_per_event: Deaths = Field(1.0, description="mean deaths of an attack [deaths/event]")
 
 
 class SpoilerSpec(Spec):
     """An armed group outside the process that gains when it fails."""
 
-    name: Slug
-    title: Title
-    target: tuple[TargetSpec, ...] = Field(min_length=1)
+    name: Slug = Field(description="name of the spoiler, by which it is referred to")
+    title: Title = Field(description="name of the spoiler in texts and figures")
+    target: tuple[TargetSpec, ...] = Field(min_length=1, description="its wars")
 
 
 class AccessSpec(Spec):
     """How welcome a mediator is between two parties."""
 
-    between: Both
+    between: Both = Field(description="the two parties")
     access: float = Field(ge=-3, le=3, description="how welcome [logit]")
     bias: Signed = Field(0.0, description="lean towards the first (negative: the second)")
 
@@ -227,9 +249,9 @@ class AccessSpec(Spec):
 class MediatorSpec(Spec):
     """An outside mediator."""
 
-    name: Slug
-    title: Title
-    capacity: int = Field(1, ge=1, le=20, description="pairs it can serve at once")
+    name: Slug = Field(description="name of the mediator, by which it is referred to")
+    title: Title = Field(description="name of the mediator in texts and figures")
+    capacity: int = Field(1, ge=1, le=20, description="how many pairs it can serve at once [pairs]")
     style: Annotated[str, word_of(MEDIATOR_STYLES)] = Field("facilitator", description="what it does best")
     strategy: Annotated[str, word_of(MEDIATOR_STRATEGIES)] = Field(
         "plain", description="how it chooses where to work"
@@ -238,16 +260,16 @@ class MediatorSpec(Spec):
     leverage: Share = Field(description="weight of its guarantee")
     monitors: Share = Field(description="quality of the ceasefire monitoring it brings")
     presence: Share = Field(1.0, description="attention it gives to the conflict")
-    access: tuple[AccessSpec, ...] = ()
+    access: tuple[AccessSpec, ...] = Field((), description="between whom it may work")
 
 
 class TrackSpec(Spec):
     """A possible line of talks between two parties."""
 
-    name: Slug
-    title: Title
-    between: Both
-    form: Annotated[str, word_of(TRACK_FORMS)]
+    name: Slug = Field(description="name of the track, by which it is referred to")
+    title: Title = Field(description="name of the track in texts and figures")
+    between: Both = Field(description="the two parties that talk")
+    form: Annotated[str, word_of(TRACK_FORMS)] = Field(description="form of the talks")
     rank: Annotated[str, word_of(TRACK_RANKS)] = Field("senior", description="rank of those who sit at it")
     level: float = Field(1.0, ge=0, le=5, description="speed relative to other tracks of its form and rank")
     visibility: Share = Field(1.0, description="how far it is seen")
@@ -269,68 +291,103 @@ class TrackSpec(Spec):
 class MeasureSpec(Spec):
     """A confidence-building measure that one party can give another; costs are relative, about 1 for a large one."""
 
-    name: Slug
-    title: Title
-    giver: Slug = Field(alias="from")
-    receiver: Slug = Field(alias="to")
-    kind: Annotated[str, word_of(MEASURE_KINDS)]
+    name: Slug = Field(description="name of the measure, by which it is referred to")
+    title: Title = Field(description="name of the measure in texts and figures")
+    giver: Slug = Field(alias="from", description="party that gives it")
+    receiver: Slug = Field(alias="to", description="party that receives it")
+    kind: Annotated[str, word_of(MEASURE_KINDS)] = Field(description="lever that it draws on")
     cost: Capability = Field(description="cost of its first step")
     max_cost: Capability = Field(description="cost beyond which steps do not grow")
     divisive: Share = Field(description="how far it divides the giver's home")
     restrains: Share = Field(
         0.0, description="share of the giver's attacks that stop while it is fully given"
     )
-    reversible: bool
+    reversible: bool = Field(description="whether it can be taken back")
 
     @model_validator(mode="after")
     def ends_make_sense(self) -> Self:
         """A measure passes between two parties, and its largest step is not below its first."""
-        if self.giver == self.receiver:
-            raise refuse("to", self.receiver, f"another party than the giver, {self.giver!r}")
-        if self.max_cost < self.cost:
-            raise refuse("max_cost", self.max_cost, f"a number of at least the cost, {self.cost:g}")
+        refuse_all(self.end_problems())
         return self
+
+    def end_problems(self) -> Iterator[PydanticCustomError]:
+        """What is wrong with its two parties and its two costs."""
+        if self.giver == self.receiver:
+            yield refuse("to", self.receiver, f"another party than the giver, {self.giver!r}")
+        if self.max_cost < self.cost:
+            yield refuse("max_cost", self.max_cost, f"a number of at least the cost, {self.cost:g}")
 
 
 class ObservedSpec(Spec):
     """A short observed series, drawn beside runs."""
 
-    name: Slug
-    unit: Title
-    source: Title
-    monthly: dict[Month, Count] = Field(min_length=1)
+    name: Slug = Field(description="series of the model that it is drawn beside, such as deaths")
+    unit: Title = Field(description="unit of the numbers")
+    source: Title = Field(description="where they come from")
+    monthly: dict[Month, Count] = Field(min_length=1, description="month -> number")
 
 
-def numbers_only(raw: Any) -> Any:
+def numbers_only(raw: Any, read: ValidatorFunctionWrapHandler) -> Any:
     """Refuse parameters that are not numbers; the groups themselves would convert text and truth values."""
-    for group, values in table(raw).items():
-        for key, value in table(values).items():
-            if isinstance(value, bool | str):
-                raise refuse(f"{group}.{key}", value, "a number")
-    return raw
+    if not isinstance(raw, Mapping):
+        return read(raw)
+    groups: Mapping[str, Any] = {str(group): values for group, values in table(raw).items()}
+    words = [
+        refuse(f"{group}.{key}", value, "a number")
+        for group, values in groups.items()
+        for key, value in table(values).items()
+        if isinstance(value, bool | str)
+    ]
+    if not words:
+        return read(raw)
+    others = {
+        group: {k: v for k, v in table(values).items() if not isinstance(v, bool | str)}
+        for group, values in groups.items()
+        if isinstance(values, Mapping)
+    }
+    raise ValidationError.from_exception_data(
+        "parameters", [*({"type": word, "input": None} for word in words), *errors_of(read, others)]
+    )
+
+
+def errors_of(read: ValidatorFunctionWrapHandler, raw: Any) -> list[InitErrorDetails]:
+    """What a validator has against a value."""
+    try:
+        read(raw)
+    except ValidationError as error:
+        keys = ("type", "loc", "input", "ctx")
+        return [cast(InitErrorDetails, {k: e[k] for k in keys if k in e}) for e in error.errors()]
+    return []
 
 
 class Scenario(Document):
     """A whole case."""
 
-    case: Case
-    calendar: Calendar = Calendar()
-    party: tuple[PartySpec, ...] = Field(min_length=2)
-    relation: tuple[RelationSpec, ...] = Field(min_length=1)
-    spoiler: tuple[SpoilerSpec, ...] = ()
-    mediator: tuple[MediatorSpec, ...] = ()
-    track: tuple[TrackSpec, ...] = ()
-    measure: tuple[MeasureSpec, ...] = ()
-    parameters: Annotated[Parameters, BeforeValidator(numbers_only)] = Parameters()
-    observed: tuple[ObservedSpec, ...] = ()
+    case: Case = Field(description="name, dates and step")
+    calendar: Calendar = Field(Calendar(), description="season and holidays")
+    party: tuple[PartySpec, ...] = Field(min_length=2, description="parties to the conflict")
+    relation: tuple[RelationSpec, ...] = Field(min_length=1, description="what stands between two parties")
+    spoiler: tuple[SpoilerSpec, ...] = Field((), description="armed groups outside the process")
+    mediator: tuple[MediatorSpec, ...] = Field((), description="outside mediators")
+    track: tuple[TrackSpec, ...] = Field((), description="possible lines of talks")
+    measure: tuple[MeasureSpec, ...] = Field((), description="measures that a party can give another")
+    parameters: Annotated[Parameters, WrapValidator(numbers_only)] = Field(
+        Parameters(), description="parameters of the mechanisms that differ from their defaults"
+    )
+    observed: tuple[ObservedSpec, ...] = Field((), description="short observed series, drawn beside runs")
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
         """Names are unique, what they refer to exists, and numbers that belong together fit."""
-        from detente.model.consistency import check_scenario
-
-        check_scenario(self)
+        raise_problems(self.cross_problems(self))
         return self
+
+    @classmethod
+    def cross_problems(cls, whole: Any, *, partial: bool = False) -> Iterable[InputError]:
+        """What is wrong between the tables of a case; a ``partial`` one lacks what is wrong by itself."""
+        from detente.model.consistency import scenario_problems
+
+        return scenario_problems(whole, partial=partial)
 
 
 def parse_scenario(raw: dict[str, Any], file: str, path: Path | None = None) -> Scenario:

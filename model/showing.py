@@ -1,15 +1,16 @@
 """What a model shows of itself in a notebook.
 
-The model stands below what draws it, so the drawing is looked up by name in the entry-point group ``detente.figures``.
+The model stands below what draws it, so the drawing is looked up by name: see ``detente.model.drawing``.
 """
 
 from __future__ import annotations
 
 from html import escape
-from importlib.metadata import entry_points, version
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from detente.agents.codes import END_REASONS
+from detente.model.drawing import NoFigureError, figure
 from detente.model.story import event_row
 
 if TYPE_CHECKING:
@@ -24,11 +25,14 @@ DRAWN = ("date", "mean_trust", "attacks")
 
 def process_html(process: PeaceProcess) -> str:
     """A model in HTML: where it stands, attacks and trust so far, and what happened last."""
-    found = entry_points(group="detente.figures", name="process-portrait")
     seen = getattr(process.datacollector, "model_vars", {})
-    if not found or not all(seen.get(name) for name in DRAWN):
+    try:
+        draw = figure("process-portrait")
+    except NoFigureError:
+        draw = None
+    if draw is None or not all(seen.get(name) for name in DRAWN):
         return f"<pre>{escape(repr(process))}</pre>"
-    return next(iter(found)).load()(seen["date"], seen["mean_trust"], about=about_process(process))
+    return draw(seen["date"], seen["mean_trust"], about=about_process(process))
 
 
 def about_process(process: PeaceProcess) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The rules of the model, one module per stage; importing this package registers them all."""
+"""The rules of the model, one module per stage; loading ``detente.model.stages`` registers all that a step calls."""
 
 from detente.agents.rules import asks, attribution, endurance, prepare, readiness, trust, violence
 from detente.agents.rules.registry import RULES

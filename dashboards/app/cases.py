@@ -16,6 +16,7 @@ from detente.model.catalogue import (
     CaseEntry,
     PolicyEntry,
     case_entry,
+    case_file,
     case_names,
     load_policy,
     load_scenario,
@@ -112,7 +113,7 @@ def own_entry(name: str, path: Path) -> CaseEntry:
 
 def last_change(place: str) -> int:
     """When the file of a case was last written [ns]; 0 where it is gone."""
-    path = SHIPPED / place / "case.toml" if place in case_names() else Path(place)
+    path = SHIPPED / place / "case.toml" if place in case_names() else case_file(place)
     return path.stat().st_mtime_ns if path.is_file() else 0
 
 

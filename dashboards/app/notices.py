@@ -16,6 +16,11 @@ def notice(message: str, kind: str = "error") -> html.Div:
     return html.Div(message, className=f"notice notice-{kind}", role="alert" if kind == "error" else "status")
 
 
+def warn(lines: list[str]) -> None:
+    """Say in the page what is probably not meant by what was asked; takes away what was said before."""
+    set_props("notice", {"children": [notice(line, "warning") for line in lines]})
+
+
 def broken_page(message: str, again: tuple[str, str] = ("Begin with a fresh run", "/")) -> html.Div:
     """What stands in place of a page that cannot be shown; ``again`` are the words of a link and where it leads."""
     return html.Div(

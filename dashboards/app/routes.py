@@ -27,6 +27,7 @@ from detente.dashboards.app.describe import catalogue, described
 from detente.dashboards.app.fans import FanBook, SupersededError
 from detente.dashboards.app.notices import OUR_FAULT
 from detente.dashboards.app.shell import query_of
+from detente.experiments.cases.policy_warnings import policy_remarks
 from detente.experiments.runs.replay import Recipe, parse_replay, replay_text
 from detente.model.errors import InputError
 
@@ -116,6 +117,7 @@ def open_view(site: Site) -> Any:
     other = None if view.other is None else site.runs.run(view.other)[1]
     address = write_view(view, site.cases)
     notes = [note for note in (mismatch(view, site.cases), too_long(address)) if note]
+    notes += [site.cases.in_words(remark.text) for remark in policy_remarks(start)]
     return jsonify(
         recipe=written(view.recipe, site.cases),
         other=None if view.other is None else written(view.other, site.cases),

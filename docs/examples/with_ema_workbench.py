@@ -1,16 +1,23 @@
 """Scenario discovery by the EMA Workbench, through `detente.evaluate`: `python docs/examples/with_ema_workbench.py`.
 
-Under which assumptions do the five lessons bring an agreement in the template?  Written for ema-workbench 2.5.
+Under which assumptions do the five lessons bring an agreement in the template?  Runs on ema-workbench 2.5 and 3.
+
+Keep to the `SequentialEvaluator`: where the function raises, the `MultiprocessingEvaluator` of both versions prints the
+error and then waits for ever.  `detente.sweep` spreads runs over processors, and stops at an error.
 """
 
+import inspect
 from typing import Any
 
+import ema_workbench
 import numpy as np
-from ema_workbench import Model, RealParameter, ScalarOutcome, Scenario, SequentialEvaluator
+from ema_workbench import Model, RealParameter, ScalarOutcome, SequentialEvaluator
 from ema_workbench.analysis import prim
 from scipy.stats import qmc
 
 import detente
+
+Sample = getattr(ema_workbench, "Sample", None) or ema_workbench.Scenario  # its name in version 3, and in 2.5
 
 UNCERTAIN = {
     "talks__issue": (1 / 240, 1 / 20),
@@ -32,12 +39,12 @@ def lessons(**parameters: float) -> dict[str, float]:
     return {"agreed": float(np.mean([run["agreements"] > 0 for run in runs]))}  # type: ignore[operator]
 
 
-def sample(n: int) -> list[Scenario]:
+def sample(n: int) -> list[Any]:
     """A Latin hypercube of the assumptions, the same every time: the workbench's own sampler cannot be given a seed."""
     lows, highs = zip(*UNCERTAIN.values(), strict=True)
     points = qmc.scale(qmc.LatinHypercube(len(UNCERTAIN), rng=1).random(n), lows, highs)
     return [
-        Scenario(str(k), **dict(zip(UNCERTAIN, map(float, point), strict=True)))
+        Sample(str(k), **dict(zip(UNCERTAIN, map(float, point), strict=True)))
         for k, point in enumerate(points)
     ]
 
@@ -50,7 +57,10 @@ def main(scenarios: int = 200) -> Any:
     with SequentialEvaluator(model) as evaluator:
         experiments, outcomes = evaluator.perform_experiments(scenarios=sample(scenarios))
     inputs = experiments[list(UNCERTAIN)]
-    search = prim.Prim(inputs, outcomes["agreed"] >= 0.5, threshold=0.5)
+    asked = (
+        {"threshold": 0.5} if "threshold" in inspect.signature(prim.Prim).parameters else {}
+    )  # version 2.5 only
+    search = prim.Prim(inputs, outcomes["agreed"] >= 0.5, **asked)
     return inputs, outcomes["agreed"], search.find_box()
 
 

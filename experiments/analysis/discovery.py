@@ -6,6 +6,7 @@ have more and more of what is sought in them.  Limits that chance would give as 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,13 @@ def prim_box(inputs: pd.DataFrame, wanted: Any, least_mass: float) -> Any:
         except ImportError:
             raise NoWorkbenchError from None
         told = inputs.astype(dict.fromkeys(names, "category"))
-        return prim.Prim(told, wanted, threshold=float(wanted.mean()), mass_min=least_mass).find_box()
+        return prim.Prim(told, wanted, mass_min=least_mass, **threshold(prim.Prim, wanted)).find_box()
+
+
+def threshold(prim: Any, wanted: Any) -> dict[str, float]:
+    """The least density of a box, that of all states, where PRIM asks for one: version 3 of the workbench does not."""
+    asks = "threshold" in inspect.signature(prim).parameters
+    return {"threshold": float(wanted.mean())} if asks else {}
 
 
 def without_chance(box: Any) -> Any:
@@ -80,7 +87,10 @@ def without_chance(box: Any) -> Any:
 
 def chances(box: Any) -> Iterator[tuple[str, float]]:
     """Each parameter that limits the box, with the smaller quasi-p of its ends."""
-    for name, ends in box.qp[-1].items():
+    steps = (
+        box.p_values if hasattr(box, "p_values") else box.qp
+    )  # the name in version 3 of the workbench, and before
+    for name, ends in steps[-1].items():
         known = [float(p) for p in ends if p >= 0]
         if known:
             yield str(name), min(known)

@@ -156,6 +156,15 @@ def sensitivity(
     the factor's range, in the outcome's unit) and ``sigma``; other designs ``swing``, the linear change from the
     lowest to the highest value of the factor, fitted seed by seed.  noise: the same groups with between, luck, share,
     seeds, needed (seeds that would bring the share of luck to a tenth), verdict.
+
+    Examples:
+        >>> import detente, tempfile
+        >>> folder = tempfile.mkdtemp() + "/sweep"
+        >>> design = {"case": "template", "policies": ["status-quo"], "levers": {"parallel_tracks": [0, 0.5, 1]}}
+        >>> results = detente.sweep(design | {"runs": 6}, out=folder)
+        >>> found = detente.sensitivity(results, ["days_in_ceasefire"])
+        >>> found.indices[["factor", "index"]].values.tolist()
+        [['parallel_tracks', 'swing']]
     """
     import pandas as pd
 

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from detente.agents.codes import LEVER_MECHANISMS, LEVERS
+from detente.agents.parameters import switches_counted
 from detente.agents.schema import record_fields
+from detente.agents.state import Tally
 from detente.experiments.audit.effect_sizes import (
     Effect,
     Report,
@@ -28,6 +30,7 @@ from detente.experiments.audit.parameter_reach import ParameterResult, audit_par
 from detente.experiments.runs.inputs import whole_number
 from detente.experiments.runs.outcomes import OUTCOMES, Finals
 from detente.model.engine import run_batch
+from detente.model.errors import nearest
 from detente.model.memory import KINDS
 from detente.model.opening import Opening
 from detente.model.request import open_case
@@ -46,30 +49,46 @@ REACHED = (0.005, 0.995)
 TRACED = 40
 """Runs whose every step is kept for the audit of stocks."""
 
-FIRES: Mapping[str, tuple[str, ...]] = {
-    "attribution": ("mistaken",),
-    "trust": ("news",),
-    "mediation": ("engagements",),
-    "talks": ("tracks",),
-    "measures": ("measures",),
-    "ceasefires": ("truces",),
-    "leverage": ("drawdowns",),
-    "settlement": ("packages",),
-    "spoilers": ("provoked_attacks", "inside_attacks"),
-    "talks: failure": ("failures",),
-    "talks: leak": ("leaks",),
-    "measures: reciprocity": ("answers",),
-    "measures: reversal": ("reversals",),
-    "measures: broken promise": ("promises_broken",),
-    "ceasefires: breach": ("breaches",),
-    "ceasefires: proportionate answer": ("breach_answers",),
-    "ceasefires: rearming": ("rearming_days",),
-    "ceasefires: collapse": ("truce_collapses",),
-    "settlement: agreement": ("agreements",),
-    "settlement: relapse": ("relapses",),
-    "spoilers: inside": ("inside_attacks",),
-}
-"""Mechanism, or part of one -> the counts by which it is seen to have acted."""
+
+def counts_of_mechanisms() -> dict[str, tuple[str, ...]]:
+    """Mechanism, or part of one -> the counts by which it is seen to have acted; whole mechanisms stand first."""
+    counts: dict[str, tuple[str, ...]] = {}
+    for field in record_fields(Tally):
+        for mechanism in field.metadata["shows"]:
+            counts[mechanism] = (*counts.get(mechanism, ()), field.name)
+    switches = switches_counted()
+    check_counts(counts, switches)
+    order = list(switches)
+    return dict(sorted(counts.items(), key=lambda item: (":" in item[0], order.index(switch_of(item[0])))))
+
+
+def switch_of(mechanism: str) -> str:
+    """The switch of a mechanism, or of a part of one: what stands before the colon."""
+    return mechanism.partition(":")[0]
+
+
+def check_counts(counts: Mapping[str, tuple[str, ...]], switches: Mapping[str, bool]) -> None:
+    """Raise ``LookupError`` where a count shows what is no mechanism, or no count shows one that should be counted.
+
+    ``switches`` says of each switch whether its mechanism is counted.
+    """
+    for mechanism, fields in counts.items():
+        if switch_of(mechanism) not in switches:
+            raise LookupError(
+                f"Tally.{fields[0]} in agents/state.py shows {mechanism!r}: "
+                f"Switches in agents/parameters.py has no {switch_of(mechanism)!r}"
+                f"{nearest(switch_of(mechanism), switches)}"
+            )
+    for name, counted in switches.items():
+        if counted and name not in counts:
+            raise LookupError(
+                f"no count shows that mechanism {name!r} acts: give a field of Tally in agents/state.py "
+                f"shows=({name!r},), or declare it in Switches of agents/parameters.py with counted=False"
+            )
+
+
+FIRES: Mapping[str, tuple[str, ...]] = counts_of_mechanisms()
+"""Mechanism, or part of one -> the counts by which it is seen to have acted, as ``Tally`` declares them."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,10 @@ def audit(
     ] = True,
     json: Json = False,
 ) -> int:
-    """Show that every lever, mechanism, stock and parameter does something; exit status 1 where one does not."""
+    """Show that every part of the model has an effect.
+
+    Levers, mechanisms, stocks and parameters; exit status 1 where one of them has none.
+    """
     from detente.experiments.audit.audit import audit as audited
     from detente.experiments.cli.printing.audit import print_audit
     from detente.experiments.cli.printing.tables import console

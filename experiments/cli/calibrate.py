@@ -7,14 +7,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.experiments.cli.data import Country
 from detente.experiments.cli.exit_status import INTERRUPTED, complain, guarded
-from detente.experiments.cli.options import CaseName, Json, Plot, app, targets
-from detente.experiments.cli.score import DataFiles
+from detente.experiments.cli.options import (
+    CaseName,
+    Conflict,
+    Country,
+    DataFrom,
+    DataUntil,
+    Dyad,
+    Json,
+    Plot,
+    SideA,
+    SideB,
+    app,
+    targets,
+)
+from detente.experiments.cli.score import DataFiles, selection_of
 from detente.experiments.io.plain_json import as_json
 
 if TYPE_CHECKING:
     from detente.experiments.calibration.calibration import Calibration
+    from detente.experiments.data.selection import Selection
 
 
 @app.command()
@@ -38,10 +51,19 @@ def calibrate(
     minutes: Annotated[float, typer.Option(help="Start no new generation after this many minutes.")] = 15.0,
     seed: Annotated[int, typer.Option(help="Seed of the fit.")] = 1,
     country: Country = None,
+    conflict: Conflict = None,
+    dyad: Dyad = None,
+    side_a: SideA = None,
+    side_b: SideB = None,
+    data_from: DataFrom = None,
+    data_until: DataUntil = None,
     json: Json = False,
     plot: Plot = None,
 ) -> None:
-    """Fit the violence of a case to patterns of observed days, show what the data cannot tell apart, and check it."""
+    """Fit the violence of a case to observed days.
+
+    Fits patterns of the days, shows which parameters the data cannot separate, and checks the fit on later days.
+    """
     from detente.experiments.io.files import check_target, write_figure
     from detente.model.errors import InputError
 
@@ -52,8 +74,10 @@ def calibrate(
     target = check_target(out or Path(f"posterior-{Path(case).stem}.json"), ".json", "--out")
     targets(plot, None)
     how: dict[str, Any] = {"workers": workers, "population": population, "generations": generations}
-    how |= {"minutes": minutes, "seed": seed, "country": country, "start": start, "resume": resume}
-    made = fitted(case, data, until, target, **how)
+    how |= {"minutes": minutes, "seed": seed, "start": start, "resume": resume}
+    where = {"conflict": conflict, "dyad": dyad, "side_a": side_a, "side_b": side_b}
+    selection = selection_of(country, where, data_from, data_until)
+    made = fitted(case, data, selection, until, target, **how)
     if plot is not None:
         write_figure(made.plot(), plot)
     if json:
@@ -66,16 +90,20 @@ def calibrate(
     print(f"Wrote {target}" + (f" and {plot}" if plot else ""))
 
 
-def fitted(case: str, data: list[str], until: str, target: Path, **how: Any) -> Calibration:
+def fitted(
+    case: str, data: list[str], selection: Selection, until: str, target: Path, **how: Any
+) -> Calibration:
     """The calibration asked for, with a bar that shows its rounds."""
     from detente.experiments.calibration.calibration import calibrate as fit_case
     from detente.experiments.calibration.calibration import database_of
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.tables import console
+    from detente.experiments.data.layouts import read_selected
 
+    observed = read_selected(data, selection)
     try:
         with bar(console(stderr=True), "fitting") as report:
-            return fit_case(case, data, until, out=target, progress=report, **how)
+            return fit_case(case, observed, until, out=target, progress=report, **how)
     except KeyboardInterrupt:
         database = database_of(target)
         if not database.exists():

@@ -63,24 +63,29 @@ def compare(
     plot: Plot = None,
     out: Out = None,
 ) -> int:
-    """Compare policies under the same luck, and draw the comparison."""
+    """Compare policies under the same seeds, and draw the result."""
+    from detente.experiments.cases.check import by_name, opened_remarks
+    from detente.experiments.cli.check import warn
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.compare.policies import compare as compared
+    from detente.experiments.compare.policies import requests_for
     from detente.model.catalogue import load_scenario
 
     seeds, rivals = consecutive(seed, runs), listed(theories)
-    options: dict[str, Any] = {**asked(lever, param, mode, until, step, theory), "branch_at": branch_at}
-    options |= {"posterior": posterior, "theories": rivals}
+    options: Any = {**asked(lever, param, mode, until, step, theory), "branch_at": branch_at}
     figure = plot if plot or json else Path(f"detente-{load_scenario(case).case.name}.html")
     targets(figure, out)
+    opened = requests_for(case, listed(policies), None, options, compared)
+    warnings = warn(opened_remarks(by_name([request.open() for request in opened])), quiet=json)
     with bar(console(stderr=True), "running") as report:
         how: dict[str, Any] = {"progress": report, "ready": wait_for_engine}
+        how |= {"posterior": posterior, "theories": rivals}
         made = compared(case, listed(policies), seeds=seeds, **how, **options)
     write(made, figure, out, quiet=json)
     if figure is not None:
         draw_theories(made, figure, quiet=json)
-    print_comparison(made, json=json)
+    print_comparison(made, json=json, warnings=warnings)
     status = ended(len(made.seeds), len(seeds), "runs per policy")
     if status or rivals is None:
         return status
@@ -98,12 +103,12 @@ def draw_theories(made: Comparison, figure: Path, *, quiet: bool) -> None:
             print(f"Wrote {beside}")
 
 
-def print_comparison(made: Comparison, *, json: bool) -> None:
+def print_comparison(made: Comparison, *, json: bool, warnings: list[str]) -> None:
     """Print a comparison as asked."""
     from detente.experiments.cli.printing.compare import print_comparison as show
     from detente.experiments.cli.printing.tables import console
 
     if json:
-        print(as_json(made.to_json()))
+        print(as_json({**made.to_json(), "warnings": warnings}))
     else:
         show(console(), made)

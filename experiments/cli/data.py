@@ -1,16 +1,14 @@
-"""The command that shows what is in a file of observed data."""
+"""The command that shows what is in files of observed data, and how they were read."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from detente.experiments.cli.exit_status import guarded
-from detente.experiments.cli.options import InOrder, Json, app
+from detente.experiments.cli.options import Conflict, Country, Dyad, InOrder, Json, SideA, SideB, app
 from detente.experiments.io.plain_json import as_json
-
-Country = Annotated[str | None, typer.Option(help="Country, if a UCDP GED file holds several.")]
 
 data = typer.Typer(name="data", cls=InOrder, no_args_is_help=True, help="Summarise files of observed data.")
 app.add_typer(data)
@@ -19,18 +17,32 @@ app.add_typer(data)
 @data.command()
 @guarded
 def summary(
-    file: Annotated[str, typer.Argument(help="A csv file of observed data.", metavar="FILE")],
+    file: Annotated[
+        list[str], typer.Argument(help="Files of observed data: csv, gzip or Parquet.", metavar="FILE")
+    ],
     country: Country = None,
+    conflict: Conflict = None,
+    dyad: Dyad = None,
+    side_a: SideA = None,
+    side_b: SideB = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", help="First date covered; by default the file's own.", metavar="DATE"),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Last date covered; by default the file's own.", metavar="DATE")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Show what a csv file of observed data holds: its layout, its span, and each series in figures."""
+    """Show what data files hold and how they were read."""
     from detente.experiments.data.summary import data_summary
 
-    made = data_summary(file, country)
+    where: Any = {"conflict": conflict, "dyad": dyad, "side_a": side_a, "side_b": side_b}
+    figures = data_summary(file, country, since=start, until=until, **where)
     if json:
-        print(as_json(made))
+        print(as_json(figures))
         return
-    from detente.experiments.cli.printing.evidence import print_data
+    from detente.experiments.cli.printing.data import print_data
     from detente.experiments.cli.printing.tables import console
 
-    print_data(console(), made)
+    print_data(console(), figures)

@@ -41,7 +41,10 @@ def lessons(
     plot: Plot = None,
     out: Out = None,
 ) -> int:
-    """Show what each of the five lessons adds: a factorial over all of them, effects and interactions."""
+    """Show what each of the five lessons adds.
+
+    A factorial over all of them: effects alone, on average and on top of the others, and interactions.
+    """
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.lessons import print_lessons
     from detente.experiments.cli.printing.tables import console

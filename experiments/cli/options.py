@@ -28,8 +28,8 @@ class Made(Protocol):
 
 
 ORDER = (
-    *("scenarios", "run", "compare", "sweep", "lessons", "survival", "sensitivity", "robustness", "transfer"),
-    *("audit", "validate", "score", "calibrate", "data", "serve"),
+    *("scenarios", "check", "run", "compare", "sweep", "lessons", "survival", "sensitivity", "robustness"),
+    *("transfer", "audit", "validate", "score", "calibrate", "data", "serve", "docs"),
 )
 """Commands as help lists them, those of other packages after them."""
 
@@ -81,6 +81,23 @@ Posterior = Annotated[
         help="Draw parameters for each seed from the posterior stored with the case, or from a file.",
         metavar="stored|FILE",
     ),
+]
+Country = Annotated[str | None, typer.Option(help="Country in the data (name or id).", metavar="NAME")]
+Conflict = Annotated[str | None, typer.Option(help="Conflict in the data (name or id).", metavar="NAME")]
+Dyad = Annotated[str | None, typer.Option(help="Dyad in the data (name or id).", metavar="NAME")]
+SideA = Annotated[
+    str | None, typer.Option("--side-a", help="Side A in the data (name or id).", metavar="NAME")
+]
+SideB = Annotated[
+    str | None, typer.Option("--side-b", help="Side B in the data (name or id).", metavar="NAME")
+]
+DataFrom = Annotated[
+    str | None,
+    typer.Option("--data-from", help="First date covered by the data.", metavar="DATE"),
+]
+DataUntil = Annotated[
+    str | None,
+    typer.Option("--data-until", help="Last date covered by the data.", metavar="DATE"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object only.")]
 Plot = Annotated[

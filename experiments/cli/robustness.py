@@ -65,9 +65,10 @@ def robustness(
     json: Json = False,
     plot: Plot = None,
 ) -> None:
-    """Ask which policy holds up over uncertain parameters and rival theories, or over what a sweep varied.
+    """Ask which policy holds up where assumptions are uncertain.
 
-    Regret, how often each is good enough and in which states (--bar), and what rival theories say.
+    Over uncertain parameters and rival theories, or over what a sweep varied. Regret, how often each is good enough
+    and in which states (--bar), and what rival theories say.
     """
     from detente.experiments.analysis.robustness import robustness as weighed
     from detente.experiments.runs.inputs import settings, whole_number

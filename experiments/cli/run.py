@@ -72,14 +72,12 @@ def run(
     plot: Plot = None,
     out: Out = None,
 ) -> None:
-    """Run a case once under a policy, or make the run of a replay file again."""
+    """Run a case once, or repeat the run of a replay file."""
     from detente.experiments.runs.run import run as one_run
 
     targets(plot, out)
-    options = asked(lever, param, mode, until, step, theory) | {
-        "branch_at": branch_at,
-        "branch_to": branch_to,
-    }
+    options: dict[str, Any] = asked(lever, param, mode, until, step, theory)
+    options |= {"branch_at": branch_at, "branch_to": branch_to}
     if replay is not None:
         nothing_beside([case, policy, posterior], seed, options)
         made = run_again(replay, engine)

@@ -6,21 +6,33 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.experiments.cli.data import Country
 from detente.experiments.cli.exit_status import guarded
-from detente.experiments.cli.options import Json, Out, Plot, app, targets, write
+from detente.experiments.cli.options import (
+    Conflict,
+    Country,
+    DataFrom,
+    DataUntil,
+    Dyad,
+    Json,
+    Out,
+    Plot,
+    SideA,
+    SideB,
+    app,
+    targets,
+    write,
+)
 from detente.experiments.io.plain_json import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from detente.experiments.data.selection import Selection
     from detente.experiments.evidence.hindcast_result import Hindcast
 
 DataFiles = Annotated[
     list[str] | None,
-    typer.Option(
-        "--data", help="A csv file of observed data; may be repeated (days, months).", metavar="FILE"
-    ),
+    typer.Option("--data", help="A file of observed data; may be repeated (days, months).", metavar="FILE"),
 ]
 
 
@@ -40,6 +52,12 @@ def score(
         str | None, typer.Option(help="Monthly series to score; total deaths by default.")
     ] = None,
     country: Country = None,
+    conflict: Conflict = None,
+    dyad: Dyad = None,
+    side_a: SideA = None,
+    side_b: SideB = None,
+    data_from: DataFrom = None,
+    data_until: DataUntil = None,
     decisions: Annotated[
         bool, typer.Option("--decisions", help="Score decisions against history instead, pooled over cases.")
     ] = False,
@@ -47,7 +65,10 @@ def score(
     plot: Plot = None,
     out: Out = None,
 ) -> None:
-    """Score a case in hindcast against null models: the violence refitted at each month, run ahead, and judged."""
+    """Score a case in hindcast against null models.
+
+    The violence is refitted at each month, run ahead, and judged.
+    """
     from detente.experiments.runs.inputs import checked_runs
 
     checked_runs(runs)
@@ -63,7 +84,9 @@ def score(
     if start is None:
         raise InputError("--from: got nothing; expected the first forecast origin, such as 2015-01-01")
     targets(plot, out)
-    made = scored(case, data, start, until, checked_leads(leads), runs, series, country)
+    where = {"conflict": conflict, "dyad": dyad, "side_a": side_a, "side_b": side_b}
+    selection = selection_of(country, where, data_from, data_until)
+    made = scored(case, data, start, until, checked_leads(leads), runs, series, selection)
     write(made, plot, out, quiet=json)
     if json:
         from detente.experiments.evidence.hindcast_result import to_json
@@ -76,6 +99,15 @@ def score(
     print_hindcast(console(), made)
 
 
+def selection_of(
+    country: str | None, where: dict[str, str | None], since: str | None, until: str | None
+) -> Selection:
+    """What is chosen from the data, and the days they cover, from the options; raises ``InputError`` naming one."""
+    from detente.experiments.data.selection import selected
+
+    return selected(country, days=("--data-from", "--data-until"), since=since, until=until, **where)
+
+
 def scored(
     case: str,
     data: Sequence[str],
@@ -84,16 +116,18 @@ def scored(
     leads: tuple[int, ...],
     runs: int,
     series: str | None,
-    country: str | None,
+    selection: Selection,
 ) -> Hindcast:
     """The hindcast asked for, with a bar that shows how far it is."""
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.tables import console
+    from detente.experiments.data.layouts import read_selected
     from detente.experiments.evidence.hindcast import score as score_case
 
-    how: dict[str, Any] = {"leads": leads, "runs": runs, "series": series, "country": country}
+    how: dict[str, Any] = {"leads": leads, "runs": runs, "series": series}
+    observed = read_selected(data, selection)
     with bar(console(stderr=True), "looking ahead") as report:
-        return score_case(case, data, start, until=until, progress=report, **how)
+        return score_case(case, observed, start, until=until, progress=report, **how)
 
 
 def checked_leads(text: str) -> tuple[int, ...]:

@@ -23,7 +23,10 @@ def sensitivity(
     plot: Plot = None,
     out: Out = None,
 ) -> None:
-    """Show what outcomes depend on: Sobol, Morris or linear swings, with intervals, and what luck leaves of them."""
+    """Show what the outcomes of a sweep depend on.
+
+    Sobol or Morris indices or linear swings, by its design, with intervals, and how much of what is seen is luck.
+    """
     from detente.experiments.analysis.sensitivity import sensitivity as analyse
     from detente.experiments.cli.printing.sensitivity import print_sensitivity
     from detente.experiments.cli.printing.tables import console

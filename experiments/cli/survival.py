@@ -53,7 +53,10 @@ def survival(
     plot: Plot = None,
     out: Out = None,
 ) -> int:
-    """Show how long ceasefires last, by policy and class: Kaplan-Meier curves with intervals."""
+    """Show how long ceasefires last, by policy and class.
+
+    Kaplan-Meier curves with intervals.
+    """
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.survival import print_survival
     from detente.experiments.cli.printing.tables import console

@@ -91,7 +91,10 @@ def sweep(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> int:
-    """Run a whole design into a directory of Parquet files; whatever stops it, --resume goes on."""
+    """Run a whole design into a directory of Parquet files.
+
+    Whatever stops it, --resume goes on.
+    """
     asked = {
         "levers": varied(lever, "--lever"),
         "parameters": varied(param, "--param"),
@@ -168,10 +171,13 @@ def rehearsed(design: Design, workers: int | None, *, json: bool) -> int:
     from detente.experiments.sweep.dry_run import dry_run as tried
 
     n = checked_workers(workers)
-    found = tried(design, ready=ready)
+    warnings: list[str] = []
+    found = tried(design, ready=lambda plan: warnings.extend(ready(plan, quiet=json)))
     seconds = found.seconds_with(n)
     if json:
-        print(as_json({**found.to_json(), "workers": n, "seconds_with_workers": seconds}))
+        print(
+            as_json({**found.to_json(), "workers": n, "seconds_with_workers": seconds, "warnings": warnings})
+        )
         return 0
     print(f"{found.points:,} points, {found.runs:,} runs in {found.chunks:,} chunks")
     print(
@@ -181,13 +187,18 @@ def rehearsed(design: Design, workers: int | None, *, json: bool) -> int:
     return 0
 
 
-def ready(plan: Plan) -> None:
-    """See that the compiled rules are there, and say so if that takes a while."""
+def ready(plan: Plan, *, quiet: bool, compiled: bool = True) -> list[str]:
+    """Warn of what is probably not meant, which is returned, and see that the compiled rules are there."""
+    from detente.experiments.cases.design_warnings import design_remarks
+    from detente.experiments.cli.check import warn
     from detente.experiments.cli.options import wait_for_engine
     from detente.experiments.sweep.chunks import open_block
 
-    first = plan.first_blocks()[0]
-    wait_for_engine(open_block(plan.setup, first), first.first_seed)
+    warnings = warn(design_remarks(plan.design, plan.scenarios, plan.policies), quiet=quiet)
+    if compiled:
+        first = plan.first_blocks()[0]
+        wait_for_engine(open_block(plan.setup, first), first.first_seed)
+    return warnings
 
 
 def carried_out(design: Design, out: Path, *, json: bool, **how: Any) -> int:
@@ -200,10 +211,14 @@ def carried_out(design: Design, out: Path, *, json: bool, **how: Any) -> int:
     from detente.experiments.sweep.sweep import sweep as swept
 
     here = how["dask"] is None and not how["processes"]
-    status = 0
+    status, warnings = 0, list[str]()
+
+    def begin(plan: Plan) -> None:
+        warnings.extend(ready(plan, quiet=json, compiled=here))
+
     try:
         with meter(console(stderr=True)) as report:
-            made = swept(design, out=out, progress=report, ready=ready if here else None, **how)
+            made = swept(design, out=out, progress=report, ready=begin, **how)
     except (
         KeyboardInterrupt
     ):  # a second Ctrl-C does not wait for the chunks under way, but what is done stays too
@@ -215,11 +230,11 @@ def carried_out(design: Design, out: Path, *, json: bool, **how: Any) -> int:
     except SweepFaultError as fault:
         made, status = open_results(out), FAULT
         complain(str(fault))
-    tell(made, json=json)
+    tell(made, warnings, json=json)
     return status
 
 
-def tell(made: Results, *, json: bool) -> None:
+def tell(made: Results, warnings: list[str], *, json: bool) -> None:
     """Say what there is now."""
     if json:
         said = {"out": str(made.path), "runs": made.n_runs, "done": made.n_done, "complete": made.complete}
@@ -230,6 +245,7 @@ def tell(made: Results, *, json: bool) -> None:
                     "chunks": made.n_chunks,
                     "missing": list(made.missing),
                     "damaged": list(made.damaged),
+                    "warnings": warnings,
                 }
             )
         )

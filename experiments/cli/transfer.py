@@ -33,7 +33,10 @@ def transfer(
     plot: Plot = None,
     out: Out = None,
 ) -> int:
-    """Ask whether the Korean style travels: the lessons in Afghanistan, with conditions taken from Korea."""
+    """Ask whether the Korean style travels to Afghanistan.
+
+    The lessons in Afghanistan, with conditions taken from Korea one by one and together.
+    """
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.cli.printing.transfer import print_transfer

@@ -26,7 +26,10 @@ def validate(
     out: Out = None,
     page: Page = None,
 ) -> None:
-    """Check published patterns: what was observed, what the model, its controls and null models give."""
+    """Check the model against published patterns.
+
+    What was observed, and what the model, its controls and null models give.
+    """
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.cli.printing.validity import print_card

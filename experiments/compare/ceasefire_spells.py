@@ -192,6 +192,14 @@ def truces(
 
     Raises:
         InputError: for anything it cannot use, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> spells = detente.truces("template", "opening", runs=20)
+        >>> set(spells["class"]) <= {"cessation", "preliminary", "definitive"}
+        True
+        >>> bool((spells["days"] >= 0).all())
+        True
     """
     start = Request.of(case, policy, asked, truces).open()
     return truces_from(start, checked_seeds(runs, seeds), threads, actors)

@@ -52,8 +52,10 @@ def levels(scenario: Scenario) -> dict[str, tuple[float, float]]:
     """Each lever's level where its lesson is off and where it is on."""
     files = file_names(scenario)
     off: Mapping[str, float] = load_policy(scenario, OFF).levers if OFF in files else {}
-    on: Mapping[str, float] = load_policy(scenario, ALL).levers if ALL in files else {}
-    return {lever: (off.get(lever, 0.0), on.get(lever, RAISED)) for lever in LEVERS}
+    if ALL not in files:
+        return {lever: (off.get(lever, 0.0), RAISED) for lever in LEVERS}
+    on = load_policy(scenario, ALL).levers
+    return {lever: (off.get(lever, 0.0), on.get(lever, 0.0)) for lever in LEVERS}
 
 
 def base_policy(scenario: Scenario) -> str:
@@ -251,6 +253,13 @@ def lessons(
 
     Raises:
         InputError: for anything it cannot use, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> factorial = detente.lessons("template", runs=4)
+        >>> effects = factorial.effects.query("outcome == 'days_in_ceasefire' and kind == 'main'")
+        >>> effects["lesson"].tolist()
+        ['recognition', 'force-posture', 'direct-channel', 'confidence-building', 'parallel-tracks']
     """
     requests = corner_requests(case, policy, asked, lessons)
     starts, drawn = [request.open() for request in requests], redrawn_requests(requests, posterior)

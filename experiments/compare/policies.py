@@ -330,6 +330,15 @@ def compare(
 
     Raises:
         InputError: for anything it cannot use, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> both = detente.compare("template", ["status-quo", "opening"], runs=20)
+        >>> both.policies
+        ('status-quo', 'opening')
+        >>> low, mean, high = both.differences().loc[("days_in_ceasefire", "opening"), ["low95", "mean", "high95"]]
+        >>> bool(low <= mean <= high)
+        True
     """
     if theories is not None and actors:
         raise InputError("theories: are compared in compiled runs, which cannot use actors of your own")

@@ -227,6 +227,12 @@ def transfer(
 
     Raises:
         InputError: for anything it cannot use, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> answer = detente.transfer(runs=1)
+        >>> answer.steps["step"].iloc[0], sorted(answer.grid["yardstick"].unique())[:2]
+        ('as it is', ['agreements', 'attacks'])
     """
     maker, chosen = Maker(source, target, theory), checked_seeds(runs, seeds)
     if ready is not None:

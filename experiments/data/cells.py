@@ -1,152 +1,155 @@
-"""Cells of a csv file turned into dates and numbers; what is wrong is said with file, line, column and value."""
+"""Cells of a file turned into dates, numbers and ids; what is wrong is said with file, line, column and value."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.model.errors import InputError, nearest, wrong
+from detente.experiments.data.source import Cells
+from detente.model.errors import InputError, wrong
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MAX_BYTES = 2_000_000_000
-"""Largest file read [bytes]; all of GED has about 250,000,000."""
-
 MOST = 1e9
 """Largest number read: no day or month of a conflict has counted as much."""
 
-Strings = "pd.Series[str]"
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""Years that a table of counts may hold."""
+
+BLANK = ("", "NA", "N/A", "NaN", "nan", "NULL", ".")
+"""Cells that hold nothing."""
 
 
-def header(path: Path) -> tuple[str, ...]:
-    """The column names of a csv file, without spaces around them; raises ``InputError`` if there are none."""
-    import csv
-
-    check_file(path)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            names = next(csv.reader(lines), [])
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not UTF-8 text; expected a csv file") from None
-    except csv.Error as error:
-        raise InputError(f"{path}: is not a csv file: {error}") from None
-    found = tuple(name.strip() for name in names)
-    if not any(found):
-        raise InputError(f"{path}, line 1: is empty; expected the names of columns, separated by commas")
-    doubled = [name for name in found if found.count(name) > 1]
-    if doubled:
-        raise InputError(f"{path}, line 1: column {doubled[0]!r} occurs twice; expected each once")
-    return found
+def latest_year() -> int:
+    """The last year in which something observed can have happened; one is left for clocks and time zones."""
+    return date.today().year + 1
 
 
-def check_file(path: Path) -> None:
-    """Refuse what is no readable file of sensible size."""
-    try:
-        if path.is_dir():
-            raise InputError(f"{path}: is a directory; expected a csv file")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise InputError(f"{path}: has {size / 1e9:.1f} GB; expected a csv file of at most 2 GB")
-    except FileNotFoundError:
-        raise InputError(f"{path}: does not exist; expected a csv file") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{str(path)!r}: cannot be read ({error})") from None
+def dates(cells: Cells, column: str, *, monthly: bool = False, last: int | None = None) -> pd.DatetimeIndex:
+    """A column of dates (2018-06-15, hours after it are let go) or, if ``monthly``, of months (2018-06).
 
-
-def read_strings(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """The cells of a csv file as text, those of ``columns`` only if given; one row at least."""
+    Years run from 1900 to ``last``, or to 2100 where nothing else is said.
+    """
     import pandas as pd
 
-    names = header(path)
-    wanted = [k for k, name in enumerate(names) if columns is None or name in columns]
-    try:
-        table = pd.read_csv(
-            path,
-            dtype=str,
-            usecols=wanted,
-            keep_default_na=False,
-            encoding="utf-8-sig",
-            skip_blank_lines=False,
-            index_col=False,
-        )
-    except (pd.errors.ParserError, UnicodeDecodeError, ValueError) as error:
-        reason = str(error).replace("Error tokenizing data. C error: ", "")
-        raise InputError(f"{path}: is not a csv file of {len(names)} columns: {reason}") from None
-    table.columns = [names[k] for k in wanted]
-    stripped: Any = table.apply(lambda cells: cells.str.strip())
-    while len(stripped) and not any(stripped.iloc[-1]):  # blank lines at the end
-        stripped = stripped.iloc[:-1]
-    if stripped.empty:
-        raise InputError(f"{path}: holds no rows; expected at least one below the names of its columns")
-    return stripped
-
-
-def place(path: Path, row: int, column: str) -> str:
-    """Where a cell stands; the names of columns are line 1."""
-    return f"{path}, line {row + 2}, column {column}"
-
-
-def refuse(path: Path, table: pd.DataFrame, column: str, bad: np.ndarray[Any, Any], expected: str) -> None:
-    """Raise ``InputError`` for the first cell marked as bad, if there is one."""
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        raise wrong(place(path, row, column), table[column].iloc[row], expected)
-
-
-def dates(path: Path, table: pd.DataFrame, column: str, *, monthly: bool = False) -> pd.DatetimeIndex:
-    """A column of dates (2018-06-15, hours after it are let go) or, if ``monthly``, of months (2018-06)."""
-    import pandas as pd
-
-    cells = table[column]
+    place, values = different(cells[column])
     shown = r"\d{4}-\d{2}" if monthly else r"\d{4}-\d{2}-\d{2}"
     tail = "" if monthly else r"([ T]\d{2}:\d{2}.*)?"
     expected = "a month such as 2018-06" if monthly else "a date such as 2018-06-15"
-    refuse(path, table, column, ~cells.str.fullmatch(shown + tail).to_numpy(dtype=bool), expected)
+    cells.refuse(column, ~values.str.fullmatch(shown + tail).to_numpy(dtype=bool)[place], expected)
+    end = last or LAST_YEAR
+    years = values.str[:4].astype(int).to_numpy()[place]
+    cells.refuse(column, (years < FIRST_YEAR) | (years > end), f"{expected}, from {FIRST_YEAR} to {end}")
     parsed: Any = pd.to_datetime(
-        cells.str[: 7 if monthly else 10], format="%Y-%m" if monthly else "%Y-%m-%d", errors="coerce"
+        values.str[: 7 if monthly else 10], format="%Y-%m" if monthly else "%Y-%m-%d", errors="coerce"
     )
-    refuse(path, table, column, parsed.isna().to_numpy(), expected)
-    return pd.DatetimeIndex(parsed)
+    cells.refuse(column, parsed.isna().to_numpy()[place], f"{expected}; there is no such day")
+    return pd.DatetimeIndex(parsed.to_numpy().astype("datetime64[us]")[place])
+
+
+def different(values: pd.Series[str]) -> tuple[np.ndarray[Any, Any], pd.Series[str]]:
+    """Which of the different values of a column each row has, and these values: a long column holds few."""
+    import pandas as pd
+
+    place, known = values.factorize()
+    return place, pd.Series(known)
+
+
+def blank(cells: Cells, column: str) -> np.ndarray[Any, Any]:
+    """Which cells hold nothing."""
+    return cells[column].isin(BLANK).to_numpy(dtype=bool)
 
 
 def numbers(
-    path: Path, table: pd.DataFrame, column: str, *, whole: bool = True, least: float = 0.0
+    cells: Cells,
+    column: str,
+    *,
+    whole: bool = True,
+    least: float = 0.0,
+    most: float = MOST,
+    gaps: bool = False,
 ) -> np.ndarray[Any, Any]:
-    """A column of finite numbers of at least ``least``; counts are ``whole``."""
+    """A column of finite numbers from ``least`` to ``most``; counts are ``whole``; ``gaps`` may be, and are NaN."""
     import pandas as pd
 
-    parsed: Any = pd.to_numeric(table[column], errors="coerce")
-    values = parsed.to_numpy(dtype=float)
-    bad = ~np.isfinite(values) | (values < least) | (values > MOST)
+    place, known = different(cells[column])
+    parsed: Any = pd.to_numeric(known, errors="coerce")
+    values = parsed.to_numpy(dtype=float)[place]
+    bad = ~np.isfinite(values) | (values < least) | (values > most)
     if whole:
         with np.errstate(invalid="ignore"):
             bad |= values != np.floor(values)
+    if gaps:
+        bad &= ~blank(cells, column)
     kind = "a whole number" if whole else "a number"
-    refuse(path, table, column, bad, f"{kind} of at least {least:g} (and at most {MOST:g})")
+    end = ", or nothing" if gaps else f" (and at most {most:g})"
+    cells.refuse(column, bad, f"{kind} of at least {least:g}{end}")
     return values
 
 
-def missing_column(path: Path, wanted: str, names: Sequence[str]) -> InputError:
-    """The line for a column that is not there."""
-    return InputError(
-        f"{path}, line 1: has no column {wanted!r}; found {', '.join(names[:12])}{nearest(wanted, names)}"
-    )
+def codes(cells: Cells, column: str, most: int) -> np.ndarray[Any, Any]:
+    """A column of codes from 1 on."""
+    values = numbers(cells, column, least=1)
+    cells.refuse(column, values > most, f"a code from 1 to {most}")
+    return values
 
 
-def steps_of(
-    path: Path, when: pd.DatetimeIndex, column: str, next_one: Callable[[Any], Any], unit: str
+def ids(cells: Cells, column: str) -> pd.Series[str]:
+    """A column of ids, each row with one; ``300380.0`` is ``300380``, as other software writes it."""
+    values = plain_id(cells[column])
+    cells.refuse(column, values.isin(BLANK).to_numpy(dtype=bool), "an id in every row")
+    return values
+
+
+def plain_id(values: pd.Series[str]) -> pd.Series[str]:
+    """Ids without the decimal point that other software leaves behind."""
+    pointed = values.str.contains(".", regex=False)
+    return values.str.replace(r"^(\d+)\.0+$", r"\1", regex=True) if pointed.any() else values
+
+
+def once(
+    cells: Cells, column: str, key: pd.Series[str], compared: pd.DataFrame, what: str
+) -> np.ndarray[Any, Any]:
+    """Which rows to keep so that each id counts once.
+
+    A row that says the same again is left out; one that says something else under the same id is refused.
+    """
+    later = key.duplicated().to_numpy()
+    if not later.any():
+        return ~later
+    same = compared.assign(key=key.to_numpy()).duplicated().to_numpy()
+    if (later & ~same).any():
+        row = int((later & ~same).argmax())
+        first = int((key == key.iloc[row]).to_numpy().argmax())
+        raise wrong(
+            cells.place(row, column),
+            cells[column].iloc[row],
+            f"each {what} once ({cells.line(first)} has different values for it)",
+        )
+    return ~later
+
+
+def check_steps(
+    cells: Cells, when: pd.DatetimeIndex, column: str, next_one: Callable[[Any], Any], unit: str
 ) -> None:
     """Refuse rows out of order, doubled or left out: a day without a row is not a day without events."""
-    import pandas as pd
+    due = next_one(when[:-1])
+    bad = np.flatnonzero((when[1:] != due).astype(bool))
+    if len(bad):
+        row = int(bad[0]) + 1
+        what = f"the next {unit}, {due[row - 1].date()}"
+        raise wrong(cells.place(row, column), str(when[row].date()), f"{what} (every {unit} once, in order)")
 
-    stamps = list(when)
-    for k in range(1, len(stamps)):
-        due = next_one(stamps[k - 1])
-        if stamps[k] != due:
-            shown = pd.Timestamp(stamps[k]).date()
-            what = f"the next {unit}, {pd.Timestamp(due).date()}"
-            raise wrong(place(path, k, column), str(shown), f"{what} (every {unit} once, in order)")
+
+def listed(names: list[str], most: int = 8) -> str:
+    """Some names of many, as a sentence needs them."""
+    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
+
+
+def nothing_left(where: str) -> InputError:
+    """The line for a choice that leaves no row."""
+    return InputError(f"{where}: no row matches all of these options; expected at least one")

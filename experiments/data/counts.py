@@ -2,72 +2,140 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.data.cells import dates, missing_column, numbers, place, read_strings, steps_of
+from detente.experiments.data.cells import check_steps, dates, numbers
+from detente.experiments.data.coverage import given_by, month_end
 from detente.experiments.data.observations import Observed
+from detente.experiments.data.report import Coverage, Report
+from detente.experiments.data.selection import Selection
+from detente.experiments.data.source import Cells, Source
 from detente.model.errors import InputError, wrong
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def read_daily(path: Path) -> Observed:
-    """One row a day: ``date`` and a column of whole numbers for each series."""
-    return Observed(("daily",), (path,), daily=read_columns(path, "date", monthly=False))
+def is_series(names: Sequence[str]) -> bool:
+    """Whether these are the columns of a plain series file."""
+    return set(names) == {"date", "series", "value"}
 
 
-def read_monthly(path: Path) -> Observed:
+def is_dated(names: Sequence[str]) -> bool:
+    """Whether rows are dated by a column ``date``: days, or first days of months."""
+    return "date" in names
+
+
+def is_monthly(names: Sequence[str]) -> bool:
+    """Whether rows are dated by a column ``month``."""
+    return "month" in names
+
+
+def read_dated(sources: Sequence[Source], selection: Selection) -> Observed:
+    """One row a day, or a month: ``date`` and a column of whole numbers for each series.
+
+    Rows are months where every date is a month (2018-06) or, in two rows and more, the first day of one.
+    """
+    (source,) = sources
+    cells = source.read()
+    text = cells["date"]
+    if bool((text.str.len() == 7).all()):
+        return read_columns(cells, "date", dates(cells, "date", monthly=True), selection, monthly=True)
+    when = dates(cells, "date")
+    monthly = len(when) > 1 and bool((when.day == 1).all())
+    return read_columns(cells, "date", when, selection, monthly=monthly)
+
+
+def read_monthly(sources: Sequence[Source], selection: Selection) -> Observed:
     """One row a month: ``month`` (2018-06) and a column of whole numbers for each series."""
-    return Observed(("monthly",), (path,), monthly=read_columns(path, "month", monthly=True))
+    (source,) = sources
+    cells = source.read()
+    return read_columns(cells, "month", dates(cells, "month", monthly=True), selection, monthly=True)
 
 
-def read_columns(path: Path, key: str, *, monthly: bool) -> pd.DataFrame:
-    """A table of counts by day or month, no row left out."""
+def read_columns(
+    cells: Cells, key: str, when: pd.DatetimeIndex, selection: Selection, *, monthly: bool
+) -> Observed:
+    """A table of counts by day or month, no row left out; in a monthly one a cell may be empty: nobody counted."""
     import pandas as pd
 
-    table = read_strings(path)
-    when = dates(path, table, key, monthly=monthly)
-    series = [name for name in table.columns if name != key]
+    series = [name for name in cells.table.columns if name != key]
     if not series:
-        raise InputError(f"{path}, line 1: has no column beside {key!r}; expected one for each series")
-    check_steps(path, when, key, monthly=monthly)
-    return pd.DataFrame({name: numbers(path, table, name) for name in series}, index=when)
-
-
-def check_steps(path: Path, when: pd.DatetimeIndex, column: str, *, monthly: bool) -> None:
-    """Every day, or month, once and in order."""
-    import pandas as pd
-
+        raise InputError(
+            f"{cells.source.path}, line 1: has no column beside {key!r}; expected one for each series"
+        )
+    unnamed(cells.source)
     offset: Any = pd.offsets.MonthBegin(1) if monthly else pd.Timedelta(days=1)
-    steps_of(path, when, column, lambda stamp: stamp + offset, "month" if monthly else "day")
+    check_steps(cells, when, key, lambda stamps: stamps + offset, "month" if monthly else "day")
+    table = pd.DataFrame({name: numbers(cells, name, gaps=monthly) for name in series}, index=when)
+    return observed(cells.source, table, "monthly" if monthly else "daily", len(cells), selection)
 
 
-def read_series(path: Path) -> Observed:
+def unnamed(source: Source) -> None:
+    """Refuse a series without a name."""
+    if "" in source.names:
+        place = source.names.index("") + 1
+        raise InputError(f"{source.path}, line 1: column {place} has no name; expected one for each series")
+
+
+def observed(source: Source, table: pd.DataFrame, kind: str, rows: int, selection: Selection) -> Observed:
+    """A table of counts as observed data, cut to the days asked for."""
+    unit = "monthly" if "month" in kind else "daily"
+    kept = between(table, selection, monthly=unit == "monthly")
+    if kept.empty:
+        raise InputError(f"{', '.join(selection.days)}: {source.path} has no row between them; expected some")
+    first, last = kept.index[0].date(), kept.index[-1].date()
+    cut = rows * (len(table) - len(kept)) // len(table)
+    report = Report(
+        str(source.path),
+        kind,
+        source.form,
+        rows=rows,
+        used=rows - cut,
+        skipped={"outside the dates given": cut} if cut else {},
+        duplicates=0,
+        coverage=Coverage(first, month_end(last) if unit == "monthly" else last, given_by(selection)),
+        notes=source.notes,
+    )
+    return Observed((kind,), (source.path,), reports=(report,), **{unit: kept})
+
+
+def between(table: pd.DataFrame, selection: Selection, *, monthly: bool) -> pd.DataFrame:
+    """Rows between the days asked for, months only where they are whole."""
+    since, until = selection.since, selection.until
+    days = [day.date() for day in table.index]
+    ends = [month_end(day) for day in days] if monthly else days
+    mask = [
+        (since is None or day >= since) and (until is None or end <= until)
+        for day, end in zip(days, ends, strict=True)
+    ]
+    return table[mask]
+
+
+def read_series(sources: Sequence[Source], selection: Selection) -> Observed:
     """``date,series,value``: one row a value, of days (2018-06-15) or of months (2018-06), not of both."""
     import pandas as pd
 
-    table = read_strings(path)
-    for wanted in ("date", "series", "value"):
-        if wanted not in table.columns:
-            raise missing_column(path, wanted, list(table.columns))
-    monthly = bool(table["date"].str.len().iloc[0] == 7)
-    when = dates(path, table, "date", monthly=monthly)
-    values = numbers(path, table, "value", whole=False)
-    long = pd.DataFrame({"date": when, "series": table["series"], "value": values})
+    (source,) = sources
+    cells = source.read()
+    monthly = bool(cells["date"].str.len().iloc[0] == 7)
+    when = dates(cells, "date", monthly=monthly)
+    values = numbers(cells, "value", whole=False)
+    cells.refuse("series", (cells["series"] == "").to_numpy(dtype=bool), "the name of a series")
+    long = pd.DataFrame({"date": when, "series": cells["series"], "value": values})
     twice = long.duplicated(["date", "series"]).to_numpy()
     if twice.any():
         row = int(twice.argmax())
-        raise wrong(place(path, row, "date"), table["date"].iloc[row], "each series once a date")
+        raise wrong(cells.place(row, "date"), cells["date"].iloc[row], "each series once a date")
     wide = long.pivot(index="date", columns="series", values="value").sort_index()
     wide.columns.name = None
-    check_whole(path, wide, monthly=monthly)
-    kind = "series by month" if monthly else "series by day"
-    return Observed((kind,), (path,), **{"monthly" if monthly else "daily": wide})
+    wide.index.name = None
+    check_whole(source, wide, monthly=monthly)
+    return observed(source, wide, "series by month" if monthly else "series by day", len(cells), selection)
 
 
-def check_whole(path: Path, wide: pd.DataFrame, *, monthly: bool) -> None:
+def check_whole(source: Source, wide: pd.DataFrame, *, monthly: bool) -> None:
     """No series misses a date between its file's first and last."""
     import pandas as pd
 
@@ -79,6 +147,6 @@ def check_whole(path: Path, wide: pd.DataFrame, *, monthly: bool) -> None:
         first: Any = filled.index[gaps[series].to_numpy().argmax()]
         unit = "month" if monthly else "day"
         raise InputError(
-            f"{path}: series {series!r} has no value for {first.date()}; expected one for every {unit} "
+            f"{source.path}: series {series!r} has no value for {first.date()}; expected one for every {unit} "
             "(write 0 where nothing happened)"
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.data.observations import Observed
+from detente.experiments.data.observations import Observed, known_months
 from detente.experiments.evidence.nulls import History, fitted_size, past_errors, seasonal_level
 from detente.experiments.evidence.refit import (
     Known,
@@ -64,7 +64,7 @@ def chosen_target(data: Observed, series: str | None) -> Target:
     values: Any = monthly[name]
     if values.empty:
         raise InputError(f"--data: {name!r} covers no calendar month whole; expected {LEAST_MONTHS} and more")
-    return Target(name, values, "deaths" in name)
+    return Target(name, known_months(values, name), "deaths" in name)
 
 
 def known_before(data: Observed, target: Target, origin: date) -> Known:

@@ -227,6 +227,14 @@ def ensemble(
 
     Raises:
         InputError: for anything it cannot use, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> runs = detente.ensemble("template", "status-quo", runs=20)
+        >>> len(runs.outcomes), runs.outcomes["seed"].tolist()[:3]
+        (20, [1, 2, 3])
+        >>> bool(runs.summary().loc["fatalities", "median"] == runs.outcomes["fatalities"].median())
+        True
     """
     request = Request.of(case, policy, asked, ensemble)
     start, chosen = request.open(), checked_seeds(runs, seeds)

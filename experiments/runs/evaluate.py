@@ -55,6 +55,15 @@ def evaluate(
 
     Raises:
         InputError: for anything it cannot use, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> settings = {"policy": "status-quo", "engine": "mesa", "parallel_tracks": 0.8, "trust__memory": 300}
+        >>> outcomes = detente.evaluate("template", seed=3, **settings)
+        >>> outcomes == detente.evaluate("template", seed=3, **settings)  # the same seed, the same run
+        True
+        >>> 0 <= outcomes["final_trust"] <= 1
+        True
     """
     start = Request.of(*loaded(case, policy), asked, evaluate).open()
     return outcomes_of(start, checked_seed(seed), engine, actors)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from detente.agents.codes import LEVERS, THEORIES
+from detente.agents.codes import DECLARED_LEVERS, THEORIES
 from detente.model.errors import InputError, wrong
 from detente.model.keywords import as_python
 
@@ -83,10 +83,17 @@ class Declared:
 @cache
 def declared_levers() -> Mapping[str, Declared]:
     """Every lever; it acts as a share of willingness, from 0 to 1."""
-    words = "willingness of the sponsor, lesson {}"
     return {
-        name: Declared(name, "lever", 0.0, 1.0, None, "1", words.format(lesson))
-        for name, lesson in LEVERS.items()
+        lever.name: Declared(
+            lever.name,
+            "lever",
+            0.0,
+            1.0,
+            None,
+            "1",
+            f"at 1 the sponsor {lever.meaning} (lesson {lever.lesson})",
+        )
+        for lever in DECLARED_LEVERS
     }
 
 

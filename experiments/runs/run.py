@@ -166,6 +166,16 @@ def run(
 
     Raises:
         InputError: for anything it cannot use, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> run = detente.run("template", "status-quo", seed=3, engine="mesa")
+        >>> run.series.shape[0]  # the opening state, then one row a day
+        731
+        >>> bool(run.outcomes["fatalities"] == run.series["tally.fatalities"].iloc[-1])
+        True
+        >>> list(run.events.columns)
+        ['date', 'stage', 'event', 'actor', 'other', 'what', 'why', 'value', 'sentence']
     """
     request, number = Request.of(case, policy, asked, run), checked_seed(seed)
     if posterior is not None:

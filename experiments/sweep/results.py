@@ -146,6 +146,13 @@ def open_results(path: str | Path) -> Results:
 
     Raises:
         StoreError: where there is no sweep; it is an ``InputError``.
+
+    Examples:
+        >>> import detente, tempfile
+        >>> folder = tempfile.mkdtemp() + "/sweep"
+        >>> made = detente.sweep("template", out=folder, policies=["status-quo"], levers={"mediation": [0, 1]}, runs=3)
+        >>> detente.open_results(folder).table.equals(made.table)
+        True
     """
     folder = Path(path)
     manifest = read_manifest(folder)

@@ -137,6 +137,13 @@ def sweep(
         StoreError: if ``out`` holds something else or cannot be written.
         SweepFaultError: if a run failed; all others are done.
         SweepInterruptedError: after Ctrl-C.
+
+    Examples:
+        >>> import detente, tempfile
+        >>> levers = {"recognition": [0, 0.5, 1], "parallel_tracks": [0, 1]}
+        >>> results = detente.sweep("template", out=tempfile.mkdtemp() + "/sweep", levers=levers, runs=2)
+        >>> results.complete, len(results.table) == 3 * 2 * 2 * results.table["policy"].nunique()
+        (True, True)
     """
     design = resumed_design(out) if resume and what is None and not asked else as_design(what, **asked)
     plan = Plan.of(design, actors)

@@ -239,7 +239,7 @@ def test_parallel_tracks_help_where_aligned_and_hurt_where_not(workshop, tables)
         made = with_patron(workshop.tables())
         made["party"][REPUBLIC]["alignment"] = alignment
         w = opened(workshop, made)
-        front, sister = w.tracks
+        front, sister, *_ = w.tracks
         alone = talks.issue_hazard(w, front)
         sister.is_open = 1
         pace[alignment] = talks.issue_hazard(w, front) / alone
@@ -251,7 +251,7 @@ def test_an_aligned_ally_rescues_talks_just_after_a_failure(workshop, tables):
     tables = with_patron(tables)
     tables["party"][REPUBLIC]["alignment"] = 0.9
     w = opened(workshop, tables)
-    front, sister = w.tracks
+    front, sister, *_ = w.tracks
     pair = w.pairs[front.pair]
     assert talks.rescue(w, front) == 1.0
     pair.failed_day = w.clock.day
@@ -279,7 +279,7 @@ def test_ranks_order_speed_and_a_summit_fails_more_and_costs_leaders(w):
 
 
 def test_a_side_track_concludes_and_only_other_tracks_make_a_package(w):
-    front, backchannel = w.tracks
+    front, backchannel, *_ = w.tracks
     for track in (front, backchannel):
         track.is_open = 1
         track.agenda = [1] * track.n_issues + [0] * (8 - track.n_issues)

@@ -545,6 +545,7 @@ RUNS = [
 ]
 
 
+@pytest.mark.mesa
 @pytest.mark.parametrize(("case", "policy", "options"), RUNS)
 def test_both_drivers_agree_on_shipped_cases(workshop, compiled, case, policy, options):
     from detente.model.request import open_case

@@ -11,7 +11,7 @@ pytest.importorskip("solara", reason="Mesa's own server is in the extra mesa-ser
 
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.mesa]
 
 SECONDS = 180
 TRACES = (

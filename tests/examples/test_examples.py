@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import mesa
 import numpy as np
 import pytest
 
@@ -76,6 +77,18 @@ def test_the_workbench_finds_a_box(compiled: None):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not hasattr(mesa, "batch_run"), reason="Mesa 4 has scenarios in its place")
 def test_batch_run_gives_what_a_run_gives():
     table = example("with_mesa_batch_run").main(range(1, 3))
     assert len(table.groupby(["recognition", "RunId"])) == 4
+
+
+@pytest.mark.mesa
+def test_scenarios_give_what_runs_give():
+    made = example("with_mesa_scenarios")
+    table = made.main(made.SETTINGS[-2:])
+    for row in table.to_dict("records"):
+        levers, seed = {"recognition": row["recognition"]}, row["seed_number"]
+        run = detente.run("template", "status-quo", seed, step_days=7, levers=levers)
+        assert (row["fatalities"], row["attacks"]) == (run.outcomes["fatalities"], run.outcomes["attacks"])
+    assert table["seed_number"].nunique() == len(table)

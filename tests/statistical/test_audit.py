@@ -3,6 +3,8 @@
 Each control plants one fault, in a way that leaves all else as it is, and expects the audit to name it.
 """
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from detente.experiments.audit.audit import Audit, LeverResult, MechanismResult,
 from detente.experiments.audit.effect_sizes import OUTCOMES, Effect, paired_effects, spread_parts
 from detente.experiments.audit.exercises import SPECIAL, SPREADS, Setting
 from detente.experiments.audit.parameter_reach import Place, audit_parameters, parameter_ends
+from detente.model.catalogue import SHIPPED
 
 pytestmark = pytest.mark.slow
 
@@ -99,9 +102,19 @@ def test_a_setting_is_the_case_with_what_it_declares():
 # -- controls: levers, mechanisms, stocks
 
 
-def test_control_a_dead_lever_is_named(compiled):
-    """The template has no forces abroad and no direct track, so two of its levers have nothing to work on."""
-    made = audit.audit_levers("template", SEEDS, "status-quo", quiet)
+def without_direct_track(folder):
+    """The path of a copy of the template, with its policies, from which the direct track is taken out."""
+    shutil.copytree(SHIPPED / "template", folder, dirs_exist_ok=True)
+    path = folder / "case.toml"
+    head, mark, rest = path.read_text(encoding="utf-8").partition('[[track]]\nname = "direct"\n')
+    assert mark
+    path.write_text(head + rest[rest.index("# -- measures") :], encoding="utf-8")
+    return str(path)
+
+
+def test_control_a_dead_lever_is_named(compiled, tmp_path):
+    """With no forces abroad and no direct track two levers have nothing to work on."""
+    made = audit.audit_levers(without_direct_track(tmp_path), SEEDS, "status-quo", quiet)
     assert [r.lever for r in made if not r.passed] == ["force_posture", "direct_channel"]
     lines = failures(levers=made)
     assert [line.split()[:2] for line in lines] == [["lever", "force_posture"], ["lever", "direct_channel"]]

@@ -20,9 +20,11 @@ from detente.dashboards.app.controls import choice, graph, keep_address, said, t
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.fans import SupersededError
 from detente.dashboards.app.futures import ALL, FIRST, FutureBook, Turn, named
+from detente.dashboards.app.notices import warn
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures.style import source_line
+from detente.experiments.cases.check import opened_remarks
 from detente.experiments.compare.policies import Comparison, usual_policies
 from detente.experiments.runs.bands import violence_counted
 from detente.experiments.runs.outcomes import BY_NAME
@@ -123,6 +125,8 @@ def compared(book: FutureBook, cases: Cases, asked: Question, runs: int, turn: T
     runs = ALL if book.has(starts.values(), ALL) else runs
     made = {name: book.ensemble(start, runs, turn) for name, start in starts.items()}
     book.check(turn)
+    others = {n: s for n, s in starts.items() if n != OWN or asked.levers or asked.base not in asked.policies}
+    warn([cases.in_words(remark.text) for remark in opened_remarks(others)])
     if runs < ALL:
         book.go_on(starts.values(), turn)
     return Comparison(tuple(named(e, name) for name, e in made.items()))

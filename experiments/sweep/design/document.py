@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from detente.agents.codes import THEORIES
 from detente.experiments.runs.inputs import MAX_RUNS, Kind, declared_of, named_theories
@@ -14,12 +15,12 @@ from detente.experiments.sweep.design.factors import Factor, Setting
 from detente.experiments.sweep.design.kinds import (
     SAMPLED,
     Sampling,
-    check_factor,
     count_points,
     short_sampling,
+    unfit_factor,
 )
 from detente.experiments.sweep.design.settings import flat, read_settings
-from detente.model.fields import Document, refuse, word_of
+from detente.model.fields import Document, refuse, refuse_all, word_of
 
 CHUNK, MOST_CHUNKS = 100, 2000
 """Runs in a chunk, unless that gives more chunks than this: then there are more runs in each."""
@@ -92,19 +93,20 @@ class Design(Document):
     @model_validator(mode="after")
     def factors_fit_the_kind(self) -> Self:
         """Each kind of design varies what it can."""
-        for factor in self.factors:
-            check_factor(self.design.kind, factor)
-        check_drawn(self)
-        if self.design.kind in SAMPLED and not self.factors:
-            raise refuse(
-                "design",
-                self.design.kind,
-                "at least one lever or parameter with a range, as recognition = ':'",
-            )
-        blocks = max(1, len(self.policies)) * len(self.cases) * len(self.theories)
-        if self.n_points * self.runs * blocks > MAX_RUNS:
-            raise refuse("runs", self.runs, f"at most {MAX_RUNS:,} runs in all")
+        refuse_all(self.factor_problems())
         return self
+
+    def factor_problems(self) -> Iterator[PydanticCustomError]:
+        """What this kind of design cannot do with what it varies."""
+        kind = self.design.kind
+        unfit = [problem for factor in self.factors for problem in unfit_factor(kind, factor)]
+        yield from unfit
+        yield from drawn_twice(self)
+        if kind in SAMPLED and not self.factors:
+            yield refuse("design", kind, "at least one lever or parameter with a range, as recognition = ':'")
+        cells = max(1, len(self.policies)) * len(self.cases) * len(self.theories)
+        if not unfit and self.n_points * self.runs * cells > MAX_RUNS:
+            yield refuse("runs", self.runs, f"at most {MAX_RUNS:,} runs in all")
 
     @property
     def n_points(self) -> int:
@@ -159,15 +161,15 @@ def posterior_names(cases: Sequence[str]) -> tuple[str, ...]:
     return draws_for(cases[0], STORED).names
 
 
-def check_drawn(design: Design) -> None:
+def drawn_twice(design: Design) -> Iterator[PydanticCustomError]:
     """What a posterior draws cannot be varied by hand as well."""
     if design.design.kind != "posterior":
         return
     drawn = posterior_names(design.cases)
     for factor in design.factors:
         if factor.name in drawn and factor.setting.interval != (factor.declared.low, factor.declared.high):
-            raise refuse(
+            yield refuse(
                 f"parameters.{factor.name}", "a range", "a number to hold it at, since the posterior draws it"
             )
     if not set(drawn) & {factor.name for factor in design.factors}:
-        raise refuse("design", "posterior", "at least one parameter of the posterior that is not held")
+        yield refuse("design", "posterior", "at least one parameter of the posterior that is not held")

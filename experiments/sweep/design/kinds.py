@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from detente.experiments.sweep.design.factors import Factor
-from detente.model.fields import Spec, refuse
+from detente.model.fields import Spec, refuse, refuse_all
 
 SAMPLED = ("lhs", "sobol", "morris", "posterior")
 """Kinds of design that draw their points, from intervals or from a posterior."""
@@ -37,15 +38,19 @@ class Sampling(Spec):
     @model_validator(mode="after")
     def samples_where_drawn(self) -> Self:
         """Sampled designs say how many; the others know."""
-        if self.kind in SAMPLED and self.samples is None:
-            raise refuse("samples", None, f"a number of samples, since kind is {self.kind!r}")
-        if self.kind not in SAMPLED and self.samples is not None:
-            raise refuse("samples", self.samples, f"no such key, since kind is {self.kind!r}")
-        if self.kind == "sobol" and (self.samples or 1) & ((self.samples or 1) - 1):
-            raise refuse("samples", self.samples, "a power of 2, as Sobol sequences need")
-        if self.kind == "morris" and self.levels % 2:
-            raise refuse("levels", self.levels, "an even number")
+        refuse_all(self.sample_problems())
         return self
+
+    def sample_problems(self) -> Iterator[PydanticCustomError]:
+        """What is wrong with the numbers of samples and levels."""
+        if self.kind in SAMPLED and self.samples is None:
+            yield refuse("samples", None, f"a number of samples, since kind is {self.kind!r}")
+        if self.kind not in SAMPLED and self.samples is not None:
+            yield refuse("samples", self.samples, f"no such key, since kind is {self.kind!r}")
+        if self.kind == "sobol" and (self.samples or 1) & ((self.samples or 1) - 1):
+            yield refuse("samples", self.samples, "a power of 2, as Sobol sequences need")
+        if self.kind == "morris" and self.levels % 2:
+            yield refuse("levels", self.levels, "an even number")
 
 
 def short_sampling(value: object) -> object:
@@ -61,19 +66,19 @@ def short_sampling(value: object) -> object:
     return table
 
 
-def check_factor(kind: str, factor: Factor) -> None:
-    """Refuse a setting that this kind of design can do nothing with."""
+def unfit_factor(kind: str, factor: Factor) -> Iterator[PydanticCustomError]:
+    """A setting that this kind of design can do nothing with."""
     place = f"{factor.declared.kind}s.{factor.name}"
     setting = factor.setting
     if kind == "grid" and setting.interval:
         low, high = setting.interval
-        raise refuse(
+        yield refuse(
             place,
             f"{low:g}:{high:g}",
             f"levels, or steps as '{low:g}:{high:g}:5', since the design is a grid",
         )
     if kind == "factorial" and not setting.interval and len(setting.levels) != 2:
-        raise refuse(place, list(setting.levels), "two levels, since the design is factorial")
+        yield refuse(place, list(setting.levels), "two levels, since the design is factorial")
 
 
 def count_points(sampling: Sampling, factors: Sequence[Factor]) -> int:

@@ -35,11 +35,11 @@ def beside(file: Path, key: str, value: object) -> object:
         return value
     if isinstance(value, list):
         return [beside(file, key, entry) for entry in cast(list[object], value)]
-    from detente.model.catalogue import is_path
+    from detente.model.catalogue import is_case_folder, is_path
 
-    if not isinstance(value, str) or not is_path(value) or "\0" in value:
+    if not isinstance(value, str) or "\0" in value:
         return value
-    return str(file.parent / value)
+    return str(file.parent / value) if is_path(value) or is_case_folder(file.parent / value) else value
 
 
 def as_design(given: Design | CaseLike | Mapping[str, Any] | None, /, **asked: Any) -> Design:

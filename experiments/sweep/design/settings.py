@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from detente.experiments.runs.inputs import Declared, Kind, declared_of
 from detente.experiments.sweep.design.factors import Setting, named, read_setting
-from detente.model.fields import refuse
+from detente.model.fields import refuse, refuse_all
 
 
 def flat(raw: object) -> dict[str, object]:
@@ -29,13 +29,17 @@ def flat(raw: object) -> dict[str, object]:
 
 def read_settings(kind: Kind, raw: object) -> dict[str, Setting]:
     """Settings of levers or of parameters, in declared order; a later entry does not silently undo an earlier one."""
-    given = flat(raw)
     found: dict[str, Setting] = {}
-    for name, value in given.items():
-        for declared in reading(name, lambda name=name: named(kind, name)):
-            if declared.name in found and declared.name != name:
-                continue  # a pattern gives way to a name written out
-            found[declared.name] = reading(name, lambda d=declared, v=value: setting_of(d, v))
+    problems: list[PydanticCustomError] = []
+    for name, value in flat(raw).items():
+        try:
+            for declared in reading(name, lambda name=name: named(kind, name)):
+                if declared.name in found and declared.name != name:
+                    continue  # a pattern gives way to a name written out
+                found[declared.name] = reading(name, lambda d=declared, v=value: setting_of(d, v))
+        except PydanticCustomError as problem:
+            problems.append(problem)
+    refuse_all(problems)
     return {name: found[name] for name in declared_of(kind) if name in found}
 
 

@@ -70,18 +70,18 @@ def test_every_lever_is_read_by_a_rule_and_every_lever_read_is_declared(declarat
     assert forgotten(declarations, rules) == []
 
 
-def test_a_lever_that_no_rule_reads_is_named(declarations, rules):
-    declared = declarations + '\nLEVER_AMNESTY: Final = lever("amnesty", lesson=1, title="", switches=())\n'
-    assert forgotten(declared, rules) == [
-        "lever 'amnesty' moves nothing: no file of agents/rules reads LEVER_AMNESTY"
-    ]
+DECLARED = 'LEVER_AID: Final = lever("aid", lesson=1, title="aid", switches=(), meaning="")'
 
 
-def test_a_lever_that_is_not_declared_is_named(declarations, rules):
-    own = rules | {"agents/rules/amnesty.py": "x = i.levers[LEVER_AMNESTY]"}
-    assert forgotten(declarations, own) == [
-        "agents/rules/amnesty.py reads LEVER_AMNESTY, which no lever of agents/codes.py declares"
-    ]
+def test_a_lever_that_no_rule_reads_is_named():
+    line = "lever 'aid' moves nothing: no file of agents/rules reads LEVER_AID"
+    assert forgotten(DECLARED, {"agents/rules/aid.py": "x = 1.0"}) == [line]
+    assert forgotten(DECLARED, {"agents/rules/aid.py": "x = i.levers[LEVER_AID]"}) == []
+
+
+def test_a_lever_that_is_not_declared_is_named():
+    line = "agents/rules/aid.py reads LEVER_AID, which no lever of agents/codes.py declares"
+    assert forgotten("", {"agents/rules/aid.py": "x = i.levers[LEVER_AID]"}) == [line]
 
 
 def test_a_constant_is_the_position_of_its_lever(declarations):
@@ -121,9 +121,9 @@ def test_a_lever_acts_through_mechanisms_that_can_be_switched_off(lever):
 def test_a_lesson_that_is_none_is_refused(lesson, monkeypatch):
     monkeypatch.setattr(codes, "_levers", list(codes.DECLARED_LEVERS))
     with pytest.raises(
-        ValueError, match=rf"lever 'amnesty' in agents/codes\.py: lesson {lesson}; expected 1 to 5"
+        ValueError, match=rf"lever 'unheard_of' in agents/codes\.py: lesson {lesson}; expected 1 to 5"
     ):
-        codes.lever("amnesty", lesson=lesson, title="amnesty", switches=("measures",), meaning="")
+        codes.lever("unheard_of", lesson=lesson, title="unheard_of", switches=("measures",), meaning="")
 
 
 def test_a_name_taken_is_refused_and_a_free_one_gets_the_next_position(monkeypatch):
@@ -131,4 +131,4 @@ def test_a_name_taken_is_refused_and_a_free_one_gets_the_next_position(monkeypat
     about = {"lesson": 1, "title": "", "switches": ("measures",), "meaning": ""}
     with pytest.raises(ValueError, match=r"lever 'mediation' in agents/codes\.py is declared twice"):
         codes.lever("mediation", **about)
-    assert codes.lever("amnesty", **about) == codes.N_LEVERS
+    assert codes.lever("unheard_of", **about) == codes.N_LEVERS

@@ -235,7 +235,9 @@ def test_any_number_of_policies_is_drawn(n: int):
 
 
 def test_an_unknown_figure_is_said_to_be_missing():
-    with pytest.raises(NoFigureError, match=r"'portrait'.*detente\.figures"):
+    with pytest.raises(
+        NoFigureError, match=r"'portrait': no portrait_figure in dashboards/figures/portrait\.py draws it"
+    ):
         draw("portrait")
 
 

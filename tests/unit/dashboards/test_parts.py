@@ -227,6 +227,7 @@ def test_panels_hold_the_traces_of_the_figure_they_were_taken_from():
         assert panel["layout"]["xaxis"]["range"] == ["2018-01-01", "2019-01-01"]
 
 
+@pytest.mark.mesa
 def test_a_watched_process_shows_what_it_had_written_and_nothing_of_the_step_it_is_in():
     pytest.importorskip("solara", reason="Mesa's own server is in the extra mesa-server")
     from detente.dashboards.mesa_parts import WatchedProcess

@@ -10,7 +10,7 @@ import pytest
 from detente.agents.codes import CONTEXTS, DECISIONS, LEVERS
 from detente.model.catalogue import SHIPPED, case_names, load_policy, load_scenario, policy_names
 from detente.model.errors import InputError
-from detente.model.generated_policies import LESSONS, levers_of, parts
+from detente.model.generated_policies import LESSONS, lesson_of, levers_of, parts
 from detente.model.policy import DOABLE, MoveSpec, Policy, check_policy, parse_policy
 
 CASE = load_scenario("template")
@@ -100,7 +100,8 @@ def test_counterfactuals_share_history() -> None:
     assert quo.mode == lessons.mode == "until"
     assert not history.levers
     assert not quo.levers
-    assert lessons.levers == dict.fromkeys(LEVERS, 0.8)
+    assert set(lessons.levers.values()) == {0.8}
+    assert {lesson_of(lever) for lever in lessons.levers} == set(LESSONS)
     assert [(q.actor, q.start) for q in quo.quiet] == [("united-states", date(2018, 7, 23))]
 
 
@@ -137,8 +138,8 @@ def test_cancelled_summit_is_rescued_within_two_days() -> None:
 
 def test_lessons_share_out_the_levers() -> None:
     assert sorted(lever for lesson in LESSONS for lever in levers_of(lesson)) == sorted(LEVERS)
-    assert levers_of("confidence-building") == ("confidence_building", "ceasefires")
-    assert levers_of("parallel-tracks") == ("parallel_tracks", "mediation")
+    assert {"confidence_building", "ceasefires"} <= set(levers_of("confidence-building"))
+    assert {"parallel_tracks", "mediation"} <= set(levers_of("parallel-tracks"))
 
 
 @pytest.mark.parametrize("case", case_names())
@@ -149,7 +150,7 @@ def test_generated_policies_are_parts_of_five_lessons(case: str, lesson: str) ->
     only, without = (load_policy(scenario, f"{word}-{lesson}") for word in ("only", "without"))
     assert only.move == without.move == whole.move
     assert (only.mode, only.until, only.quiet) == (whole.mode, whole.until, whole.quiet)
-    assert only.levers == {lever: whole.levers[lever] for lever in levers_of(lesson)}
+    assert only.levers == {k: value for k, value in whole.levers.items() if k in levers_of(lesson)} != {}
     assert only.levers | without.levers == whole.levers
     assert not only.levers.keys() & without.levers.keys()
     assert len({only.sha256, without.sha256, whole.sha256}) == 3

@@ -12,6 +12,8 @@ from detente.model import kernel, process
 from detente.model.luck_blocks import Luck
 from detente.model.stages import STAGE_NAMES, STAGES, STEP_STAGES, TICK_STAGES
 
+pytestmark = pytest.mark.mesa
+
 CLASSES = {"parties": Party, "factions": Faction, "mediators": Mediator, "spoilers": Spoiler}
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -132,9 +133,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_the_wheel_holds_every_file(wheel: Path):
     expected = set()
-    for folder in ("detente", "agents", "model", "experiments", "dashboards"):
+    for folder in ("detente", "agents", "model", "experiments", "dashboards", "docs"):
         for path in (ROOT / folder).rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
+            tool = folder == "docs" and path.suffix not in (".md", ".ipynb", ".png", ".jpg", ".svg")
+            if path.is_file() and "__pycache__" not in path.parts and not tool:
                 inside = path.relative_to(ROOT).as_posix()
                 expected.add(inside if folder == "detente" else f"detente/{inside}")
     with zipfile.ZipFile(wheel) as archive:
@@ -142,6 +144,36 @@ def test_the_wheel_holds_every_file(wheel: Path):
     assert shipped == expected
     assert wheel.name.endswith("-py3-none-any.whl")
     assert any(name.startswith("detente/model/scenarios/") and name.endswith(".toml") for name in shipped)
+
+
+@pytest.mark.slow
+def test_a_site_that_was_built_beforehand_goes_into_the_wheel(tmp_path: Path):
+    clone = tmp_path / "clone"
+    shutil.copytree(ROOT, clone, ignore=shutil.ignore_patterns(".*", "__pycache__", "results"))
+    shutil.copy(ROOT / ".gitignore", clone)
+    site = clone / "dashboards" / "manual" / "site"
+    site.mkdir(exist_ok=True)
+    (site / "index.html").write_text("<p>here</p>", encoding="utf-8")
+    command(sys.executable, "-m", "build", "--outdir", tmp_path / "dist", clone, cwd=tmp_path)
+    (built,) = (tmp_path / "dist").glob("*.whl")
+    with zipfile.ZipFile(built) as archive:
+        assert "detente/dashboards/manual/site/index.html" in archive.namelist()
+
+
+@pytest.mark.slow
+def test_the_manual_of_the_wheel_is_found_or_said_how_to_build(installed: Path, tmp_path: Path):
+    """The environment holds what the wheel depends on and no builder, so this is what most users see."""
+    env = {**clean_env(), "DETENTE_CACHE": str(tmp_path)}
+    done = subprocess.run(
+        [str(installed / "detente"), "docs", "--path"],
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert "detente[docs]" in done.stderr
 
 
 @pytest.mark.slow

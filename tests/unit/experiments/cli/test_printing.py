@@ -115,7 +115,8 @@ def test_files_are_written_where_asked(here: Path):
 
 def test_compare_prints_a_table_and_writes_its_figure(here: Path):
     result = called("compare", "template", "--runs", "12")
-    assert result.stderr == ""
+    assert all(line.startswith("detente: warning: ") for line in result.stderr.splitlines())
+    assert "movement answers, or not, by its own rule" in result.stderr
     assert [path.name for path in here.iterdir()] == ["detente-template.html"]
     assert "Wrote detente-template.html" in result.stdout
     for part in ("fatalities", "status-quo", "opening", "fighting on", "12 runs", "not a forecast", "Modes:"):
@@ -131,6 +132,8 @@ def test_compare_as_json_writes_nothing_unasked(here: Path):
     made = json.loads(result.stdout)
     assert result.stderr == ""
     assert list(here.iterdir()) == []
+    (warning,) = made.pop("warnings")
+    assert "movement answers, or not, by its own rule" in warning
     assert list(made["policies"]) == ["opening", "status-quo"]
     assert made["baseline"] == "opening"
     assert made["seeds"] == "1 to 6"

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import detente
+from detente.agents.codes import LEVERS
 from detente.experiments.cli.main import app
 from detente.experiments.compare.lessons import Lessons, lessons, levels, open_corners, settings
 from detente.experiments.runs.outcomes import OUTCOMES
@@ -50,15 +51,7 @@ def test_the_afghan_corner_without_any_lesson_is_history_left_to_the_rules(compi
 
 def test_levels_are_those_of_the_policies():
     on = settings(levels(load_scenario("korea-2017")), [True, False, False, True, False])
-    assert on == {
-        "recognition": 0.8,
-        "force_posture": 0.0,
-        "direct_channel": 0.0,
-        "confidence_building": 0.8,
-        "ceasefires": 0.8,
-        "parallel_tracks": 0.0,
-        "mediation": 0.0,
-    }
+    assert on == {lever: 0.8 if lesson in (1, 4) else 0.0 for lever, lesson in LEVERS.items()}
 
 
 def test_a_case_without_such_policies_has_lessons_too(tmp_path: Path, repo_root: Path, compiled: None):
@@ -79,6 +72,16 @@ def test_a_lesson_that_is_off_has_the_level_of_status_quo(tmp_path: Path, repo_r
     known = levels(load_scenario(str(tmp_path / "own" / "case.toml")))
     assert known["mediation"] == (0.3, 0.8)
     assert known["recognition"] == (0.0, 0.8)
+
+
+def test_a_lever_that_five_lessons_leaves_alone_stays_down(tmp_path: Path, repo_root: Path):
+    own = tmp_path / "own"
+    shutil.copytree(repo_root / "model" / "scenarios" / "template", own)
+    file = own / "policies" / "five-lessons.toml"
+    file.write_text(file.read_text("utf-8").replace("ceasefires = 0.8\n", ""), "utf-8")
+    known = levels(load_scenario(str(own / "case.toml")))
+    assert known["ceasefires"] == (0.0, 0.0)
+    assert known["confidence_building"] == (0.0, 0.8)
 
 
 def test_the_table_has_a_row_a_run(made: Lessons):

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from detente.experiments.cli.main import app
 from detente.experiments.data.layouts import read_data, read_file
-from detente.experiments.data.summary import summary_of
+from detente.experiments.data.summary import summary
 from detente.model.errors import InputError
 
 GED_HEAD = (
@@ -58,7 +58,7 @@ def test_ged_of_several_countries_asks_for_one(write):
 
 def test_a_month_without_events_is_a_month_of_none(write):
     rows = GED_ROWS.splitlines(keepends=True)
-    late = rows[0].replace("2018-01-03 00:00:00.000", "2018-04-03")
+    late = rows[0].replace("2018-01-03 00:00:00.000", "2018-04-03").replace("1,", "6,", 1)
     data = read_file(write(GED_HEAD + rows[0] + late))
     assert data.monthly is not None
     assert data.monthly["deaths_all"].tolist() == [4, 0, 0, 4]
@@ -93,9 +93,11 @@ def test_ceasefires_with_dates_in_three_columns(write):
     data = read_file(write(text))
     assert data.spells is not None
     assert data.spells["days"].tolist()[:1] == [3]
-    assert pd.isna(data.spells["end"].iloc[1])
-    told = summary_of(data)["spells"]
-    assert (told["ceasefires"], told["known_end"], told["left_out_without_start"]) == (2, 1, 1)
+    assert data.spells["start_precision"].tolist() == ["day", "month", "day"]
+    assert data.spells["days"].isna().tolist() == [False, True, True]
+    assert pd.isna(data.spells["end"].iloc[2])
+    told = summary(data)["spells"]
+    assert (told["ceasefires"], told["known_end"], told["left_out_without_start"]) == (3, 1, 0)
 
 
 FAULTS = {

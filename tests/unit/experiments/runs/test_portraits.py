@@ -8,6 +8,8 @@ import pytest
 
 import detente
 
+pytestmark = pytest.mark.mesa
+
 
 def drawings(html: str) -> list[ET.Element]:
     """The drawings inside a portrait, parsed: so they are well formed."""
@@ -111,7 +113,7 @@ def test_a_comparison_shows_its_policies_and_how_their_runs_ended(compiled):
 
 
 def test_words_alone_where_nothing_draws(run, monkeypatch):
-    from detente.experiments.io import figures
+    from detente.model import drawing
 
-    monkeypatch.setattr(figures, "entry_points", lambda **_: [])
+    monkeypatch.setattr(drawing, "entry_points", lambda **_: [])
     assert run._repr_html_() == "<pre>" + repr(run).replace("<", "&lt;").replace(">", "&gt;") + "</pre>"

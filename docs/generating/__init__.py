@@ -1,0 +1,1 @@
+"""What pages of the manual take from the code: one module for each kind of page, drawn together by ``generate.py``."""

@@ -1,0 +1,111 @@
+"""Every ``do`` of a policy: what it means, which keys it takes, and an example that the case named accepts."""
+
+import tomllib
+from collections.abc import Iterator
+
+from detente.model.policy import DOABLE, keys_for
+from generating.tables import table
+
+CASE = "afghanistan-2018"
+"""The case that the examples are for."""
+
+WRITTEN = {"start": "from", "end": "until"}
+
+MEANINGS = {
+    "offer_truce": "offer the other side a ceasefire; `from` and `until` are the days the actor means to hold fire, "
+    "`scope` whether it covers all fighting of the two (`dyad`) or places (`local`)",
+    "answer_truce": "accept the offer that the other side has made",
+    "extend_truce": "hold fire for longer than the actor had meant to",
+    "answer_breach": "answer a breach of the ceasefire in proportion, instead of ending it",
+    "open_track": "do the actor's part in opening a track of talks",
+    "leave_track": "walk out of a track of talks",
+    "give_measure": "take the next step of a confidence-building measure, or one of size `amount`",
+    "answer_measure": "answer a measure that the actor has received with a step of its own",
+    "reverse_measure": "take back a measure that was given",
+    "draw_down": "withdraw forces, by a step or until the share `amount` is left",
+    "invite_mediators": "say how willing the actor is to be mediated, from 0 to 1 (1 unless `amount` is given)",
+    "block": "forbid the actor a decision: `what` names it, with the key that decision takes; to the end of the "
+    "case, or to the day `until`",
+    "lever": "set a lever of a sponsor, from this day on",
+    "window": "a fact of the world: a window of opportunity opens for the actor, of size `amount` [logit]",
+    "setback": "a fact of the world: a shock closes the window of the actor, by `amount` [logit]",
+}
+"""What each ``do`` means."""
+
+ACTORS = {"answer_measure": "taliban", "window": "taliban"}
+"""Who makes the move in an example, where it is not Washington."""
+
+
+def all_moves() -> tuple[str, ...]:
+    """Every ``do`` there is."""
+    return tuple(dict.fromkeys(do for known in DOABLE.values() for do in known))
+
+
+def sorts(do: str) -> tuple[str, ...]:
+    """Sorts of move that can do it."""
+    return tuple(sort for sort, known in DOABLE.items() if do in known)
+
+
+def written(keys: tuple[str, ...]) -> str:
+    """Keys as they stand in a file."""
+    return ", ".join(f"`{WRITTEN.get(key, key)}`" for key in keys)
+
+
+def keys(do: str) -> tuple[str, str]:
+    """The keys that a move must carry and those it may."""
+    if do == "block":
+        return "`what` and the key of what it rules out", "`until`"
+    needed, allowed = keys_for(do, None, sorts(do)[0])
+    return written(needed), written(allowed)
+
+
+def value(key: str, do: str) -> str:
+    """A value for a key of an example."""
+    fixed = {
+        "to": '"taliban"',
+        "track": '"direct"',
+        "measure": '"strike-suspension"' if do == "reverse_measure" else '"us-prisoner-release"',
+        "lever": '"direct_channel"',
+        "what": '"draw_down"',
+        "start": "2018-09-01",
+        "end": "2018-09-07",
+        "scope": '"dyad"',
+        "amount": "0.5",
+    }
+    return fixed[key]
+
+
+def example(do: str) -> str:
+    """A move as it stands in a policy file, with every key it can carry."""
+    sort = sorts(do)[0]
+    needed, allowed = (("what",), ("end",)) if do == "block" else keys_for(do, None, sort)
+    lines = ["[[move]]", "date = 2018-08-15", f'sort = "{sort}"']
+    lines += [f'actor = "{ACTORS.get(do, "united-states")}"', f'do = "{do}"']
+    lines += [f"{WRITTEN.get(key, key)} = {value(key, do)}" for key in (*needed, *allowed)]
+    return "\n".join(lines) + "\n"
+
+
+def policy_around(move: str) -> dict[str, object]:
+    """The tables of a policy that holds one move."""
+    head = 'name = "example"\ntitle = "Example"\nsummary = "One move."\n'
+    return tomllib.loads(head + move)
+
+
+def move_table() -> str:
+    """Every ``do`` in one table."""
+    rows = [(f"[`{do}`](#{do})", ", ".join(sorts(do)), *keys(do)) for do in all_moves()]
+    return table(("do", "sort", "must have", "may have"), rows)
+
+
+def move_sections() -> str:
+    """Every ``do`` with its meaning and an example."""
+    return "\n".join(section for do in all_moves() for section in move_section(do))
+
+
+def move_section(do: str) -> Iterator[str]:
+    """One ``do``."""
+    meaning = MEANINGS[do]
+    yield f"### `{do}` {{ #{do} }}\n\n{meaning[0].upper()}{meaning[1:]}.\n"
+    if do in ("offer_truce", "open_track", "give_measure"):
+        yield "As a move of sort `joint` it is made together with the answer of the other side, named by `to`.\n"
+    yield f"```toml\n{example(do)}```\n"

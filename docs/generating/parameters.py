@@ -1,0 +1,33 @@
+"""Every parameter of the mechanisms, by topic."""
+
+from detente.agents.parameters import Parameters
+from generating.tables import number, table
+
+
+def by_topic() -> str:
+    """A table for each group of parameters."""
+    return "\n".join(topic(name, field.annotation) for name, field in Parameters.model_fields.items())
+
+
+def topic(name: str, group: type) -> str:
+    """One group."""
+    about = (group.__doc__ or "").strip().splitlines()[0]
+    rows = [row(name, key, field) for key, field in group.model_fields.items()]
+    head = ("parameter", "value", "unit", "range", "meaning", "source", "grade")
+    return f"## `{name}` {{ #{name} }}\n\n{about}\n\n{table(head, rows)}"
+
+
+def row(group: str, key: str, field: object) -> tuple[str, ...]:
+    """One parameter."""
+    extra = field.json_schema_extra
+    low, high = (next(getattr(m, side) for m in field.metadata if hasattr(m, side)) for side in ("ge", "le"))
+    span = f"{number(low)} to {number(high)}"
+    return (
+        f"`{group}.{key}`",
+        number(field.default),
+        extra["unit"],
+        span,
+        field.description,
+        extra["source"],
+        extra["grade"],
+    )

@@ -1,0 +1,1 @@
+"""Checks of cases, policies, designs and replays: what is wrong, and what is legal and probably not meant."""

@@ -1,0 +1,34 @@
+"""What ``detente check`` prints: errors, warnings, and how many there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from detente.experiments.cli.printing.tables import console
+
+if TYPE_CHECKING:
+    from detente.experiments.cases.check import Check
+
+
+def print_check(result: Check) -> None:
+    """Print a check: what was looked at, errors, warnings, and how many there are."""
+    print(f"{result.target}: {result.about}")
+    rows = [("error", line) for line in result.errors]
+    rows += [("warning", f"{w.text} ({w.name})") for w in result.warnings]
+    if console().is_terminal and rows:
+        console().print(table_of(rows))
+    else:
+        for kind, text in rows:
+            print(f"{kind:7}  {text}")
+    print(result.summary)
+
+
+def table_of(rows: list[tuple[str, str]]) -> Any:
+    """Errors and warnings as a table without lines, long texts wrapped beside their kind."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for kind, text in rows:
+        table.add_row(Text(kind, style="red" if kind == "error" else "yellow"), Text(text))
+    return table

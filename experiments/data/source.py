@@ -1,0 +1,204 @@
+"""Files of tables opened: regular, of sensible size, as text with any usual separator, gzip-compressed, or Parquet."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import stat
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from detente.experiments.data.columns import column_of
+from detente.experiments.data.parquet import parquet_cells, parquet_names
+from detente.experiments.data.text import SEPARATORS, Contents, csv_cells, first_lines, separator_of
+from detente.model.errors import InputError, wrong
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAX_BYTES = 2_000_000_000
+"""Largest file read [bytes], after decompression too; all of GED has about 250,000,000."""
+
+GZIP, PARQUET, ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
+EXPECTED = "a csv file (plain or gzip) or a Parquet file"
+
+
+@dataclass(frozen=True)
+class Source(Contents):
+    """A file whose columns are known and whose rows are not read yet."""
+
+    @property
+    def parquet(self) -> bool:
+        """Whether the file is Parquet, which has rows but no lines."""
+        return self.form == "Parquet"
+
+    def named(self, names: Sequence[str]) -> Source:
+        """The same file read without a header, its columns named by its layout."""
+        note = "the file has no header: columns are taken in the order of the release"
+        return replace(self, names=tuple(names), skipped=0, notes=(*self.notes, note))
+
+    def column(self, *wanted: str) -> str | None:
+        """The first of some columns that the file has, whatever its capitals."""
+        return column_of(self.names, wanted)
+
+    def needed(self, *wanted: str) -> str:
+        """The same for a column that must be there."""
+        name = self.column(*wanted)
+        if name is None:
+            raise missing_column(self.path, " or ".join(wanted), self.names)
+        return name
+
+    def read(self, columns: Sequence[str] | None = None) -> Cells:
+        """The cells of some columns, or of all, as text without spaces around it; at least one row."""
+        chosen = self.names if columns is None else tuple(dict.fromkeys(columns))
+        table = parquet_cells(self, chosen) if self.parquet else csv_cells(self, chosen)
+        filled = (table != "").any(axis=1).to_numpy()
+        table = table.iloc[: len(table) - int(filled[::-1].argmax())] if filled.any() else table.iloc[:0]
+        if table.empty:  # rows of nothing at the end, as spreadsheets write them, are none
+            raise InputError(
+                f"{self.path}: holds no rows; expected at least one below the names of its columns"
+            )
+        return Cells(self, table)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of a file as text, one row a record, and where each stands."""
+
+    source: Source
+    table: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __getitem__(self, column: str) -> pd.Series[str]:
+        return self.table[column]
+
+    @cached_property
+    def lines(self) -> Sequence[int]:
+        """The line on which each row begins; counted only when one is asked for."""
+        return first_lines(self.source)
+
+    def line(self, row: int) -> str:
+        """Where a row stands, in words."""
+        if self.source.parquet:
+            return f"row {row + 1}"
+        number = self.lines[row] if row < len(self.lines) else row + 1 + self.source.skipped
+        return f"line {number}"
+
+    def place(self, row: int, column: str) -> str:
+        """Where a cell stands, in words."""
+        return f"{self.source.path}, {self.line(row)}, column {column}"
+
+    def refuse(self, column: str, bad: Any, expected: str) -> None:
+        """Raise ``InputError`` for the first cell marked as bad, if there is one."""
+        if bad.any():
+            row = int(bad.argmax())
+            raise wrong(self.place(row, column), self.table[column].iloc[row], expected)
+
+
+def open_source(path: Path) -> Source:
+    """A file with the names of its columns; raises ``InputError`` for what is no readable table."""
+    data = contents(path)
+    if data.startswith(PARQUET):
+        return Source(path, data, parquet_names(path, data), "Parquet")
+    form = "csv"
+    if data.startswith(GZIP):
+        data, form = unpacked(path, data), "csv, gzip"
+    if data.startswith(ZIP):
+        raise InputError(
+            f"{path}: is a zip archive or a spreadsheet; unpack it or save it as csv (expected {EXPECTED})"
+        )
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError(f"{path}: is not UTF-8 text but UTF-16; save it as csv in UTF-8")
+    if b"\0" in data[:100_000]:
+        raise InputError(f"{path}: is not text; expected {EXPECTED}")
+    data, notes = in_utf8(data.removeprefix(b"\xef\xbb\xbf"))
+    names, separator, skipped = header(path, data)
+    return Source(
+        path, data, names, f"{form}, separated by {SEPARATORS[separator]}", separator, skipped, notes
+    )
+
+
+def contents(path: Path) -> bytes:
+    """The bytes of a regular file of sensible size."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise InputError(f"{path}: is a directory; expected {EXPECTED}")
+        if not stat.S_ISREG(status.st_mode):
+            raise InputError(f"{path}: is not a regular file; expected {EXPECTED}")
+        check_size(path, status.st_size)
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: does not exist; expected {EXPECTED}") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{str(path)!r}: cannot be read ({error})") from None
+
+
+def check_size(path: Path, size: int) -> None:
+    """Refuse a file that is too large to be a table of observed data."""
+    if size > MAX_BYTES:
+        raise InputError(
+            f"{path}: has more than {MAX_BYTES / 1e9:.0f} GB; expected {EXPECTED} of at most that"
+        )
+
+
+def unpacked(path: Path, data: bytes) -> bytes:
+    """What a gzip file holds, read no further than the largest size."""
+    try:
+        with gzip.open(io.BytesIO(data)) as stream:
+            plain = stream.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: is not a complete gzip file ({error}); expected {EXPECTED}") from None
+    check_size(path, len(plain))
+    return plain
+
+
+def in_utf8(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Text in UTF-8, with a note where it came in another code page."""
+    if data.isascii():
+        return data, ()
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        note = f"the text is not UTF-8 (byte {error.start + 1:,}): read as Windows-1252"
+        plain = data.decode("cp1252", errors="replace")
+        return plain.encode("utf-8"), (note,)
+    return data, ()
+
+
+def header(path: Path, data: bytes) -> tuple[tuple[str, ...], str, int]:
+    """The names of the columns, the separator, and the number of lines they take."""
+    start = data[:1_000_000].decode("utf-8", errors="replace")
+    separator = separator_of(start)
+    rows = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
+    try:
+        names = tuple(name.strip() for name in next(rows, []))
+    except csv.Error as error:
+        raise InputError(f"{path}, line 1: is not the header of a csv file: {error}") from None
+    if not any(names):
+        raise InputError(f"{path}, line 1: is empty; expected the names of columns, separated by commas")
+    return names, separator, rows.line_num
+
+
+def check_names(source: Source) -> None:
+    """Refuse a name that stands over two columns, for nobody knows which is meant."""
+    known = [name for name in source.names if name]
+    twice = next((name for name in known if known.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{source.path}, line 1: column {twice!r} occurs twice; expected each once")
+
+
+def missing_column(path: Path, wanted: str, names: Sequence[str]) -> InputError:
+    """The line for a column that is not there."""
+    from detente.model.errors import nearest
+
+    return InputError(
+        f"{path}, line 1: has no column {wanted!r}; found {', '.join(names[:12])}{nearest(wanted, names)}"
+    )

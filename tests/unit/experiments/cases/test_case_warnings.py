@@ -1,0 +1,234 @@
+"""What is legal in a case and probably not meant: each rule has a case that it speaks of, and one that it does not."""
+
+import copy
+import tomllib
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from detente.experiments.cases.case_warnings import RULES, case_remarks
+from detente.model.catalogue import SHIPPED, case_names, load_scenario
+from detente.model.scenario import parse_scenario
+
+Tables = dict[str, Any]
+
+
+def tables_of(case: str) -> Tables:
+    return tomllib.loads((SHIPPED / case / "case.toml").read_text(encoding="utf-8"))
+
+
+TEMPLATE = tables_of("template")
+
+
+def remarked(raw: Tables) -> dict[str, list[str]]:
+    """Lines by rule."""
+    lines: dict[str, list[str]] = {}
+    for remark in case_remarks(parse_scenario(copy.deepcopy(raw), "x.toml")):
+        lines.setdefault(remark.name, []).append(remark.text)
+    return lines
+
+
+def with_third(raw: Tables, **party: Any) -> None:
+    """A third party in the template, by itself."""
+    raw["party"].append({**copy.deepcopy(raw["party"][1]), "name": "third", "main_foe": "republic", **party})
+    raw["party"][-1]["faction"] = [{"name": "all", "title": "All", "share": 1.0, "hawkishness": 0.5}]
+    raw["party"][-1].pop("main_foe")
+
+
+def friend(raw: Tables) -> None:
+    """A third party that is the republic's friend."""
+    with_third(raw)
+    raw["relation"].append({"between": ["republic", "third"], "hostile": False, "trust": [0.6, 0.6]})
+
+
+def put(**at: Any) -> Callable[[Tables], None]:
+    """A change of single values: ``track__0__leak=0.1``."""
+
+    def change(raw: Tables) -> None:
+        for path, value in at.items():
+            *way, last = [int(p) if p.isdigit() else p for p in path.split("__")]
+            here: Any = raw
+            for part in way:
+                here = here.setdefault(part, {}) if isinstance(here, dict) else here[part]
+            here[last] = value
+
+    return change
+
+
+def only_measure(**keys: Any) -> Callable[[Tables], None]:
+    def change(raw: Tables) -> None:
+        raw["measure"][0].update(keys)
+
+    return change
+
+
+def both(*changes: Callable[[Tables], None]) -> Callable[[Tables], None]:
+    def change(raw: Tables) -> None:
+        for one in changes:
+            one(raw)
+
+    return change
+
+
+def without_end(raw: Tables) -> None:
+    raw["case"]["pivot"] = raw["case"]["end"]
+
+
+def only_side_tracks(raw: Tables) -> None:
+    raw["track"] = [t for t in raw["track"] if t["form"] == "backchannel"]
+
+
+CASES: list[tuple[str, Callable[[Tables], None], str]] = [
+    ("lever-moves-nothing", put(mediator=[]), "lever mediation: moves nothing"),
+    ("lever-moves-nothing", put(parameters={"switches": {"measures": 0}}), "measures are switched off"),
+    ("lever-moves-nothing", put(track=[]), "takes part in a track that is not direct"),
+    (
+        "parameter-moves-nothing",
+        put(parameters={"switches": {"spoilers": 0}, "spoilers": {"provoked": 0.9}}),
+        "switches.spoilers is 0",
+    ),
+    ("parameter-moves-nothing", put(parameters={"strategies": {"hard": 0.5}}), "no party is a hardliner"),
+    ("party-without-relation", with_third, "third"),
+    (
+        "sponsor-without-foe",
+        both(friend, put(party__2__sponsor=True)),
+        "[party 3: third].sponsor",
+    ),
+    ("support-that-never-comes", put(party__0__support=0.5), "the party has no patron"),
+    (
+        "support-that-never-comes",
+        both(friend, put(party__0__support=0.5, party__0__patron="third")),
+        "its patron third has presence 0",
+    ),
+    (
+        "nobody-fights",
+        both(
+            put(relation__0__hostile=False, relation__0__attacks=[0.0, 0.0]),
+            lambda raw: [p.pop("main_foe") for p in raw["party"]],
+        ),
+        "nothing to settle",
+    ),
+    ("fight-without-attacks", put(relation__0__attacks=[0.0, 0.0]), "neither ever attacks"),
+    ("veto-without-effect", both(friend, put(relation__0__veto=["third"])), "hostile to neither side"),
+    ("veto-without-effect", put(relation__0__veto=["republic"]), "one of the two sides"),
+    ("veto-without-effect", both(friend, put(relation__1__veto=["movement"])), "not hostile"),
+    ("agreement-out-of-reach", only_side_tracks, "conclude none"),
+    ("agreement-out-of-reach", put(track=[]), "they have no track"),
+    (
+        "agreement-out-of-reach",
+        put(parameters={"switches": {"settlement": 0}}),
+        "no agreement is ever reached",
+    ),
+    ("idle-spoiler", put(spoiler__0__target__1__attacks=0.0), "never strikes movement"),
+    ("idle-mediator", put(mediator__0__access=[]), "neighbour"),
+    ("track-that-never-opens", put(parameters={"switches": {"talks": 0}}), "no track ever opens"),
+    (
+        "track-that-never-opens",
+        put(track__0__rank="summit", party__0__risk_tolerance=0.0, party__1__risk_tolerance=0.0),
+        "[track 1: front].rank",
+    ),
+    (
+        "needs-in-circle",
+        put(
+            track__0__needs={"movement": "backchannel"},
+            track__1__form="front",
+            track__1__needs={"movement": "front"},
+        ),
+        "wait for each other",
+    ),
+    (
+        "needs-beyond-reach",
+        put(
+            track__1__form="front",
+            track__1__rank="summit",
+            party__0__risk_tolerance=0.0,
+            party__1__risk_tolerance=0.0,
+        ),
+        "waits for backchannel, which never opens",
+    ),
+    ("needs-ignored", put(track__1__needs={"movement": "front"}), "a backchannel track waits for nothing"),
+    (
+        "talks-between-friends",
+        both(friend, put(track__1__between=["republic", "third"], track__1__form="front")),
+        "settle no issue",
+    ),
+    ("leak-without-secret", put(track__0__leak=0.1), "[track 1: front].leak"),
+    ("leak-without-secret", put(track__1__visibility=1.0, track__1__leak=0.0), "no secret"),
+    ("measure-never-given", only_measure(cost=0.0), "[measure 1: prisoner-release].cost"),
+    ("measure-never-given", both(friend, only_measure(to="third")), "not hostile"),
+    ("measure-never-given", put(parameters={"switches": {"measures": 0}}), "no measure is ever given"),
+    (
+        "restrains-nothing",
+        both(only_measure(restrains=0.5), put(relation__0__attacks=[0.0, 1.0])),
+        "republic never attacks movement",
+    ),
+    (
+        "holiday-outside",
+        put(calendar__holidays__1__until=date(2035, 1, 2), calendar__holidays__1__from=date(2035, 1, 1)),
+        "2035-01-01",
+    ),
+    ("severity-outside", put(calendar__severity={"2035": 1.1}), "2035"),
+    ("holidays-nobody-observes", put(calendar={}), "no [[calendar.holidays]]"),
+    (
+        "series-outside",
+        put(observed=[{"name": "deaths", "unit": "deaths", "source": "x", "monthly": {"2020-01": 3.0}}]),
+        "no month lies inside",
+    ),
+    ("levers-without-time", without_end, "no step to act in"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "change", "words"), CASES, ids=[f"{rule}-{k}" for k, (rule, *_) in enumerate(CASES)]
+)
+def test_a_case_that_the_rule_speaks_of(rule: str, change: Callable[[Tables], None], words: str) -> None:
+    raw = copy.deepcopy(TEMPLATE)
+    assert words not in " ".join(remarked(raw).get(rule, []))
+    change(raw)
+    assert words in " ".join(remarked(raw)[rule])
+
+
+def test_every_rule_is_tested_and_described() -> None:
+    assert {rule for rule, *_ in CASES} == {rule.__name__.replace("_", "-") for rule in RULES}
+    assert all(rule.__doc__ and "\n" not in rule.__doc__ for rule in RULES)
+
+
+QUIET: list[tuple[str, Callable[[Tables], None]]] = [
+    ("needs-in-circle", put(track__1__form="front", track__1__needs={"republic": "front"})),
+    ("parameter-moves-nothing", put(parameters={"switches": {"spoilers": 0}, "violence": {"n_own": 0.2}})),
+    (
+        "support-that-never-comes",
+        both(friend, put(party__0__support=0.5, party__0__patron="third", party__2__presence=1.0)),
+    ),
+    ("restrains-nothing", only_measure(restrains=0.5)),
+    (
+        "series-outside",
+        put(
+            observed=[{"name": "d", "unit": "d", "source": "x", "monthly": {"2020-01": 3.0, "2031-12": 1.0}}]
+        ),
+    ),
+    ("track-that-never-opens", put(track__0__rank="summit", party__0__risk_tolerance=0.0)),
+    ("leak-without-secret", put(track__0__leak=0.1, track__0__visibility=0.5)),
+]
+"""Cases near the edge of a rule that it does not speak of."""
+
+
+@pytest.mark.parametrize(("rule", "change"), QUIET, ids=[rule for rule, _ in QUIET])
+def test_a_case_that_the_rule_does_not_speak_of(rule: str, change: Callable[[Tables], None]) -> None:
+    raw = copy.deepcopy(TEMPLATE)
+    change(raw)
+    assert rule not in remarked(raw)
+
+
+@pytest.mark.parametrize("case", [name for name in case_names() if name != "template"])
+def test_the_cases_of_history_give_rise_to_nothing(case: str) -> None:
+    assert case_remarks(load_scenario(case)) == []
+
+
+def test_the_template_has_one_lever_without_use() -> None:
+    """No forces and no measures of posture stand in it, which its levers of posture would need."""
+    (remark,) = case_remarks(load_scenario("template"))
+    assert remark.name == "lever-moves-nothing"
+    assert remark.text.startswith("lever force_posture")
