@@ -79,6 +79,12 @@ def robustness(
 
     Raises:
         InputError: for anything it cannot use, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> found = detente.robustness("template", ["status-quo", "opening"], runs=2, states=3)
+        >>> sorted(found.regrets["days_in_ceasefire"].index)
+        ['opening', 'status-quo']
     """
     judged: dict[str, Any] = {"outcomes": outcomes, "bars": bars}
     if is_sweep(what):

@@ -341,6 +341,12 @@ def audit(
 
     Raises:
         InputError: for a case that is not there, and a number of runs that leaves no spread.
+
+    Examples:
+        >>> import detente
+        >>> found = detente.audit("template", runs=2, parameters=False)
+        >>> found.table()["kind"].unique().tolist()
+        ['lever', 'mechanism', 'stock', 'stock spread']
     """
     pairs, number = audited_policies(case), whole_number(runs, "runs", least=2)  # one run has no spread
     return audit_policies(pairs, number, parameters=parameters, report=progress)

@@ -278,6 +278,13 @@ def calibrate(
 
     Raises:
         InputError: for anything it cannot use, and for an earlier fit that would be lost.
+
+    Examples:
+        >>> import detente
+        >>> detente.calibrate("template", "days.csv", "2030-12-31")
+        Traceback (most recent call last):
+            ...
+        detente.model.errors.InputError: days.csv: does not exist...
     """
     library()
     settings = checked_settings(population, generations, seed, workers, minutes)

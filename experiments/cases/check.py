@@ -76,10 +76,25 @@ class Check:
 
 
 def check(target: str | Path, *, case: str | Path | None = None) -> Check:
-    """Check a case by name, path or folder, a policy (``CASE/POLICY`` or a path), a design or a replay file.
+    """Check a case, a policy, a design or a replay file: every error at once, then what is probably not meant.
 
-    ``case`` is the one that a policy file is checked against; without it, the one whose folder the file lies in.
-    Mistakes in the target are in the result; only a misuse of ``case`` raises ``InputError``.
+    Args:
+        target: a case by name, path or folder; a policy as ``CASE/POLICY`` or by its path; or the path of a design or
+            of a replay file.
+        case: the case that a policy file is checked against; without it, the one whose folder the file lies in.
+
+    Returns:
+        Errors and warnings, in words.
+
+    Raises:
+        InputError: for a misuse of ``case`` alone; mistakes in the target are in the result.
+
+    Examples:
+        >>> import detente
+        >>> detente.check("template").ok
+        True
+        >>> detente.check("template/openning").ok
+        False
     """
     word = str(target)
     try:

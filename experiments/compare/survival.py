@@ -134,6 +134,14 @@ def survival(
 
     Raises:
         InputError: for anything it cannot use, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> lasting = detente.survival("template", ["status-quo", "opening"], runs=20)
+        >>> list(lasting.about["policies"])
+        ['status-quo', 'opening']
+        >>> bool(lasting.curves["survival"].between(0, 1).all())
+        True
     """
     if end not in ("collapse", "end"):
         raise wrong("end", end, "collapse or end")

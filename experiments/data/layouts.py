@@ -121,6 +121,13 @@ def read_data(
 
     Raises:
         InputError: for a file of no known layout, naming file, line, column and value, and a choice it cannot answer.
+
+    Examples:
+        >>> import detente, pathlib, tempfile
+        >>> file = pathlib.Path(tempfile.mkdtemp()) / "months.csv"
+        >>> _ = file.write_text("month,deaths{0}2018-01,40{0}2018-02,25{0}".format(chr(10)))
+        >>> detente.read_data(file).monthly["deaths"].tolist()
+        [40, 25]
     """
     several = [paths] if isinstance(paths, str | Path) else paths
     return read_selected(several, selected(country, **choice))

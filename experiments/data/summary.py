@@ -30,6 +30,13 @@ def data_summary(
 
     Raises:
         InputError: for a file of no known layout, naming file, line, column and value.
+
+    Examples:
+        >>> import detente, pathlib, tempfile
+        >>> file = pathlib.Path(tempfile.mkdtemp()) / "months.csv"
+        >>> _ = file.write_text("month,deaths{0}2018-01,40{0}2018-02,25{0}".format(chr(10)))
+        >>> detente.data_summary(file)["monthly"]["series"]["deaths"]["sum"]
+        65.0
     """
     return summary(read_data(paths, country, **choice))
 

@@ -136,6 +136,12 @@ def score_decisions(case: str | Path | None = None, runs: int = 400) -> Decision
 
     Raises:
         InputError: for a case without a history, and one whose history imposes nothing.
+
+    Examples:
+        >>> import detente
+        >>> scored = detente.score_decisions("korea-2017", runs=2).score()
+        >>> scored["acts"] > 0 and scored["low95"] <= scored["per_act"] <= scored["high95"]
+        True
     """
     return decisions(CASES if case is None else (case,), checked_runs(runs))
 

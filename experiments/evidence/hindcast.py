@@ -127,6 +127,15 @@ def score(
 
     Raises:
         InputError: for anything it cannot use.
+
+    Examples:
+        >>> import detente, pandas, pathlib, tempfile
+        >>> months = pandas.date_range("2026-01-01", "2030-12-01", freq="MS").strftime("%Y-%m")
+        >>> file = pathlib.Path(tempfile.mkdtemp()) / "months.csv"
+        >>> pandas.DataFrame({"month": months, "deaths": 200}).to_csv(file, index=False)
+        >>> made = detente.score("template", file, "2030-10-01", leads=[1], runs=5)
+        >>> made.table["origin"].dt.month.unique().tolist()
+        [10, 11, 12]
     """
     scenario = scenario_of(case)
     observed = data if isinstance(data, Observed) else read_data(data, country)

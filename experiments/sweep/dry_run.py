@@ -61,6 +61,12 @@ def dry_run(
 
     Raises:
         InputError: for anything that the sweep could not use.
+
+    Examples:
+        >>> import detente
+        >>> expected = detente.dry_run("template", mediation=[0, 0.5, 1], runs=20)
+        >>> expected.points, expected.runs
+        (3, 60)
     """
     plan = Plan.of(as_design(what, **asked), actors)
     if ready is not None:

@@ -236,6 +236,12 @@ def validate(
 
     Raises:
         InputError: for a case that is not there, and for one in which nothing can be checked.
+
+    Examples:
+        >>> import detente
+        >>> card = detente.validate("template", runs=2)
+        >>> card.table().set_index("key")["passed"][["counts", "attacks add up", "ranges"]].tolist()
+        [True, True, True]
     """
     from detente.experiments.validity.patterns import PATTERNS
 
