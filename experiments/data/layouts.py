@@ -127,7 +127,7 @@ def read_data(
         >>> file = pathlib.Path(tempfile.mkdtemp()) / "months.csv"
         >>> _ = file.write_text("month,deaths{0}2018-01,40{0}2018-02,25{0}".format(chr(10)))
         >>> detente.read_data(file).monthly["deaths"].tolist()
-        [40, 25]
+        [40.0, 25.0]
     """
     several = [paths] if isinstance(paths, str | Path) else paths
     return read_selected(several, selected(country, **choice))

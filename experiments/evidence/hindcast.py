@@ -134,7 +134,7 @@ def score(
         >>> file = pathlib.Path(tempfile.mkdtemp()) / "months.csv"
         >>> pandas.DataFrame({"month": months, "deaths": 200}).to_csv(file, index=False)
         >>> made = detente.score("template", file, "2030-10-01", leads=[1], runs=5)
-        >>> made.table["origin"].dt.month.unique().tolist()
+        >>> made.rows["origin"].dt.month.unique().tolist()
         [10, 11, 12]
     """
     scenario = scenario_of(case)

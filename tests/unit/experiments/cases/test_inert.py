@@ -12,8 +12,9 @@ import pytest
 from detente.agents.codes import LEVERS
 from detente.experiments.cases.inert import NEEDS, Ground, inert_levers, inert_parameter
 from detente.experiments.runs.final_outcomes import ends_of
-from detente.experiments.runs.inputs import declared_parameters, nested_parameters
+from detente.experiments.runs.inputs import declared_parameters
 from detente.model.catalogue import SHIPPED, load_scenario
+from detente.model.keywords import nested_parameters
 from detente.model.opening import Opening, opening
 from detente.model.policy import Policy
 from detente.model.request import merged_parameters
