@@ -6,7 +6,7 @@ Questions   compare (policies), lessons (which of the five matters), survival an
 Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (what outcomes depend on)
 Evidence    validate (published patterns), score and score_decisions (against what happened), calibrate, audit,
             read_data and data_summary (observed data)
-Cases       scenarios (list), load_scenario, check (a case, policy, design or replay file), LEVERS, OUTCOMES
+Cases       scenarios (list), load_scenario, check (errors and likely mistakes), LEVERS, OUTCOMES
 Actors      Party, Faction, Mediator, Spoiler: classes to derive one's own from, handed over as actors={"name": Class}
 Errors      InputError: whatever a user can mend, in one line, with the nearest valid name; and __version__
 
@@ -18,7 +18,7 @@ theory, branch_at, branch_to, decisions.  Any other keyword is a lever (direct_c
     detente.run("template", seed=1).plot()
     detente.ensemble("afghanistan-2018", "five-lessons", runs=200, direct_channel=0.8).summary()
 
-help(detente.run) says more of each; the names are loaded when they are first used.
+help(detente.run) says more of each, and `detente docs` opens the manual.  Names are loaded when they are first used.
 """
 
 from typing import TYPE_CHECKING

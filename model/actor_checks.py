@@ -19,12 +19,17 @@ def check_decisions(place: str, cls: type[Actor], stock: type[Actor]) -> None:
     """Raise ``InputError`` for a public method of a class that seems meant as a decision and is none of its kind."""
     for name in new_methods(cls, stock):
         if get_close_matches(name, ALL_DECISIONS, n=1, cutoff=NEAR) or name.partition("_")[0] in VERBS:
-            decisions = next((names for kind, names in DECISIONS.items() if kind is stock), ())
+            decisions = decisions_of(stock)
             known = one_of(decisions) if decisions else f"none, since a {stock.__name__} takes no decisions"
             raise InputError(
                 f"{place}: {cls.__name__}.{name} is no decision of a {stock.__name__}; expected {known} "
                 f"(a method of one's own begins with an underscore){nearest(name, decisions)}"
             )
+
+
+def decisions_of(stock: type[Actor]) -> tuple[str, ...]:
+    """The decisions that a kind of actor takes."""
+    return next((names for cls, names in DECISIONS.items() if cls is stock), ())
 
 
 def new_methods(cls: type[Actor], stock: type[Actor]) -> Iterator[str]:

@@ -96,7 +96,7 @@ def twice(name: str) -> InputError:
     return InputError(f"{name}: is given twice; expected it once, as a keyword or in a mapping")
 
 
-def joined_levers(given: object, named: Mapping[str, Any]) -> dict[str, Any]:
+def joined_levers(mapping: Any, named: Mapping[str, Any]) -> dict[str, Any]:
     """Levers of a mapping and those given as keywords, none in both."""
     levers = as_mapping("levers", given, "{'mediation': 0.5}")
     for name in named:
@@ -105,14 +105,7 @@ def joined_levers(given: object, named: Mapping[str, Any]) -> dict[str, Any]:
     return {name: as_python(value) for name, value in {**levers, **named}.items()}
 
 
-def as_mapping(place: str, given: object, example: str) -> Mapping[str, Any]:
-    """A mapping as it is, an empty one for none; raises ``InputError`` for anything else."""
-    if given is not None and not isinstance(given, Mapping):
-        raise wrong(place, given, f"names and numbers, as {example}")
-    return cast(Mapping[str, Any], given or {})
-
-
-def joined_parameters(given: object, named: Mapping[str, Any]) -> Parameters | Nested | None:
+def joined_parameters(given: Any, named: Mapping[str, Any]) -> Parameters | Nested | None:
     """Parameters of a mapping and those given as keywords, none in both; whole ``Parameters`` stand alone."""
     from detente.agents.parameters import Parameters
 

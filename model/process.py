@@ -58,9 +58,7 @@ class PeaceProcess(mesa.Model[Any, Any]):
         opening: a case that is open already, instead of case, policy and ``asked``.
         collect: fill ``datacollector`` at every step.
         scenario: a scenario of Mesa's, whose parameters are keywords of this class.
-        **asked: keywords of every function that opens a case (see ``detente.model.request.CaseOptions``): levers,
-            parameters, mode, until, step_days, theory, branch_at, branch_to, decisions; any other is a lever
-            (``direct_channel=0.8``) or a parameter (``trust__memory=300``).
+        **asked: keywords of every function that opens a case; any other is a lever or a parameter, as said above.
 
     Raises:
         InputError: for an unknown name or a value out of range, with the nearest valid name.

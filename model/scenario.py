@@ -134,7 +134,7 @@ class Calendar(Spec):
     season: tuple[Factor, ...] = Field(
         default=(1.0,) * 12, min_length=12, max_length=12, description="factor per month"
     )
-    holidays: tuple[Holiday, ...] = Field((), description="holidays, in order and apart")
+    holidays: tuple[Holiday, ...] = Field(default=(), description="holidays, in order and apart")
     severity: ByYear = Field(
         default={}, description="factor on deaths per event, by year; 1 for years not named"
     )
@@ -356,7 +356,8 @@ def errors_of(read: ValidatorFunctionWrapHandler, raw: Any) -> list[InitErrorDet
         read(raw)
     except ValidationError as error:
         keys = ("type", "loc", "input", "ctx")
-        return [cast(InitErrorDetails, {k: e[k] for k in keys if k in e}) for e in error.errors()]
+        found: list[dict[str, Any]] = [dict(e) for e in error.errors()]
+        return [cast(InitErrorDetails, {k: e[k] for k in keys if k in e}) for e in found]
     return []
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -40,14 +40,15 @@ def build(out: Path | None = None, *, quick: bool = False, strict: bool = True) 
     a link that leads nowhere.
     """
     check_builder()
-    target = out or cached(manual_digest() + ("-quick" if quick else ""))
+    digest = manual_digest()  # before anything is written, since the package may be where the site is put
+    target = out or cached(digest + ("-quick" if quick else ""))
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="building-") as folder:
         fresh = Path(folder) / "site"
         found = build_into(fresh, quick=quick)
         if found and strict:
             raise BuildError("\n".join(found))
-        (fresh / DIGEST).write_text(f"{manual_digest()}\n", encoding="utf-8")
+        (fresh / DIGEST).write_text(f"{digest}\n", encoding="utf-8")
         if target.exists():
             shutil.rmtree(target)
         fresh.replace(target)
@@ -71,7 +72,7 @@ def build_into(folder: Path, *, quick: bool) -> list[str]:
 
 
 @contextmanager
-def quickly(quick: bool) -> Iterator[None]:
+def quickly(quick: bool) -> Generator[None]:
     """Tell the hooks whether to leave the notebooks unrun."""
     before = os.environ.get(QUICK)
     os.environ[QUICK] = "1" if quick else ""
@@ -84,7 +85,7 @@ def quickly(quick: bool) -> Iterator[None]:
 
 
 @contextmanager
-def warnings_kept() -> Iterator[list[str]]:
+def warnings_kept() -> Generator[list[str]]:
     """Keep what MkDocs and its plugins warn of."""
     kept: list[str] = []
 

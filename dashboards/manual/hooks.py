@@ -15,7 +15,7 @@ from detente.dashboards.manual.equations import with_mathml
 from detente.dashboards.manual.notebooks import as_markdown, executed
 from detente.dashboards.manual.places import QUICK, search_path
 
-LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((\.\./[^)\s]+)\)")
+LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((\.\./[^)\s]+|(?!https?:)[^)\s]+\.py)\)")
 NOTEBOOK = re.compile(r"(\]\((?!https?:)[^)\s]*?(?<!assets/)notebooks/[^)\s]+)\.ipynb")
 FAR = re.compile(r"https://(unpkg\.com|api\.github\.com)")
 
@@ -56,7 +56,9 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
     def local(match: re.Match[str]) -> str:
         words, target = match[1], match[2]
         place = posixpath.normpath(posixpath.join(posixpath.dirname(page.file.src_uri), target.split("#")[0]))
-        return match[0] if not place.startswith("../") else f"{words} (`{place.removeprefix('../')}`)"
+        if place.startswith("../"):
+            return f"{words} (`{place.removeprefix('../')}`)"
+        return f"{words} (`docs/{place}`)" if place.endswith(".py") else match[0]
 
     return LINK.sub(local, NOTEBOOK.sub(r"\1.md", markdown))
 

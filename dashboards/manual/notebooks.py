@@ -18,6 +18,9 @@ TIMEOUT = 900
 
 NOT_RUN = "*This page was built without running its cells; `detente docs --build` shows what they give.*"
 
+WIDE = "---\nhide:\n  - toc\n---\n\n"
+"""Head of a page without a table of contents beside it, which leaves room for figures."""
+
 
 def executed(path: Path, kept: Path) -> Any:
     """A notebook with its outputs: run now, or as it was run when it and the code were the same as today.
@@ -58,7 +61,7 @@ def as_markdown(notebook: Any, *, was_run: bool, name: str) -> str:
         elif cell.cell_type == "code":
             parts += [f"```python\n{cell.source}\n```", *outputs(cell)]
     title, _, rest = "\n\n".join(parts).partition("\n")
-    return f"{title}{note}\n{rest}\n\n*Run it yourself: [{name}](../assets/notebooks/{name}).*\n"
+    return f"{WIDE}{title}{note}\n{rest}\n\n*Run it yourself: [{name}](../assets/notebooks/{name}).*\n"
 
 
 def outputs(cell: Any) -> Iterator[str]:

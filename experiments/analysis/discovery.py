@@ -68,7 +68,7 @@ def prim_box(inputs: pd.DataFrame, wanted: Any, least_mass: float) -> Any:
         return prim.Prim(told, wanted, mass_min=least_mass, **threshold(prim.Prim, wanted)).find_box()
 
 
-def threshold(prim: Any, wanted: Any) -> dict[str, float]:
+def threshold(prim: Any, wanted: Any) -> dict[str, Any]:
     """The least density of a box, that of all states, where PRIM asks for one: version 3 of the workbench does not."""
     asks = "threshold" in inspect.signature(prim).parameters
     return {"threshold": float(wanted.mean())} if asks else {}

@@ -82,9 +82,9 @@ def robustness(
 
     Examples:
         >>> import detente
-        >>> found = detente.robustness("template", ["status-quo", "opening"], runs=2, states=3)
-        >>> sorted(found.regrets["days_in_ceasefire"].index)
-        ['opening', 'status-quo']
+        >>> judged = detente.robustness("template", ["status-quo", "opening"], runs=2, states=4)
+        >>> judged.policies
+        ('status-quo', 'opening')
     """
     judged: dict[str, Any] = {"outcomes": outcomes, "bars": bars}
     if is_sweep(what):
@@ -97,7 +97,8 @@ def robustness(
     assert not isinstance(what, Results)
     if "theory" in asked:
         raise wrong("theory", asked["theory"], "none, since it differs between states")
-    requests = requests_for(what, policies, policy, asked, robustness)
+    case: Any = what  # not a sweep, so a case
+    requests = requests_for(case, policies, policy, asked, robustness)
     n_states = whole_number(STATES if states is None else states, "states")
     chosen = checked_seeds(RUNS if runs is None else runs, seeds)
     return weigh(requests, chosen, states=n_states, uncertain=uncertain, actors=actors, ready=ready, **judged)

@@ -157,6 +157,19 @@ def sensitivity(
     lowest to the highest value of the factor, fitted seed by seed.  noise: the same groups with between, luck, share,
     seeds, needed (seeds that would bring the share of luck to a tenth), verdict.
 
+    Raises ``InputError`` for a sweep that is incomplete or varies nothing, an unknown outcome, or a missing library.
+
+    Args:
+        where: the directory of a finished sweep, or its results.
+        outcomes: names of outcomes; all unless given.
+        group: case, policy and theory, to look at these runs alone.
+
+    Returns:
+        The indices and the share of luck in them: ``indices``, ``noise``, ``plot()``.
+
+    Raises:
+        InputError: as said above.
+
     Examples:
         >>> import detente, tempfile
         >>> folder = tempfile.mkdtemp() + "/sweep"

@@ -126,12 +126,12 @@ SPECIAL: tuple[Setting, ...] = (
     template("half a year, grown deadlier", "ceasefires.bloody", years=0.5, deadliness=4.0),
     # a month of fasting in which fighters want to be at home: three days a year are too few to be offered much
     template("a holy month", "ceasefires.term_holiday", holiday_days=30, given={"ceasefires.holiday": 2.5}),
-    # what is done with a pause is seen where every other side means to use it
+    # what is done with a pause is seen where every other side means to use it, and takes its time
     template(
         "all opportunist, pauses used",
         *("ceasefires.rearm", "ceasefires.early_end"),
         strategy="opportunist",
-        given={"ceasefires.hostile": 0.5},
+        given={"ceasefires.hostile": 0.5, "ceasefires.early_end": 0.05},
     ),
     # part of a year, or its season averages out, and many attacks, or their luck hides it
     template("a quarter of an intense war", "violence.season_spread", years=0.25, attacks=5.0),

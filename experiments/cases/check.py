@@ -78,23 +78,24 @@ class Check:
 def check(target: str | Path, *, case: str | Path | None = None) -> Check:
     """Check a case, a policy, a design or a replay file: every error at once, then what is probably not meant.
 
+    ``case`` is the one that a policy file is checked against; without it, the one whose folder the file lies in.
+    Mistakes in the target are in the result; only a misuse of ``case`` raises ``InputError``.
+
     Args:
-        target: a case by name, path or folder; a policy as ``CASE/POLICY`` or by its path; or the path of a design or
-            of a replay file.
-        case: the case that a policy file is checked against; without it, the one whose folder the file lies in.
+        target: what is checked: a name or a path.
+        case: the case of a policy file that lies elsewhere.
 
     Returns:
-        Errors and warnings, in words.
+        What was found: ``errors`` and ``warnings``, and whether it is ``ok`` (no errors).
 
     Raises:
-        InputError: for a misuse of ``case`` alone; mistakes in the target are in the result.
+        InputError: for a ``case`` beside something that is no policy file.
 
     Examples:
         >>> import detente
-        >>> detente.check("template").ok
-        True
-        >>> detente.check("template/openning").ok
-        False
+        >>> result = detente.check("template/opening")
+        >>> result.ok, result.errors
+        (True, ())
     """
     word = str(target)
     try:

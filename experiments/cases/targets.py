@@ -87,7 +87,7 @@ def kind_of(raw: Mapping[str, Any]) -> Kind | None:
         return "case"
     if {"case", "cases"} & set(raw):
         return "design"
-    known = {kind: len(keys & set(raw)) for kind, keys in keys_of_kinds().items()}
+    known: dict[Kind, int] = {kind: len(keys & set(raw)) for kind, keys in keys_of_kinds().items()}
     best = max(known, key=lambda kind: known[kind])
     return best if known[best] else None
 

@@ -77,7 +77,7 @@ def calibrate(
     how |= {"minutes": minutes, "seed": seed, "start": start, "resume": resume}
     where = {"conflict": conflict, "dyad": dyad, "side_a": side_a, "side_b": side_b}
     selection = selection_of(country, where, data_from, data_until)
-    made = fitted(case, data, selection, until, target, **how)
+    made = fitted(case, data, until, target, selection, **how)
     if plot is not None:
         write_figure(made.plot(), plot)
     if json:
@@ -91,7 +91,7 @@ def calibrate(
 
 
 def fitted(
-    case: str, data: list[str], selection: Selection, until: str, target: Path, **how: Any
+    case: str, data: list[str], until: str, target: Path, selection: Selection, **how: Any
 ) -> Calibration:
     """The calibration asked for, with a bar that shows its rounds."""
     from detente.experiments.calibration.calibration import calibrate as fit_case

@@ -76,12 +76,11 @@ def compare(
     options: Any = {**asked(lever, param, mode, until, step, theory), "branch_at": branch_at}
     figure = plot if plot or json else Path(f"detente-{load_scenario(case).case.name}.html")
     targets(figure, out)
-    opened = requests_for(case, listed(policies), None, options, compared)
-    warnings = warn(opened_remarks(by_name([request.open() for request in opened])), quiet=json)
     with bar(console(stderr=True), "running") as report:
         how: dict[str, Any] = {"progress": report, "ready": wait_for_engine}
         how |= {"posterior": posterior, "theories": rivals}
         made = compared(case, listed(policies), seeds=seeds, **how, **options)
+    warnings = warn(opened_remarks(by_name(e.start for e in made.ensembles)), quiet=json)
     write(made, figure, out, quiet=json)
     if figure is not None:
         draw_theories(made, figure, quiet=json)

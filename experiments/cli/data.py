@@ -37,7 +37,7 @@ def summary(
     """Show what data files hold and how they were read."""
     from detente.experiments.data.summary import data_summary
 
-    where: Any = {"conflict": conflict, "dyad": dyad, "side_a": side_a, "side_b": side_b}
+    where = {"conflict": conflict, "dyad": dyad, "side_a": side_a, "side_b": side_b}
     figures = data_summary(file, country, since=start, until=until, **where)
     if json:
         print(as_json(figures))

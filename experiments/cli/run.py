@@ -76,8 +76,11 @@ def run(
     from detente.experiments.runs.run import run as one_run
 
     targets(plot, out)
-    options: dict[str, Any] = asked(lever, param, mode, until, step, theory)
-    options |= {"branch_at": branch_at, "branch_to": branch_to}
+    options: dict[str, Any] = {
+        **asked(lever, param, mode, until, step, theory),
+        "branch_at": branch_at,
+        "branch_to": branch_to,
+    }
     if replay is not None:
         nothing_beside([case, policy, posterior], seed, options)
         made = run_again(replay, engine)

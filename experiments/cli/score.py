@@ -124,8 +124,8 @@ def scored(
     from detente.experiments.data.layouts import read_selected
     from detente.experiments.evidence.hindcast import score as score_case
 
-    how: dict[str, Any] = {"leads": leads, "runs": runs, "series": series}
     observed = read_selected(data, selection)
+    how: dict[str, Any] = {"leads": leads, "runs": runs, "series": series}
     with bar(console(stderr=True), "looking ahead") as report:
         return score_case(case, observed, start, until=until, progress=report, **how)
 

@@ -170,9 +170,12 @@ def rehearsed(design: Design, workers: int | None, *, json: bool) -> int:
     from detente.experiments.runs.runners import checked_workers
     from detente.experiments.sweep.dry_run import dry_run as tried
 
-    n = checked_workers(workers)
-    warnings: list[str] = []
-    found = tried(design, ready=lambda plan: warnings.extend(ready(plan, quiet=json)))
+    n, warnings = checked_workers(workers), list[str]()
+
+    def begin(plan: Plan) -> None:
+        warnings.extend(ready(plan, quiet=json))
+
+    found = tried(design, ready=begin)
     seconds = found.seconds_with(n)
     if json:
         print(

@@ -137,9 +137,7 @@ def survival(
 
     Examples:
         >>> import detente
-        >>> lasting = detente.survival("template", ["status-quo", "opening"], runs=20)
-        >>> list(lasting.about["policies"])
-        ['status-quo', 'opening']
+        >>> lasting = detente.survival("template", "opening", runs=20)
         >>> bool(lasting.curves["survival"].between(0, 1).all())
         True
     """

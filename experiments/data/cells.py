@@ -1,4 +1,4 @@
-"""Cells of a file turned into dates, numbers and ids; what is wrong is said with file, line, column and value."""
+"""Cells of a file converted to dates, numbers and ids; errors name file, line, column and value."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def latest_year() -> int:
 
 
 def dates(cells: Cells, column: str, *, monthly: bool = False, last: int | None = None) -> pd.DatetimeIndex:
-    """A column of dates (2018-06-15, hours after it are let go) or, if ``monthly``, of months (2018-06).
+    """A column of dates (2018-06-15; a time of day is ignored) or, if ``monthly``, of months (2018-06).
 
     Years run from 1900 to ``last``, or to 2100 where nothing else is said.
     """
     import pandas as pd
 
     place, values = different(cells[column])
-    shown = r"\d{4}-\d{2}" if monthly else r"\d{4}-\d{2}-\d{2}"
-    tail = "" if monthly else r"([ T]\d{2}:\d{2}.*)?"
+    shown = "[0-9]{4}-[0-9]{2}" if monthly else "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    tail = "" if monthly else "([ T][0-9]{2}:[0-9]{2}.*)?"
     expected = "a month such as 2018-06" if monthly else "a date such as 2018-06-15"
     cells.refuse(column, ~values.str.fullmatch(shown + tail).to_numpy(dtype=bool)[place], expected)
     end = last or LAST_YEAR
@@ -108,7 +108,7 @@ def ids(cells: Cells, column: str) -> pd.Series[str]:
 def plain_id(values: pd.Series[str]) -> pd.Series[str]:
     """Ids without the decimal point that other software leaves behind."""
     pointed = values.str.contains(".", regex=False)
-    return values.str.replace(r"^(\d+)\.0+$", r"\1", regex=True) if pointed.any() else values
+    return values.str.replace(r"^([0-9]+)\.0+$", r"\1", regex=True) if pointed.any() else values
 
 
 def once(
@@ -116,7 +116,7 @@ def once(
 ) -> np.ndarray[Any, Any]:
     """Which rows to keep so that each id counts once.
 
-    A row that says the same again is left out; one that says something else under the same id is refused.
+    A row with the same id and the same content is left out; one with the same id and other content is refused.
     """
     later = key.duplicated().to_numpy()
     if not later.any():
@@ -146,7 +146,7 @@ def check_steps(
 
 
 def listed(names: list[str], most: int = 8) -> str:
-    """Some names of many, as a sentence needs them."""
+    """The first names of a list, for a message."""
     return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
 
 

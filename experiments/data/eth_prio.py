@@ -197,7 +197,8 @@ def dates_of(cells: Cells, names: tuple[str, ...] | None, what: str) -> PartialD
         return PartialDates(none, pd.Series(NONE, index=none.index, dtype="str"))
     if len(names) == 1:
         return partial_dates.from_text(cells, names[0], what)
-    return partial_dates.from_parts(cells, *names, what)
+    year, month, day = names
+    return partial_dates.from_parts(cells, year, month, day, what)
 
 
 def keys(cells: Cells) -> tuple[pd.Series[str], pd.Series[bool]]:

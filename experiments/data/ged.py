@@ -8,7 +8,7 @@ an event that may lie in either of two months or more is counted in none of them
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -104,7 +104,7 @@ def read_ged(sources: Sequence[Source], selection: Selection) -> Observed:
     used = pd.concat([used_of(events, days) for events in files], ignore_index=True)
     reports = tuple(report_of(events, days) for events in files)
     quiet = covering.beyond(days, first, last)
-    reports = tuple(Report(**{**vars(r), "notes": (*r.notes, *quiet)}) for r in reports)
+    reports = tuple(replace(r, notes=(*r.notes, *quiet)) for r in reports)
     return Observed(
         (NAME,), paths, daily=daily_counts(used, days), monthly=monthly_totals(used, days), reports=reports
     )

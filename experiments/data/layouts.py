@@ -105,31 +105,30 @@ def read_file(path: str | Path, country: str | int | None = None, **choice: Unpa
 
 
 def read_data(
-    paths: str | Path | Sequence[str | Path], country: str | int | None = None, **choice: Unpack[Choice]
+    files: str | Path | Sequence[str | Path], country: str | int | None = None, **choice: Unpack[Choice]
 ) -> Observed:
-    """Observed data of one file or several as one.
+    r"""Observed data from files of any layout that docs/data.md lists.
 
     Args:
-        paths: a file (csv, gzip or Parquet) or several: releases of GED together, and of every other kind of table one
-            at most.
-        country: what is chosen from files of several countries, by name or id.
+        files: the path of a file, or several: releases of GED together, and at most one table of every other kind.
+        country: the country, by name or id.
         **choice: ``conflict``, ``dyad``, ``side_a`` and ``side_b`` choose by name or id; ``since`` and ``until`` (dates
-            or text) say which days count as covered, the file's own unless given.
+            or text) say which days are covered, and without them the file does.
 
     Returns:
-        The series by day and by month, the ceasefires, the agreements, and how each file was read.
+        The series by day and by month, ceasefires, agreements, and a report of what was read and left out.
 
     Raises:
-        InputError: for a file of no known layout, naming file, line, column and value, and a choice it cannot answer.
+        InputError: for a file that is of no known layout, naming line, column and value.
 
     Examples:
         >>> import detente, pathlib, tempfile
-        >>> file = pathlib.Path(tempfile.mkdtemp()) / "months.csv"
-        >>> _ = file.write_text("month,deaths{0}2018-01,40{0}2018-02,25{0}".format(chr(10)))
-        >>> detente.read_data(file).monthly["deaths"].tolist()
-        [40.0, 25.0]
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "days.csv"
+        >>> _ = path.write_text("date,deaths\n2018-01-01,3\n2018-01-02,5\n")
+        >>> float(detente.read_data(path).daily["deaths"].sum())
+        8.0
     """
-    several = [paths] if isinstance(paths, str | Path) else paths
+    several = [files] if isinstance(files, str | Path) else files
     return read_selected(several, selected(country, **choice))
 
 

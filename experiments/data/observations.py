@@ -49,7 +49,8 @@ def known_months(values: pd.Series[Any], name: str) -> pd.Series[Any]:
 
     A month that nobody counted is not a month of none, so nothing can be scored across it.
     """
-    first, last = values.first_valid_index(), values.last_valid_index()
+    first: Any = values.first_valid_index()
+    last: Any = values.last_valid_index()
     if first is None:
         raise InputError(f"--series: {name!r} has no value in any month; expected a series with some")
     known: Any = values.loc[first:last]

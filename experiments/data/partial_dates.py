@@ -115,12 +115,14 @@ def from_text(cells: Cells, column: str, what: str, shapes: Sequence[str] = ()) 
     import pandas as pd
 
     values = (
-        cells[column].str.replace(r"[ T]\d{2}:\d{2}.*$", "", regex=True).str.replace(r"\.0+$", "", regex=True)
+        cells[column]
+        .str.replace("[ T][0-9]{2}:[0-9]{2}.*$", "", regex=True)
+        .str.replace(r"\.0+$", "", regex=True)
     )
     for shape in shapes:
         values = in_iso(values, shape)
     empty = values.isin((*BLANK, "-1", "0", "NaT"))
-    found = values.str.extract(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
+    found = values.str.extract("^([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?$")
     cells.refuse(column, (~empty & found[0].isna()).to_numpy(dtype=bool), WANTED)
     parts = np.stack(
         [pd.to_numeric(found[k].fillna("0").where(~empty, "0")).to_numpy(dtype=int) for k in range(3)]

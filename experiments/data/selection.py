@@ -1,20 +1,17 @@
-"""What is chosen from a file of many conflicts: by country, conflict, dyad or side, and between which days."""
+"""Selecting rows of a file of many conflicts, by country, conflict, dyad or side, and the dates it covers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 
 from detente.experiments.data.cells import listed, nothing_left, plain_id
 from detente.experiments.data.source import Cells, Source
 from detente.model.errors import InputError, nearest, wrong
-
-if TYPE_CHECKING:
-    pass
 
 Mask = np.ndarray[Any, Any]
 
@@ -58,9 +55,6 @@ class Selection:
     def option(self) -> str:
         """The options given, for a message."""
         return ", ".join(OPTIONS[key] for key in self.wanted) or "the choice"
-
-
-EVERYTHING = Selection()
 
 
 def selected(country: str | int | None = None, *, days: tuple[str, str] = DAYS, **choice: Any) -> Selection:
@@ -141,7 +135,7 @@ def chosen(cells: Cells, selection: Selection, fields: Fields, what: str) -> np.
 
 
 def rows_with(cells: Cells, where: Field, name: str, option: str, what: str) -> np.ndarray[Any, Any]:
-    """Rows in which one name or id stands: as written, or else whatever its capitals."""
+    """Rows with one name or id: exactly as written, or else ignoring case."""
     columns = where.present(cells.source)
     for same in (str, str.casefold):
         mask = np.zeros(len(cells), dtype=bool)
@@ -152,9 +146,8 @@ def rows_with(cells: Cells, where: Field, name: str, option: str, what: str) -> 
         if mask.any():
             return mask
     known = sorted(names_in(cells, where))
-    close = (
-        nearest(name, known) or f"; it has {listed([word for word in known if not word.isdigit()] or known)}"
-    )
+    words = [word for word in known if not word.isdigit()] or known
+    close = nearest(name, known) or f"; it has {listed(words)}"
     raise InputError(f"{option}: {cells.source.path} has no {what} in {name!r}{close}")
 
 

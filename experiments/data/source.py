@@ -1,4 +1,4 @@
-"""Files of tables opened: regular, of sensible size, as text with any usual separator, gzip-compressed, or Parquet."""
+"""Opening a file of a table: a regular file of sensible size; text with any usual separator, gzip, or Parquet."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def header(path: Path, data: bytes) -> tuple[tuple[str, ...], str, int]:
 
 
 def check_names(source: Source) -> None:
-    """Refuse a name that stands over two columns, for nobody knows which is meant."""
+    """Refuse a column name that occurs twice, since it is unclear which is meant."""
     known = [name for name in source.names if name]
     twice = next((name for name in known if known.count(name) > 1), None)
     if twice is not None:

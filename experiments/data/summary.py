@@ -16,29 +16,29 @@ if TYPE_CHECKING:
 
 
 def data_summary(
-    paths: str | Path | Sequence[str | Path], country: str | int | None = None, **choice: Unpack[Choice]
+    files: str | Path | Sequence[str | Path], country: str | int | None = None, **choice: Unpack[Choice]
 ) -> dict[str, Any]:
-    """What files of observed data hold, and how they were read.
+    r"""What files of observed data hold, and how they were read.
 
     Args:
-        paths: a file or several, as ``read_data`` takes them.
-        country: what is chosen from files of several countries, by name or id.
-        **choice: the keywords of ``read_data``.
+        files: the path of a file, or several, as ``read_data`` takes them.
+        country: the country, by name or id.
+        **choice: as in ``read_data``: ``conflict``, ``dyad``, ``side_a``, ``side_b``, ``since``, ``until``.
 
     Returns:
         Layout, span and, for each series, its total, mean, largest value and share of zeros; ceasefires by class.
 
     Raises:
-        InputError: for a file of no known layout, naming file, line, column and value.
+        InputError: for a file that is of no known layout, naming line, column and value.
 
     Examples:
         >>> import detente, pathlib, tempfile
-        >>> file = pathlib.Path(tempfile.mkdtemp()) / "months.csv"
-        >>> _ = file.write_text("month,deaths{0}2018-01,40{0}2018-02,25{0}".format(chr(10)))
-        >>> detente.data_summary(file)["monthly"]["series"]["deaths"]["sum"]
-        65.0
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "days.csv"
+        >>> _ = path.write_text("date,deaths\n2018-01-01,3\n2018-01-02,5\n")
+        >>> detente.data_summary(path)["daily"]["rows"]
+        2
     """
-    return summary(read_data(paths, country, **choice))
+    return summary_of(read_data(files, country, **choice))
 
 
 def summary(data: Observed) -> dict[str, Any]:

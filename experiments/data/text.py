@@ -99,7 +99,9 @@ def check_quotes(source: Contents) -> None:
 def trimmed(table: Any) -> pd.DataFrame:
     """An Arrow table of text as a data frame, without spaces around the cells."""
     import pandas as pd
-    import pyarrow.compute as pc
+    import pyarrow.compute
+
+    pc: Any = pyarrow.compute
 
     cells = {name: pc.utf8_trim_whitespace(table.column(name)) for name in table.column_names}
     return pd.DataFrame({name: column.to_pandas().astype("str") for name, column in cells.items()})

@@ -139,9 +139,9 @@ def score_decisions(case: str | Path | None = None, runs: int = 400) -> Decision
 
     Examples:
         >>> import detente
-        >>> scored = detente.score_decisions("korea-2017", runs=2).score()
-        >>> scored["acts"] > 0 and scored["low95"] <= scored["per_act"] <= scored["high95"]
-        True
+        >>> decisions = detente.score_decisions("korea-2017", runs=5)
+        >>> sorted(decisions.acts["case"].unique())
+        ['korea-2017']
     """
     return decisions(CASES if case is None else (case,), checked_runs(runs))
 

@@ -47,8 +47,9 @@ def run_logs(
     Raises ``EventOverflowError`` where a run has more events than its log holds.
     """
     workers = checked_workers(threads)
-    if actors and own_classes(start, actors):
-        return on_mesa(partial(mesa_log, start, actors=actors, kinds=kinds), seeds, workers, actors)
+    own = actors or {}
+    if own_classes(start, own):
+        return on_mesa(partial(mesa_log, start, actors=own, kinds=kinds), seeds, workers, own)
     compile_now()
     parts = over_blocks(
         len(seeds), workers, lambda block: list(logs_of(start, [seeds[int(k)] for k in block], kinds))

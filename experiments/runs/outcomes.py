@@ -274,11 +274,11 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("collapsed", "0 or 1", "a party collapsed", ended(codes.END_COLLAPSE), -1, "Runs that collapse"),
     Outcome("days", "days", "days until the run ended", days),
 )
-"""Every numeric outcome, in the order of tables: name, unit, meaning, and whether more of it is better.
+"""Every numeric outcome, in the order of tables.
 
 Examples:
     >>> import detente
-    >>> next(o.unit for o in detente.OUTCOMES if o.name == "days_in_ceasefire")
+    >>> {outcome.name: outcome.unit for outcome in detente.OUTCOMES}["days_in_ceasefire"]
     'days'
 """
 

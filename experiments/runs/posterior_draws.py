@@ -225,7 +225,8 @@ def redrawn(
 def redrawn_requests(requests: Sequence[Request], posterior: Source | None) -> Redrawn | None:
     """What opens some requests for one case again with parameters drawn; none without a posterior."""
     first = requests[0]
-    return redrawn(first.scenario, posterior, first.parameters, [request.open for request in requests])
+    openers: Any = [request.open for request in requests]
+    return redrawn(first.scenario, posterior, first.parameters, openers)
 
 
 def drawn_by(request: Request, posterior: Source, seed: int) -> Request:

@@ -164,13 +164,13 @@ def replay(
         InputError: for a file that is none, and for a case or policy that is not there.
 
     Examples:
-        >>> import detente, pathlib, tempfile
+        >>> import detente
         >>> from detente.experiments.runs.replay import Recipe, replay_text
-        >>> recipe = Recipe(case="template", policy="opening", seed=3, step_days=14)
-        >>> run = recipe.run(engine="mesa")
-        >>> file = pathlib.Path(tempfile.mkdtemp()) / "run.toml"
-        >>> _ = file.write_text(replay_text(recipe, run), encoding="utf-8")
-        >>> detente.replay(file, engine="mesa").trajectory.sha256 == run.trajectory.sha256
+        >>> recipe = Recipe(case="template", policy="opening", seed=3)
+        >>> run = recipe.run("mesa")
+        >>> with open("run.toml", "w", encoding="utf-8") as file:  # as the dashboards do
+        ...     _ = file.write(replay_text(recipe, run))
+        >>> detente.replay("run.toml").trajectory.sha256 == run.trajectory.sha256
         True
     """
     saved = read_replay(Path(path))

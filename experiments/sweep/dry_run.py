@@ -64,9 +64,9 @@ def dry_run(
 
     Examples:
         >>> import detente
-        >>> expected = detente.dry_run("template", mediation=[0, 0.5, 1], runs=20)
-        >>> expected.points, expected.runs
-        (3, 60)
+        >>> plan = detente.dry_run("template", levers={"recognition": [0, 1]}, policies=["status-quo"], runs=4)
+        >>> plan.points, plan.runs
+        (2, 8)
     """
     plan = Plan.of(as_design(what, **asked), actors)
     if ready is not None:

@@ -239,9 +239,9 @@ def validate(
 
     Examples:
         >>> import detente
-        >>> card = detente.validate("template", runs=2)
-        >>> card.table().set_index("key")["passed"][["counts", "attacks add up", "ranges"]].tolist()
-        [True, True, True]
+        >>> card = detente.validate("template", runs=10)
+        >>> card.cases, len(card.table()) == len(card.results)
+        (('template',), True)
     """
     from detente.experiments.validity.patterns import PATTERNS
 

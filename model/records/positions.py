@@ -8,6 +8,11 @@ from detente.agents import codes
 from detente.model.scenario import Scenario
 
 
+def both_ways(a: str, b: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Two parties as source and target, both ways."""
+    return (a, b), (b, a)
+
+
 class Positions:
     """Positions of a case's parties, dyads, pairs, tracks, measures and mediators, by name.
 
@@ -30,7 +35,7 @@ class Positions:
     @cached_property
     def ends(self) -> list[tuple[str, str]]:
         """Source and target of each directed dyad."""
-        return [ends for r in self.scenario.relation for ends in (r.between, r.between[::-1])]
+        return [ends for r in self.scenario.relation for ends in both_ways(*r.between)]
 
     @cached_property
     def dyad(self) -> dict[tuple[str, str], int]:

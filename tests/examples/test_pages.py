@@ -1,4 +1,4 @@
-"""Python on the pages runs, page by page in an empty folder; the pages of ``test_manual_blocks`` are run there."""
+"""Python on the pages runs, page by page in an empty folder; those with tests of their own are run there."""
 
 import subprocess
 import sys
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from manual import PAGES, SHELL, blocks
 
-ELSEWHERE = ("docs/tutorial.md", "docs/how-to/")
-KINDS = (*SHELL, "python", "toml", "text")
+ELSEWHERE = ("docs/tutorial.md", "docs/how-to/", "docs/data.md")
+KINDS = (*SHELL, "python", "toml", "csv", "text")
 WITH_PYTHON = [
     page
     for page, path in PAGES.items()

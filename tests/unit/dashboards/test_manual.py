@@ -192,7 +192,7 @@ def test_outputs_of_a_notebook_are_shown():
         was_run=True,
         name="n.ipynb",
     )
-    assert page.startswith("# Title\n")
+    assert page.startswith("---\nhide:\n  - toc\n---\n\n# Title\n")
     assert "```python\n1 + 1\n```" in page
     assert "a &lt; b" in page
     assert "<table>\n<tr></tr></table>" in page
@@ -237,6 +237,10 @@ def test_a_site_in_the_package_counts_while_it_is_that_of_the_sources(elsewhere:
     assert places.built_site() is None
     (places.SHIPPED / places.DIGEST).write_text(f"{places.manual_digest()}\n", encoding="utf-8")
     assert places.built_site() == places.SHIPPED
+
+
+def test_a_site_says_which_sources_it_was_built_from(site: Path):
+    assert places.digest_in(site) == places.manual_digest()
 
 
 def test_a_port_that_is_none_is_refused(tmp_path: Path):

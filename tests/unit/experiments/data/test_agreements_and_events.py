@@ -7,7 +7,7 @@ from layout_files import ACLED, AGREEMENTS, FILES, TESTS, VIEWS
 
 from detente.experiments.data.layouts import read_file
 from detente.experiments.data.observations import Observed
-from detente.experiments.data.summary import summary
+from detente.experiments.data.summary import summary_of as summary
 from detente.experiments.evidence.origins import chosen_target
 from detente.model.errors import InputError
 

@@ -8,7 +8,7 @@ import pytest
 from layout_files import ceasefire, ceasefires
 
 from detente.experiments.data.layouts import read_file
-from detente.experiments.data.summary import summary
+from detente.experiments.data.summary import summary_of as summary
 from detente.model.errors import InputError
 
 NONE, UNCLEAR = (0, 0, 0), (-1, -1, -1)

@@ -11,7 +11,7 @@ from layout_files import FILES, mutated
 
 from detente.experiments.data.layouts import read_file
 from detente.experiments.data.observations import Observed
-from detente.experiments.data.summary import summary
+from detente.experiments.data.summary import summary_of as summary
 from detente.experiments.io.plain_json import as_json
 from detente.model.errors import InputError
 

@@ -1,5 +1,6 @@
 """Events as UCDP publishes them: quiet months, events that stand twice, heaps, impossible dates, several releases."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from layout_files import EVENT, QUIET, ged
 from detente.experiments.data.layouts import read_data, read_file
 from detente.experiments.data.observations import Observed
 from detente.experiments.data.report import Report
+from detente.experiments.evidence.origins import chosen_target, known_before
 from detente.model.errors import InputError
 
 FEW = (
@@ -59,6 +61,16 @@ def test_quiet_months_at_the_ends_are_months_of_none(read):
     assert len(data.daily) == 365
     assert report(data).coverage.to_json() == {"from": "2017-01-01", "to": "2017-12-31", "by": "the file"}
     assert report(data).skipped == {"not selected": 2}
+
+
+def test_what_is_scored_and_fitted_has_the_quiet_months_too(read):
+    data = read(QUIET, country="Examplia")
+    target = chosen_target(data, None)
+    assert (len(target.values), target.values.sum(), target.values.iloc[0]) == (12, 12, 0)
+    known = known_before(data, target, date(2018, 1, 1))
+    assert known.year_before.mean() == 1.0
+    assert known.daily is not None
+    assert known.daily["deaths"].mean() == pytest.approx(12 / 365)
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_ceasefires_with_dates_in_three_columns(write):
     assert data.spells["start_precision"].tolist() == ["day", "month", "day"]
     assert data.spells["days"].isna().tolist() == [False, True, True]
     assert pd.isna(data.spells["end"].iloc[2])
-    told = summary(data)["spells"]
+    told = summary_of(data)["spells"]
     assert (told["ceasefires"], told["known_end"], told["left_out_without_start"]) == (3, 1, 0)
 
 

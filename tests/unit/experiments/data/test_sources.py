@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 from layout_files import FILES, QUIET, VIEWS, ged
 
 from detente.experiments.data.layouts import read_file
-from detente.experiments.data.summary import summary
+from detente.experiments.data.summary import summary_of as summary
 from detente.model.errors import InputError
 
 TEXT = ged(QUIET)
@@ -135,3 +136,24 @@ def test_a_file_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Path, "read_bytes", lambda self: (opened.append(self), read(self))[1])
     read_file(path)
     assert opened == [path]
+
+
+@pytest.mark.slow
+def test_a_file_as_large_as_all_of_ged_is_read_in_seconds(tmp_path: Path):
+    rows = [
+        {"id": k, "date_start": f"{1989 + k % 30}-05-{1 + k % 28:02}", "best": k % 9} for k in range(1, 2001)
+    ]
+    header, *lines = ged(rows).splitlines()
+    path = tmp_path / "ged.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(f"{header}\n")
+        for copy in range(200):
+            file.writelines(f"{copy}0000{line}\n" for line in lines)
+    start = time.process_time()
+    data = read_file(path)
+    took = time.process_time() - start
+    print(
+        f"{path.stat().st_size / 1e6:.0f} MB, {data.reports[0].used:,} events: {took:.1f} s of processor time"
+    )
+    assert data.reports[0].used == 400_000
+    assert took < 12
