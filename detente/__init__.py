@@ -8,7 +8,7 @@ Evidence    validate (published patterns), score and score_decisions (against wh
             read_data and data_summary (observed data)
 Cases       scenarios (list), load_scenario, check (errors and likely mistakes), LEVERS, OUTCOMES
 Actors      Party, Faction, Mediator, Spoiler: classes to derive one's own from, handed over as actors={"name": Class}
-Errors      InputError: whatever a user can mend, in one line, with the nearest valid name; and __version__
+Errors      InputError: whatever a user can mend, in one line, with the nearest valid name
 
 Every function that opens a case takes the same keywords: policy, levers, parameters, actors, mode, until, step_days,
 theory, branch_at, branch_to, decisions.  Any other keyword is a lever (direct_channel=0.8) or a parameter

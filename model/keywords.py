@@ -98,11 +98,12 @@ def twice(name: str) -> InputError:
 
 def joined_levers(mapping: Any, named: Mapping[str, Any]) -> dict[str, Any]:
     """Levers of a mapping and those given as keywords, none in both."""
-    levers = as_mapping("levers", given, "{'mediation': 0.5}")
+    if mapping is not None and not isinstance(mapping, Mapping):
+        raise wrong("levers", mapping, "names and numbers, as {'mediation': 0.5}")
     for name in named:
-        if name in levers:
+        if name in (mapping or {}):
             raise twice(name)
-    return {name: as_python(value) for name, value in {**levers, **named}.items()}
+    return {name: as_python(value) for name, value in {**(mapping or {}), **named}.items()}
 
 
 def joined_parameters(given: Any, named: Mapping[str, Any]) -> Parameters | Nested | None:
@@ -113,4 +114,6 @@ def joined_parameters(given: Any, named: Mapping[str, Any]) -> Parameters | Nest
         if named:
             raise wrong(next(iter(named)), "a parameter beside whole Parameters", "one or the other")
         return given
-    return nested_parameters(as_mapping("parameters", given, "{'trust.memory': 300}"), named) or None
+    if given is not None and not isinstance(given, Mapping):
+        raise wrong("parameters", given, "names and numbers, as {'trust.memory': 300}")
+    return nested_parameters(given or {}, named) or None

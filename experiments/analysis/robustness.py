@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, TypeGuard, Unpack
 
 from detente.agents.parameters import Parameters
 from detente.experiments.analysis.robustness_of_sweep import weigh_results
@@ -24,7 +24,6 @@ from detente.model.catalogue import case_names, is_case_folder
 from detente.model.errors import InputError, wrong
 from detente.model.policy import Policy
 from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request
-from detente.model.scenario import Scenario
 
 if TYPE_CHECKING:
     from detente.agents.actors import Actor
@@ -89,12 +88,10 @@ def robustness(
     judged: dict[str, Any] = {"outcomes": outcomes, "bars": bars}
     if is_sweep(what):
         run = {"runs": runs, "seeds": seeds, "states": states, "uncertain": uncertain, "actors": actors}
-        assert not isinstance(what, Scenario)
         refuse_for_sweep(what, [name for name, value in {**run, **asked}.items() if value is not None])
         given = given_policies(policies, policy)
         names = None if given is None else [p.name if isinstance(p, Policy) else str(p) for p in given]
         return weigh_results(what, policies=names, **judged)
-    assert not isinstance(what, Results)
     if "theory" in asked:
         raise wrong("theory", asked["theory"], "none, since it differs between states")
     case: Any = what  # not a sweep, so a case
@@ -104,7 +101,7 @@ def robustness(
     return weigh(requests, chosen, states=n_states, uncertain=uncertain, actors=actors, ready=ready, **judged)
 
 
-def is_sweep(what: CaseLike | Results) -> bool:
+def is_sweep(what: CaseLike | Results) -> TypeGuard[str | Path | Results]:
     """Whether a sweep is meant and not a case: a directory that is neither a shipped case's name nor holds one."""
     if not isinstance(what, str | Path):
         return isinstance(what, Results)

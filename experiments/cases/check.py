@@ -76,7 +76,7 @@ class Check:
 
 
 def check(target: str | Path, *, case: str | Path | None = None) -> Check:
-    """Check a case, a policy, a design or a replay file: every error at once, then what is probably not meant.
+    """Check a case by name, path or folder, a policy (``CASE/POLICY`` or a path), a design or a replay file.
 
     ``case`` is the one that a policy file is checked against; without it, the one whose folder the file lies in.
     Mistakes in the target are in the result; only a misuse of ``case`` raises ``InputError``.

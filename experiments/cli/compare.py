@@ -69,16 +69,15 @@ def compare(
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.compare.policies import compare as compared
-    from detente.experiments.compare.policies import requests_for
     from detente.model.catalogue import load_scenario
 
     seeds, rivals = consecutive(seed, runs), listed(theories)
-    options: Any = {**asked(lever, param, mode, until, step, theory), "branch_at": branch_at}
+    options: dict[str, Any] = {**asked(lever, param, mode, until, step, theory), "branch_at": branch_at}
+    options |= {"posterior": posterior, "theories": rivals}
     figure = plot if plot or json else Path(f"detente-{load_scenario(case).case.name}.html")
     targets(figure, out)
     with bar(console(stderr=True), "running") as report:
         how: dict[str, Any] = {"progress": report, "ready": wait_for_engine}
-        how |= {"posterior": posterior, "theories": rivals}
         made = compared(case, listed(policies), seeds=seeds, **how, **options)
     warnings = warn(opened_remarks(by_name(e.start for e in made.ensembles)), quiet=json)
     write(made, figure, out, quiet=json)

@@ -41,7 +41,7 @@ def data_summary(
     return summary_of(read_data(files, country, **choice))
 
 
-def summary(data: Observed) -> dict[str, Any]:
+def summary_of(data: Observed) -> dict[str, Any]:
     """Layout, span and, for each series, its total, mean, largest value and share of zeros; spells by class."""
     made: dict[str, Any] = {"files": [str(path) for path in data.paths], "layout": ", ".join(data.kinds)}
     for name, table in (("daily", data.daily), ("monthly", data.monthly)):

@@ -127,7 +127,7 @@ def beside(case: CaseLike) -> Posterior:
 class Opener(Protocol):
     """Opens a case with some parameters, all else fixed."""
 
-    def __call__(self, *, parameters: dict[str, dict[str, float]]) -> Opening:
+    def __call__(self, *, parameters: Nested) -> Opening:
         """The opening; raises ``InputError`` for parameters out of range."""
         ...
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from detente.experiments.cli.main import app
 from detente.experiments.data.layouts import read_data, read_file
-from detente.experiments.data.summary import summary
+from detente.experiments.data.summary import summary_of
 from detente.model.errors import InputError
 
 GED_HEAD = (
