@@ -430,7 +430,7 @@ def test_only_theories_that_were_not_run_are_run(monkeypatch):
 
     asked = []
 
-    def ends_of_all(openings, seeds, drawn, progress):
+    def ends_of_all(openings, seeds, drawn, actors, progress):
         asked.append(len(openings))
         return seeds[:2], [{n: v[:2] for n, v in run(k).items()} for k in (5.0, 8.0)]
 
