@@ -288,33 +288,27 @@ def test_pairs_that_agree_save_everything():
 
 
 def test_means_in_each_state(monkeypatch):
-    asked = []
-
-    def opened(case, policy, theory, parameters):
-        asked.append((case, policy, theory, parameters))
-        return policy
-
     deaths = {"x": [1.0, 3.0, 5.0], "y": [2.0, 2.0, 2.0]}
-    monkeypatch.setattr(regrets, "open_case", opened)
-    monkeypatch.setattr(
-        regrets,
-        "ends_of",
-        lambda start, seeds: ends(deaths_per_day=deaths[start], agreements=[0.0, 1.0, 1.0]),
-    )
+    opened = []
+
+    def ends_by(go, start, seeds):
+        opened.append(start)
+        return ends(deaths_per_day=deaths[start[0]], agreements=[0.0, 1.0, 1.0])
+
+    monkeypatch.setattr(regrets, "open_in", lambda request, state: (request.policy_name, state))
+    monkeypatch.setattr(regrets, "ends_by", ends_by)
+    x, y = (SimpleNamespace(policy_name=name) for name in "xy")
     states = [{"theory": "ripeness", "trust.memory": 300.0}, {}]
-    table = regrets.means_in("c", ["x", "y"], states, [1, 2, 3], ["deaths_per_day"], {"deaths_per_day": 3.0})
+    table = regrets.means_in([x, y], states, [1, 2, 3], ["deaths_per_day"], {"deaths_per_day": 3.0})
     assert table.to_dict("list") == {
         "state": [0, 0, 1, 1],
         "policy": ["x", "y", "x", "y"],
         "deaths_per_day": [3.0, 2.0, 3.0, 2.0],
         "runs_cleared": [pytest.approx(2 / 3), 1.0, pytest.approx(2 / 3), 1.0],
     }
-    assert asked[0] == ("c", "x", "ripeness", {"trust": {"memory": 300.0}})
-    assert asked[2] == ("c", "x", "readiness", None)
-    plain_table = regrets.means_in("c", ["x"], states, [1], ["agreements"])
+    assert opened == [("x", states[0]), ("y", states[0]), ("x", states[1]), ("y", states[1])]
+    plain_table = regrets.means_in([x], states, [1], ["agreements"])
     assert list(plain_table.columns) == ["state", "policy", "agreements"]
-    with pytest.raises(InputError, match="outcome"):
-        regrets.means_in("c", ["x"], states, [1], ["deaths"])
 
 
 def test_rankings_and_bars():
