@@ -51,19 +51,14 @@ class PeaceProcess(mesa.Model[Any, Any]):
 
     Args:
         case: a case by name, or the path of its TOML file.
-        policy: a policy of the case by name, or the path of a TOML file.
+        policy: a policy of the case by name, or the path of a TOML file; the case's own first one unless given.
         rng: the seed: a whole number from 0 below 2**64, None, or what else Mesa takes as a seed.
-        mode: which dated moves are imposed: "free", "until" or "conditioned"; that of the policy unless given.
-        until: the day of mode "until"; moves known by then are imposed.
-        step_days: length of a political step [days]; that of the case unless given.
-        theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
-        parameters: group -> name -> value, in the unit that the reference gives; or a whole ``Parameters``.
         actors: actor name -> subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``.
         keep_trajectory: keep every recorded column at every step, for ``trajectory()``.
-        opening: a case that is open already, instead of the arguments above.
+        opening: a case that is open already, instead of case, policy and ``asked``.
         collect: fill ``datacollector`` at every step.
         scenario: a scenario of Mesa's, whose parameters are keywords of this class.
-        **levers: lever name -> 0 to 1, on top of those of the policy.
+        **asked: keywords of every function that opens a case; any other is a lever or a parameter, as said above.
 
     Raises:
         InputError: for an unknown name or a value out of range, with the nearest valid name.
@@ -100,8 +95,10 @@ class PeaceProcess(mesa.Model[Any, Any]):
         if scenario is not None:
             hand_scenario(self, scenario)
         self._mesa_step, self.step = self.step, self._advance
-        if opening is not None:
-            refuse_beside_opening(policy, asked)
+        if opening is not None and (policy is not None or asked):
+            raise InputError(
+                "opening: got a policy or settings beside it; expected either, since it holds them"
+            )
         start = opening or Request.of(case, policy, asked, PeaceProcess).open()
         self.opening = start
         self.seed_number = seed
@@ -248,15 +245,6 @@ class PeaceProcess(mesa.Model[Any, Any]):
 
     def _collect(self) -> None:
         self._collected_events = collect(self, since=self._collected_events)
-
-
-def refuse_beside_opening(policy: PolicyLike | None, asked: CaseOptions) -> None:
-    """Raise ``InputError`` for keywords that open a case beside one that is open: they would have no effect."""
-    beside = [*(["policy"] if policy is not None else []), *asked]
-    if beside:
-        raise InputError(
-            f"opening: got {', '.join(beside)} beside it; expected these in what it was opened with"
-        )
 
 
 def actor_classes(start: Opening, actors: Mapping[str, type[Actor]]) -> dict[str, type[Actor]]:

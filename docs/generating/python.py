@@ -33,12 +33,19 @@ def kind_of(name: str) -> str:
     return "class" if inspect.isclass(value) else "function" if callable(value) else "value"
 
 
+VALUES = {
+    "LEVERS": "Every lever by name, with the number of its lesson.",
+    "OUTCOMES": "Every outcome that is read off the end of a run.",
+    "__version__": "The version of the package.",
+}
+"""What is said of public names that are neither classes nor functions."""
+
+
 def first_line(name: str) -> str:
     """The first line of what is said of a name."""
-    value = getattr(detente, name)
-    if not callable(value):
-        return "Levers by name, each with the number of its lesson." if name == "LEVERS" else "The version."
-    return " ".join((inspect.getdoc(value) or "").split("\n\n")[0].split())
+    if name in VALUES:
+        return VALUES[name]
+    return " ".join((inspect.getdoc(getattr(detente, name)) or "").split("\n\n")[0].split())
 
 
 def entries() -> str:

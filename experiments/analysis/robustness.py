@@ -78,6 +78,12 @@ def robustness(
 
     Raises:
         InputError: for anything it cannot use, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> judged = detente.robustness("template", ["status-quo", "opening"], runs=2, states=4)
+        >>> judged.policies
+        ('status-quo', 'opening')
     """
     judged: dict[str, Any] = {"outcomes": outcomes, "bars": bars}
     if is_sweep(what):

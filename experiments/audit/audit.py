@@ -341,6 +341,12 @@ def audit(
 
     Raises:
         InputError: for a case that is not there, and a number of runs that leaves no spread.
+
+    Examples:
+        >>> import detente
+        >>> checks = detente.audit("template", runs=2, parameters=False)
+        >>> len(checks.levers) == len(detente.LEVERS)
+        True
     """
     pairs, number = audited_policies(case), whole_number(runs, "runs", least=2)  # one run has no spread
     return audit_policies(pairs, number, parameters=parameters, report=progress)

@@ -278,6 +278,16 @@ def calibrate(
 
     Raises:
         InputError: for anything it cannot use, and for an earlier fit that would be lost.
+
+    Examples:
+        >>> import detente, numpy, pandas
+        >>> dates, luck = pandas.date_range("2014-01-01", "2017-12-31"), numpy.random.default_rng(1)
+        >>> counts = {"events": luck.poisson(20, len(dates)), "deaths": luck.poisson(55, len(dates))}
+        >>> pandas.DataFrame({"date": dates} | counts).to_csv("days.csv", index=False)
+        >>> short = {"start": "2016-01-01", "population": 20, "generations": 1, "minutes": 0.2}
+        >>> fit = detente.calibrate("afghanistan-2018", "days.csv", "2017-12-31", **short)
+        >>> fit.posterior.names[0]
+        'violence.n_own'
     """
     library()
     settings = checked_settings(population, generations, seed, workers, minutes)

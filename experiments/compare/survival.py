@@ -134,6 +134,12 @@ def survival(
 
     Raises:
         InputError: for anything it cannot use, with the nearest valid name.
+
+    Examples:
+        >>> import detente
+        >>> lasting = detente.survival("template", "opening", runs=20)
+        >>> bool(lasting.curves["survival"].between(0, 1).all())
+        True
     """
     if end not in ("collapse", "end"):
         raise wrong("end", end, "collapse or end")

@@ -136,6 +136,12 @@ def score_decisions(case: str | Path | None = None, runs: int = 400) -> Decision
 
     Raises:
         InputError: for a case without a history, and one whose history imposes nothing.
+
+    Examples:
+        >>> import detente
+        >>> decisions = detente.score_decisions("korea-2017", runs=5)
+        >>> sorted(decisions.acts["case"].unique())
+        ['korea-2017']
     """
     return decisions(CASES if case is None else (case,), checked_runs(runs))
 

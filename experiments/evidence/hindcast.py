@@ -127,6 +127,16 @@ def score(
 
     Raises:
         InputError: for anything it cannot use.
+
+    Examples:
+        >>> import detente, numpy, pandas
+        >>> dates, luck = pandas.date_range("2014-01-01", "2017-12-31"), numpy.random.default_rng(1)
+        >>> counts = {"events": luck.poisson(20, len(dates)), "deaths": luck.poisson(55, len(dates))}
+        >>> pandas.DataFrame({"date": dates} | counts).to_csv("days.csv", index=False)
+        >>> until = {"until": "2017-08-01", "leads": [1], "runs": 20}
+        >>> hindcast = detente.score("afghanistan-2018", "days.csv", "2017-06-01", **until)
+        >>> bool((hindcast.rows["crps"] >= 0).all())
+        True
     """
     scenario = scenario_of(case)
     observed = data if isinstance(data, Observed) else read_data(data, country)

@@ -274,7 +274,13 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("collapsed", "0 or 1", "a party collapsed", ended(codes.END_COLLAPSE), -1, "Runs that collapse"),
     Outcome("days", "days", "days until the run ended", days),
 )
-"""Every numeric outcome, in the order of tables."""
+"""Every numeric outcome, in the order of tables.
+
+Examples:
+    >>> import detente
+    >>> {outcome.name: outcome.unit for outcome in detente.OUTCOMES}["days_in_ceasefire"]
+    'days'
+"""
 
 
 def check_outcomes(outcomes: Sequence[Outcome]) -> None:

@@ -86,8 +86,13 @@ def recipe_of(raw: Mapping[str, Any], source: str) -> Recipe:
         tables["decision"] = [with_dates(d) if isinstance(d, dict) else d for d in decisions]
     for name in ("levers", "parameters"):
         if isinstance(tables.get(name), dict):
-            tables[name] = {k: float(v) if type(v) is int else v for k, v in tables[name].items()}
+            tables[name] = {k: as_number(v) for k, v in tables[name].items()}
     return validated(Recipe, tables, source)
+
+
+def as_number(value: Any) -> Any:
+    """A whole number as one with a fraction, if it is not beyond all of them; anything else as it is."""
+    return float(value) if type(value) is int and abs(value) < 2**1000 else value
 
 
 def key_of(start: Opening, seed: int) -> str:
@@ -162,6 +167,16 @@ def replay(
 
     Raises:
         InputError: for a file that is none, and for a case or policy that is not there.
+
+    Examples:
+        >>> import detente
+        >>> from detente.experiments.runs.replay import Recipe, replay_text
+        >>> recipe = Recipe(case="template", policy="opening", seed=3)
+        >>> run = recipe.run("mesa")
+        >>> with open("run.toml", "w", encoding="utf-8") as file:  # as the dashboards do
+        ...     _ = file.write(replay_text(recipe, run))
+        >>> detente.replay("run.toml").trajectory.sha256 == run.trajectory.sha256
+        True
     """
     saved = read_replay(Path(path))
     start, seed = saved.recipe.open(), saved.recipe.seed

@@ -61,6 +61,12 @@ def dry_run(
 
     Raises:
         InputError: for anything that the sweep could not use.
+
+    Examples:
+        >>> import detente
+        >>> plan = detente.dry_run("template", levers={"recognition": [0, 1]}, policies=["status-quo"], runs=4)
+        >>> plan.points, plan.runs
+        (2, 8)
     """
     plan = Plan.of(as_design(what, **asked), actors)
     if ready is not None:

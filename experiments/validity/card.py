@@ -236,6 +236,12 @@ def validate(
 
     Raises:
         InputError: for a case that is not there, and for one in which nothing can be checked.
+
+    Examples:
+        >>> import detente
+        >>> card = detente.validate("template", runs=10)
+        >>> card.cases, len(card.table()) == len(card.results)
+        (('template',), True)
     """
     from detente.experiments.validity.patterns import PATTERNS
 

@@ -234,3 +234,10 @@ def test_a_mixed_in_class_is_looked_at_too():
 def test_a_value_of_the_wrong_kind_is_refused_by_its_keyword(case: Any, asked: Any, expected: str):
     with pytest.raises(InputError, match=expected):
         open_case(case, **asked)
+
+
+def test_an_opening_holds_its_own_settings():
+    from detente.model.process import PeaceProcess
+
+    with pytest.raises(InputError, match="opening: got a policy or settings beside it"):
+        PeaceProcess(opening=open_case(CASE), mediation=0.5)

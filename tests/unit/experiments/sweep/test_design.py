@@ -256,5 +256,5 @@ def test_a_case_changed_in_python_is_not_swept_as_its_file_has_it():
     scenario = load_scenario("template")
     assert as_design(scenario).cases == (str(scenario.path),)
     case = scenario.case.model_copy(update={"deaths_scale": 3.0})
-    with pytest.raises(InputError, match="case: got 'template'; expected it as .*case.toml has it"):
+    with pytest.raises(InputError, match=r"case: got 'template'; expected it as .*case\.toml has it"):
         as_design(scenario.model_copy(update={"case": case}))

@@ -1,0 +1,762 @@
+"""Ceasefires (E8, E9): hazards of offers and answers, windows, conduct, breaches, the end of a truce."""
+
+import math
+
+import pytest
+from worlds import (
+    DAY,
+    FOE,
+    FOE_PATRON,
+    PATRON,
+    PATRON_FOE,
+    choice,
+    hold_fire,
+    logged,
+    party,
+    world,
+)
+
+from detente.agents import codes
+from detente.agents.rules import ceasefires as rules
+from detente.agents.state import U_COLLAPSE, U_HAPPENS, U_PURPOSE, U_SCOPE
+
+HERE, BACK = PATRON_FOE, FOE_PATRON  # the dyads of the pair that these tests look at
+
+
+@pytest.fixture
+def w():
+    """Patron and foe, with round numbers for every parameter of ceasefires."""
+    w = world()
+    vars(w.par.ceasefires).update(
+        bloody=0.5,
+        talking=0.7,
+        holiday=0.8,
+        lever_gain=3.0,
+        answer=0.2,
+        answer_breach=0.1,
+        conduct=3.0,
+        restraint=0.3,
+        restraint_step=0.8,
+        term_holiday=3.0,
+        term_cessation=30.0,
+        term_compliance=120.0,
+        term_definitive=730.0,
+        local=0.25,
+        local_share=0.5,
+        answer_days=10.0,
+        chastened=0.6,
+        chastened_days=21.0,
+        hostile=0.2,
+        slope=4.0,
+        monitored=0.5,
+        early_end=0.2,
+        collapse_cessation=0.004,
+        collapse_compliance=0.002,
+        collapse_definitive=0.001,
+    )
+    w.par.trust.breach_level, w.par.trust.kept_day, w.par.trust.loss_aversion = 0.6, 0.04, 2.5
+    w.par.endurance.discontent_normal = 0.2
+    w.par.strategies.caution, w.par.strategies.reciprocity = 0.5, 2.0
+    w.rates.offer_rate = 0.01
+    return w
+
+
+def in_force(w, since=5.0, until=50.0):
+    """A truce of patron and foe, in force from one day until another."""
+    hold_fire(w, HERE, BACK, since=since, until=until)
+    pair = w.pairs[1]
+    pair.truce_state, pair.truce_start, pair.truce_term = codes.IN_FORCE, since, until - since
+    return pair
+
+
+# -- asking
+
+
+@pytest.mark.parametrize(
+    ("change", "factor"),
+    [
+        ({}, 1.0),
+        ({"eagerness": 1.5}, 1.5),
+        ({"lever": 0.5}, 2.5),
+        ({"week": 1.9}, math.exp(0.5 * math.log(2.0 / 1.0))),
+        ({"week": 0.4}, math.exp(0.5 * math.log(0.5 / 1.0))),
+        ({"week": 99.0}, math.exp(0.5 * 2.0)),
+        ({"week": 0.0}, math.exp(-0.5 * 2.0)),
+        ({"talking": 1}, math.exp(0.7)),
+        ({"holiday": 0.4}, math.exp(0.8 * 0.5)),
+        ({"strategy": codes.CAUTIOUS}, 0.5),
+        ({"week": 1.9, "talking": 1, "holiday": 0.4}, math.exp(0.5 * math.log(2.0) + 0.7 + 0.4)),
+    ],
+)
+def test_offers(w, change, factor):
+    """The quarter's mean is 0.9 deaths a day; a week without deaths counts as no less than a seventh of that."""
+    d, i = w.dyads[HERE], w.parties[PATRON]
+    d.deaths_quarter, d.deaths_week, d.observes = 0.9, change.get("week", 0.9), 0.5
+    d.eagerness, i.strategy = change.get("eagerness", 1.0), change.get("strategy", codes.PLAIN)
+    i.levers[codes.LEVER_CEASEFIRES] = change.get("lever", 0.0)
+    w.pairs[1].talking, w.days[0].holiday = change.get("talking", 0), change.get("holiday", 1.0)
+    assert rules.offer_truce(w, i, d) == pytest.approx(0.01 * factor)
+
+
+@pytest.mark.parametrize("case", ["switched off", "offered", "in force", "holding fire"])
+def test_no_offer(w, case):
+    if case == "switched off":
+        w.par.switches.ceasefires = 0
+    elif case == "holding fire":
+        hold_fire(w, HERE)
+    else:
+        w.pairs[1].truce_state = codes.OFFERED if case == "offered" else codes.IN_FORCE
+    assert rules.offer_truce(w, w.parties[PATRON], w.dyads[HERE]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("eagerness", "lever", "strategy", "factor"),
+    [
+        (1.0, 0.0, codes.PLAIN, 1.0),
+        (1.5, 0.0, codes.PLAIN, 1.5),
+        (1.5, 0.5, codes.PLAIN, 1.5 * 2.5),
+        (1.0, 0.0, codes.RECIPROCATOR, 2.0),
+    ],
+)
+def test_answers(w, eagerness, lever, strategy, factor):
+    d, i, pair = w.dyads[HERE], w.parties[PATRON], w.pairs[1]
+    pair.truce_state, pair.offered_by = codes.OFFERED, BACK
+    d.eagerness, i.strategy, i.levers[codes.LEVER_CEASEFIRES] = eagerness, strategy, lever
+    assert rules.answer_truce(w, i, d) == pytest.approx(0.2 * factor)
+
+
+@pytest.mark.parametrize(
+    ("state", "by"), [(codes.OFFERED, HERE), (codes.NO_TRUCE, BACK), (codes.IN_FORCE, BACK)]
+)
+def test_only_the_others_pending_offer_is_answered(w, state, by):
+    w.pairs[1].truce_state, w.pairs[1].offered_by = state, by
+    assert rules.answer_truce(w, w.parties[PATRON], w.dyads[HERE]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("change", "factor"),
+    [
+        ({}, 1.0),
+        ({"eagerness": 1.5}, 1.5),
+        ({"lever": 0.5}, 2.5),
+        ({"conduct": 1.2}, math.exp(-3.0 * 0.2)),
+        ({"conduct": 0.5}, 1.0),
+        ({"strategy": codes.CAUTIOUS}, 0.5),
+    ],
+)
+def test_extensions(w, change, factor):
+    """Asked in the last fifth of a term of twenty days, at a rate of one over those four days."""
+    in_force(w, since=-6.0, until=14.0)
+    d, i = w.dyads[HERE], w.parties[PATRON]
+    d.eagerness, i.strategy = change.get("eagerness", 1.0), change.get("strategy", codes.PLAIN)
+    w.dyads[BACK].conduct, i.levers[codes.LEVER_CEASEFIRES] = (
+        change.get("conduct", 1.0),
+        change.get("lever", 0.0),
+    )
+    assert rules.extend_truce(w, i, d) == pytest.approx(factor / 4.0)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [(-6.0, 14.1, 0.0), (8.0, 11.0, 1.0), (8.0, 11.1, 0.0), (-90.0, 30.0, 1 / 24)],
+)
+def test_extensions_are_asked_in_the_last_part_of_a_term(w, since, until, expected):
+    in_force(w, since, until)
+    assert rules.extend_truce(w, w.parties[PATRON], w.dyads[HERE]) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("case", ["offered", "window over"])
+def test_no_extension(w, case):
+    in_force(w, since=-6.0, until=14.0)
+    if case == "offered":
+        w.pairs[1].truce_state = codes.OFFERED
+    else:
+        w.dyads[HERE].truce_until = 10.0
+    assert rules.extend_truce(w, w.parties[PATRON], w.dyads[HERE]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("eagerness", "strategy", "factor"),
+    [(1.0, codes.PLAIN, 1.0), (1.5, codes.PLAIN, 1.5), (1.0, codes.RECIPROCATOR, 2.0)],
+)
+def test_answers_to_a_breach(w, eagerness, strategy, factor):
+    in_force(w)
+    w.dyads[BACK].breaching, w.dyads[BACK].chastened_until = 1, 10.0
+    w.dyads[HERE].eagerness, w.parties[PATRON].strategy = eagerness, strategy
+    assert rules.answer_breach(w, w.parties[PATRON], w.dyads[HERE]) == pytest.approx(0.1 * factor)
+
+
+@pytest.mark.parametrize("case", ["offered", "no breach", "answered already"])
+def test_no_answer_to_a_breach(w, case):
+    pair, back = in_force(w), w.dyads[BACK]
+    back.breaching = int(case != "no breach")
+    back.chastened_until = 10.5 if case == "answered already" else -1.0
+    if case == "offered":
+        pair.truce_state = codes.OFFERED
+    assert rules.answer_breach(w, w.parties[PATRON], w.dyads[HERE]) == 0.0
+
+
+# -- terms
+
+
+@pytest.mark.parametrize(("truce_class", "expected"), [(0, 0.3), (1, 0.24), (2, 0.192)])
+def test_restraint_by_class(w, truce_class, expected):
+    assert rules.class_restraint(w, truce_class) == pytest.approx(expected)
+
+
+def test_a_window_is_declared(w):
+    d = w.dyads[HERE]
+    d.breaching = 1
+    rules.declare(w, d, 12.0, 40.0, 0.24)
+    assert (d.truce_from, d.truce_until, d.truce_restraint, d.breaching) == (12.0, 40.0, 0.24, 0)
+
+
+@pytest.mark.parametrize(
+    ("truce_class", "holiday", "expected"),
+    [(0, 1.0, 30.0), (1, 1.0, 120.0), (2, 1.0, 730.0), (1, 0.5, 3.0)],
+)
+def test_own_terms(w, truce_class, holiday, expected):
+    w.pairs[1].truce_class, w.days[0].holiday = truce_class, holiday
+    assert rules.own_term(w, w.pairs[1]) == expected
+
+
+# -- offers
+
+
+def offer(w, **fields):
+    return choice(w, codes.OFFER_TRUCE, HERE, PATRON, **fields)
+
+
+@pytest.mark.parametrize(
+    ("progress", "expected", "term"),
+    [
+        (0.0, codes.CESSATION, 30.0),
+        (0.49, codes.CESSATION, 30.0),
+        (0.5, codes.COMPLIANCE, 120.0),
+        (0.99, codes.COMPLIANCE, 120.0),
+        (1.0, codes.DEFINITIVE, 730.0),
+    ],
+)
+def test_the_class_of_an_offer_follows_the_progress_of_talks(w, progress, expected, term):
+    pair = w.pairs[1]
+    pair.progress = progress
+    rules.make_offer(w, offer(w))
+    assert pair.truce_class == expected
+    assert (pair.offer_from, pair.offer_until) == (12.0, 12.0 + term)
+
+
+def test_an_offer_of_a_partys_own(w):
+    pair, d = w.pairs[1], w.dyads[HERE]
+    pair.tick_luck[U_SCOPE] = 0.25
+    c = offer(w, scope=codes.LOCAL_SCOPE, why=codes.BY_CHOICE)
+    rules.make_offer(w, c)
+    assert (pair.truce_state, pair.offered_by, pair.offered_day) == (codes.OFFERED, HERE, DAY)
+    assert pair.truce_scope == codes.DYAD_SCOPE
+    assert d.truce_from == -1.0
+    assert logged(w) == [("truce_offered", party(PATRON), party(FOE), 1, "own choice", 12.0)]
+    assert w.tally.truce_offers == 1.0
+    pair.tick_luck[U_SCOPE] = 0.249
+    rules.make_offer(w, c)
+    assert (pair.truce_scope, w.tally.truce_offers) == (codes.LOCAL_SCOPE, 2.0)
+
+
+def test_an_imposed_offer_has_its_own_scope_and_window(w):
+    pair, d = w.pairs[1], w.dyads[HERE]
+    pair.tick_luck[U_SCOPE], pair.progress = 0.9, 0.5
+    c = offer(w, scope=codes.LOCAL_SCOPE, why=codes.BY_POLICY, from_day=0.0, until_day=20.0)
+    rules.make_offer(w, c)
+    assert (pair.truce_scope, pair.offer_from, pair.offer_until) == (codes.LOCAL_SCOPE, 0.0, 20.0)
+    assert (d.truce_from, d.truce_until, d.truce_restraint) == pytest.approx((0.0, 20.0, 0.24))
+    assert logged(w)[0][4:] == ("imposed by the policy", 0.0)
+
+
+def test_an_imposed_offer_of_no_length_binds_too(w):
+    rules.make_offer(w, offer(w, why=codes.BY_POLICY, from_day=0.0, until_day=0.0))
+    assert (w.pairs[1].offer_until, w.dyads[HERE].truce_until) == (0.0, 0.0)
+
+
+# -- answers
+
+
+@pytest.fixture
+def offered(w):
+    """The foe has offered a truce with compliance terms from day 12 until day 40."""
+    pair = w.pairs[1]
+    pair.truce_state, pair.offered_by, pair.truce_class = codes.OFFERED, BACK, codes.COMPLIANCE
+    pair.offer_from, pair.offer_until, pair.pinned_until = 12.0, 40.0, 7.0
+    pair.tick_luck[U_PURPOSE] = 0.99
+    return w
+
+
+def answer(w, **fields):
+    return choice(w, codes.ANSWER_TRUCE, HERE, PATRON, **fields)
+
+
+def windows(w):
+    return [(d.truce_from, d.truce_until) for d in (w.dyads[HERE], w.dyads[BACK])]
+
+
+def test_an_answer_binds_both_in_the_offered_window(offered):
+    w, pair = offered, offered.pairs[1]
+    rules.take_offer(w, answer(w, why=codes.BY_CHOICE))
+    assert windows(w) == [(12.0, 40.0)] * 2
+    assert [w.dyads[k].truce_restraint for k in (HERE, BACK)] == pytest.approx([0.24, 0.24])
+    assert (pair.truce_state, pair.truce_start, pair.truce_term) == (codes.IN_FORCE, 12.0, 28.0)
+    assert pair.pinned_until == -1.0
+    assert logged(w) == [("truce_began", party(PATRON), party(FOE), 1, "own choice", 28.0)]
+
+
+def test_a_late_answer_binds_from_the_next_tick(offered):
+    offered.clock.day = 20.0
+    rules.take_offer(offered, answer(offered))
+    assert windows(offered) == [(20.5, 40.0)] * 2
+
+
+def test_an_answer_after_the_window_lasts_a_day(offered):
+    offered.clock.day = 44.0
+    rules.take_offer(offered, answer(offered))
+    assert windows(offered) == [(44.5, 45.5)] * 2
+
+
+def test_a_window_the_offerer_declared_stays(offered):
+    hold_fire(offered, BACK, since=0.0, until=30.0)
+    rules.take_offer(offered, answer(offered, from_day=14.0, until_day=36.0))
+    assert windows(offered) == [(14.0, 36.0), (0.0, 30.0)]
+    assert offered.pairs[1].pinned_until == 30.0
+    assert (offered.pairs[1].truce_start, offered.pairs[1].truce_term) == (14.0, 16.0)
+
+
+@pytest.mark.parametrize(("since", "until"), [(-1.0, 30.0), (0.0, 14.0)])
+def test_a_window_that_is_over_or_was_never_declared_is_replaced(offered, since, until):
+    hold_fire(offered, BACK, since=since, until=until)
+    rules.take_offer(offered, answer(offered, from_day=14.0, until_day=36.0))
+    assert windows(offered) == [(14.0, 36.0)] * 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "window"), [({"from_day": 14.0}, (14.0, 40.0)), ({"until_day": 36.0}, (12.0, 36.0))]
+)
+def test_half_a_window_may_be_imposed(offered, fields, window):
+    rules.take_offer(offered, answer(offered, **fields))
+    assert windows(offered) == [window] * 2
+
+
+def test_an_answer_may_be_imposed_from_the_first_day_on(offered):
+    rules.take_offer(offered, answer(offered, from_day=0.0, until_day=0.0))
+    assert windows(offered) == [(0.0, 0.0)] * 2
+    assert offered.pairs[1].pinned_until == 0.0
+
+
+@pytest.mark.parametrize(
+    ("rise_a", "rise_b", "strategy_a", "strategy_b", "p", "side"),
+    [
+        (0.0, 0.0, 0, 0, 0.2, 2),
+        (0.0, 0.1, 0, 0, 0.2, 1),
+        (0.2, 0.1, 0, 0, 0.2 * math.exp(-0.4), 2),
+        (-0.1, 0.1, 0, 0, 0.2 * math.exp(0.4), 1),
+        (0.0, 0.1, codes.OPPORTUNIST, 0, 0.4, 1),
+        (0.0, 0.1, 0, codes.OPPORTUNIST, 0.2, 1),
+        (0.1, 0.0, 0, codes.OPPORTUNIST, 0.4, 2),
+        (0.1, 0.0, codes.OPPORTUNIST, 0, 0.2, 2),
+    ],
+)
+def test_the_less_ready_side_may_mean_to_use_the_pause(w, rise_a, rise_b, strategy_a, strategy_b, p, side):
+    pair = w.pairs[1]
+    for d, rise in ((w.dyads[HERE], rise_a), (w.dyads[BACK], rise_b)):
+        d.readiness, d.readiness_start = 0.4 + rise, 0.4
+    w.parties[PATRON].strategy, w.parties[FOE].strategy = strategy_a, strategy_b
+    pair.tick_luck[U_PURPOSE] = p - 1e-9
+    assert rules.hostile_side(w, pair) == side
+    pair.tick_luck[U_PURPOSE] = p + 1e-9
+    assert rules.hostile_side(w, pair) == 0
+
+
+def test_a_ceasefire_begins_when_the_later_window_opens(w):
+    pair = w.pairs[1]
+    hold_fire(w, HERE, since=12.0, until=40.0)
+    hold_fire(w, BACK, since=14.0, until=30.0)
+    pair.breaches, pair.tick_luck[U_PURPOSE] = 3.0, 0.0
+    rules.begin(w, pair, codes.BY_POLICY)
+    assert (pair.truce_state, pair.truce_start, pair.truce_term) == (codes.IN_FORCE, 14.0, 16.0)
+    assert (pair.breaches, pair.hostile_purpose, w.tally.truces) == (0.0, 2, 1.0)
+    assert logged(w) == [("truce_began", party(PATRON), party(FOE), 1, "imposed by the policy", 16.0)]
+    rules.begin(w, pair, codes.BY_POLICY)
+    assert w.tally.truces == 2.0
+
+
+# -- extensions and ends
+
+
+@pytest.mark.parametrize(
+    ("term", "imposed", "until"),
+    [(20.0, -1.0, 34.0), (0.5, -1.0, 15.0), (20.0, 60.0, 60.0), (20.0, 12.0, 14.0)],
+)
+def test_a_window_is_prolonged_by_its_term_or_to_the_imposed_day(w, term, imposed, until):
+    d = w.dyads[HERE]
+    hold_fire(w, HERE, since=0.0, until=14.0)
+    w.pairs[1].truce_term = term
+    rules.prolong(w, choice(w, codes.EXTEND_TRUCE, HERE, PATRON, until_day=imposed, why=codes.BY_POLICY))
+    assert (d.truce_from, d.truce_until) == (0.0, until)
+    assert logged(w) == [("truce_extended", party(PATRON), party(FOE), 1, "imposed by the policy", until)]
+
+
+def test_an_imposed_extension_without_a_window_opens_one_today(w):
+    rules.prolong(w, choice(w, codes.EXTEND_TRUCE, HERE, PATRON, until_day=0.0))
+    d = w.dyads[HERE]
+    assert (d.truce_from, d.truce_until) == (DAY, 0.0)
+
+
+def released(d):
+    return (d.truce_from, d.truce_until, d.truce_restraint, d.chastened_until, d.conduct, d.breaching)
+
+
+def bound(w):
+    for k in (HERE, BACK):
+        d = w.dyads[k]
+        d.truce_restraint, d.chastened_until, d.conduct, d.breaching = 0.3, 20.0, 0.5, 1
+
+
+FREE = (-1.0, -1.0, 1.0, -1.0, 1.0, 0)
+BOUND = (5.0, 50.0, 0.3, 20.0, 0.5, 1)
+
+
+def test_a_released_side_is_bound_by_nothing(w):
+    in_force(w)
+    bound(w)
+    rules.release(w.dyads[HERE])
+    assert released(w.dyads[HERE]) == FREE
+
+
+@pytest.mark.parametrize(
+    ("what", "left", "collapses"), [(codes.TRUCE_COLLAPSED, FREE, 1.0), (codes.TRUCE_EXPIRED, BOUND, 0.0)]
+)
+def test_a_broken_truce_releases_both_sides_and_an_expired_one_leaves_the_windows(w, what, left, collapses):
+    pair = in_force(w)
+    bound(w)
+    pair.offered_by = HERE
+    rules.end_truce(w, pair, what, codes.BY_BREACHES)
+    assert [released(w.dyads[k]) for k in (HERE, BACK)] == [left, left]
+    assert (pair.truce_state, pair.offered_by, pair.ceased_day) == (codes.NO_TRUCE, codes.NOBODY, DAY)
+    assert w.tally.truce_collapses == collapses
+    assert logged(w) == [(codes.EVENTS[what], party(PATRON), party(FOE), 1, "broken by attacks", 5.5)]
+    rules.end_truce(w, pair, what, codes.BY_BREACHES)
+    assert w.tally.truce_collapses == 2.0 * collapses
+
+
+def test_a_truce_that_never_began_leaves_no_aftermath_and_has_no_age(w):
+    pair = w.pairs[1]
+    pair.truce_state, pair.truce_start = codes.OFFERED, 30.0
+    rules.end_truce(w, pair, codes.TRUCE_LAPSED, codes.NO_ANSWER)
+    assert pair.ceased_day == -1e6
+    assert logged(w) == [("truce_lapsed", party(PATRON), party(FOE), 1, "no answer came in time", 0.0)]
+
+
+# -- conduct
+
+
+@pytest.fixture
+def watched(w):
+    """Two attacks seen in half a day where 3 a day were expected at the holiday's 0.5."""
+    d = w.dyads[HERE]
+    d.seen, d.rate, d.restraint_holiday, d.truce_restraint = 2.0, 3.0, 0.5, 0.3
+    d.conduct_seen, d.conduct_expected = 1.0, 2.0
+    w.rates.keep_conduct = 0.9
+    return w
+
+
+@pytest.mark.parametrize(
+    ("since", "seen", "level"),
+    [
+        (99.0, 4.0 - 3.0 * 0.9, 1.0),  # no truce
+        (5.0, 4.0 - 3.0 * 0.9, 0.3),  # an old truce
+        (9.5, 4.0 - 3.0 * 0.9, 0.3),
+        (9.6, 4.0 - (4.0 - 0.3 * 2.0) * 0.9, 0.3),  # its first tick: afresh, at its own level
+    ],
+)
+def test_conduct_is_what_is_seen_over_what_is_expected(watched, since, seen, level):
+    d = watched.dyads[HERE]
+    hold_fire(watched, HERE, since=since)
+    rules.watch_conduct(watched, d)
+    expected = 1.5 + (2.0 - 1.5) * 0.9
+    assert (d.conduct_seen, d.conduct_expected) == pytest.approx((seen, expected))
+    assert d.conduct == pytest.approx((5.0 * seen + level) / (5.0 * expected + 1.0))
+
+
+@pytest.mark.parametrize(
+    ("scope", "conduct", "expected"),
+    [
+        (codes.DYAD_SCOPE, 0.5, 0.5 - (1.0 - 0.8 * 0.7)),
+        (codes.DYAD_SCOPE, 0.3, 0.3 - (1.0 - 0.8 * 0.7)),
+        (codes.LOCAL_SCOPE, 0.5, 0.5 - (1.0 - 0.5 * 0.8 * 0.7)),
+    ],
+)
+def test_misconduct_is_conduct_above_what_the_class_leads_to_expect(w, scope, conduct, expected):
+    d = w.dyads[HERE]
+    d.conduct, d.truce_restraint, w.pairs[1].truce_scope = conduct, 0.3, scope
+    assert rules.misconduct(w, d) == pytest.approx(expected)
+
+
+@pytest.fixture
+def judged(w):
+    """A truce whose usual conduct is 0.44; beliefs of weight 10; the patron has a hawkish faction."""
+    in_force(w)
+    for d in w.dyads:
+        d.truce_restraint, d.kept, d.broken = 0.3, 4.0, 6.0
+    f = w.factions[2]
+    f.hawkishness, f.discontent, w.par.endurance.vindication = 0.5, 0.2, 0.1
+    return w
+
+
+def beliefs(w):
+    return [(d.kept, d.broken) for d in (w.dyads[HERE], w.dyads[BACK])]
+
+
+@pytest.mark.parametrize(("conduct", "restraint"), [(0.4, 0.3), (0.59, 0.3), (0.65, 0.9)])
+def test_a_day_kept_is_good_news_to_the_other(judged, conduct, restraint):
+    """Kept: below the level of a breach, or no worse than usual under a truce that restrains little."""
+    d = judged.dyads[HERE]
+    d.conduct, d.truce_restraint, d.breaching = conduct, restraint, 1
+    rules.judge(judged, judged.pairs[1], d)
+    assert beliefs(judged) == [(4.0, 6.0), (4.0 + 0.04 * 0.5, 6.0)]
+    assert (d.breaching, judged.tally.breaches) == (0, 0.0)
+
+
+def test_a_day_broken_is_bad_news_and_a_breach_once(judged):
+    w, pair = judged, judged.pairs[1]
+    d = w.dyads[HERE]
+    d.conduct = 0.6
+    rules.judge(w, pair, d)
+    assert beliefs(w) == [(4.0, 6.0), (4.0, 6.0 + 2.5 * 0.04 * 0.5)]
+    assert (d.breaching, pair.breaches, w.tally.breaches) == (1, 1.0, 1.0)
+    assert w.factions[2].discontent == pytest.approx(0.2 + 0.1 * 0.5 * 0.8)
+    assert logged(w) == [("breach", party(PATRON), party(FOE), 1, "broken by attacks", 0.6)]
+    rules.judge(w, pair, d)
+    assert beliefs(w)[1][1] == pytest.approx(6.1)
+    assert (pair.breaches, w.tally.breaches, len(logged(w))) == (1.0, 1.0, 1)
+    d.breaching = 0
+    rules.judge(w, pair, d)
+    assert (pair.breaches, w.tally.breaches) == (2.0, 2.0)
+
+
+def test_conduct_that_is_just_as_usual_is_no_excuse(judged):
+    """At the level of a breach and exactly as expected: no misconduct, and the day counts as broken."""
+    d = judged.dyads[HERE]
+    d.truce_restraint, judged.par.endurance.discontent_normal, d.conduct = 0.75, 0.0, 0.75
+    assert rules.misconduct(judged, d) == 0.0
+    rules.judge(judged, judged.pairs[1], d)
+    assert judged.tally.breaches == 1.0
+
+
+def test_a_tick_of_compliance(judged):
+    w = judged
+    for d in w.dyads:
+        d.conduct = 9.0
+    w.rates.keep_conduct = 0.0
+    w.dyads[BACK].seen = 50.0
+    rules.compliance(w)
+    assert [d.conduct for d in w.dyads] == pytest.approx([1.0, 1.0, 0.3, 500.3, 9.0, 9.0])
+    assert w.tally.truce_days == 0.5
+    assert [(e[1], e[2]) for e in logged(w)] == [(party(FOE), party(PATRON))]
+    assert (w.dyads[BACK].kept, w.dyads[HERE].broken) == pytest.approx((4.02, 6.05))
+    rules.compliance(w)
+    assert w.tally.truce_days == 1.0
+
+
+@pytest.mark.parametrize("case", ["offered", "one side"])
+def test_conduct_is_judged_while_both_hold_fire_in_a_truce(judged, case):
+    if case == "offered":
+        judged.pairs[1].truce_state = codes.OFFERED
+    else:
+        judged.dyads[BACK].truce_until = DAY
+    rules.compliance(judged)
+    assert judged.tally.truce_days == 0.0
+    assert beliefs(judged) == [(4.0, 6.0)] * 2
+
+
+# -- collapse
+
+
+@pytest.mark.parametrize(
+    ("truce_class", "excess", "monitoring", "purpose", "expected"),
+    [
+        (codes.CESSATION, (0.0, 0.0), 0.0, 0, 0.004),
+        (codes.COMPLIANCE, (0.0, 0.0), 0.0, 0, 0.002),
+        (codes.DEFINITIVE, (0.0, 0.0), 0.0, 0, 0.001),
+        (codes.CESSATION, (0.4, 0.0), 0.0, 0, 0.004 * math.exp(3.0 * 0.2)),
+        (codes.CESSATION, (0.0, 0.4), 0.0, 0, 0.004 * math.exp(3.0 * 0.2)),
+        (codes.CESSATION, (9.0, 9.0), 0.0, 0, 0.004 * math.exp(3.0 * 1.5)),
+        (codes.CESSATION, (-9.0, -9.0), 0.0, 0, 0.004 * math.exp(-3.0)),
+        (codes.CESSATION, (0.0, 0.0), 0.8, 0, 0.004 * 0.6),
+        (codes.CESSATION, (0.0, 0.0), 0.0, 1, 0.004 + 0.2),
+        (codes.CESSATION, (0.0, 0.0), 0.8, 2, 0.004 * 0.6 + 0.2),
+    ],
+)
+def test_the_hazard_of_collapse(w, truce_class, excess, monitoring, purpose, expected):
+    pair = in_force(w)
+    for k, more in zip((HERE, BACK), excess, strict=True):
+        w.dyads[k].truce_restraint, w.dyads[k].conduct = 0.3, 1.0 - 0.8 * 0.7 + more
+    pair.truce_class, pair.monitoring, pair.hostile_purpose = truce_class, monitoring, purpose
+    assert rules.collapse_hazard(w, pair) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "why"), [(0, codes.BY_BREACHES), (1, codes.BY_HOSTILE_PURPOSE), (2, codes.BY_HOSTILE_PURPOSE)]
+)
+def test_the_cause_of_a_collapse(w, purpose, why):
+    w.pairs[1].hostile_purpose = purpose
+    assert rules.why_collapsed(w.pairs[1]) == why
+
+
+@pytest.mark.parametrize(("offered_day", "lapses"), [(0.5, False), (0.4, True)])
+def test_an_unanswered_offer_lapses(w, offered_day, lapses):
+    pair = w.pairs[1]
+    pair.truce_state, pair.offered_day, pair.tick_luck[U_COLLAPSE] = codes.OFFERED, offered_day, 0.0
+    hold_fire(w, HERE, until=50.0)
+    rules.run_truce(w, pair)
+    assert pair.truce_state == (codes.NO_TRUCE if lapses else codes.OFFERED)
+    assert [e[0] for e in logged(w)] == ["truce_lapsed"] * lapses
+    assert [e[4] for e in logged(w)] == ["no answer came in time"] * lapses
+
+
+@pytest.mark.parametrize(
+    ("until_a", "until_b", "expires"),
+    [(50.0, 50.0, False), (10.5, 50.0, True), (50.0, 10.5, True), (10.6, 10.6, False)],
+)
+def test_a_truce_expires_with_the_first_window(w, until_a, until_b, expires):
+    pair = in_force(w)
+    w.dyads[HERE].truce_until, w.dyads[BACK].truce_until = until_a, until_b
+    pair.tick_luck[U_COLLAPSE] = 0.999
+    rules.run_truce(w, pair)
+    assert [(e[0], e[4]) for e in logged(w)] == [("truce_expired", "reached its term")] * expires
+
+
+P_COLLAPSE = 1.0 - math.exp(-0.204 * 0.5)
+
+
+@pytest.mark.parametrize(
+    ("change", "breaks"),
+    [
+        ({}, True),
+        ({"u": P_COLLAPSE + 1e-9}, False),
+        ({"truce_start": 10.5}, False),
+        ({"truce_start": 10.4}, True),
+        ({"pinned_until": 10.5}, False),
+        ({"pinned_until": 10.4}, True),
+        ({"agreed": 1}, False),
+        ({"truce_state": codes.NO_TRUCE}, False),
+    ],
+)
+def test_a_truce_collapses_by_its_hazard_unless_something_holds_it(w, change, breaks):
+    pair = in_force(w)
+    for k in (HERE, BACK):
+        w.dyads[k].truce_restraint, w.dyads[k].conduct = 0.3, 0.44
+    pair.hostile_purpose, pair.tick_luck[U_COLLAPSE] = 1, change.pop("u", P_COLLAPSE - 1e-9)
+    vars(pair).update(change)
+    rules.run_truce(w, pair)
+    told = [("truce_collapsed", "one side meant to use the pause")]
+    assert [(e[0], e[4]) for e in logged(w)] == told * breaks
+
+
+# -- decisions applied
+
+
+def test_a_limited_answer_closes_a_breach(w):
+    breaker = w.dyads[BACK]
+    breaker.breaching, breaker.conduct_seen, breaker.conduct = 1, 2.0, 0.9
+    c = choice(w, codes.ANSWER_BREACH, HERE, PATRON, why=codes.BY_POLICY)
+    rules.chasten(w, c)
+    assert (breaker.chastened_until, breaker.breaching, breaker.conduct_seen) == (31.0, 0, 1.2)
+    assert w.dyads[HERE].chastened_until == -1.0
+    assert logged(w) == [("breach_answered", party(PATRON), party(FOE), 1, "imposed by the policy", 0.9)]
+    rules.chasten(w, c)
+    assert w.tally.breach_answers == 2.0
+
+
+DECISIONS = {
+    codes.OFFER_TRUCE: "truce_offered",
+    codes.ANSWER_TRUCE: "truce_began",
+    codes.EXTEND_TRUCE: "truce_extended",
+    codes.ANSWER_BREACH: "breach_answered",
+}
+
+
+@pytest.mark.parametrize("kind", DECISIONS)
+def test_each_decision_is_carried_out(w, kind):
+    hold_fire(w, HERE, BACK)
+    rules.apply_truce(w, choice(w, kind, HERE, PATRON))
+    assert [e[0] for e in logged(w)] == [DECISIONS[kind]]
+
+
+@pytest.mark.parametrize("kind", DECISIONS)
+def test_decisions_of_one_kind_fall_due_by_the_tick(w, kind):
+    hold_fire(w, HERE, BACK)
+    p = 1.0 - math.exp(-0.8 * 0.5)
+    others = [k for k in DECISIONS if k != kind]
+    for k in (others[0], kind, others[1], kind, others[2]):
+        c = choice(w, k, HERE, PATRON, hazard=0.8)
+        c.luck[U_HAPPENS] = p - 1e-9
+    w.choices[1].luck[U_HAPPENS] = p + 1e-9
+    w.clock.n_truce_choices = 5
+    rules.decide_truces(w, kind)
+    assert [e[0] for e in logged(w)] == [DECISIONS[kind]]
+    w.clock.n_truce_choices = 3
+    rules.decide_truces(w, kind)
+    assert len(logged(w)) == 1
+
+
+@pytest.mark.parametrize(
+    ("imposed", "hazard", "scored"),
+    [(codes.IMPOSE, 0.0, 0.2), (codes.IMPOSE, 0.7, 0.7), (codes.FREE, 0.0, None)],
+)
+def test_an_imposed_answer_is_weighed_once_the_offer_stands(offered, imposed, hazard, scored):
+    w = offered
+    c = answer(w, imposed=imposed, hazard=hazard)
+    w.clock.n_truce_choices = 1
+    rules.decide_truces(w, codes.ANSWER_TRUCE)
+    assert w.tally.log_score == (0.0 if scored is None else pytest.approx(math.log(scored)))
+    assert c.hazard == (hazard if scored is None else scored)
+
+
+def test_other_imposed_decisions_are_not_weighed_again(w):
+    c = offer(w, imposed=codes.IMPOSE, hazard=0.0)
+    w.pairs[1].truce_state, w.pairs[1].offered_by = codes.OFFERED, BACK
+    w.clock.n_truce_choices = 1
+    rules.decide_truces(w, codes.OFFER_TRUCE)
+    assert (c.hazard, w.tally.against_model) == (0.0, 1.0)
+
+
+def sure(w, kind, subject, actor):
+    """A choice of this tick that is certain, among those about ceasefires."""
+    w.clock.n_truce_choices += 1
+    return choice(w, kind, subject, actor, hazard=math.inf)
+
+
+def test_a_tick_of_ceasefires(w):
+    """Answers, extensions and answers to breaches come after offers, whatever the order of the choices."""
+    w.pairs[1].tick_luck[U_PURPOSE] = 0.99
+    w.dyads[BACK].breaching = 1
+    for kind in (codes.ANSWER_BREACH, codes.EXTEND_TRUCE, codes.ANSWER_TRUCE):
+        sure(w, kind, HERE, PATRON)
+    sure(w, codes.OFFER_TRUCE, BACK, FOE)
+    for d in w.dyads:
+        d.conduct = 9.0
+    for pair in w.pairs:
+        pair.tick_luck[U_COLLAPSE] = 0.999
+    w.pairs[2].truce_state, w.pairs[2].offered_day = (
+        codes.OFFERED,
+        -50.0,
+    )  # does not fight: nobody looks at it
+    w.pairs[0].truce_state, w.pairs[0].offered_day = codes.OFFERED, -50.0
+    rules.ceasefires(w)
+    order = ["truce_offered", "truce_began", "truce_extended", "breach_answered", "truce_lapsed"]
+    assert [e[0] for e in logged(w)] == order
+    assert [d.conduct != 9.0 for d in w.dyads] == [True] * 4 + [False] * 2
+
+
+def test_switched_off_nothing_is_decided_but_what_stands_runs_out(w):
+    w.par.switches.ceasefires = 0
+    sure(w, codes.OFFER_TRUCE, HERE, PATRON)
+    in_force(w, until=10.5)
+    w.dyads[HERE].truce_restraint = w.dyads[BACK].truce_restraint = 0.3
+    rules.ceasefires(w)
+    assert [e[0] for e in logged(w)] == ["truce_expired"]

@@ -1,0 +1,152 @@
+"""Settings of the audit: each change that a setting declares reaches the case, and nothing else does."""
+
+from datetime import timedelta
+
+import pytest
+
+from detente.experiments.audit.exercises import SPECIAL, SPREADS, Setting, mediating, template
+from detente.model.catalogue import load_scenario
+from detente.model.errors import InputError
+
+TEMPLATE = load_scenario("template")
+
+
+def changed(**changes):
+    return Setting("template", "five-lessons", **changes).scenario()
+
+
+def test_a_plain_setting_is_the_case():
+    plain = changed()
+    assert tuple(plain.party) == tuple(TEMPLATE.party)
+    assert (plain.relation, plain.calendar) == (TEMPLATE.relation, TEMPLATE.calendar)
+    assert plain.case == TEMPLATE.case
+    assert Setting("template", "five-lessons").name == "template"
+    assert Setting("template", "five-lessons", kind="odd").name == "template: odd"
+
+
+def test_all_parties_or_only_those_that_are_no_sponsors_take_a_strategy():
+    assert {p.strategy for p in changed(strategy="cautious").party} == {"cautious"}
+    mixed = changed(strategy="cautious", others="hardliner").party
+    assert {p.sponsor: p.strategy for p in mixed} == {True: "cautious", False: "hardliner"}
+    assert {p.sponsor: p.strategy for p in changed(others="hardliner").party}[False] == "hardliner"
+    sponsor = next(p for p in TEMPLATE.party if p.sponsor)
+    assert next(p for p in changed(others="hardliner").party if p.sponsor) == sponsor
+
+
+def test_mediators_take_a_strategy():
+    setting = mediating("persistent", "strategies.staying")
+    assert {m.strategy for m in setting.scenario().mediator} == {"persistent"}
+    assert (setting.case, setting.only, setting.name) == (
+        "korea-2017",
+        ("strategies.staying",),
+        "korea-2017: all persistent",
+    )
+
+
+def test_a_case_may_be_shorter_or_longer():
+    made = changed(years=0.5)
+    assert made.case.end - made.case.start == timedelta(days=183)
+
+
+def test_attacks_are_multiplied():
+    for mine, own in zip(changed(attacks=5.0).relation, TEMPLATE.relation, strict=True):
+        assert mine.attacks == tuple(5.0 * a for a in own.attacks)
+
+
+def test_a_deadlier_war_is_deadlier_in_every_year():
+    afghan = load_scenario("afghanistan-2018")
+    made = Setting("afghanistan-2018", "history", deadliness=4.0).scenario()
+    years = range(afghan.case.start.year, afghan.case.end.year + 1)
+    assert made.calendar.severity == {y: 4.0 * afghan.calendar.severity.get(y, 1.0) for y in years}
+
+
+def test_holidays_take_so_many_days():
+    made = changed(holiday_days=30)
+    assert [h.start for h in made.calendar.holidays] == [h.start for h in TEMPLATE.calendar.holidays]
+    assert {h.end - h.start for h in made.calendar.holidays} == {timedelta(days=29)}
+
+
+def test_an_opening_has_the_settings_own_parameters_and_those_moved():
+    setting = template("odd", given={"trust.memory": 200.0, "trust.unmet": 0.4}, theory="ripeness")
+    start = setting.opening({"trust": {"unmet": 0.9}, "talks": {"rescue": 3.0}})
+    p = start.parameters
+    assert (p.trust.memory, p.trust.unmet, p.talks.rescue) == (200.0, 0.9, 3.0)
+    assert start.theory == "ripeness"
+    assert start.policy.name == "five-lessons"
+    with pytest.raises(InputError):
+        setting.opening({"trust": {"unmet": 99.0}})
+
+
+@pytest.mark.parametrize("setting", [s for s in SPECIAL if s.mode], ids=lambda s: s.name)
+def test_moves_as_they_were_made_are_imposed(setting):
+    assert setting.mode == "conditioned"
+    assert setting.opening({}).mode == "conditioned"
+
+
+DECLARED = {
+    # kind: parameters audited there, and what differs from a plain setting
+    "theory reciprocity": ("readiness.record_memory", {"theory": "reciprocity"}),
+    "all reciprocator": ("strategies.reciprocity", {"strategy": "reciprocator"}),
+    "all hardliner": ("strategies.hard", {"strategy": "hardliner"}),
+    "all grit_initiator": ("strategies.initiative", {"strategy": "grit_initiator"}),
+    "all cautious": ("strategies.caution", {"strategy": "cautious"}),
+    "all ripeness_seeker": ("strategies.seeking", {"case": "korea-2017", "mediators": "ripeness_seeker"}),
+    "all persistent": ("strategies.staying", {"case": "korea-2017", "mediators": "persistent"}),
+    "all entrepreneur": ("strategies.bold", {"case": "korea-2017", "mediators": "entrepreneur"}),
+    "an initiator and a hardliner": ("trust.unmet", {"strategy": "grit_initiator", "others": "hardliner"}),
+    "half a year, sides that mind each other": (
+        "readiness.lag",
+        {"years": 0.5, "given": {"readiness.mutual": 2.0}},
+    ),
+    "half a year, grown deadlier": ("ceasefires.bloody", {"years": 0.5, "deadliness": 4.0}),
+    "a holy month": ("ceasefires.term_holiday", {"holiday_days": 30, "given": {"ceasefires.holiday": 2.5}}),
+    "all opportunist, pauses used": (
+        "ceasefires.rearm ceasefires.early_end",
+        {"strategy": "opportunist", "given": {"ceasefires.hostile": 0.5}},
+    ),
+    "a quarter of an intense war": ("violence.season_spread", {"years": 0.25, "attacks": 5.0}),
+    "deaths in few attacks": ("violence.max_deaths", {"given": {"violence.tail": 1.5}}),
+    "12 years, bargains that bind": (
+        "settlement.relapse_two settlement.relapse_later settlement.protected settlement.implementation_days",
+        {"years": 12, "given": {"settlement.shift": 0.0}},
+    ),
+    "12 years, bargains that do not bind": (
+        "ceasefires.term_definitive",
+        {"years": 12, "given": {"settlement.shift": 0.8}},
+    ),
+    "brittle truces": (
+        "ceasefires.monitored",
+        {
+            "given": {
+                "ceasefires.collapse_cessation": 0.008,
+                "ceasefires.hostile": 0.05,
+                "ceasefires.lever_gain": 10.0,
+            }
+        },
+    ),
+    "moves as they were made": (
+        "leverage.withdrawn",
+        {"case": "afghanistan-2018", "policy": "history", "mode": "conditioned"},
+    ),
+    "truces that teach": ("trust.max_weight", {"given": {"trust.kept_day": 0.08}}),
+    "an ally that minds": (
+        "leverage.reliance leverage.standing",
+        {"case": "afghanistan-2018", "given": {"talks.slight": 0.03, "talks.exclusion": 0.005}},
+    ),
+    "all opportunist": (
+        "strategies.advantage violence.heat_limit endurance.trend_memory",
+        {"case": "afghanistan-2018", "policy": "history", "mode": "conditioned", "strategy": "opportunist"},
+    ),
+}
+
+
+@pytest.mark.parametrize("setting", SPECIAL, ids=lambda s: s.name)
+def test_a_setting_is_declared_as_agreed(setting):
+    only, changes = DECLARED[setting.kind]
+    plain = {"case": "template", "policy": "five-lessons", "kind": setting.kind, "only": tuple(only.split())}
+    assert setting == Setting(**(plain | changes))
+
+
+def test_every_declared_setting_is_searched():
+    assert [s.kind for s in SPECIAL] == list(DECLARED)
+    assert SPREADS == ("violence.season_spread", "violence.max_deaths")

@@ -1,0 +1,220 @@
+"""A calibration's own figures: the ridge, intervals of what is predicted, what is compared afterwards."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from detente.experiments.calibration import calibration
+from detente.experiments.calibration.calibration import (
+    BACKGROUNDS,
+    BRANCHINGS,
+    MEMORIES,
+    REGION,
+    Calibration,
+    Ridge,
+    after,
+    checks,
+    column,
+    predicted,
+    read_after,
+    ridge_row,
+    ridges,
+    row_of,
+)
+from detente.experiments.calibration.patterns import CHECKED, PATTERNS, Year
+from detente.experiments.evidence.likelihood import Fit
+from detente.experiments.evidence.moments import autocorrelation, fano
+from detente.experiments.runs.posterior import Posterior, Prior
+
+BEST = Fit(0.0, 0.3, 12.0, 6.0, np.ones(1), np.zeros(4), 0.0, np.arange(3.0))
+
+
+def surface(*points):
+    """A surface at -50 but for some points, given by row and column."""
+    made = np.full((len(BRANCHINGS), len(MEMORIES)), -50.0)
+    for row, place, value in points:
+        made[row, place] = value
+    return made
+
+
+def test_the_grid_of_the_ridge():
+    assert BRANCHINGS.tolist() == [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
+    assert (MEMORIES[0], MEMORIES[-1], len(MEMORIES)) == (3.0, 60.0, 8)
+
+
+def test_a_ridge_in_figures():
+    made = Ridge("b", surface((3, 3, -10.0), (2, 5, -12.9), (6, 2, -13.1), (0, 7, -20.0)), BEST, -12.0)
+    row = ridge_row(made, (0.4, 21.0))
+    assert row == {
+        "background": "b",
+        "branching": 0.3,
+        "memory": 12.0,
+        "kappa": 6.0,
+        "top": -10.0,
+        "branching_from": 0.2,
+        "branching_to": 0.3,
+        "memory_from": 12.0,
+        "memory_to": 26.0,
+        "none_below_top": 10.0,
+        "shipped": {"branching": 0.4, "memory": 21.0},
+        "shipped_below_top": 2.0,
+        "shipped_inside": True,
+    }
+    assert not ridge_row(Ridge("b", made.surface, BEST, -13.0), (0.4, 21.0))["shipped_inside"]
+
+
+def test_a_pattern_against_its_runs():
+    values, plain = np.r_[np.arange(101.0), np.nan], np.array([4.0, 6.0, np.nan])
+    row = row_of("fitted", "x", 2.5, values, plain)
+    assert row == {
+        "when": "fitted",
+        "pattern": "x",
+        "observed": 2.5,
+        "low95": 2.5,
+        "median": 50.0,
+        "high95": 97.5,
+        "inside": True,
+        "shipped_median": 5.0,
+    }
+    for observed, inside in ((2.4, False), (97.5, True), (97.6, False)):
+        assert row_of("fitted", "x", observed, values, plain)["inside"] is inside
+
+
+def year(events, deaths):
+    ones = np.ones(len(events))
+    return Year(date(2018, 1, 1), ones, ones, 0 * ones, np.asarray(events, float), np.asarray(deaths, float))
+
+
+def test_what_is_compared_afterwards():
+    events = np.r_[np.arange(14.0), np.ones(14)]
+    found = read_after([year(events[:14], 2 * events[:14]), year(events[14:], 0 * events[14:])])
+    weeks = np.array([21.0, 70.0, 7.0, 7.0])
+    assert found == pytest.approx(
+        {
+            "events_a_day": 105.0 / 28.0,
+            "deaths_per_event": 182.0 / 105.0,
+            "weekly_fano": fano(weeks),
+            "daily_fano": fano(events),
+            "autocorrelation_1": autocorrelation(weeks, 1),
+            "largest_week": 70.0,
+        }
+    )
+    assert read_after([year(np.zeros(28), np.ones(28))])["deaths_per_event"] == 28.0
+    assert column([{"a": 1.0, "b": 2.0}, {"a": 3.0, "b": 4.0}], "b").tolist() == [2.0, 4.0]
+
+
+MEAN = float(np.mean(np.arange(28) % 5))
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """Runs that are told apart by seed: one year of constant days whose level is the parameter."""
+    asked = []
+
+    def simulate(made, parameters, seed, workers):
+        asked.append((parameters["a"], seed, workers))
+        return [year(np.arange(28.0) % 5 + parameters["a"], np.ones(28))]
+
+    monkeypatch.setattr(calibration, "simulate", simulate)
+    monkeypatch.setattr(
+        calibration, "patterns", lambda years: dict.fromkeys(PATTERNS, years[0].events.mean() - MEAN)
+    )
+    return asked
+
+
+POSTERIOR = Posterior(("a",), np.array([[1.0], [2.0], [3.0]]), np.array([0.2, 0.3, 0.5]), {"case": "x"})
+STUDY = SimpleNamespace(years=[year(np.arange(28.0) % 5 + 2.0, np.ones(28))])
+
+
+def test_runs_are_drawn_from_the_posterior_under_seeds_of_their_own(runs):
+    values, made = predicted(STUDY, POSTERIOR, 3, 2, 4)
+    drawn = [row["a"] for row in POSTERIOR.draws(3, 2)]
+    assert runs == [(a, 7_000_000 + 1000 * (6 + k), 4) for k, a in enumerate(drawn)]
+    assert values.shape == (3, len(PATTERNS))
+    assert values[:, 0] == pytest.approx(drawn, abs=1e-4)
+    assert len(made) == 3
+
+
+def test_the_posterior_and_the_shipped_values_are_checked_in_the_years_fitted(runs):
+    table = checks(STUDY, POSTERIOR, None, {"a": 9.0}, 8, 2)
+    assert table["pattern"].tolist() == list(PATTERNS)
+    assert set(table["when"]) == {"fitted"}
+    assert table["aimed"].tolist() == [name not in CHECKED for name in PATTERNS]
+    assert table["observed"].to_numpy() == pytest.approx(2.0, abs=1e-4)
+    assert table["shipped_median"].to_numpy() == pytest.approx(9.0, abs=1e-4)
+    assert [seed for a, seed, _ in runs if a == 9.0] == [8_000_000, 8_001_000]
+    assert len(runs) == 10
+
+
+def test_what_comes_after_is_checked_too_and_never_aimed_at(runs):
+    table = checks(STUDY, POSTERIOR, STUDY, {"a": 9.0}, 8, 2)
+    later = table[table["when"] == "after"]
+    assert later["pattern"].tolist() == list(read_after(STUDY.years))
+    assert not later["aimed"].any()
+    seeds = [seed for _, seed, _ in runs]
+    assert seeds[10:18] == [9_000_000 + 1000 * k for k in range(8)]
+    assert seeds[18:] == [9_500_000, 9_501_000]
+    drawn = [row["a"] for row in POSTERIOR.draws(8, 2)]
+    assert [a for a, seed, _ in runs if 9_000_000 <= seed < 9_500_000] == drawn
+    row = after(STUDY, POSTERIOR, {"a": 9.0}, 8, 2)[0]
+    assert row["pattern"] == "events_a_day"
+    assert row["shipped_median"] == pytest.approx(MEAN + 9.0)
+
+
+def test_each_background_has_its_ridge(monkeypatch):
+    asked = []
+
+    def ridge(days, branchings, memories, *, spread):
+        assert np.array_equal(branchings, BRANCHINGS)
+        assert np.array_equal(memories, MEMORIES)
+        asked.append((days.n_levels, spread, len(days.events)))
+        return surface((1, 1, -1.0)), BEST
+
+    def fit_at(days, branching, memory, *, spread, start):
+        assert start is BEST.vector
+        return SimpleNamespace(log_likelihood=-(branching + memory + spread))
+
+    monkeypatch.setattr(calibration, "ridge", ridge)
+    monkeypatch.setattr(calibration, "fit_at", fit_at)
+    years = [year(np.ones(365), np.ones(365)), year(np.ones(20), np.ones(20))]
+    made = ridges(years, date(2017, 1, 1), (0.4, 21.0))
+    assert [r.background for r in made] == list(BACKGROUNDS)
+    assert asked == [(1, 0.0, 385), (2, 0.0, 385), (2, 0.6, 385)]
+    assert [r.at_shipped for r in made] == pytest.approx([-21.4, -21.4, -22.0])
+
+
+def whole():
+    table = (Prior("a", 0.0, 5.0, 2.0, "sign", "an a"),)
+    checked = pd.DataFrame([{"pattern": "x", "observed": 1.0}])
+    made = Ridge("b", surface((3, 3, -10.0)), BEST, -12.0)
+    return Calibration(POSTERIOR, table, checked, (made,), (0.4, 21.0), {"case": "x"})
+
+
+def test_everything_as_one_object():
+    made = whole().to_json()
+    assert (made["case"], made["checks"]) == ("x", [{"pattern": "x", "observed": 1.0}])
+    assert made["parameters"][0]["parameter"] == "a"
+    assert made["not_told_apart"] == []
+    assert made["ridge"]["branching"] == BRANCHINGS.tolist()
+    assert made["ridge"]["memory"] == MEMORIES.tolist()
+    (background,) = made["ridge"]["backgrounds"]
+    assert background["log_likelihood"] == whole().ridges[0].surface.tolist()
+    assert background["background"] == "b"
+
+
+def test_a_figure_is_asked_for_with_surfaces_below_their_top(monkeypatch):
+    from detente.experiments.io import figures
+
+    asked = []
+    monkeypatch.setattr(figures, "draw", lambda name, *tables, about: asked.append((name, tables, about)))
+    whole().plot()
+    ((name, (surfaces, checked, parameters), about),) = asked
+    assert name == "calibration"
+    assert surfaces["b"].max() == 0.0
+    assert surfaces["b"].min() == -40.0
+    assert checked["pattern"].tolist() == ["x"]
+    assert parameters["parameter"].tolist() == ["a"]
+    assert (about["region"], about["shipped"], about["case"]) == (-REGION, (0.4, 21.0), "x")
