@@ -256,5 +256,6 @@ def label(path: Path) -> str:
 
 def not_found(kind: str, name: object, known: list[str]) -> InputError:
     """The line for a name that is not in the catalogue."""
-    expected = f"{one_of(known)}, or the path of a TOML file"
+    path = "its file or folder" if kind == "case" else "a TOML file"
+    expected = f"{one_of(known)}, or the path of {path}"
     return InputError(f"unknown {kind} {shown(name)}; expected {expected}{nearest(name, known)}")

@@ -47,7 +47,8 @@ def user_cache() -> Path:
 def private_root(base: Path, fault: str) -> Path:
     """A new folder for this process alone, removed at its end; says why the one asked for is not used."""
     warnings.warn(
-        f"{base} {fault}: compiled rules are not kept there, but compiled anew for this process alone",
+        f"{base} {fault}: compiled rules are not kept there, but compiled anew for this process; "
+        "expected a folder of your own that nobody else can write (chmod go-w, or name one by DETENTE_CACHE)",
         UserWarning,
         stacklevel=2,
     )
@@ -87,8 +88,9 @@ def private_folder(folder: Path) -> Path:
     """A kernel's folder, created if need be; if anything in it may come from another user, it is emptied first."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not only_own(folder):
-        remove(folder)
-        folder.mkdir(mode=0o700)
+        with suppress(FileNotFoundError):  # another process empties it at the same time
+            remove(folder)
+        folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 

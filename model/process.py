@@ -15,7 +15,7 @@ from detente.agents.rules import calendar, luck, prepare
 from detente.agents.state import World
 from detente.model.actor_checks import check_decisions
 from detente.model.collecting import collect, stock_reporters
-from detente.model.errors import InputError, nearest, shown
+from detente.model.errors import InputError, nearest, shown, wrong
 from detente.model.luck_blocks import Luck
 from detente.model.memory import freeze, plain_object, thaw
 from detente.model.mesa_arguments import hand_scenario, seed_number, takes_mesa_arguments
@@ -252,6 +252,8 @@ def actor_classes(start: Opening, actors: Mapping[str, type[Actor]]) -> dict[str
 
     Raises ``InputError`` for unknown names, wrong kinds, and a method that seems to be a decision and is none.
     """
+    if not isinstance(cast(object, actors), Mapping):
+        raise wrong("actors", actors, "names of actors and classes, as {'republic': MyParty}")
     stock = {name: cls for kind, cls in ACTORS.items() for name in start.cast.of(kind)}
     for name, cls in actors.items():
         if name not in stock:

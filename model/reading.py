@@ -45,7 +45,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
         last = f"line {text.count(chr(10)) + 1}, the last"
-        reason = str(e).replace("end of document", last)
+        reason = str(e).replace("(at end of document)", f"(at {last})")
         raise InputError(f"{path}: is not valid TOML: {reason}") from None
     except (RecursionError, ValueError) as e:
         reason = "nested too deeply" if isinstance(e, RecursionError) else e

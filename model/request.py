@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import index
 from pathlib import Path
-from typing import Any, SupportsFloat, Unpack
+from typing import Any, SupportsFloat, Unpack, cast
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -18,7 +18,7 @@ from detente.agents.codes import LEVERS, THEORIES
 from detente.agents.parameters import Parameters
 from detente.model.catalogue import load_policy, load_scenario, policy_names
 from detente.model.crosscheck import move_problems
-from detente.model.errors import InputError, nearest, raise_problems, shown, together
+from detente.model.errors import InputError, nearest, raise_problems, shown, together, wrong
 from detente.model.explain import expectation, validated
 from detente.model.keywords import (
     Nested,
@@ -101,10 +101,12 @@ class Request:
             checked_levers(joined_levers(options.get("levers"), levers)),
             joined_parameters(options.get("parameters"), parameters),
             options.get("mode"),
-            checked_date(options.get("until")),
+            checked_date(options.get("until"), "until"),
             checked_step(options.get("step_days")),
             checked_theory(options.get("theory") or "readiness"),
-            checked_branch(scenario, checked_date(options.get("branch_at")), options.get("branch_to")),
+            checked_branch(
+                scenario, checked_date(options.get("branch_at"), "branch_at"), options.get("branch_to")
+            ),
             checked_decisions(scenario, options.get("decisions") or ()),
         )
 
@@ -164,7 +166,11 @@ def keywords_of(function: Callable[..., Any]) -> tuple[str, ...]:
 
 def scenario_of(case: CaseLike) -> Scenario:
     """A case by name or path, or as it is; raises ``InputError``."""
-    return case if isinstance(case, Scenario) else load_scenario(case)
+    if isinstance(case, Scenario):
+        return case
+    if not isinstance(cast(object, case), str | Path):
+        raise wrong("case", case, "a case by name or path, or one that is loaded")
+    return load_scenario(case)
 
 
 def policy_of(scenario: Scenario, policy: PolicyLike | None) -> Policy:
@@ -174,6 +180,8 @@ def policy_of(scenario: Scenario, policy: PolicyLike | None) -> Policy:
     """
     if isinstance(policy, Policy):
         return policy
+    if not isinstance(cast(object, policy), str | Path | None):
+        raise wrong("policy", policy, "a policy by name or path, or one that is loaded")
     return load_policy(scenario, default_policy(scenario) if policy is None else policy)
 
 
@@ -188,6 +196,8 @@ def checked_decisions(
     scenario: Scenario, decisions: Sequence[MoveSpec | Mapping[str, Any]]
 ) -> tuple[MoveSpec, ...]:
     """Decisions as moves of the case: each dated, its names and dates checked."""
+    if not isinstance(cast(object, decisions), list | tuple):
+        raise wrong("decisions", decisions, "a list of moves, as in a policy's file")
     tables = [d.model_dump(by_alias=True) if isinstance(d, MoveSpec) else with_dates(d) for d in decisions]
     made = validated(Decisions, {"decision": tables}, "decisions").decision
     problems: list[InputError] = []
@@ -204,8 +214,10 @@ DATED = ("date", "from", "until", "known_from")
 """Keys of a decision that hold a date."""
 
 
-def with_dates(decision: Mapping[str, Any]) -> dict[str, Any]:
+def with_dates(decision: Mapping[str, Any]) -> Any:
     """A decision whose dates may be text, as JSON has them; what is no date is left to the check of the whole."""
+    if not isinstance(cast(object, decision), Mapping):
+        return decision
     return {key: day_of(value) if key in DATED else value for key, value in decision.items()}
 
 
@@ -256,7 +268,7 @@ def name_problems(raw: Mapping[str, Any], given: Mapping[str, Mapping[str, float
         if group not in raw:
             near = nearest(group, raw)
             yield InputError(
-                f"parameters: no group is called {group!r}{near}; expected one of {', '.join(raw)}"
+                f"parameters: no group is called {group!r}; expected one of {', '.join(raw)}{near}"
             )
             continue
         for name in values.keys() - raw[group].keys():
@@ -271,8 +283,8 @@ def out_of_range(problem: ErrorDetails) -> str:
     return f"parameters.{where}: got {shown(problem['input'])}; expected {expected}"
 
 
-def checked_date(value: date | str | None) -> date | None:
-    """A date, also that of a point in time, or text of the form 2018-07-22."""
+def checked_date(value: date | str | None, place: str = "date") -> date | None:
+    """A date, also that of a point in time, or text of the form 2018-07-22; ``place`` is what a message calls it."""
     if isinstance(value, datetime):
         return value.date()
     if value is None or isinstance(value, date):
@@ -280,7 +292,7 @@ def checked_date(value: date | str | None) -> date | None:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise InputError(f"date: got {value!r}; expected a date such as 2018-07-22") from None
+        raise wrong(place, value, "a date such as 2018-07-22") from None
 
 
 def checked_branch(

@@ -16,7 +16,7 @@ from detente.experiments.cases.policy_warnings import policy_remarks, same_polic
 from detente.experiments.cases.remark import Remark
 from detente.experiments.cases.targets import Target, recognised
 from detente.model.catalogue import case_file, file_names, label, load_policy, load_scenario, policy_names
-from detente.model.errors import InputError, problems_of
+from detente.model.errors import InputError, problems_of, shown
 from detente.model.opening import Opening, opening
 from detente.model.policy import Policy, parse_policy
 from detente.model.reading import read_toml
@@ -104,6 +104,9 @@ def check(target: str | Path, *, case: str | Path | None = None) -> Check:
         if case is not None and str(error).startswith("--case"):
             raise
         return Check(word, "unknown", KIND_WORDS["unknown"], error.problems)
+    except OSError as error:  # a name that no file can have
+        line = f"{shown(word)}: cannot be read ({error.strerror})"
+        return Check(word, "unknown", KIND_WORDS["unknown"], (line,))
     return CHECKERS[meant.kind](word, meant)
 
 

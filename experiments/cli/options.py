@@ -54,7 +54,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-CaseName = Annotated[str, typer.Argument(help="A case by name, or the path of a TOML file.", metavar="CASE")]
+CaseName = Annotated[
+    str, typer.Argument(help="A case by name, or the path of its file or folder.", metavar="CASE")
+]
 Levers = Annotated[
     list[str] | None,
     typer.Option("--lever", help="Set a lever, from 0 to 1; may be repeated.", metavar="NAME=VALUE"),

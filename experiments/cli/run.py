@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 SomeCase = Annotated[
-    str | None, typer.Argument(help="A case by name, or the path of a TOML file.", metavar="CASE")
+    str | None, typer.Argument(help="A case by name, or the path of its file or folder.", metavar="CASE")
 ]
 Policy = Annotated[
     str | None, typer.Option(help="A policy of the case, or a file; by default history, if there is one.")

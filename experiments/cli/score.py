@@ -39,7 +39,9 @@ DataFiles = Annotated[
 @app.command()
 @guarded
 def score(
-    case: Annotated[str | None, typer.Argument(help="A case by name, or the path of a TOML file.")] = None,
+    case: Annotated[
+        str | None, typer.Argument(help="A case by name, or the path of its file or folder.")
+    ] = None,
     data: DataFiles = None,
     start: Annotated[
         str | None,

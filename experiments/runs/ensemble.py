@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
+from detente.experiments.io.figures import draw, drawn_or_plain
 from detente.experiments.runs.bands import as_dates, fan_of, violence_counted
 from detente.experiments.runs.intervals import spread
 from detente.experiments.runs.outcomes import OUTCOMES, Finals, end_dates, end_reasons, read_outcomes
@@ -30,15 +31,6 @@ if TYPE_CHECKING:
 
     from detente.agents.actors import Actor
     from detente.experiments.runs.posterior_draws import Draws, Redrawn, Source
-
-
-from typing import TYPE_CHECKING
-
-from detente.experiments.io.figures import draw, drawn_or_plain
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 Values = np.ndarray[Any, Any]
 Progress = Callable[[int, int], None]

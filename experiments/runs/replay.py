@@ -86,8 +86,13 @@ def recipe_of(raw: Mapping[str, Any], source: str) -> Recipe:
         tables["decision"] = [with_dates(d) if isinstance(d, dict) else d for d in decisions]
     for name in ("levers", "parameters"):
         if isinstance(tables.get(name), dict):
-            tables[name] = {k: float(v) if type(v) is int else v for k, v in tables[name].items()}
+            tables[name] = {k: as_number(v) for k, v in tables[name].items()}
     return validated(Recipe, tables, source)
+
+
+def as_number(value: Any) -> Any:
+    """A whole number as one with a fraction, if it is not beyond all of them; anything else as it is."""
+    return float(value) if type(value) is int and abs(value) < 2**1000 else value
 
 
 def key_of(start: Opening, seed: int) -> str:

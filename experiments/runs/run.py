@@ -48,7 +48,7 @@ class Run:
 
     @cached_property
     def outcomes(self) -> dict[str, float | str]:
-        """Every declared outcome, with ``end_reason`` and ``end_date`` (see ``experiments.outcomes``)."""
+        """Every declared outcome, with ``end_reason`` and ``end_date`` (see ``runs.outcomes``)."""
         numbers: dict[str, float | str] = {
             name: float(values[0]) for name, values in read_outcomes(self.finals).items()
         }
@@ -233,8 +233,6 @@ def own_classes(start: Opening, actors: Mapping[str, type[Actor]]) -> list[str]:
 
 def run_html(run: Run) -> str:
     """A run in HTML."""
-    from detente.experiments.runs.provenance import kills
-
     lethal = kills(run.start)
     count = "tally.fatalities" if lethal else "tally.attacks"
     case = run.start.scenario.case

@@ -90,7 +90,7 @@ class Panel:
 
     @cached_property
     def ceasefires(self) -> pd.DataFrame:
-        """Every ceasefire (see ``experiments.truces``), with ``run``, its place in the panel, and two more columns.
+        """Every ceasefire (see ``compare.ceasefire_spells``), with ``run``, its place in the panel, and more columns.
 
         ``first`` is its first day counted from the start of the case; ``holiday`` says whether that lies on a holiday
         or at most four days after one.

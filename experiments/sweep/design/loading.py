@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from detente.agents.codes import LEVERS
 from detente.agents.parameters import Parameters
 from detente.experiments.sweep.design.document import Design
+from detente.model.catalogue import is_case_folder, is_path, load_scenario
 from detente.model.errors import InputError, wrong
 from detente.model.explain import validated
 from detente.model.keywords import as_python, dotted, is_parameter, twice, unknown_setting
@@ -35,8 +36,6 @@ def beside(file: Path, key: str, value: object) -> object:
         return value
     if isinstance(value, list):
         return [beside(file, key, entry) for entry in cast(list[object], value)]
-    from detente.model.catalogue import is_case_folder, is_path
-
     if not isinstance(value, str) or "\0" in value:
         return value
     return str(file.parent / value) if is_path(value) or is_case_folder(file.parent / value) else value
@@ -96,7 +95,9 @@ def plain(key: str, value: Any) -> Any:
         return checked_date(value)
     if key in ("policies", "cases"):
         values = [value] if isinstance(value, str | Path) else value
-        return [str(v) if isinstance(v, Path) else v for v in values]
+        if not isinstance(values, Iterable):
+            return values
+        return [str(v) if isinstance(v, Path) else v for v in cast(Iterable[Any], values)]
     if isinstance(value, Path):
         return str(value)
     if key == "parameters" and isinstance(value, Parameters):
@@ -127,6 +128,12 @@ def case_of(scenario: Scenario) -> str:
     if scenario.path is None:
         raise wrong(
             "case", scenario.case.name, "a case with a file, since a sweep names what it is made from"
+        )
+    if load_scenario(scenario.path) != scenario:
+        raise wrong(
+            "case",
+            scenario.case.name,
+            f"it as {scenario.path} has it, since a sweep reads the file: save what was changed",
         )
     return str(scenario.path)
 

@@ -285,7 +285,7 @@ def test_a_cache_that_others_may_have_written_is_not_used(tmp_path, cache_at, sp
     planted(folder, kernel)
     spoil(folder, tmp_path)
     cache_at(folder)
-    with pytest.warns(UserWarning, match="compiled anew for this process alone"):
+    with pytest.warns(UserWarning, match="compiled anew for this process"):
         fresh = kernel.cache_root()
     assert fresh != folder
     assert fresh.stat().st_mode & 0o777 == 0o700

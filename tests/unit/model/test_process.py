@@ -3,6 +3,7 @@
 import gc
 import math
 import weakref
+from typing import Any
 
 import mesa
 import numpy as np
@@ -378,3 +379,9 @@ def test_reset_by_making_it_anew():
     again = PeaceProcess(opening=first.opening, rng=11, keep_trajectory=True)
     again.run_model()
     assert first.trajectory().sha256 == again.trajectory().sha256
+
+
+@pytest.mark.parametrize("actors", [["republic"], 3])
+def test_actors_that_are_no_mapping_are_refused(actors: Any):
+    with pytest.raises(InputError, match=r"actors: got .*; expected names of actors and classes"):
+        PeaceProcess("template", actors=actors)

@@ -220,6 +220,22 @@ def test_a_mixed_in_class_is_looked_at_too():
         check_decisions("actors.a", Own, Party)
 
 
+@pytest.mark.parametrize(
+    ("case", "asked", "expected"),
+    [
+        (3, {}, "case: got 3; expected a case by name or path"),
+        (CASE, {"policy": ["opening"]}, "policy: got .*; expected a policy by name or path"),
+        (CASE, {"decisions": 3}, "decisions: got 3; expected a list of moves"),
+        (CASE, {"decisions": [3]}, "decision, entry 1: got 3; expected a table"),
+        (CASE, {"until": "2030-7-2"}, "until: got '2030-7-2'; expected a date"),
+        (CASE, {"branch_at": "soon", "branch_to": "opening"}, "branch_at: got 'soon'; expected a date"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_by_its_keyword(case: Any, asked: Any, expected: str):
+    with pytest.raises(InputError, match=expected):
+        open_case(case, **asked)
+
+
 def test_an_opening_holds_its_own_settings():
     from detente.model.process import PeaceProcess
 

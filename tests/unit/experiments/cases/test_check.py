@@ -227,3 +227,17 @@ def test_shipped_files_have_no_error_and_no_warning_that_is_not_meant(target: st
         else set()
     )
     assert {w.name for w in result.warnings} <= allowed
+
+
+def test_a_name_too_long_for_a_file_is_an_error_and_no_crash():
+    result = check("x" * 5000)
+    assert result.kind == "unknown"
+    assert len(result.errors) == 1
+
+
+def test_a_number_beyond_all_fractions_in_a_replay_file_is_refused(tmp_path: Path):
+    file = tmp_path / "replay.toml"
+    file.write_text(
+        f'replay = 1\ncase = "template"\npolicy = "status-quo"\n[levers]\nrecognition = 1{"0" * 400}\n'
+    )
+    assert any("recognition" in line for line in check(file).errors)

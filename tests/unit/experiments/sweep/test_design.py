@@ -14,6 +14,7 @@ from detente.experiments.sweep.design.loading import as_design, load_design, par
 from detente.experiments.sweep.design.sampling import lay_out
 from detente.experiments.sweep.plan import Plan
 from detente.experiments.sweep.sweep import sweep
+from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
 
 
@@ -249,3 +250,11 @@ def test_runs_stand_in_one_order_and_are_cut_at_fixed_edges() -> None:
     listed = [(b.policy, b.point, seed) for b in blocks for seed in b.seeds]
     assert listed == [(p, m, s) for p in (0, 1) for m in (0, 1) for s in range(11, 16)]
     assert [plan.job(k).n_runs for k in range(3)] == [7, 7, 6]
+
+
+def test_a_case_changed_in_python_is_not_swept_as_its_file_has_it():
+    scenario = load_scenario("template")
+    assert as_design(scenario).cases == (str(scenario.path),)
+    case = scenario.case.model_copy(update={"deaths_scale": 3.0})
+    with pytest.raises(InputError, match=r"case: got 'template'; expected it as .*case\.toml has it"):
+        as_design(scenario.model_copy(update={"case": case}))
