@@ -157,9 +157,12 @@ def compile_now(progress: kernel.Progress | None = None) -> None:
     with _compiling:
         if _ready.is_set():
             return
-        with one_at_a_time(private_folder(kernel.kernel_directory())):
+        if kernel.is_cached():  # loading needs no lock: many may do it at once
             compile_or_load(progress)
-            kernel.mark_cached()
+        else:
+            with one_at_a_time(private_folder(kernel.kernel_directory())):
+                compile_or_load(progress)
+                kernel.mark_cached()
         _ready.set()
 
 
