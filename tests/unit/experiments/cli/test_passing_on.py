@@ -10,12 +10,11 @@ from typer.testing import CliRunner
 
 from detente.experiments.cli import compiling, options
 from detente.experiments.cli import sweep as sweeping
-from detente.experiments.cli.calibrate import checked_settings
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.main import app
 from detente.experiments.cli.options import asked, consecutive, ended, listed, targets, write
+from detente.experiments.cli.score import checked_leads
 from detente.model.errors import InputError
-from detente.model.request import open_case
 
 
 class Outcome:
@@ -80,7 +79,7 @@ OPENED = (
 def opening_options(**changes: Any) -> dict[str, Any]:
     return {
         "levers": {"mediation": 0.4},
-        "parameters": {"trust": {"memory": 300.0}},
+        "parameters": {"trust.memory": 300.0},
         "mode": "free",
         "until": None,
         "step_days": 2.0,
@@ -88,70 +87,46 @@ def opening_options(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+READY = {"ready": options.wait_for_engine}
+SEEDS = {"seeds": (5, 6, 7)}
+
+
 def test_survival(bench):
-    bench.replace("detente.experiments.compare.policies.open_policies", ["opening"])
-    bench.replace("detente.experiments.compare.survival.survival_of")
-    done = bench.run(
-        "survival",
-        "template",
-        "--policies",
-        "a, b",
-        "--end",
-        "end",
-        *OPENED,
-        *RUNS,
-        "--plot",
-        "x.html",
-        "--out",
-        "x.parquet",
-    )
+    bench.replace("detente.experiments.compare.survival.survival")
+    files = ("--plot", "x.html", "--out", "x.parquet")
+    done = bench.run("survival", "template", "--policies", "a, b", "--end", "end", *OPENED, *RUNS, *files)
     assert done.exit_code == 0, done.output
-    assert bench.calls == [
-        ("open_policies", ("template", ["a", "b"]), opening_options()),
-        ("survival_of", (["opening"], (5, 6, 7)), {"until": "end"}),
-    ]
+    expected = SEEDS | READY | {"end": "end"} | opening_options()
+    assert bench.calls == [("survival", ("template", ["a", "b"]), expected)]
     assert json.loads(done.stdout) == {"n": 3}
-    assert (bench.figures, bench.result.saved, bench.waited) == (
-        [("figure", Path("x.html"))],
-        [Path("x.parquet")],
-        [5],
-    )
+    assert (bench.figures, bench.result.saved) == ([("figure", Path("x.html"))], [Path("x.parquet")])
     bench.result = Outcome(2)
     done = bench.run("survival", "template", *RUNS)
     assert (done.exit_code, done.stderr) == (130, "detente: interrupted: 2 of 3 runs per policy were done\n")
-    assert bench.calls[-1][2] == {"until": "collapse"}
+    assert bench.calls[-1][2]["end"] == "collapse"
     assert (
         "--end: got 'x'; expected collapse or end" in bench.run("survival", "template", "--end", "x").stderr
     )
 
 
 def test_lessons(bench):
-    bench.replace("detente.experiments.compare.lessons.open_corners", ["opening"])
     bench.replace("detente.experiments.compare.lessons.lessons")
-    done = bench.run(
-        "lessons", "template", "--theory", "ripeness", "--param", "trust.memory=300", "--step", "2", *RUNS
-    )
+    settings = ("--theory", "ripeness", "--param", "trust.memory=300", "--step", "2", "--posterior", "p.json")
+    done = bench.run("lessons", "template", *settings, *RUNS)
     assert done.exit_code == 0, done.output
-    name, args, kwargs = bench.calls[-1]
-    assert (name, args) == ("lessons", ("template",))
-    assert kwargs["seeds"] == (5, 6, 7)
-    assert (kwargs["theory"], kwargs["step_days"]) == ("ripeness", 2.0)
-    assert kwargs["parameters"] == {"trust": {"memory": 300.0}}
+    expected = {"theory": "ripeness", "step_days": 2.0, "posterior": "p.json"}
+    expected |= SEEDS | READY | {"parameters": {"trust.memory": 300.0}}
+    assert bench.calls == [("lessons", ("template",), expected)]
     assert json.loads(done.stdout) == {"n": 3}
     bench.result = Outcome(1)
     assert bench.run("lessons", "template", *RUNS).exit_code == 130
 
 
 def test_transfer(bench):
-    maker = SimpleNamespace(home=lambda: ["home", "more"])
-    bench.replace("detente.experiments.compare.transfer_conditions.Maker", maker)
     bench.replace("detente.experiments.compare.transfer.transfer")
     done = bench.run("transfer", "--theory", "ripeness", *RUNS)
     assert done.exit_code == 0, done.output
-    assert bench.calls == [
-        ("Maker", (), {"theory": "ripeness"}),
-        ("transfer", (), {"seeds": (5, 6, 7), "theory": "ripeness"}),
-    ]
+    assert bench.calls == [("transfer", (), SEEDS | READY | {"theory": "ripeness"})]
     bench.result = Outcome(1)
     done = bench.run("transfer", *RUNS)
     assert (done.exit_code, done.stderr) == (130, "detente: interrupted: 1 of 3 seeds were done\n")
@@ -167,98 +142,196 @@ def test_sensitivity(bench):
 
 @pytest.mark.parametrize("case", [None, "template"])
 def test_audit(bench, case):
-    bench.replace("detente.experiments.audit.audit.audited_policies", [("template", "p")])
     bench.replace("detente.experiments.audit.audit.audit")
     done = bench.run("audit", *([case] if case else []), "--runs", "2", "--no-parameters", "--json")
     assert done.exit_code == 0, done.output
-    assert bench.calls == [
-        ("audited_policies", (case,), {}),
-        ("audit", ([("template", "p")], 2), {"parameters": False}),
-    ]
+    assert bench.calls == [("audit", (case, 2), {"parameters": False})]
     assert json.loads(done.stdout) == {"failures": [], "checks": [{"kind": "records"}]}
     bench.result.interrupted = True
     done = bench.run("audit", "--json")
     assert (done.exit_code, json.loads(done.stdout)["failures"]) == (1, ["lever x"])
-    assert bench.calls[-1] == ("audit", ([("template", "p")], 200), {"parameters": True})
+    assert bench.calls[-1] == ("audit", (None, 200), {"parameters": True})
     assert bench.run("audit", "--runs", "1").exit_code == 2
 
 
-@pytest.mark.parametrize(("case", "cases"), [(None, None), ("korea-2017", ["korea-2017"])])
-def test_validate(bench, case, cases):
+@pytest.mark.parametrize("case", [None, "korea-2017"])
+def test_validate(bench, case):
     bench.replace("detente.experiments.validity.card.validate")
     bench.replace("detente.experiments.validity.card_page.page_of", "# A page")
-    done = bench.run(
-        "validate",
-        *([case] if case else []),
-        "--runs",
-        "7",
-        "--json",
-        "--page",
-        "card.md",
-        "--plot",
-        "x.html",
-    )
+    files = ("--page", "card.md", "--plot", "x.html")
+    done = bench.run("validate", *([case] if case else []), "--runs", "7", "--json", *files)
     assert done.exit_code == 0, done.output
-    assert bench.calls[0] == ("validate", (cases, 7), {})
+    assert bench.calls[0] == ("validate", (case, 7), READY)
     assert Path("card.md").read_text(encoding="utf-8") == "# A page"
     assert bench.figures == [("figure", Path("x.html"))]
-    assert bench.run("validate", "template").exit_code == 2
 
 
-def test_robustness_of_a_case(bench):
-    starts = [SimpleNamespace(policy=SimpleNamespace(name=n)) for n in ("a", "b")]
-    bench.replace("detente.experiments.compare.policies.open_policies", starts)
-    bench.replace("detente.experiments.analysis.robustness.weigh")
-    line = (
-        "robustness",
-        "template",
-        "--policies",
-        "a,b",
-        "--bar",
-        "agreements=1",
-        "--outcomes",
-        "days",
-        "--param",
-        "trust.memory",
+def test_robustness(bench):
+    bench.replace("detente.experiments.analysis.robustness.robustness")
+    bars = ("--bar", "agreements=1", "--outcomes", "days", "--param", "trust.memory")
+    done = bench.run("robustness", "template", "--policies", "a,b", *bars, "--states", "4", *RUNS)
+    assert done.exit_code == 0, done.output
+    asked_ = {"states": 4, "uncertain": ["trust.memory"], "outcomes": ["days"], "bars": {"agreements": 1.0}}
+    assert bench.calls == [("robustness", ("template", ["a", "b"]), SEEDS | READY | asked_)]
+    assert json.loads(done.stdout) == {"n": 3, "boxes": True}
+    bench.run("robustness", "template", "--runs", "9", "--json", "--plot", "x.html")
+    plain = {"states": None, "uncertain": None, "outcomes": None, "bars": {}, "runs": 9}
+    assert bench.calls[-1] == ("robustness", ("template", None), READY | plain)
+    assert bench.figures == [("figure", Path("x.html"))]
+    bench.run("robustness", "template", "--seed", "4", "--json")
+    assert bench.calls[-1][2]["seeds"] == tuple(range(4, 24))
+    assert bench.run("robustness", "template", "--states", "0").exit_code == 2
+
+
+@pytest.fixture
+def compared(bench, monkeypatch):
+    bench.result.ensembles = [SimpleNamespace(start="a start")]
+    bench.replace("detente.experiments.compare.policies.compare")
+    monkeypatch.setattr("detente.experiments.cases.check.by_name", list)
+    remark = SimpleNamespace(text="mind")
+    monkeypatch.setattr(
+        "detente.experiments.cases.check.opened_remarks", lambda starts: [remark] * len(starts)
     )
-    done = bench.run(*line, "--states", "4", *RUNS)
+    monkeypatch.setattr(
+        "detente.experiments.cli.printing.compare.print_comparison", lambda to, made: print("shown")
+    )
+    return bench
+
+
+def test_compare(compared):
+    bench = compared
+    more = ("--theories", "all", "--branch-at", "2030-02-01", "--posterior", "p.json", "--out", "x.parquet")
+    bench.result.theories = Outcome()
+    done = bench.run("compare", "template", "--policies", "a,b", *OPENED, *RUNS, *more)
+    assert done.exit_code == 0, done.output
+    expected = SEEDS | READY | opening_options()
+    expected |= {"branch_at": "2030-02-01", "posterior": "p.json", "theories": ["all"]}
+    assert bench.calls == [("compare", ("template", ["a", "b"]), expected)]
+    assert json.loads(done.stdout) == {"n": 3, "warnings": ["mind"]}
+    assert (done.stderr, bench.figures, bench.result.saved) == ("", [], [Path("x.parquet")])
+
+
+def test_compare_draws_unasked_unless_it_prints_json(compared):
+    bench = compared
+    done = bench.run("compare", "template", "--runs", "3")
+    assert done.exit_code == 0, done.output
+    assert bench.figures == [("figure", Path("detente-template.html"))]
+    assert done.stdout == "Wrote detente-template.html\nshown\n"
+    assert done.stderr == "detente: warning: mind\n"
+    assert bench.calls[-1][2]["seeds"] == (1, 2, 3)
+    bench.figures.clear()
+    bench.result.theories = Outcome()
+    done = bench.run("compare", "template", "--runs", "3", "--theories", "all", "--plot", "x.html")
+    assert [path for _, path in bench.figures] == [Path("x.html"), Path("x-theories.html")]
+    assert "Wrote x-theories.html" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("n", "n_theories", "theories", "status"),
+    [(3, 3, "all", 0), (2, 3, "all", 130), (3, 2, "all", 130), (3, None, "all", 130), (3, None, None, 0)],
+)
+def test_compare_tells_what_was_cut_short(compared, n, n_theories, theories, status):
+    compared.result = Outcome(n)
+    compared.result.ensembles = []
+    compared.result.theories = None if n_theories is None else Outcome(n_theories)
+    chosen = ("--theories", theories) if theories else ()
+    assert compared.run("compare", "template", *RUNS, *chosen).exit_code == status
+
+
+def test_run(bench, monkeypatch):
+    bench.replace("detente.experiments.runs.run.run")
+    line = ("--policy", "p", "--seed", "5", "--engine", "mesa", *OPENED, "--json", "--out", "x.parquet")
+    done = bench.run("run", "template", *line, "--branch-at", "2030-02-01", "--branch-to", "q")
+    assert done.exit_code == 0, done.output
+    how = {"engine": "mesa", "posterior": None, "branch_at": "2030-02-01", "branch_to": "q"}
+    assert bench.calls == [("run", ("template", "p", 5), READY | how | opening_options())]
+    assert bench.result.saved == [Path("x.parquet")]
+    shown = []
+    for name in ("print_run", "print_story"):
+        where = f"detente.experiments.cli.printing.run.{name}"
+        monkeypatch.setattr(where, lambda to, made, name=name: shown.append(name))
+    bench.run("run", "template")
+    bench.run("run", "template", "--story")
+    assert shown == ["print_run", "print_story"]
+    assert bench.calls[-1][1] == ("template", None, 1)
+    assert bench.run("run").exit_code == 2
+
+
+def test_a_replay_stands_alone(bench):
+    bench.replace("detente.experiments.runs.replay.replay")
+    done = bench.run("run", "--replay", "r.toml", "--engine", "compiled", "--json")
+    assert done.exit_code == 0, done.output
+    ((name, args, kwargs),) = bench.calls
+    assert kwargs.pop("report") is not None
+    assert (name, args, kwargs) == ("replay", (Path("r.toml"),), READY | {"engine": "compiled"})
+    for extra in (
+        ("template",),
+        ("--policy", "p"),
+        ("--seed", "2"),
+        ("--theory", "ripeness"),
+        ("--lever", "mediation=1"),
+        ("--param", "trust.memory=300"),
+        ("--mode", "free"),
+        ("--until", "2030-02-01"),
+        ("--step", "2"),
+        ("--branch-at", "2030-02-01"),
+        ("--branch-to", "q"),
+        ("--posterior", "p.json"),
+    ):
+        done = bench.run("run", *extra, "--replay", "r.toml")
+        assert (done.exit_code, "expected no other setting with it" in done.stderr) == (2, True), extra
+    assert len(bench.calls) == 1
+
+
+def test_calibrate(bench):
+    bench.replace("detente.experiments.data.layouts.read_selected", "observed")
+    bench.replace("detente.experiments.calibration.calibration.calibrate")
+    sizes = ("--workers", "3", "--population", "40", "--generations", "2", "--minutes", "5", "--seed", "7")
+    files = ("--data", "a.csv", "--out", "x.json", "--plot", "x.html", "--json")
+    days = ("--until", "2018-07-22", "--from", "2015-01-01")
+    done = bench.run("calibrate", "template", *days, "--resume", *sizes, *files)
     assert done.exit_code == 0, done.output
     name, args, kwargs = bench.calls[-1]
-    assert kwargs.pop("ready") is not None
-    assert (name, args) == ("weigh", ("template", ["a", "b"], (5, 6, 7)))
+    assert (name, args) == ("calibrate", ("template", "observed", "2018-07-22"))
     assert kwargs == {
-        "states": 4,
-        "uncertain": ["trust.memory"],
-        "outcomes": ["days"],
-        "bars": {"agreements": 1.0},
+        "out": Path("x.json"),
+        "workers": 3,
+        "population": 40,
+        "generations": 2,
+        "minutes": 5.0,
+        "seed": 7,
+        "start": "2015-01-01",
+        "resume": True,
     }
-    assert json.loads(done.stdout) == {"n": 3, "boxes": True}
-    bench.run("robustness", "template", "--json", "--plot", "x.html")
-    _, args, kwargs = bench.calls[-1]
-    assert (args[2], kwargs["states"], kwargs["uncertain"], kwargs["bars"]) == (
-        tuple(range(1, 21)),
-        32,
-        None,
-        {},
-    )
+    assert bench.calls[0][1][0] == ["a.csv"]
     assert bench.figures == [("figure", Path("x.html"))]
+    bench.run("calibrate", "template", "--until", "2018-07-22", "--data", "a.csv", "--json")
+    assert bench.calls[-1][2] | {"start": None} == {
+        "out": Path("posterior-template.json"),
+        "workers": 2,
+        "population": 200,
+        "generations": 6,
+        "minutes": 15.0,
+        "seed": 1,
+        "start": None,
+        "resume": False,
+    }
+    for missing in (("--until", "2018-07-22"), ("--data", "a.csv")):
+        assert bench.run("calibrate", "template", *missing).exit_code == 2
 
 
-def test_robustness_of_a_sweep(bench):
-    bench.replace("detente.experiments.analysis.robustness_of_sweep.weigh_results")
-    Path("results").mkdir()
-    done = bench.run("robustness", "results", "--policies", "a", "--bar", "agreements=1", "--json")
-    assert done.exit_code == 0, done.output
-    judged = {"outcomes": None, "bars": {"agreements": 1.0}}
-    assert bench.calls == [("weigh_results", ("results",), {"policies": ["a"], **judged})]
-    done = bench.run("robustness", "results", "--runs", "3", "--seed", "1")
-    assert done.exit_code == 2
-    assert done.stderr.startswith("detente: --runs, --seed: results holds finished runs")
-    Path("template").mkdir()
-    bench.replace("detente.experiments.compare.policies.open_policies", [])
-    bench.replace("detente.experiments.analysis.robustness.weigh")
-    bench.run("robustness", "template", "--json")
-    assert bench.calls[-1][0] == "weigh"  # a shipped case, whatever folder has its name
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [("1:3", (1, 2, 3)), ("6,1,3,1", (1, 3, 6)), ("24", (24,)), ("1:24", tuple(range(1, 25)))],
+)
+def test_leads(text, months):
+    assert checked_leads(text) == months
+
+
+@pytest.mark.parametrize("text", ["0:3", "1:25", "x", "", "3:1", "0", "25", "1:2:3"])
+def test_leads_that_are_none(text):
+    with pytest.raises(InputError, match="--leads: got"):
+        checked_leads(text)
 
 
 # -- sweep
@@ -383,7 +456,7 @@ def test_options_of_an_opening():
     assert asked(["mediation=0.4"], ["trust.memory=300"], "free", None, 2.0, "ripeness") == opening_options()
     assert asked(None, None, None, "2018-01-01", None, "readiness") == {
         "levers": {},
-        "parameters": None,
+        "parameters": {},
         "mode": None,
         "until": "2018-01-01",
         "step_days": None,
@@ -448,22 +521,6 @@ def test_how_a_command_ends(capsys, raises, status, said):
         assert end.value.exit_code == 3
 
 
-def test_settings_of_a_fit():
-    made = checked_settings(20, 1, 0, 1, 0.5)
-    assert (made.population, made.generations, made.seed, made.workers, made.minutes) == (20, 1, 0, 1, 0.5)
-    for args, option in (
-        ((19, 1, 0, 1, 1.0), "--population"),
-        ((20, 0, 0, 1, 1.0), "--generations"),
-        ((20, 1, -1, 1, 1.0), "--seed"),
-        ((20, 1, 2**32, 1, 1.0), "--seed"),
-        ((20, 1, 0, 0, 1.0), "--workers"),
-        ((20, 1, 0, 1, 0.0), "--minutes"),
-        ((20, 1, 0, 1, float("inf")), "--minutes"),
-    ):
-        with pytest.raises(InputError, match=f"{option}: got"):
-            checked_settings(*args)
-
-
 def test_the_compiler_runs_beside_and_its_fault_is_raised():
     seen = []
     fine = compiling.Compiling(lambda report: report(1, 2), lambda *told: seen.append(told))
@@ -488,7 +545,3 @@ def test_commands_stand_in_the_order_of_need():
     places = [done.stdout.index(f" {name} ") for name in names]
     assert len(names) > 10
     assert places == sorted(places)
-    assert options.first_policy("afghanistan-2018") == "history"
-    assert open_case("template", options.first_policy("template")).policy.name == options.first_policy(
-        "template"
-    )

@@ -1,6 +1,6 @@
 """The arithmetic of comparisons, on a few numbers worked out by hand: no run is made."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,7 +16,7 @@ from detente.experiments.compare import transfer as style
 from detente.experiments.compare import transfer_conditions as conditions
 from detente.experiments.compare.ceasefire_spells import kaplan_meier, still_held, survival, survival_at
 from detente.experiments.compare.lessons import base_policy, levels, limits, seed_spread, settings
-from detente.experiments.compare.policies import plain, policy_openers, usual_policies
+from detente.experiments.compare.policies import plain, usual_policies
 from detente.experiments.runs.intervals import paired_difference
 from detente.experiments.runs.outcomes import OUTCOMES, hostile_pairs
 from detente.model.catalogue import load_scenario
@@ -287,33 +287,29 @@ def test_pairs_that_agree_save_everything():
 
 
 def test_means_in_each_state(monkeypatch):
-    asked = []
-
-    def opened(case, policy, theory, parameters):
-        asked.append((case, policy, theory, parameters))
-        return policy
-
     deaths = {"x": [1.0, 3.0, 5.0], "y": [2.0, 2.0, 2.0]}
-    monkeypatch.setattr(regrets, "open_case", opened)
-    monkeypatch.setattr(
-        regrets,
-        "ends_of",
-        lambda start, seeds: ends(deaths_per_day=deaths[start], agreements=[0.0, 1.0, 1.0]),
-    )
-    states = [{"theory": "ripeness", "trust.memory": 300.0}, {}]
-    table = regrets.means_in("c", ["x", "y"], states, [1, 2, 3], ["deaths_per_day"], {"deaths_per_day": 3.0})
+    seen = []
+
+    def ends_by(go, start, seeds):
+        seen.append((start, tuple(seeds)))
+        return ends(deaths_per_day=deaths[start[0]], agreements=[0.0, 1.0, 1.0])
+
+    monkeypatch.setattr(regrets, "ends_by", ends_by)
+    monkeypatch.setattr(regrets, "open_in", lambda request, state: (request.policy_name, state["k"]))
+    requests = [SimpleNamespace(policy_name=name) for name in "xy"]
+    states = [{"k": 7}, {"k": 8}]
+    table = regrets.means_in(requests, states, [1, 2, 3], ["deaths_per_day"], {"deaths_per_day": 3.0})
     assert table.to_dict("list") == {
         "state": [0, 0, 1, 1],
         "policy": ["x", "y", "x", "y"],
         "deaths_per_day": [3.0, 2.0, 3.0, 2.0],
         "runs_cleared": [pytest.approx(2 / 3), 1.0, pytest.approx(2 / 3), 1.0],
     }
-    assert asked[0] == ("c", "x", "ripeness", {"trust": {"memory": 300.0}})
-    assert asked[2] == ("c", "x", "readiness", None)
-    plain_table = regrets.means_in("c", ["x"], states, [1], ["agreements"])
+    assert seen == [((p, k), (1, 2, 3)) for k in (7, 8) for p in "xy"]
+    plain_table = regrets.means_in(requests[:1], states, [1], ["agreements"])
     assert list(plain_table.columns) == ["state", "policy", "agreements"]
     with pytest.raises(InputError, match="outcome"):
-        regrets.means_in("c", ["x"], states, [1], ["deaths"])
+        regrets.means_in(requests, states, [1], ["deaths"])
 
 
 def test_rankings_and_bars():
@@ -429,7 +425,7 @@ def test_only_theories_that_were_not_run_are_run(monkeypatch):
 
     asked = []
 
-    def ends_of_all(openings, seeds, drawn, progress):
+    def ends_of_all(openings, seeds, drawn, actors, progress):
         asked.append(len(openings))
         return seeds[:2], [{n: v[:2] for n, v in run(k).items()} for k in (5.0, 8.0)]
 
@@ -446,20 +442,6 @@ def test_only_theories_that_were_not_run_are_run(monkeypatch):
 def test_the_usual_policies():
     assert usual_policies("afghanistan-2018") == ("history", "status-quo", "five-lessons")
     assert usual_policies("template")[0] == "status-quo"
-
-
-def test_policies_take_over_on_a_day():
-    first, second = policy_openers(
-        "afghanistan-2018", ["history", "five-lessons"], branch_at="2018-07-23", mode="free"
-    )
-    assert (first.args, first.keywords) == (("afghanistan-2018", "history"), {"mode": "free"})
-    assert second.args == first.args
-    assert second.keywords == {"mode": "free", "branch_at": "2018-07-23", "branch_to": "five-lessons"}
-    _, apart = policy_openers("afghanistan-2018", ["history", "five-lessons"])
-    assert apart.args == ("afghanistan-2018", "five-lessons")
-    with pytest.raises(InputError, match="policies: got none; expected at least one"):
-        policy_openers("template", [])
-    assert date(2018, 7, 23).isoformat() == "2018-07-23"
 
 
 def test_rows_of_a_policy_as_plain_values():

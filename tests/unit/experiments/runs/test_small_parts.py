@@ -13,7 +13,6 @@ from detente.experiments.runs.inputs import (
     declared_of,
     declared_parameters,
     named_theories,
-    nested_parameters,
     setting,
     settings,
     whole_number,
@@ -101,15 +100,6 @@ def test_settings():
             setting(text, "--x")
     with pytest.raises(InputError, match="--x: a is given twice"):
         settings(["a=1", "a=2"], "--x")
-
-
-def test_parameters_by_group():
-    assert nested_parameters({"trust.memory": 300, "trust__unmet": 0.5}) == {
-        "trust": {"memory": 300, "unmet": 0.5}
-    }
-    for value in (True, "3", None):
-        with pytest.raises(InputError, match=r"parameter trust.memory: got .*; expected a number"):
-            nested_parameters({"trust.memory": value})
 
 
 def test_theories_by_name():
