@@ -51,11 +51,11 @@ class PeaceProcess(mesa.Model[Any, Any]):
 
     Args:
         case: a case by name, or the path of its TOML file.
-        policy: a policy of the case by name, or the path of a TOML file.
+        policy: a policy of the case by name, or the path of a TOML file; the case's own first one unless given.
         rng: the seed: a whole number from 0 below 2**64, None, or what else Mesa takes as a seed.
         actors: actor name -> subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``.
         keep_trajectory: keep every recorded column at every step, for ``trajectory()``.
-        opening: a case that is open already, instead of the arguments above.
+        opening: a case that is open already, instead of case, policy and ``asked``.
         collect: fill ``datacollector`` at every step.
         scenario: a scenario of Mesa's, whose parameters are keywords of this class.
         **asked: keywords of every function that opens a case; any other is a lever or a parameter, as said above.
@@ -95,6 +95,10 @@ class PeaceProcess(mesa.Model[Any, Any]):
         if scenario is not None:
             hand_scenario(self, scenario)
         self._mesa_step, self.step = self.step, self._advance
+        if opening is not None and (policy is not None or asked):
+            raise InputError(
+                "opening: got a policy or settings beside it; expected either, since it holds them"
+            )
         start = opening or Request.of(case, policy, asked, PeaceProcess).open()
         self.opening = start
         self.seed_number = seed

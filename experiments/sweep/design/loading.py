@@ -117,7 +117,7 @@ def joined(kind: str, mapping: Any, named: Mapping[str, Any]) -> dict[str, Any]:
         )
     for name, value in named.items():
         if dotted(name) in settings:
-            raise twice(name)
+            raise twice(dotted(name))
         settings[dotted(name)] = value
     return settings
 

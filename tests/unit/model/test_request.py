@@ -218,3 +218,10 @@ def test_a_mixed_in_class_is_looked_at_too():
 
     with pytest.raises(InputError, match="offer_truse"):
         check_decisions("actors.a", Own, Party)
+
+
+def test_an_opening_holds_its_own_settings():
+    from detente.model.process import PeaceProcess
+
+    with pytest.raises(InputError, match="opening: got a policy or settings beside it"):
+        PeaceProcess(opening=open_case(CASE), mediation=0.5)

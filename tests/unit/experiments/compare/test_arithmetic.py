@@ -10,13 +10,14 @@ import pytest
 from detente.agents.codes import LEVERS
 from detente.experiments.compare import common_random_numbers as paired
 from detente.experiments.compare import lessons_over_parameters as over
+from detente.experiments.compare import policies
 from detente.experiments.compare import regret as regrets
 from detente.experiments.compare import theories as rivals
 from detente.experiments.compare import transfer as style
 from detente.experiments.compare import transfer_conditions as conditions
 from detente.experiments.compare.ceasefire_spells import kaplan_meier, still_held, survival, survival_at
 from detente.experiments.compare.lessons import base_policy, levels, limits, seed_spread, settings
-from detente.experiments.compare.policies import plain, usual_policies
+from detente.experiments.compare.policies import plain, requests_for, usual_policies
 from detente.experiments.runs.intervals import paired_difference
 from detente.experiments.runs.outcomes import OUTCOMES, hostile_pairs
 from detente.model.catalogue import load_scenario
@@ -288,28 +289,26 @@ def test_pairs_that_agree_save_everything():
 
 def test_means_in_each_state(monkeypatch):
     deaths = {"x": [1.0, 3.0, 5.0], "y": [2.0, 2.0, 2.0]}
-    seen = []
+    opened = []
 
     def ends_by(go, start, seeds):
-        seen.append((start, tuple(seeds)))
+        opened.append(start)
         return ends(deaths_per_day=deaths[start[0]], agreements=[0.0, 1.0, 1.0])
 
+    monkeypatch.setattr(regrets, "open_in", lambda request, state: (request.policy_name, state))
     monkeypatch.setattr(regrets, "ends_by", ends_by)
-    monkeypatch.setattr(regrets, "open_in", lambda request, state: (request.policy_name, state["k"]))
-    requests = [SimpleNamespace(policy_name=name) for name in "xy"]
-    states = [{"k": 7}, {"k": 8}]
-    table = regrets.means_in(requests, states, [1, 2, 3], ["deaths_per_day"], {"deaths_per_day": 3.0})
+    x, y = (SimpleNamespace(policy_name=name) for name in "xy")
+    states = [{"theory": "ripeness", "trust.memory": 300.0}, {}]
+    table = regrets.means_in([x, y], states, [1, 2, 3], ["deaths_per_day"], {"deaths_per_day": 3.0})
     assert table.to_dict("list") == {
         "state": [0, 0, 1, 1],
         "policy": ["x", "y", "x", "y"],
         "deaths_per_day": [3.0, 2.0, 3.0, 2.0],
         "runs_cleared": [pytest.approx(2 / 3), 1.0, pytest.approx(2 / 3), 1.0],
     }
-    assert seen == [((p, k), (1, 2, 3)) for k in (7, 8) for p in "xy"]
-    plain_table = regrets.means_in(requests[:1], states, [1], ["agreements"])
+    assert opened == [("x", states[0]), ("y", states[0]), ("x", states[1]), ("y", states[1])]
+    plain_table = regrets.means_in([x], states, [1], ["agreements"])
     assert list(plain_table.columns) == ["state", "policy", "agreements"]
-    with pytest.raises(InputError, match="outcome"):
-        regrets.means_in(requests, states, [1], ["deaths"])
 
 
 def test_rankings_and_bars():
@@ -442,6 +441,24 @@ def test_only_theories_that_were_not_run_are_run(monkeypatch):
 def test_the_usual_policies():
     assert usual_policies("afghanistan-2018") == ("history", "status-quo", "five-lessons")
     assert usual_policies("template")[0] == "status-quo"
+
+
+def test_policies_take_over_on_a_day():
+    names, asked = ["history", "five-lessons"], {"mode": "free"}
+    first, second = requests_for(
+        "afghanistan-2018", names, None, {**asked, "branch_at": "2018-07-23"}, policies.compare
+    )
+    assert (first.policy_name, first.open().before) == ("history", None)
+    day, before = second.open().before
+    assert (day.isoformat(), before.name, second.open().policy.name) == (
+        "2018-07-23",
+        "history",
+        "five-lessons",
+    )
+    _, apart = requests_for("afghanistan-2018", names, None, asked, policies.compare)
+    assert (apart.policy_name, apart.open().before, apart.open().mode) == ("five-lessons", None, "free")
+    with pytest.raises(InputError, match="policies: got none; expected at least one"):
+        requests_for("template", [], None, {}, policies.compare)
 
 
 def test_rows_of_a_policy_as_plain_values():

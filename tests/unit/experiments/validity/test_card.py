@@ -137,9 +137,9 @@ def test_every_set_up_opens(case):
                 assert set(p.columns) <= set(columns(start.cast))
 
 
-def test_a_case_without_patterns_is_refused():
-    with pytest.raises(InputError, match="afghanistan-2018"):
-        patterns_of("template")
+def test_a_case_that_is_not_there_is_refused():
+    with pytest.raises(InputError, match="did you mean 'template'"):
+        patterns_of("templat")
 
 
 # -- reading
@@ -265,7 +265,7 @@ def test_the_command_refuses_what_it_cannot_do(tmp_path):
     from detente.experiments.cli.main import app
 
     for arguments, word in (
-        (["template"], "patterns are declared for"),
+        (["templat"], "did you mean 'template'"),
         (["korea-2017", "--runs", "0"], "runs"),
         (["korea-2017", "--page", str(tmp_path / "card.html")], "--page"),
         (["korea-2017", "--plot", str(tmp_path / "no" / "card.html")], "--plot"),
