@@ -297,19 +297,18 @@ def test_states_are_weighed_under_as_many_seeds_as_said(monkeypatch):
         weighing, "worlds", lambda names, n: [{"theory": "readiness", **dict.fromkeys(names, 0.5)}] * n
     )
     monkeypatch.setattr(weighing, "open_rivals", lambda names, openers: {"readiness": ["start"]})
-    monkeypatch.setattr(weighing, "means_in", lambda *args: calls.append(("means", args)) or "means")
-    monkeypatch.setattr(
-        weighing, "compare_theories", lambda *args: calls.append(("theories", args)) or "apart"
-    )
+    monkeypatch.setattr(weighing, "means_in", lambda *args: calls.append(args) or "means")
+    monkeypatch.setattr(weighing, "compare_theories", lambda *args, **how: calls.append(args) or "apart")
     monkeypatch.setattr(weighing, "about_states", lambda *args: {"about": args[1]})
+    requests = [SimpleNamespace(policy_name=name, parameters=None) for name in "pq"]
     ready = []
     found = weighing.weigh(
-        "c", ["p", "q"], (5, 6), states=3, uncertain=["a"], ready=lambda *told: ready.append(told)
+        requests, (5, 6), states=3, uncertain=["a"], ready=lambda *told: ready.append(told)
     )
     assert ready == [("start", 5)]
-    assert calls[0][1][:2] == ("c", ["p", "q"])
-    assert len(calls[0][1][2]) == 3
-    assert calls[1][1][1] == range(5, 15)
+    assert calls[0][0] == requests
+    assert len(calls[0][1]) == 3
+    assert calls[1][1] == range(5, 15)
     assert (found.means, found.theories, found.policies, len(found.states)) == (
         "means",
         "apart",
@@ -317,7 +316,16 @@ def test_states_are_weighed_under_as_many_seeds_as_said(monkeypatch):
         3,
     )
     with pytest.raises(InputError, match="policies: got p; expected at least two"):
-        weighing.weigh("c", ["p"], (5,), states=3)
+        weighing.weigh(requests[:1], (5,), states=3)
+
+
+def test_parameters_set_by_hand_are_not_uncertain():
+    request = SimpleNamespace(parameters={"talks": {"sister": 0.5}, "trust": {"memory": 300.0}})
+    usual = weighing.uncertain_of(request, None)
+    assert usual == [name for name in weighing.CONTESTED if name != "talks.sister"]
+    assert weighing.uncertain_of(request, ["talks.failure"]) == ["talks.failure"]
+    with pytest.raises(InputError, match=r"uncertain: trust\.memory is set by hand"):
+        weighing.uncertain_of(request, ["trust.memory"])
 
 
 # -- those of a sweep

@@ -242,7 +242,7 @@ def test_an_audit_asks_each_case_once_for_levers_and_each_policy_for_the_rest(mo
     for name in ("audit_levers", "audit_mechanisms", "audit_stocks", "audit_parameters"):
         monkeypatch.setattr(audit, name, noted(name))
     cases = [("a", "five-lessons"), ("a", "history")]
-    made = audit.audit(cases, 5, first=3)
+    made = audit.audit_policies(cases, 5, first=3)
     assert (made.levers, made.mechanisms, made.parameters) == (
         ("audit_levers",),
         ("audit_mechanisms",) * 2,
@@ -254,4 +254,4 @@ def test_an_audit_asks_each_case_once_for_levers_and_each_policy_for_the_rest(mo
     settings = asked[-1][1]
     assert [(s.case, s.policy) for s in settings[:2]] == cases
     assert tuple(settings[2:]) == SPECIAL
-    assert audit.audit(cases, 5, parameters=False).parameters == ()
+    assert audit.audit_policies(cases, 5, parameters=False).parameters == ()

@@ -102,7 +102,7 @@ DECLARED = {
     "a holy month": ("ceasefires.term_holiday", {"holiday_days": 30, "given": {"ceasefires.holiday": 2.5}}),
     "all opportunist, pauses used": (
         "ceasefires.rearm ceasefires.early_end",
-        {"strategy": "opportunist", "given": {"ceasefires.hostile": 0.5}},
+        {"strategy": "opportunist", "given": {"ceasefires.hostile": 0.5, "ceasefires.early_end": 0.05}},
     ),
     "a quarter of an intense war": ("violence.season_spread", {"years": 0.25, "attacks": 5.0}),
     "deaths in few attacks": ("violence.max_deaths", {"given": {"violence.tail": 1.5}}),

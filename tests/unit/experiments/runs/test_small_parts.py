@@ -103,15 +103,6 @@ def test_settings():
         settings(["a=1", "a=2"], "--x")
 
 
-def test_parameters_by_group():
-    assert nested_parameters({"trust.memory": 300, "trust__unmet": 0.5}) == {
-        "trust": {"memory": 300, "unmet": 0.5}
-    }
-    for value in (True, "3", None):
-        with pytest.raises(InputError, match=r"parameter trust.memory: got .*; expected a number"):
-            nested_parameters({"trust.memory": value})
-
-
 def test_theories_by_name():
     assert (
         named_theories("all")

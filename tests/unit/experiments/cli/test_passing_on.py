@@ -1,0 +1,547 @@
+"""What commands pass on: every option reaches the function that does the work, and its result is written and told."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from detente.experiments.cli import compiling, options
+from detente.experiments.cli import sweep as sweeping
+from detente.experiments.cli.exit_status import guarded
+from detente.experiments.cli.main import app
+from detente.experiments.cli.options import asked, consecutive, ended, listed, targets, write
+from detente.experiments.cli.score import checked_leads
+from detente.model.errors import InputError
+
+
+class Outcome:
+    """What any command gets: it can be told, drawn and saved."""
+
+    interrupted = False
+
+    def __init__(self, n=3, asked_=3):
+        self.seeds, self.asked = tuple(range(n)), asked_
+        self.theories, self.bars = None, {}
+        self.saved = []
+
+    def to_json(self, **kwargs: Any) -> dict[str, Any]:
+        return {"n": len(self.seeds), **kwargs}
+
+    def plot(self) -> str:
+        return "figure"
+
+    def save(self, path: Path) -> Path:
+        self.saved.append(path)
+        return path
+
+    def failures(self) -> list[str]:
+        return ["lever x"] if self.interrupted else []
+
+    def table(self) -> Any:
+        return SimpleNamespace(to_dict=lambda kind: [{"kind": kind}])
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
+    """Functions that do the work replaced one by one: their arguments are noted, nothing is run or compiled."""
+    state = SimpleNamespace(calls=[], figures=[], waited=[], result=Outcome(), dir=tmp_path)
+
+    def replace(where: str, result: Any = None) -> None:
+        def called(*args: Any, **kwargs: Any) -> Any:
+            kwargs.pop("progress", None)
+            state.calls.append((where.rpartition(".")[2], args, kwargs))
+            return state.result if result is None else result
+
+        monkeypatch.setattr(where, called)
+
+    def run(*args: str) -> Any:
+        return CliRunner().invoke(app, list(args))
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(compiling, "make_ready", lambda to, start, seed: state.waited.append(seed))
+    monkeypatch.setattr(
+        "detente.experiments.io.files.write_figure", lambda figure, path: state.figures.append((figure, path))
+    )
+    state.replace, state.run = replace, run
+    return state
+
+
+RUNS = ("--runs", "3", "--seed", "5", "--json")
+OPENED = (
+    *("--lever", "mediation=0.4", "--param", "trust.memory=300", "--mode", "free"),
+    *("--step", "2", "--theory", "ripeness"),
+)
+
+
+def opening_options(**changes: Any) -> dict[str, Any]:
+    return {
+        "levers": {"mediation": 0.4},
+        "parameters": {"trust.memory": 300.0},
+        "mode": "free",
+        "until": None,
+        "step_days": 2.0,
+        "theory": "ripeness",
+    } | changes
+
+
+READY = {"ready": options.wait_for_engine}
+SEEDS = {"seeds": (5, 6, 7)}
+
+
+def test_survival(bench):
+    bench.replace("detente.experiments.compare.survival.survival")
+    files = ("--plot", "x.html", "--out", "x.parquet")
+    done = bench.run("survival", "template", "--policies", "a, b", "--end", "end", *OPENED, *RUNS, *files)
+    assert done.exit_code == 0, done.output
+    expected = SEEDS | READY | {"end": "end"} | opening_options()
+    assert bench.calls == [("survival", ("template", ["a", "b"]), expected)]
+    assert json.loads(done.stdout) == {"n": 3}
+    assert (bench.figures, bench.result.saved) == ([("figure", Path("x.html"))], [Path("x.parquet")])
+    bench.result = Outcome(2)
+    done = bench.run("survival", "template", *RUNS)
+    assert (done.exit_code, done.stderr) == (130, "detente: interrupted: 2 of 3 runs per policy were done\n")
+    assert bench.calls[-1][2]["end"] == "collapse"
+    assert (
+        "--end: got 'x'; expected collapse or end" in bench.run("survival", "template", "--end", "x").stderr
+    )
+
+
+def test_lessons(bench):
+    bench.replace("detente.experiments.compare.lessons.lessons")
+    settings = ("--theory", "ripeness", "--param", "trust.memory=300", "--step", "2", "--posterior", "p.json")
+    done = bench.run("lessons", "template", *settings, *RUNS)
+    assert done.exit_code == 0, done.output
+    expected = {"theory": "ripeness", "step_days": 2.0, "posterior": "p.json"}
+    expected |= SEEDS | READY | {"parameters": {"trust.memory": 300.0}}
+    assert bench.calls == [("lessons", ("template",), expected)]
+    assert json.loads(done.stdout) == {"n": 3}
+    bench.result = Outcome(1)
+    assert bench.run("lessons", "template", *RUNS).exit_code == 130
+
+
+def test_transfer(bench):
+    bench.replace("detente.experiments.compare.transfer.transfer")
+    done = bench.run("transfer", "--theory", "ripeness", *RUNS)
+    assert done.exit_code == 0, done.output
+    assert bench.calls == [("transfer", (), SEEDS | READY | {"theory": "ripeness"})]
+    bench.result = Outcome(1)
+    done = bench.run("transfer", *RUNS)
+    assert (done.exit_code, done.stderr) == (130, "detente: interrupted: 1 of 3 seeds were done\n")
+
+
+def test_sensitivity(bench):
+    bench.replace("detente.experiments.analysis.sensitivity.sensitivity")
+    done = bench.run("sensitivity", "folder", "--outcomes", "a,b", "--json", "--out", "x.parquet")
+    assert done.exit_code == 0, done.output
+    assert bench.calls == [("sensitivity", (Path("folder"), ["a", "b"]), {})]
+    assert bench.result.saved == [Path("x.parquet")]
+
+
+@pytest.mark.parametrize("case", [None, "template"])
+def test_audit(bench, case):
+    bench.replace("detente.experiments.audit.audit.audit")
+    done = bench.run("audit", *([case] if case else []), "--runs", "2", "--no-parameters", "--json")
+    assert done.exit_code == 0, done.output
+    assert bench.calls == [("audit", (case, 2), {"parameters": False})]
+    assert json.loads(done.stdout) == {"failures": [], "checks": [{"kind": "records"}]}
+    bench.result.interrupted = True
+    done = bench.run("audit", "--json")
+    assert (done.exit_code, json.loads(done.stdout)["failures"]) == (1, ["lever x"])
+    assert bench.calls[-1] == ("audit", (None, 200), {"parameters": True})
+    assert bench.run("audit", "--runs", "1").exit_code == 2
+
+
+@pytest.mark.parametrize("case", [None, "korea-2017"])
+def test_validate(bench, case):
+    bench.replace("detente.experiments.validity.card.validate")
+    bench.replace("detente.experiments.validity.card_page.page_of", "# A page")
+    files = ("--page", "card.md", "--plot", "x.html")
+    done = bench.run("validate", *([case] if case else []), "--runs", "7", "--json", *files)
+    assert done.exit_code == 0, done.output
+    assert bench.calls[0] == ("validate", (case, 7), READY)
+    assert Path("card.md").read_text(encoding="utf-8") == "# A page"
+    assert bench.figures == [("figure", Path("x.html"))]
+
+
+def test_robustness(bench):
+    bench.replace("detente.experiments.analysis.robustness.robustness")
+    bars = ("--bar", "agreements=1", "--outcomes", "days", "--param", "trust.memory")
+    done = bench.run("robustness", "template", "--policies", "a,b", *bars, "--states", "4", *RUNS)
+    assert done.exit_code == 0, done.output
+    asked_ = {"states": 4, "uncertain": ["trust.memory"], "outcomes": ["days"], "bars": {"agreements": 1.0}}
+    assert bench.calls == [("robustness", ("template", ["a", "b"]), SEEDS | READY | asked_)]
+    assert json.loads(done.stdout) == {"n": 3, "boxes": True}
+    bench.run("robustness", "template", "--runs", "9", "--json", "--plot", "x.html")
+    plain = {"states": None, "uncertain": None, "outcomes": None, "bars": {}, "runs": 9}
+    assert bench.calls[-1] == ("robustness", ("template", None), READY | plain)
+    assert bench.figures == [("figure", Path("x.html"))]
+    bench.run("robustness", "template", "--seed", "4", "--json")
+    assert bench.calls[-1][2]["seeds"] == tuple(range(4, 24))
+    assert bench.run("robustness", "template", "--states", "0").exit_code == 2
+
+
+@pytest.fixture
+def compared(bench, monkeypatch):
+    bench.result.ensembles = [SimpleNamespace(start="a start")]
+    bench.replace("detente.experiments.compare.policies.compare")
+    monkeypatch.setattr("detente.experiments.cases.check.by_name", list)
+    remark = SimpleNamespace(text="mind")
+    monkeypatch.setattr(
+        "detente.experiments.cases.check.opened_remarks", lambda starts: [remark] * len(starts)
+    )
+    monkeypatch.setattr(
+        "detente.experiments.cli.printing.compare.print_comparison", lambda to, made: print("shown")
+    )
+    return bench
+
+
+def test_compare(compared):
+    bench = compared
+    more = ("--theories", "all", "--branch-at", "2030-02-01", "--posterior", "p.json", "--out", "x.parquet")
+    bench.result.theories = Outcome()
+    done = bench.run("compare", "template", "--policies", "a,b", *OPENED, *RUNS, *more)
+    assert done.exit_code == 0, done.output
+    expected = SEEDS | READY | opening_options()
+    expected |= {"branch_at": "2030-02-01", "posterior": "p.json", "theories": ["all"]}
+    assert bench.calls == [("compare", ("template", ["a", "b"]), expected)]
+    assert json.loads(done.stdout) == {"n": 3, "warnings": ["mind"]}
+    assert (done.stderr, bench.figures, bench.result.saved) == ("", [], [Path("x.parquet")])
+
+
+def test_compare_draws_unasked_unless_it_prints_json(compared):
+    bench = compared
+    done = bench.run("compare", "template", "--runs", "3")
+    assert done.exit_code == 0, done.output
+    assert bench.figures == [("figure", Path("detente-template.html"))]
+    assert done.stdout == "Wrote detente-template.html\nshown\n"
+    assert done.stderr == "detente: warning: mind\n"
+    assert bench.calls[-1][2]["seeds"] == (1, 2, 3)
+    bench.figures.clear()
+    bench.result.theories = Outcome()
+    done = bench.run("compare", "template", "--runs", "3", "--theories", "all", "--plot", "x.html")
+    assert [path for _, path in bench.figures] == [Path("x.html"), Path("x-theories.html")]
+    assert "Wrote x-theories.html" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("n", "n_theories", "theories", "status"),
+    [(3, 3, "all", 0), (2, 3, "all", 130), (3, 2, "all", 130), (3, None, "all", 130), (3, None, None, 0)],
+)
+def test_compare_tells_what_was_cut_short(compared, n, n_theories, theories, status):
+    compared.result = Outcome(n)
+    compared.result.ensembles = []
+    compared.result.theories = None if n_theories is None else Outcome(n_theories)
+    chosen = ("--theories", theories) if theories else ()
+    assert compared.run("compare", "template", *RUNS, *chosen).exit_code == status
+
+
+def test_run(bench, monkeypatch):
+    bench.replace("detente.experiments.runs.run.run")
+    line = ("--policy", "p", "--seed", "5", "--engine", "mesa", *OPENED, "--json", "--out", "x.parquet")
+    done = bench.run("run", "template", *line, "--branch-at", "2030-02-01", "--branch-to", "q")
+    assert done.exit_code == 0, done.output
+    how = {"engine": "mesa", "posterior": None, "branch_at": "2030-02-01", "branch_to": "q"}
+    assert bench.calls == [("run", ("template", "p", 5), READY | how | opening_options())]
+    assert bench.result.saved == [Path("x.parquet")]
+    shown = []
+    for name in ("print_run", "print_story"):
+        where = f"detente.experiments.cli.printing.run.{name}"
+        monkeypatch.setattr(where, lambda to, made, name=name: shown.append(name))
+    bench.run("run", "template")
+    bench.run("run", "template", "--story")
+    assert shown == ["print_run", "print_story"]
+    assert bench.calls[-1][1] == ("template", None, 1)
+    assert bench.run("run").exit_code == 2
+
+
+def test_a_replay_stands_alone(bench):
+    bench.replace("detente.experiments.runs.replay.replay")
+    done = bench.run("run", "--replay", "r.toml", "--engine", "compiled", "--json")
+    assert done.exit_code == 0, done.output
+    ((name, args, kwargs),) = bench.calls
+    assert kwargs.pop("report") is not None
+    assert (name, args, kwargs) == ("replay", (Path("r.toml"),), READY | {"engine": "compiled"})
+    for extra in (
+        ("template",),
+        ("--policy", "p"),
+        ("--seed", "2"),
+        ("--theory", "ripeness"),
+        ("--lever", "mediation=1"),
+        ("--param", "trust.memory=300"),
+        ("--mode", "free"),
+        ("--until", "2030-02-01"),
+        ("--step", "2"),
+        ("--branch-at", "2030-02-01"),
+        ("--branch-to", "q"),
+        ("--posterior", "p.json"),
+    ):
+        done = bench.run("run", *extra, "--replay", "r.toml")
+        assert (done.exit_code, "expected no other setting with it" in done.stderr) == (2, True), extra
+    assert len(bench.calls) == 1
+
+
+def test_calibrate(bench):
+    bench.replace("detente.experiments.data.layouts.read_selected", "observed")
+    bench.replace("detente.experiments.calibration.calibration.calibrate")
+    sizes = ("--workers", "3", "--population", "40", "--generations", "2", "--minutes", "5", "--seed", "7")
+    files = ("--data", "a.csv", "--out", "x.json", "--plot", "x.html", "--json")
+    days = ("--until", "2018-07-22", "--from", "2015-01-01")
+    done = bench.run("calibrate", "template", *days, "--resume", *sizes, *files)
+    assert done.exit_code == 0, done.output
+    name, args, kwargs = bench.calls[-1]
+    assert (name, args) == ("calibrate", ("template", "observed", "2018-07-22"))
+    assert kwargs == {
+        "out": Path("x.json"),
+        "workers": 3,
+        "population": 40,
+        "generations": 2,
+        "minutes": 5.0,
+        "seed": 7,
+        "start": "2015-01-01",
+        "resume": True,
+    }
+    assert bench.calls[0][1][0] == ["a.csv"]
+    assert bench.figures == [("figure", Path("x.html"))]
+    bench.run("calibrate", "template", "--until", "2018-07-22", "--data", "a.csv", "--json")
+    assert bench.calls[-1][2] | {"start": None} == {
+        "out": Path("posterior-template.json"),
+        "workers": 2,
+        "population": 200,
+        "generations": 6,
+        "minutes": 15.0,
+        "seed": 1,
+        "start": None,
+        "resume": False,
+    }
+    for missing in (("--until", "2018-07-22"), ("--data", "a.csv")):
+        assert bench.run("calibrate", "template", *missing).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [("1:3", (1, 2, 3)), ("6,1,3,1", (1, 3, 6)), ("24", (24,)), ("1:24", tuple(range(1, 25)))],
+)
+def test_leads(text, months):
+    assert checked_leads(text) == months
+
+
+@pytest.mark.parametrize("text", ["0:3", "1:25", "x", "", "3:1", "0", "25", "1:2:3"])
+def test_leads_that_are_none(text):
+    with pytest.raises(InputError, match="--leads: got"):
+        checked_leads(text)
+
+
+# -- sweep
+
+
+def test_what_a_sweep_varies():
+    assert sweeping.varied(["a=0:1:5", " b ", "c=0,1"], "--lever") == {"a": "0:1:5", "b": ":", "c": "0,1"}
+    assert sweeping.varied(None, "--lever") is None
+    assert sweeping.varied([], "--lever") is None
+    for texts, words in (
+        (["a="], "--lever: got 'a='"),
+        (["=1"], "--lever: got '=1'"),
+        (["a", "a=1"], "a is given twice"),
+    ):
+        with pytest.raises(InputError, match=words):
+            sweeping.varied(texts, "--lever")
+
+
+def test_a_sweep_needs_a_folder_and_a_design():
+    assert sweeping.target(Path("x")) == Path("x")
+    with pytest.raises(InputError, match="--out: got nothing"):
+        sweeping.target(None)
+    nothing = {"runs": None}
+    for what, out, resume, given in (
+        (None, None, True, nothing),
+        (None, Path("x"), False, nothing),
+        (None, Path("x"), True, {"runs": 3}),
+    ):
+        with pytest.raises(InputError, match="sweep: got neither case nor design"):
+            sweeping.asked_design(what, out, resume, given)
+
+
+def test_a_resumed_sweep_takes_the_design_of_its_folder(monkeypatch):
+    monkeypatch.setattr("detente.experiments.sweep.sweep.resumed_design", lambda out: f"design of {out}")
+    assert sweeping.asked_design(None, Path("x"), True, {"runs": None}) == "design of x"
+
+
+def test_a_design_out_of_options(bench, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        sweeping, "carried_out", lambda meant, out, **how: seen.append((meant, out, how)) or 0
+    )
+    line = (
+        *("sweep", "template", "--out", "x", "--lever", "mediation=0,1", "--param", "trust.memory"),
+        *(
+            "--policies",
+            "status-quo",
+            "--theories",
+            "ripeness",
+            "--runs",
+            "3",
+            "--seed",
+            "5",
+            "--design",
+            "lhs:4",
+        ),
+        *("--mode", "free", "--step", "2", "--series", "deaths", "--every", "9", "--chunk", "11"),
+        *("--workers", "3", "--processes", "--dask", "tcp://h:1", "--shard", "1/2", "--resume", "--json"),
+    )
+    done = bench.run(*line)
+    assert done.exit_code == 0, done.output
+    ((design, out, how),) = seen
+    assert out == Path("x")
+    assert how == {
+        "json": True,
+        "resume": True,
+        "workers": 3,
+        "processes": True,
+        "dask": "tcp://h:1",
+        "shard": "1/2",
+    }
+    assert (design.cases, design.policies, design.theories) == (("template",), ("status-quo",), ("ripeness",))
+    assert (design.runs, design.first_seed, design.design.kind, design.design.samples) == (3, 5, "lhs", 4)
+    assert (design.mode, design.step_days, design.series, design.every, design.chunk) == (
+        "free",
+        2.0,
+        ("deaths",),
+        9.0,
+        11,
+    )
+    assert {f.name for f in design.factors} == {"mediation", "trust.memory"}
+
+
+def results(**changes: Any) -> SimpleNamespace:
+    made = {
+        "path": Path("x"),
+        "n_runs": 2000,
+        "n_done": 1500,
+        "complete": False,
+        "n_chunks": 4,
+        "missing": (3,),
+        "damaged": ("b",),
+        "kind": "lhs",
+    }
+    return SimpleNamespace(**(made | changes))
+
+
+def test_what_a_sweep_says_of_its_results(capsys):
+    sweeping.tell(results(), ["mind"], json=True)
+    assert json.loads(capsys.readouterr().out) == {
+        "out": "x",
+        "runs": 2000,
+        "done": 1500,
+        "complete": False,
+        "chunks": 4,
+        "missing": [3],
+        "damaged": ["b"],
+        "warnings": ["mind"],
+    }
+    sweeping.tell(results(), [], json=False)
+    assert capsys.readouterr().out == "1,500 of 2,000 runs are in x\n"
+    sweeping.tell(results(complete=True, kind="posterior"), [], json=False)
+    _, posterior, read = capsys.readouterr().out.splitlines()
+    assert posterior.startswith("The parameters of the posterior")
+    assert read == "Read them with pandas.read_parquet('x') or detente.open_results('x')"
+
+
+# -- what commands share
+
+
+def test_options_of_an_opening():
+    assert asked(["mediation=0.4"], ["trust.memory=300"], "free", None, 2.0, "ripeness") == opening_options()
+    assert asked(None, None, None, "2018-01-01", None, "readiness") == {
+        "levers": {},
+        "parameters": {},
+        "mode": None,
+        "until": "2018-01-01",
+        "step_days": None,
+        "theory": "readiness",
+    }
+
+
+def test_lists_and_seeds():
+    assert listed(" a, b,,c ") == ["a", "b", "c"]
+    assert (listed(None), listed("")) == (None, [])
+    assert consecutive(5, 2) == (5, 6)
+
+
+@pytest.mark.parametrize(("done", "status"), [(2, 0), (3, 0), (1, 130)])
+def test_the_status_of_what_was_cut_short(capsys, done, status):
+    assert ended(done, 2, "runs") == status
+    expected = "" if status == 0 else "detente: interrupted: 1 of 2 runs were done\n"
+    assert capsys.readouterr().err == expected
+
+
+def test_files_are_tried_before_and_told_after(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(
+        "detente.experiments.io.files.write_figure", lambda figure, path: path.write_text(figure)
+    )
+    figure, table = tmp_path / "a.html", tmp_path / "a.parquet"
+    targets(figure, table)
+    targets(None, None)
+    for plot, out in ((tmp_path / "a.txt", None), (None, tmp_path / "a.csv")):
+        with pytest.raises(InputError, match="--plot" if plot else "--out"):
+            targets(plot, out)
+    made = Outcome()
+    write(made, figure, table, quiet=True)
+    assert (figure.read_text(), made.saved, capsys.readouterr().out) == ("figure", [table], "")
+    write(made, figure, None, quiet=False)
+    assert capsys.readouterr().out == f"Wrote {figure}\n"
+    write(made, None, table, quiet=False)
+    assert capsys.readouterr().out == f"Wrote {table}\n"
+
+
+@pytest.mark.parametrize(
+    ("raises", "status", "said"),
+    [
+        (None, 0, ""),
+        (InputError("a: got b"), 2, "detente: a: got b\n"),
+        (KeyboardInterrupt(), 130, "detente: interrupted; nothing was finished\n"),
+    ],
+)
+def test_how_a_command_ends(capsys, raises, status, said):
+    import typer
+
+    def command(value):
+        if raises is not None:
+            raise raises
+        return value
+
+    with pytest.raises(typer.Exit) as end:
+        guarded(command)(None)
+    assert (end.value.exit_code, capsys.readouterr().err) == (status, said)
+    if raises is None:
+        with pytest.raises(typer.Exit) as end:
+            guarded(command)(3)
+        assert end.value.exit_code == 3
+
+
+def test_the_compiler_runs_beside_and_its_fault_is_raised():
+    seen = []
+    fine = compiling.Compiling(lambda report: report(1, 2), lambda *told: seen.append(told))
+    fine.start()
+    fine.wait()
+    assert seen == [(1, 2)]
+
+    def fail(report):
+        raise ZeroDivisionError
+
+    faulty = compiling.Compiling(fail, lambda *told: None)
+    faulty.start()
+    with pytest.raises(ZeroDivisionError):
+        faulty.wait()
+
+
+def test_commands_stand_in_the_order_of_need():
+    known = options.InOrder(name="x").list_commands
+    assert known is not None
+    done = CliRunner().invoke(app, ["--help"])
+    names = [name for name in options.ORDER if f" {name} " in done.stdout]
+    places = [done.stdout.index(f" {name} ") for name in names]
+    assert len(names) > 10
+    assert places == sorted(places)
