@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from detente.agents.codes import LEVERS
-from detente.agents.parameters import Parameters
+from detente.agents.codes import LEVER_MECHANISMS, LEVERS
+from detente.agents.parameters import Parameters, Switches
 from detente.model.scenario import MeasureSpec, PartySpec, Scenario, TrackSpec
 
 SIDE_FORMS = ("backchannel", "working")
@@ -143,12 +143,20 @@ WAYS: dict[str, tuple[Callable[[Ground], str | None], ...]] = {
     "parallel_tracks": (lambda g: opening_tracks(g, direct=False),),
     "mediation": (inviting,),
 }
-"""Lever -> the ways in which it acts."""
+"""Lever -> the ways in which it acts.  One that is not here acts as far as its declaration says: by its switches."""
+
+
+def acting(ground: Ground, lever: str) -> str | None:
+    """Through any of the mechanisms that the lever declares."""
+    switches = LEVER_MECHANISMS[lever]
+    if not all(map(ground.is_off, switches)):
+        return None
+    return " and ".join(f"switches.{name} is 0" for name in switches)
 
 
 def inert_lever(ground: Ground, lever: str) -> str | None:
     """Why a lever moves nothing; nothing where it may."""
-    closed = [way(ground) for way in WAYS[lever]]
+    closed = [way(ground) for way in WAYS[lever]] if lever in WAYS else [acting(ground, lever)]
     reasons = [reason for reason in closed if reason is not None]
     return None if len(reasons) < len(closed) else ", and ".join(dict.fromkeys(reasons))
 
@@ -355,8 +363,18 @@ NEEDS: tuple[Need, ...] = (
 """Which parameters act only where something is so.  A test holds each line to runs."""
 
 
+NAMED = {pattern.partition(".")[0] for need in NEEDS for pattern in need.parameters}
+"""Groups of parameters that some line of ``NEEDS`` speaks of."""
+
+
 def reasons(ground: Ground, parameter: str) -> Iterator[str]:
-    """What a parameter lacks in order to act."""
+    """What a parameter lacks in order to act.
+
+    A group that no line of ``NEEDS`` speaks of belongs to the mechanism of its name, where there is one.
+    """
+    group = parameter.partition(".")[0]
+    if group in Switches.model_fields and group not in NAMED and ground.is_off(group):
+        yield f"switches.{group} is 0"
     for need in NEEDS:
         if any(fnmatchcase(parameter, pattern) for pattern in need.parameters) and not need.met(ground):
             yield need.absent

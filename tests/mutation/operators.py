@@ -273,12 +273,17 @@ def loop(node: ast.AST, _: Surroundings) -> Iterator[ast.AST]:
         yield ast.Continue()
 
 
+GUARDS = ("strict", "encoding", "check")
+"""Keywords that only guard against what should never happen: without them the program is the same."""
+
+
 def keyword(node: ast.AST, _: Surroundings) -> Iterator[ast.AST]:
     if isinstance(node, ast.Call):
-        for i in range(len(node.keywords)):
-            other = copy.deepcopy(node)
-            del other.keywords[i]
-            yield other
+        for i, given in enumerate(node.keywords):
+            if given.arg not in GUARDS:
+                other = copy.deepcopy(node)
+                del other.keywords[i]
+                yield other
 
 
 def wrapper(node: ast.AST, _: Surroundings) -> Iterator[ast.AST]:

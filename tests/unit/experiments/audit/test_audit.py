@@ -9,6 +9,7 @@ from detente.experiments.audit.audit import Audit, LeverResult, MechanismResult,
 from detente.experiments.audit.effect_sizes import Effect
 from detente.experiments.audit.exercises import SPECIAL
 from detente.experiments.audit.parameter_reach import ParameterResult
+from detente.experiments.runs.outcomes import BY_NAME as OUTCOMES_BY_NAME
 from detente.model.engine import run_batch
 from detente.model.request import open_case
 
@@ -127,6 +128,23 @@ def test_levers_are_moved_from_nothing_to_all_with_and_without_their_mechanisms(
     offers = next(e for e in by_name["ceasefires"].effects if e.outcome == "ceasefires")
     assert offers.mean > 0.0
     assert by_name["ceasefires"].passed
+
+
+@pytest.mark.parametrize(("n", "few"), [(30, 20), (250, 25), (5, 5)])
+def test_whether_a_lever_acts_when_off_is_seen_in_a_tenth_of_the_seeds(monkeypatch, n, few):
+    asked = []
+
+    def outcomes_of(start, seeds):
+        asked.append((len(seeds), start.levers, start.parameters.switches.talks))
+        return {name: np.arange(float(len(seeds))) for name in OUTCOMES_BY_NAME}
+
+    monkeypatch.setattr(audit, "outcomes_of", outcomes_of)
+    audit.audit_levers("template", range(1, n + 1), "status-quo", lambda *line: None)
+    assert [count for count, _, _ in asked] == [n, *[n, few, few] * len(LEVERS)]
+    channel = 1 + 3 * list(LEVERS).index("direct_channel")
+    assert [switch for _, _, switch in asked[channel : channel + 3]] == [1, 0, 0]
+    assert [given["direct_channel"] for _, given, _ in asked[channel : channel + 3]] == [1.0, 0.0, 1.0]
+    assert set(asked[0][1].values()) == {0.0}
 
 
 def test_a_lever_passes_by_one_clear_effect_through_its_mechanisms_alone():

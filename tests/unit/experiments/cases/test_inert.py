@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from detente.agents.codes import LEVERS
-from detente.experiments.cases.inert import NEEDS, Ground, inert_levers, inert_parameter
+from detente.experiments.cases import inert
+from detente.experiments.cases.inert import NEEDS, Ground, inert_lever, inert_levers, inert_parameter
 from detente.experiments.runs.final_outcomes import ends_of
 from detente.experiments.runs.inputs import declared_parameters
 from detente.model.catalogue import SHIPPED, load_scenario
@@ -118,6 +119,16 @@ def test_inert_parameters_move_nothing(compiled: None, variant: str) -> None:
     assert [end for end, values in zip(ends, moved, strict=True) if values != usual] == []
 
 
+def test_a_group_that_no_need_speaks_of_acts_through_the_switch_of_its_name(monkeypatch) -> None:
+    monkeypatch.setattr(inert, "NAMED", inert.NAMED - {"settlement"})
+    monkeypatch.setattr(inert, "NEEDS", ())
+    off = scenario_of(switched_off("settlement"))
+    assert inert_parameter(Ground(off, off.parameters), "settlement.noise") == "switches.settlement is 0"
+    assert inert_parameter(Ground(off, off.parameters), "violence.n_own") is None
+    on = scenario_of(None)
+    assert inert_parameter(Ground(on, on.parameters), "settlement.noise") is None
+
+
 def test_every_need_is_unmet_in_some_variant() -> None:
     grounds = [Ground(s, s.parameters) for s in map(scenario_of, [None, *VARIANTS.values()])]
     assert [need.absent for need in NEEDS if all(need.met(g) for g in grounds)] == []
@@ -187,6 +198,15 @@ def test_levers_that_are_not_inert_do_move_outcomes(compiled: None) -> None:
     names = [name for name in LEVERS if name not in inert]
     usual, *moved = outcomes_of(opened(scenario, {}), *(opened(scenario, {name: 1.0}) for name in names))
     assert [name for name, values in zip(names, moved, strict=True) if values == usual] == []
+
+
+def test_a_lever_without_ways_of_its_own_acts_through_the_mechanisms_it_declares(monkeypatch) -> None:
+    monkeypatch.setattr(inert, "WAYS", {})
+    off = scenario_of(switched_off("talks"))
+    ground = Ground(off, off.parameters)
+    assert inert_lever(ground, "direct_channel") == "switches.talks is 0"
+    assert inert_lever(ground, "force_posture") is None, "only one of its mechanisms could be off"
+    assert inert_levers(ground).keys() == {"direct_channel", "parallel_tracks"}
 
 
 def test_every_lever_has_a_way_in_the_cases_of_history() -> None:

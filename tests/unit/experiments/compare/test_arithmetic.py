@@ -1,6 +1,6 @@
 """The arithmetic of comparisons, on a few numbers worked out by hand: no run is made."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,13 +10,14 @@ import pytest
 from detente.agents.codes import LEVERS
 from detente.experiments.compare import common_random_numbers as paired
 from detente.experiments.compare import lessons_over_parameters as over
+from detente.experiments.compare import policies
 from detente.experiments.compare import regret as regrets
 from detente.experiments.compare import theories as rivals
 from detente.experiments.compare import transfer as style
 from detente.experiments.compare import transfer_conditions as conditions
 from detente.experiments.compare.ceasefire_spells import kaplan_meier, still_held, survival, survival_at
 from detente.experiments.compare.lessons import base_policy, levels, limits, seed_spread, settings
-from detente.experiments.compare.policies import plain, policy_openers, usual_policies
+from detente.experiments.compare.policies import plain, requests_for, usual_policies
 from detente.experiments.runs.intervals import paired_difference
 from detente.experiments.runs.outcomes import OUTCOMES, hostile_pairs
 from detente.model.catalogue import load_scenario
@@ -287,33 +288,27 @@ def test_pairs_that_agree_save_everything():
 
 
 def test_means_in_each_state(monkeypatch):
-    asked = []
-
-    def opened(case, policy, theory, parameters):
-        asked.append((case, policy, theory, parameters))
-        return policy
-
     deaths = {"x": [1.0, 3.0, 5.0], "y": [2.0, 2.0, 2.0]}
-    monkeypatch.setattr(regrets, "open_case", opened)
-    monkeypatch.setattr(
-        regrets,
-        "ends_of",
-        lambda start, seeds: ends(deaths_per_day=deaths[start], agreements=[0.0, 1.0, 1.0]),
-    )
+    opened = []
+
+    def ends_by(go, start, seeds):
+        opened.append(start)
+        return ends(deaths_per_day=deaths[start[0]], agreements=[0.0, 1.0, 1.0])
+
+    monkeypatch.setattr(regrets, "open_in", lambda request, state: (request.policy_name, state))
+    monkeypatch.setattr(regrets, "ends_by", ends_by)
+    x, y = (SimpleNamespace(policy_name=name) for name in "xy")
     states = [{"theory": "ripeness", "trust.memory": 300.0}, {}]
-    table = regrets.means_in("c", ["x", "y"], states, [1, 2, 3], ["deaths_per_day"], {"deaths_per_day": 3.0})
+    table = regrets.means_in([x, y], states, [1, 2, 3], ["deaths_per_day"], {"deaths_per_day": 3.0})
     assert table.to_dict("list") == {
         "state": [0, 0, 1, 1],
         "policy": ["x", "y", "x", "y"],
         "deaths_per_day": [3.0, 2.0, 3.0, 2.0],
         "runs_cleared": [pytest.approx(2 / 3), 1.0, pytest.approx(2 / 3), 1.0],
     }
-    assert asked[0] == ("c", "x", "ripeness", {"trust": {"memory": 300.0}})
-    assert asked[2] == ("c", "x", "readiness", None)
-    plain_table = regrets.means_in("c", ["x"], states, [1], ["agreements"])
+    assert opened == [("x", states[0]), ("y", states[0]), ("x", states[1]), ("y", states[1])]
+    plain_table = regrets.means_in([x], states, [1], ["agreements"])
     assert list(plain_table.columns) == ["state", "policy", "agreements"]
-    with pytest.raises(InputError, match="outcome"):
-        regrets.means_in("c", ["x"], states, [1], ["deaths"])
 
 
 def test_rankings_and_bars():
@@ -429,7 +424,7 @@ def test_only_theories_that_were_not_run_are_run(monkeypatch):
 
     asked = []
 
-    def ends_of_all(openings, seeds, drawn, progress):
+    def ends_of_all(openings, seeds, drawn, actors, progress):
         asked.append(len(openings))
         return seeds[:2], [{n: v[:2] for n, v in run(k).items()} for k in (5.0, 8.0)]
 
@@ -449,17 +444,21 @@ def test_the_usual_policies():
 
 
 def test_policies_take_over_on_a_day():
-    first, second = policy_openers(
-        "afghanistan-2018", ["history", "five-lessons"], branch_at="2018-07-23", mode="free"
+    names, asked = ["history", "five-lessons"], {"mode": "free"}
+    first, second = requests_for(
+        "afghanistan-2018", names, None, {**asked, "branch_at": "2018-07-23"}, policies.compare
     )
-    assert (first.args, first.keywords) == (("afghanistan-2018", "history"), {"mode": "free"})
-    assert second.args == first.args
-    assert second.keywords == {"mode": "free", "branch_at": "2018-07-23", "branch_to": "five-lessons"}
-    _, apart = policy_openers("afghanistan-2018", ["history", "five-lessons"])
-    assert apart.args == ("afghanistan-2018", "five-lessons")
+    assert (first.policy_name, first.open().before) == ("history", None)
+    day, before = second.open().before
+    assert (day.isoformat(), before.name, second.open().policy.name) == (
+        "2018-07-23",
+        "history",
+        "five-lessons",
+    )
+    _, apart = requests_for("afghanistan-2018", names, None, asked, policies.compare)
+    assert (apart.policy_name, apart.open().before, apart.open().mode) == ("five-lessons", None, "free")
     with pytest.raises(InputError, match="policies: got none; expected at least one"):
-        policy_openers("template", [])
-    assert date(2018, 7, 23).isoformat() == "2018-07-23"
+        requests_for("template", [], None, {}, policies.compare)
 
 
 def test_rows_of_a_policy_as_plain_values():
