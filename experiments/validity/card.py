@@ -183,7 +183,7 @@ class Laboratory:
         """Attacks as a null model makes them in a case; policies make no difference to it."""
         key = (name, setup.case)
         if key not in self.null_panels:
-            self.null_panels[key] = NULLS[name](Setup(setup.case), self.seeds)
+            self.null_panels[key] = NULLS[name](Setup(setup.case, policy=None), self.seeds)
         return self.null_panels[key]
 
     def nulls(self, pattern: Pattern) -> dict[str, Spread]:

@@ -22,11 +22,11 @@ Change = Callable[[tuple[MoveSpec, ...]], tuple[MoveSpec, ...]]
 class Setup:
     """A case under a policy: how much of history is imposed, and what differs from the case's files.
 
-    Without a policy it is the case's own first one.
+    A policy of None is the case's own first one.
     """
 
     case: str
-    policy: str | None = None
+    policy: str | None = "history"
     mode: str | None = None
     until: date | None = None
     levers: tuple[tuple[str, float], ...] = ()

@@ -44,7 +44,7 @@ TOLERANCE = 1e-9
 
 def patterns(case: str, scenario: Scenario) -> tuple[Pattern, ...]:
     """All patterns for a case, by name or path: invariants, its own observed months, ceasefires and agreements."""
-    own = Setup(case, step_days=1.0)
+    own = Setup(case, policy=None, step_days=1.0)
     start = own.open()
     return (
         *invariants(own, start),

@@ -40,7 +40,7 @@ def own(tmp_path: Path) -> Path:
 
 
 def panel(rows: list[list[list[float]]], columns: tuple[str, ...]) -> Panel:
-    start = Setup("template").open()
+    start = Setup("template", policy=None).open()
     whole = np.array(rows, dtype=float)
     ends = np.zeros((*whole.shape[:2], 2))
     ends[:, :, 1] = whole.shape[1] - 2

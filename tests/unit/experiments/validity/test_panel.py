@@ -75,12 +75,12 @@ def test_ceasefires_have_a_first_day_a_run_and_a_holiday(monkeypatch, counted):
     ]
     days.append(date(2099, 1, 1))
     table = pd.DataFrame({"seed": [1, 2, 1, 2, 1, 1], "start": [pd.Timestamp(d) for d in days]})
-    monkeypatch.setattr(module, "truces", lambda start, seeds: table)
+    monkeypatch.setattr(module, "truces_from", lambda start, seeds: table)
     found = counted.ceasefires
     assert found["first"].tolist() == [(d - START).days for d in days]
     assert found["run"].tolist() == [0, 1, 0, 1, 0, 0]
     assert found["holiday"].tolist()[:5] == [False, True, True, True, False]
-    assert ceasefire_spells.truces is not table
+    assert ceasefire_spells.truces_from is not table
 
 
 # -- null models
