@@ -75,7 +75,9 @@ def test_a_command_without_a_place_stands_after_the_others():
 
     group = typer.main.get_command(app)
     group.commands = {"amnesty": group.commands["run"], **group.commands}
-    assert group.list_commands(None) == [*ORDER, "amnesty"]
+    listed = group.list_commands(None)
+    assert listed[: len(ORDER)] == list(ORDER)
+    assert "amnesty" in listed[len(ORDER) :]
 
 
 @pytest.mark.parametrize(
