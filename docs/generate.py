@@ -1,4 +1,4 @@
-"""Write what pages of the manual take from the code, between their marks.
+"""Write what pages of the manual take from the code, between their marks, and draw the picture of the rooms.
 
     python3 -m uv run python docs/generate.py            # write them
     python3 -m uv run python docs/generate.py --check    # exit status 1 where they differ
@@ -15,6 +15,7 @@ from pathlib import Path
 # For the folder beside this file, wherever it is run from.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import house
 from generating import commands, keys, moves, python
 from generating import parameters as parameter_pages
 from generating.tables import number, span, table
@@ -241,9 +242,9 @@ def written(text: str) -> str:
 def main(arguments: list[str]) -> int:
     """Write the pages, or say which would change."""
     changed = 0
-    for page in PAGES:
+    for page in (*PAGES, house.PICTURE):
         before = page.read_text(encoding="utf-8")
-        after = written(before)
+        after = house.svg() if page == house.PICTURE else written(before)
         if "--check" in arguments:
             how = "is as the code has it" if after == before else "differs from the code"
             print(f"docs/{page.relative_to(DOCS).as_posix()} {how}")

@@ -1,7 +1,7 @@
 """The audit: proof that every lever, mechanism and parameter does something, and that no variable is stuck.
 
-Effects are paired by seed (``audit_effects``); how parameters are moved, and where, stands in ``audit_reach`` and
-``settings``.
+Effects are paired by seed (``effect_sizes``); how parameters are moved, and where, stands in ``parameter_reach`` and
+``exercises``.
 """
 
 from __future__ import annotations

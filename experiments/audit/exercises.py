@@ -7,11 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from detente.agents.codes import LEVERS
 from detente.model.catalogue import load_policy, load_scenario
+from detente.model.generated_policies import ALL
 from detente.model.keywords import nested_parameters
 from detente.model.opening import Opening, opening
+from detente.model.policy import Policy
 from detente.model.request import merged_parameters
 from detente.model.scenario import Calendar, PartySpec, Scenario
+
+RAISED = 0.8
+"""Where ``five-lessons`` puts a lever."""
 
 
 @dataclass(frozen=True)
@@ -84,16 +90,23 @@ class Setting:
     def opening(self, parameters: Mapping[str, Mapping[str, float]]) -> Opening:
         """The opening with some parameters changed; raises ``InputError`` where the case cannot be opened with them."""
         scenario = self.scenario()
+        policy = load_policy(scenario, self.policy)
         tables = nested_parameters(dict(self.given))
         for group, values in parameters.items():
             tables[group] = {**tables.get(group, {}), **values}
         return opening(
             scenario,
-            load_policy(scenario, self.policy),
+            policy,
+            levers=unset_levers(policy),
             parameters=merged_parameters(scenario.parameters, tables),
             mode=self.mode,
             theory=self.theory,
         )
+
+
+def unset_levers(policy: Policy) -> dict[str, float]:
+    """Levers that the policy which raises them all does not name yet, raised too: their gains could not act at 0."""
+    return dict.fromkeys(LEVERS.keys() - policy.levers.keys(), RAISED) if policy.name == ALL else {}
 
 
 def template(kind: str, *only: str, **changes: Any) -> Setting:

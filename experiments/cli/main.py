@@ -1,27 +1,34 @@
 """The command line.
 
-Each command is a module of this folder, named as the command.  What stands above the experiments, such as the
-dashboards, offers its own in the entry-point group ``detente.commands``.  Heavy libraries load inside the commands, so
-that help is quick.
+Each command is a module of this folder, named as the command; a module that registers one is found by itself.  What
+stands above the experiments, such as the dashboards, offers its own in the entry-point group ``detente.commands``.
+Heavy libraries load inside the commands, so that help is quick.
 """
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from detente.experiments.cli.options import ORDER, app
+from detente.experiments.cli.options import app
 
 GROUP = "detente.commands"
+REGISTERS = re.compile(r"^(@app\.command\(|app\.add_typer\()", re.MULTILINE)
+"""How a module says that it registers a command."""
+
+
+def own_commands() -> list[str]:
+    """The modules of this folder that register a command."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return [file.stem for file in files if REGISTERS.search(file.read_text(encoding="utf-8"))]
 
 
 def register_own() -> None:
     """Register the commands of this folder: importing their module does it."""
-    here = Path(__file__).parent
-    for name in ORDER:
-        if (here / f"{name}.py").is_file():
-            import_module(f"{__package__}.{name}")
+    for name in own_commands():
+        import_module(f"{__package__}.{name}")
 
 
 def register_offered() -> None:

@@ -31,7 +31,7 @@ ORDER = (
     *("scenarios", "check", "run", "compare", "sweep", "lessons", "survival", "sensitivity", "robustness"),
     *("transfer", "audit", "validate", "score", "calibrate", "data", "serve", "docs"),
 )
-"""Commands as help lists them, those of other packages after them."""
+"""Commands as help lists them; others stand after them, in the order of their names."""
 
 
 class InOrder(TyperGroup):
@@ -40,7 +40,7 @@ class InOrder(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """Names in the order of ``ORDER``."""
         place = {name: k for k, name in enumerate(ORDER)}
-        return sorted(super().list_commands(ctx), key=lambda name: place.get(name, len(ORDER)))
+        return sorted(super().list_commands(ctx), key=lambda name: (place.get(name, len(ORDER)), name))
 
 
 app = typer.Typer(

@@ -284,11 +284,16 @@ Examples:
 
 
 def check_outcomes(outcomes: Sequence[Outcome]) -> None:
-    """Raise ``LookupError`` where two outcomes share a name, or one reads a field that no series records."""
+    """Raise ``LookupError`` where two outcomes share a name, or one reads no field or one that no series records."""
     names = [outcome.name for outcome in outcomes]
     for outcome in outcomes:
         if names.count(outcome.name) > 1:
             raise LookupError(f"outcome {outcome.name!r} is declared twice in OUTCOMES")
+        if not getattr(outcome.read, "fields", ()):  # a bare function has none
+            raise LookupError(
+                f'outcome {outcome.name!r} does not say which fields it reads: put @reads("kind.field") above its '
+                "function in experiments/runs/outcomes.py"
+            )
         for place in outcome.read.fields:
             check_recorded(outcome.name, place)
 

@@ -15,6 +15,6 @@ def print_cases(to: Console, cases: list[CaseEntry]) -> None:
     """Cases and their policies, one line each."""
     for case in cases:
         to.print(Text.assemble((case.name, "bold"), f"  {case.title}: {case.summary}"), soft_wrap=True)
-        width = max(len(policy.name) for policy in case.policies)
+        width = max((len(policy.name) for policy in case.policies), default=0)
         for policy in case.policies:
             to.print(f"  {policy.name:<{width}}  {policy.summary}", soft_wrap=True, markup=False)

@@ -64,6 +64,12 @@ def test_shipped_case_loads_under_its_own_name(name: str) -> None:
     assert again.sha256 == s.sha256
 
 
+@pytest.mark.parametrize("name", case_names())
+def test_shipped_case_has_a_status_quo_to_compare_with(name: str) -> None:
+    folder = SHIPPED / name / "policies"
+    assert (folder / "status-quo.toml").is_file(), f"model/scenarios/{name}/policies has no status-quo.toml"
+
+
 def test_listing_is_quick_and_does_not_load_the_schema() -> None:
     code = (
         "import sys, time; from detente.model.catalogue import scenarios;"

@@ -33,4 +33,6 @@ def test_what_is_said_to_stand_in_a_file_stands_there(name: str, file: str):
 def test_the_page_was_read():
     assert len(set(PLACES)) >= 10
     assert len(set(TESTS)) >= 4
-    assert {name for name, _ in DECLARED} == {"lever", "OUTCOMES", "SERIES", "MANY_KINDS", "entries_of"}
+    assert {name for name, _ in DECLARED} == {
+        *("lever", "OUTCOMES", "SERIES", "MANY_KINDS", "entries_of", "ORDER", "NEEDS")
+    }

@@ -192,7 +192,10 @@ def test_a_file_name_says_one_thing():
 
 
 def test_the_picture_of_the_rooms_is_that_of_the_imports():
-    assert house.PICTURE.read_text(encoding="utf-8") == house.svg(), "run: python docs/house.py"
+    drawn = house.PICTURE.read_text(encoding="utf-8") == house.svg()
+    assert drawn, (
+        "docs/images/rooms.svg is not of these imports: python3 -m uv run python docs/generate.py draws it"
+    )
 
 
 def functions() -> list[int]:

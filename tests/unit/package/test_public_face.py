@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 import detente
 
@@ -48,10 +49,35 @@ def test_only_public_names_are_listed():
 
 
 def test_every_command_has_its_function():
+    from detente.experiments.cli.main import app
+
+    for command in typer.main.get_command(app).commands:
+        name = COMMANDS.get(command, command)
+        assert name is None or name in dir(detente), (
+            f"command {command!r}: detente has no {name!r}; add the function to detente/__init__.py, or say in "
+            "COMMANDS of tests/unit/package/test_public_face.py what it is called (None: it has none)"
+        )
+
+
+def test_a_module_that_registers_a_command_is_found():
+    from detente.experiments.cli.main import app, own_commands
+
+    assert {"run", "data", "sweep"} <= set(own_commands())
+    assert not {"options", "progress", "main", "compiling", "exit_status"} & set(own_commands())
+    assert set(own_commands()) <= set(typer.main.get_command(app).commands), (
+        "a command is named as its module"
+    )
+
+
+def test_a_command_without_a_place_stands_after_the_others():
+    from detente.experiments.cli.main import app
     from detente.experiments.cli.options import ORDER
 
-    names = {COMMANDS.get(command, command) for command in ORDER} - {None}
-    assert names - set(dir(detente)) == set()
+    group = typer.main.get_command(app)
+    group.commands = {"amnesty": group.commands["run"], **group.commands}
+    listed = group.list_commands(None)
+    assert listed[: len(ORDER)] == list(ORDER)
+    assert "amnesty" in listed[len(ORDER) :]
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,45 @@ def test_every_rule_is_registered_once():
     assert sorted(registered) == sorted(written)
 
 
+def declared_names() -> set[str]:
+    """Every name that stands after a dot in a rule: kinds and fields of records, groups and names of parameters."""
+    from detente.agents.parameters import Parameters
+    from detente.agents.schema import record_fields
+    from detente.agents.state import MANY_KINDS, SINGLE_KINDS, World
+
+    records = (*SINGLE_KINDS.values(), *MANY_KINDS.values())
+    groups = [field.annotation for field in Parameters.model_fields.values()]
+    names = {*World._fields, *Parameters.model_fields}
+    return names.union(
+        *({f.name for f in record_fields(r)} for r in records), *(g.model_fields for g in groups)
+    )
+
+
+def undeclared(source: str, known: set[str]) -> list[str]:
+    """A line for each name after a dot in the functions of a rules module that nothing declares."""
+    functions = [n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef)]
+    dotted = [n for f in functions for n in ast.walk(f) if isinstance(n, ast.Attribute)]
+    return [
+        f"{n.lineno}: {ast.unparse(n)}: declare {n.attr!r} as a field of a record in agents/state.py, or as a "
+        "parameter in a group of agents/parameters.py"
+        for n in dotted
+        if ast.unparse(n.value) != "math" and n.attr not in known
+    ]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.name)
+def test_what_rules_read_and_write_is_declared(path: Path):
+    assert undeclared(path.read_text(encoding="utf-8"), declared_names()) == []
+
+
+def test_a_field_that_is_not_declared_is_named():
+    source = RULE.format("w.parties[n].grieved += w.par.trust.memory\n    return math.exp(x)")
+    (line,) = undeclared(source, declared_names())
+    assert line.startswith(
+        "4: w.parties[n].grieved: declare 'grieved' as a field of a record in agents/state.py"
+    )
+
+
 def test_names_of_rules_are_their_own():
     """The compiled kernel imports rules by name, so two rules of one name would hide each other."""
     from detente.agents.rules import RULES

@@ -4,8 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from detente.experiments.audit.exercises import SPECIAL, SPREADS, Setting, mediating, template
-from detente.model.catalogue import load_scenario
+from detente.experiments.audit.exercises import (
+    RAISED,
+    SPECIAL,
+    SPREADS,
+    Setting,
+    mediating,
+    template,
+    unset_levers,
+)
+from detente.model.catalogue import load_policy, load_scenario
 from detente.model.errors import InputError
 
 TEMPLATE = load_scenario("template")
@@ -150,3 +158,12 @@ def test_a_setting_is_declared_as_agreed(setting):
 def test_every_declared_setting_is_searched():
     assert [s.kind for s in SPECIAL] == list(DECLARED)
     assert SPREADS == ("violence.season_spread", "violence.max_deaths")
+
+
+def test_a_lever_that_five_lessons_does_not_name_is_raised_where_parameters_are_audited():
+    whole = load_policy(TEMPLATE, "five-lessons")
+    assert unset_levers(whole) == {}, "nothing changes while it names them all"
+    assert set(whole.levers.values()) == {RAISED}
+    less = whole.model_copy(update={"levers": {k: v for k, v in whole.levers.items() if k != "mediation"}})
+    assert unset_levers(less) == {"mediation": RAISED}
+    assert unset_levers(load_policy(TEMPLATE, "status-quo")) == {}

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 import detente
@@ -48,6 +49,15 @@ def test_scenarios_lists_cases_and_policies():
     listed = json.loads(called("scenarios", "--json").stdout)["cases"]
     found = {case["name"]: [policy["name"] for policy in case["policies"]] for case in listed}
     assert found["afghanistan-2018"][:2] == ["history", "status-quo"]
+
+
+def test_a_case_without_policies_is_listed_too():
+    from detente.experiments.cli.printing.scenarios import print_cases
+    from detente.model.catalogue import CaseEntry
+
+    to = Console(record=True, width=80)
+    print_cases(to, [CaseEntry("bare", "A bare case", "No policy yet.", [])])
+    assert to.export_text().strip() == "bare  A bare case: No policy yet."
 
 
 def test_run_prints_one_json_object_and_nothing_else():

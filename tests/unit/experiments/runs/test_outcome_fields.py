@@ -44,6 +44,14 @@ def test_an_outcome_reads_the_fields_it_names_and_no_other(outcome, starts):
     assert seen == set(outcome.read.fields)
 
 
+def test_an_outcome_whose_function_names_no_field_is_named():
+    bare = Outcome("odd", "1", "a function without @reads", lambda finals: finals.days)
+    with pytest.raises(
+        LookupError, match=r"outcome 'odd' does not say .* @reads\(.* experiments/runs/outcomes\.py"
+    ):
+        check_outcomes([bare])
+
+
 def test_outcomes_may_share_no_name():
     with pytest.raises(LookupError, match="outcome 'breaches' is declared twice in OUTCOMES"):
         check_outcomes([*OUTCOMES, BY_NAME["breaches"]])
