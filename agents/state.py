@@ -135,7 +135,7 @@ class PartyState:
     window: float = var("window of opportunity", "logit", low=-2, high=2)
     legitimacy: float = var("standing at home and abroad", "1", low=0, high=1, initial=0.8, stock=True)
     legitimacy_start: float = var("the same at the start of the case", "1", low=0, high=1, initial=0.8)
-    morale: float = var("own capability, without support", "1", low=0, high=3, initial=1.0)
+    morale: float = var("own capability, without support", "1", low=0, high=8, initial=1.0)
     morale_full: float = var("own capability when nothing wears it down", "1", initial=1.0)
     support: float = var("capability lent by a patron fully present", "1", low=0, high=3)
     presence: float = var("share of a patron's forces present", "1", low=0, high=1)
