@@ -26,7 +26,6 @@ from detente.experiments.runs.runners import checked_workers, default_workers, i
 from detente.experiments.runs.seeds import checked_seeds, consecutive, seed_words
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
-from detente.model.keywords import nested_parameters
 from detente.model.policy import MoveSpec
 from detente.model.request import open_case
 
