@@ -200,3 +200,21 @@ def test_parameters_named_are_moved_and_reported_in_order(compiled):
     assert by_name["ceasefires.onset"].passed
     assert by_name["leverage.reliance"] == reach.inert("leverage.reliance")
     assert told[:3] == [("template: parameters", i, 3) for i in range(3)]
+
+
+def test_fresh_seeds_come_after_those_looked_at(monkeypatch):
+    """Twice: a few where an effect is passed, and all of them for those in doubt at the end."""
+    few, all_of_them, told = [], [], []
+    place = seen(0.2, 0.1)
+    monkeypatch.setattr(reach, "outcomes_of", lambda start, seeds: {})
+    monkeypatch.setattr(reach, "look", lambda place_, seeds: [place])
+    monkeypatch.setattr(reach, "first_looks", lambda found, fresh: few.append(list(fresh)))
+    monkeypatch.setattr(
+        reach, "measured_afresh", lambda found, fresh: all_of_them.append(list(fresh)) or found[0]
+    )
+    names = ["ceasefires.onset", "trust.memory"]
+    made = reach.audit_parameters([TEMPLATE], (3, 9), lambda *line: told.append(line), names)
+    assert few == [list(range(10, 10 + 2 * reach.SOON))] * len(names)
+    assert all_of_them == [list(range(10, 10 + 2 * reach.MOST_GROWTH))] * len(names)
+    assert made == [place.result] * len(names)
+    assert ("parameters under fresh seeds", 0, len(names)) in told

@@ -190,6 +190,75 @@ def test_a_case_that_the_rule_speaks_of(rule: str, change: Callable[[Tables], No
     assert words in " ".join(remarked(raw)[rule])
 
 
+TABLES = ("party", "relation", "track", "measure", "spoiler", "mediator", "observed")
+
+
+@pytest.mark.parametrize("change", [change for _, change, _ in CASES], ids=range(len(CASES)))
+def test_where_a_table_stands_makes_no_difference(change: Callable[[Tables], None]) -> None:
+    raw = copy.deepcopy(TEMPLATE)
+    change(raw)
+    found = {rule: len(lines) for rule, lines in remarked(raw).items()}
+    for table in TABLES:
+        raw.get(table, []).reverse()
+    assert {rule: len(lines) for rule, lines in remarked(raw).items()} == found
+
+
+def again(table: str, **keys: Any) -> Callable[[Tables], None]:
+    """One more entry of a table, like its last and in front of it all."""
+
+    def change(raw: Tables) -> None:
+        raw[table].insert(0, {**copy.deepcopy(raw[table][-1]), **keys})
+
+    return change
+
+
+MONTHS: Tables = {"name": "d", "unit": "d", "source": "x", "monthly": {"2031-12": 1.0}}
+LATER: list[tuple[str, Callable[[Tables], None], list[str]]] = [
+    ("idle-mediator", both(again("mediator", name="other"), put(mediator__1__access=[])), ["[mediator 2"]),
+    (
+        "idle-mediator",
+        both(
+            again("mediator", name="other"),
+            put(mediator__0__access=[], mediator__1__access=[]),
+        ),
+        ["[mediator 1", "[mediator 2"],
+    ),
+    (
+        "idle-spoiler",
+        both(again("spoiler", name="other"), put(spoiler__1__target__0__attacks=0.0)),
+        ["[spoiler 2"],
+    ),
+    (
+        "series-outside",
+        put(observed=[MONTHS, {**MONTHS, "name": "e", "monthly": {"2020-01": 1.0}}]),
+        ["2: e"],
+    ),
+    ("restrains-nothing", put(measure__1__restrains=0.5, relation__0__attacks=[0.0, 1.0]), ["[measure 2"]),
+    ("measure-never-given", put(measure__0__cost=0.0, measure__2__cost=0.0), ["[measure 1", "[measure 3"]),
+    (
+        "leak-without-secret",
+        put(track__0__leak=0.1, track__2__leak=0.1, track__2__visibility=1.0),
+        ["k 1", "k 3"],
+    ),
+    (
+        "severity-outside",
+        put(calendar__severity={"2029": 1.1, "2030": 1.1, "2031": 1.1, "2032": 1}),
+        ["2029", "2032"],
+    ),
+    ("support-that-never-comes", put(party__0__support=0.5, party__1__support=0.1), ["0.5 is", "0.1 is"]),
+]
+"""Changes of later entries, and what each line of the rule names."""
+
+
+@pytest.mark.parametrize(("rule", "change", "words"), LATER, ids=[rule for rule, *_ in LATER])
+def test_every_entry_is_looked_at(rule: str, change: Callable[[Tables], None], words: list[str]) -> None:
+    raw = copy.deepcopy(TEMPLATE)
+    change(raw)
+    lines = remarked(raw)[rule]
+    assert len(lines) == len(words)
+    assert all(word in line for word, line in zip(words, lines, strict=True))
+
+
 def test_every_rule_is_tested_and_described() -> None:
     assert {rule for rule, *_ in CASES} == {rule.__name__.replace("_", "-") for rule in RULES}
     assert all(rule.__doc__ and "\n" not in rule.__doc__ for rule in RULES)

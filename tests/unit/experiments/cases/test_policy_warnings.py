@@ -149,6 +149,57 @@ def test_a_policy_that_the_rule_speaks_of(
     assert words in " ".join(remarked(*moves, **policy)[rule])
 
 
+HARMLESS = [
+    move("lever", "2031-02-01", lever="mediation", amount=0.5),
+    move("open_track", "2030-01-05", track="direct"),
+    move("give_measure", "2030-01-06", measure="prisoner-release", amount=0.3),
+    offer("2030-01-07"),
+    answer("2030-01-07"),
+    move("block", "2030-01-08", what="open_track", track="backchannel", until=day("2030-01-09")),
+    {**triggered(watch="trust", above=0.9), "measure": "political-office"},
+    *(move("block", "2030-01-05", actor=who, what="leave_track", track="direct") for who in BETWEEN),
+]
+"""Moves of every kind that no rule speaks of."""
+
+
+BUILT_ON = ("before-anything-it-builds-on", "answer-without-offer", "truce-that-the-other-may-answer")
+"""Rules that the harmless moves would satisfy."""
+
+
+@pytest.mark.parametrize(
+    ("rule", "policy", "moves", "words"),
+    [row for row in SPOKEN if row[0] not in BUILT_ON and "case" not in row[1] and "mode" not in row[1]],
+)
+def test_harmless_moves_beside_those_spoken_of_change_nothing(
+    rule: str, policy: dict[str, Any], moves: list[Move], words: str
+) -> None:
+    assert words in " ".join(remarked(*HARMLESS, *moves, **policy)[rule])
+    assert words in " ".join(remarked(*moves, *HARMLESS, **policy)[rule])
+
+
+@pytest.mark.parametrize("who", BETWEEN)
+def test_either_side_may_be_ruled_out_throughout(who: str) -> None:
+    short = move("block", "2030-01-01", what="open_track", track="front", until=day("2031-12-30"))
+    whole = move("block", "2030-01-01", actor=who, what="open_track", track="direct")
+    (line,) = remarked(short, whole)["track-ruled-out-throughout"]
+    assert line == f"[track: direct]: never opens: {who} may not open it, from the first day to the last"
+    opened = move("open_track", "2030-02-01", track="direct")
+    assert "track-ruled-out-throughout" not in remarked(short, whole, opened)
+
+
+def test_own_decisions_count_as_imposed_and_joint_ones_for_both() -> None:
+    """A truce decided on jointly is offered and answered: nothing is left to the other's rule."""
+    joint = offer(sort="joint")
+    own = remarked(answer("2030-05-02"), decisions=[joint])
+    assert "answer-without-offer" not in own
+    assert "made-twice" in remarked(answer(), decisions=[joint])
+    assert "made-twice" not in remarked(answer(), decisions=[offer()])
+
+
+def test_harmless_moves_are() -> None:
+    assert not set(remarked(*HARMLESS)) - {"truce-that-the-other-may-answer"}
+
+
 def test_drawdowns_that_leave_forces_as_they_are() -> None:
     history = load_scenario("afghanistan-2018")
 

@@ -130,6 +130,20 @@ def test_missing_values_are_none_in_json():
     assert style.records(table) == [{"a": 1.0, "b": "x"}, {"a": None, "b": None}]
 
 
+def test_both_cases_of_a_transfer_are_told():
+    maker = conditions.Maker()
+    empty = pd.DataFrame()
+    about = style.Transfer(maker, (1, 2), 3, empty, empty, empty, 99).about
+    assert (about["target"], about["source"]) == (maker.target.case.name, maker.source.case.name)
+    assert about["title"] == f"{maker.source.case.title} → {maker.target.case.title}"
+    assert (about["scenario_sha256"], about["source_sha256"]) == (maker.target.sha256, maker.source.sha256)
+    here, there = (conditions.Roles.of(case) for case in (maker.target, maker.source))
+    assert about["ally"]["morale"] == [here.ally.morale, there.ally.morale]
+    assert about["adversary"]["validation"] == [here.adversary.validation, there.adversary.validation]
+    assert (about["n_seeds"], about["runs"], about["interrupted"]) == (2, 99, True)
+    assert about["pivot"] == maker.target.case.pivot.isoformat()
+
+
 # -- its conditions
 
 

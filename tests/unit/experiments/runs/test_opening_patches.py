@@ -11,6 +11,7 @@ from detente.experiments.runs.opening_patches import same
 from detente.experiments.sweep.chunks import Opener, open_block
 from detente.experiments.sweep.design.loading import parse_design
 from detente.experiments.sweep.plan import Plan
+from detente.model.request import open_case
 
 
 def blocks_of(case: str, policy: str, design: dict[str, Any]) -> tuple[Any, list[Any]]:
@@ -65,3 +66,27 @@ def test_telltale_points_differ_in_every_factor() -> None:
     first, second = (reopening.telltale(ends, share) for share in (reopening.FIRST, reopening.SECOND))
     assert len({*first, *second}) == 14
     assert np.all((np.array([first, second]) > 0) & (np.array([first, second]) < 1))
+
+
+def test_openings_that_differ_in_one_part_are_not_the_same() -> None:
+    start = open_case("template", "opening")
+    constants = {kind: values.copy() for kind, values in start.constants.items()}
+    kind = next(kind for kind, values in constants.items() if values.size)
+    raw = constants[kind].view(np.uint8).reshape(-1)
+    raw[0] ^= 1
+    record = start.parameter_record.copy()
+    record.view(np.uint8).reshape(-1)[0] ^= 1
+    changes: list[dict[str, Any]] = [
+        {"constants": constants},
+        {"parameter_record": record},
+        {"n_steps": start.n_steps + 1},
+        {"step_days": start.step_days / 2},
+        {"mode": start.mode + "x"},
+        {"theory": "ripeness"},
+        {"levers": {**start.levers, "mediation": 0.123}},
+    ]
+    assert same(start, replace(start))
+    for change in changes:
+        other = replace(start, **change)
+        assert not same(start, other)
+        assert not same(other, start)

@@ -153,3 +153,11 @@ def test_the_posterior_beside_a_case():
     assert found.about["case"] == "afghanistan-2018"
     with pytest.raises(InputError, match="does not exist"):
         stored("template")
+
+
+def test_whole_numbers_of_a_file_are_read_as_any_others(tmp_path):
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({"sample": [[0], [0]], "weights": [1, 3], "parameters": ["violence.n_own"]}))
+    found = read_posterior(path)
+    assert (found.values.dtype, found.weights.dtype) == (float, float)
+    assert found.weights.tolist() == [0.25, 0.75]

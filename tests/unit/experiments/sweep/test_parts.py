@@ -11,7 +11,7 @@ from detente.experiments.runs.inputs import declared_levers, declared_parameters
 from detente.experiments.sweep import dry_run
 from detente.experiments.sweep.design.factors import Factor, Setting, column_of, named, read_setting
 from detente.experiments.sweep.design.kinds import Sampling, count_points, short_sampling
-from detente.experiments.sweep.design.loading import as_design, parse_design
+from detente.experiments.sweep.design.loading import as_design, joined, parse_design
 from detente.experiments.sweep.design.sampling import factorial, grid, lay_out, stretch
 from detente.experiments.sweep.dry_run import reckoned, spread_over
 from detente.experiments.sweep.jobs import Block, Job, Made
@@ -459,3 +459,30 @@ def test_factors_of_results():
     assert [f.levels for f in made.factors] == [(0.0, 1.0), None]
     assert made.problem == {"num_vars": 2, "names": ["mediation", "x"], "bounds": [[0.0, 1.0], [2.0, 1.0]]}
     assert date(2018, 1, 1) < date(2018, 1, 2)
+
+
+# -- settings given by name
+
+
+def test_settings_by_name_stand_beside_those_of_a_table():
+    given = {"trust": {"memory": 3.0, "unmet": 0.1}, "talks__unmet": 0.2}
+    assert joined("parameters", given, {"violence__n_own": 0.4}) == {
+        "trust.memory": 3.0,
+        "trust.unmet": 0.1,
+        "talks.unmet": 0.2,
+        "violence.n_own": 0.4,
+    }
+    assert joined("levers", {}, {"mediation": 1.0}) == {"mediation": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("given", "named", "words"),
+    [
+        ({"trust": {"memory": 3.0}}, {"trust__memory": 4.0}, "trust.memory"),
+        ({"trust.memory": 3.0}, {"trust__memory": 3.0}, "trust.memory"),
+        ([1.0], {"mediation": 1.0}, "a mapping of names and values"),
+    ],
+)
+def test_settings_given_twice_or_as_none_are_refused(given, named, words):
+    with pytest.raises(InputError, match=words):
+        joined("parameters", given, named)

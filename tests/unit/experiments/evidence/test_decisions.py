@@ -1,0 +1,188 @@
+"""The decision score on acts made for it, and what is read off one run's events and hazards."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from detente.agents import codes
+from detente.agents.schema import dtype_of
+from detente.experiments.evidence import decisions as scoring
+from detente.experiments.evidence.decisions import (
+    EPSILON,
+    MAX_HAZARD,
+    Decisions,
+    act_row,
+    imposed,
+    spoken_for,
+)
+from detente.model import engine
+from detente.model.memory import KINDS
+from detente.model.request import open_case
+
+OPEN = open_case("afghanistan-2018", "history", mode="conditioned")
+LOG, E = np.log, EPSILON
+
+
+def act(case, choice, hazard):
+    return {
+        "case": case,
+        "choice": choice,
+        "decision": choice.split(":")[1],
+        "date": date(2018, 1, 1),
+        "hazard": hazard,
+    }
+
+
+def choice(case, name, integral, days, acts):
+    return {
+        "case": case,
+        "choice": name,
+        "decision": name.split(":")[1],
+        "integral": integral,
+        "days": days,
+        "acts": acts,
+    }
+
+
+MADE = Decisions(
+    pd.DataFrame(
+        [
+            act("c", "p:offer_truce:q", 0.2),
+            act("c", "p:offer_truce:q", 5e3),
+            act("d", "q:answer_truce:p", 0.0),
+        ]
+    ),
+    pd.DataFrame(
+        [
+            choice("c", "p:offer_truce:q", 3.0, 100.0, 2),
+            choice("c", "q:offer_truce:p", 0.5, 100.0, 0),
+            choice("d", "q:answer_truce:p", 1.5, 50.0, 1),
+        ]
+    ),
+    7,
+)
+
+
+def test_the_null_is_acts_a_day_of_each_kind():
+    assert MADE.rates.to_dict() == {"offer_truce": 2 / 200, "answer_truce": 1 / 50}
+
+
+def test_each_choice_scores_its_acts_less_its_integral():
+    scores = MADE.scores.set_index("choice")
+    model = [
+        LOG((1 - E) * 0.2 + E * 0.01) + LOG((1 - E) * MAX_HAZARD + E * 0.01) - ((1 - E) * 3.0 + E * 1.0),
+        -((1 - E) * 0.5 + E * 1.0),
+        LOG(E * 0.02) - ((1 - E) * 1.5 + E * 1.0),
+    ]
+    constant = [2 * LOG(0.01) - 1.0, -1.0, LOG(0.02) - 1.0]
+    assert scores["model"].tolist() == pytest.approx(model)
+    assert scores["constant"].tolist() == pytest.approx(constant)
+    assert scores["difference"].tolist() == pytest.approx(np.subtract(model, constant))
+
+
+def test_the_score_is_an_act_and_its_interval_drawn_over_choices():
+    made, difference = MADE.score(50, 3), MADE.scores["difference"].to_numpy()
+    drawn = np.random.default_rng(3).integers(0, 3, size=(50, 3))
+    acts = np.array([2.0, 0.0, 1.0])[drawn].sum(axis=1)
+    with np.errstate(all="ignore"):
+        means = difference[drawn].sum(axis=1) / acts
+    low, high = np.quantile(means[acts > 0], [0.025, 0.975])
+    assert made == pytest.approx(
+        {
+            "per_act": difference.sum() / 3,
+            "low95": low,
+            "high95": high,
+            "acts": 3.0,
+            "choices": 3.0,
+            "ruled_out": 1.0,
+            "expected": 5.0,
+        }
+    )
+    assert MADE.score() == MADE.score(2000, 1)
+
+
+def test_a_part_has_a_null_of_its_own():
+    part = MADE.part(MADE.choices["case"] == "d")
+    assert part.rates.to_dict() == {"answer_truce": 1 / 50}
+    assert (len(part.acts), len(part.choices), part.runs) == (1, 1, 7)
+    assert MADE.part(MADE.choices["acts"] == 0) is None
+
+
+def test_everything_as_one_object():
+    made = MADE.to_json()
+    assert list(made["parts"]) == ["c", "d", "initiatives only"]
+    assert made["parts"]["initiatives only"]["acts"] == 2.0  # an answer is none
+    assert made["parts"]["d"]["choices"] == 1.0
+    assert made["pooled"] == MADE.score()
+    assert made["by_decision"]["offer_truce"]["acts"] == 2
+    assert set(made["by_decision"]["offer_truce"]) == {"acts", "integral", "null_integral", "difference"}
+    assert (made["runs"], made["epsilon"], made["acts"][0]["date"]) == (7, 0.05, "2018-01-01")
+
+
+def events(*rows):
+    made = np.zeros(len(rows), dtype=[("what", int), ("subject", int), ("day", float), ("value", float)])
+    made[:] = list(rows)
+    return made
+
+
+IMPOSED = codes.MOVE_IMPOSED
+
+
+def test_imposed_decisions_are_read_off_a_log():
+    log = events((IMPOSED, 3, 7.5, 0.25), (IMPOSED + 1, 3, 8.0, 1.0), (IMPOSED, 4, 9.0, 0.5))
+    assert imposed(log) == [(3, 7.5, 0.25), (4, 9.0, 0.5)]
+
+
+def test_an_act_has_the_mean_of_its_hazards():
+    row = act_row(OPEN, ("a:x:b", "b:y:a"), (1, 31.75), [0.0, 1.0, np.inf, -0.0])
+    assert row == {
+        "case": "afghanistan-2018",
+        "choice": "b:y:a",
+        "decision": "y",
+        "date": date(2018, 2, 1),
+        "hazard": (1.0 + MAX_HAZARD) / 4,
+        "zero_share": 0.5,
+        "runs": 4,
+    }
+
+
+def test_history_speaks_for_the_choices_that_it_silences():
+    buffer, places = OPEN.buffer, dict(OPEN.layout.slices())
+    moves = buffer[places["moves"]].view(dtype_of(KINDS["moves"]))
+    silenced = {int(m["subject"]) for m in moves if m["effect"] == codes.SILENCE}
+    assert set(np.flatnonzero(spoken_for(OPEN))) == silenced
+    assert 0 < len(silenced) < len(spoken_for(OPEN))
+
+
+def test_hazards_and_integrals_are_means_over_runs(monkeypatch):
+    spoken = np.flatnonzero(spoken_for(OPEN))
+    one, two = (int(k) for k in spoken[:2])
+    place = dict(OPEN.layout.slices())["choices"]
+    seeds = []
+
+    def run_one(start, seed):
+        seeds.append(seed)
+        buffer = start.buffer.copy()
+        buffer[place].view(dtype_of(KINDS["choices"]))["cum_hazard"] = seed
+        log = [(IMPOSED, two, 9.0, 0.2 * seed), (IMPOSED, one, 5.0, 0.1 * seed), (IMPOSED, one, 3.0, 1.0)]
+        return SimpleNamespace(events=events(*log[: 4 - seed]), buffer=buffer, rows=[0] * (10 * seed + 1))
+
+    monkeypatch.setattr(engine, "run_one", run_one)
+    monkeypatch.setattr(engine, "compile_now", lambda: None)
+    acts, choices = scoring.scored_case(OPEN, 2)
+    assert seeds == [1, 2]
+    names = OPEN.cast.choices
+    assert [(a["choice"], a["hazard"], a["runs"]) for a in acts] == [
+        (names[one], 1.0, 1),
+        (names[one], pytest.approx(0.15), 2),
+        (names[two], pytest.approx(0.3), 2),
+    ]
+    assert [c["choice"] for c in choices] == [names[k] for k in spoken]
+    assert {c["integral"] for c in choices} == {1.5}
+    assert {c["days"] for c in choices} == {15.0 * OPEN.step_days}
+    assert [c["acts"] for c in choices[:3]] == [2, 1, 0]
+    assert choices[0]["decision"] == names[one].split(":")[1]
+    assert choices[0]["case"] == "afghanistan-2018"
