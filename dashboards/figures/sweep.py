@@ -172,10 +172,10 @@ def leading_figure(indices: pd.DataFrame, noise: pd.DataFrame, *, about: Mapping
 
 
 WAYS = {
-    "sobol": "Sobol indices with 95 % intervals, from means over seeds",
-    "morris": "Morris screening with 95 % intervals, from means over seeds",
-    "swing": "linear swings with 95 % intervals over seeds",
-    "share": "by level, from the runs there are; intervals need all",
+    "sobol": "Sobol indices, 95 % intervals",
+    "morris": "Morris screening, 95 % intervals",
+    "swing": "linear swings, 95 % intervals",
+    "share": "by level; intervals need all runs",
 }
 """How what an outcome depends on was worked out."""
 
@@ -208,7 +208,7 @@ def interactions_figure(
     plain(
         figure,
         "What two explain only together",
-        f"of the variance of {words(about['outcome'])} between points",
+        f"share of variance, {words(about['outcome'])}",
     )
     figure.update_xaxes(showgrid=False, automargin=True)
     return figure.update_yaxes(showgrid=False, autorange="reversed", automargin=True)
