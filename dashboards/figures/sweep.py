@@ -163,7 +163,7 @@ def leading_figure(indices: pd.DataFrame, noise: pd.DataFrame, *, about: Mapping
         "yref": "container",
         "yanchor": "bottom",
     }
-    figure.update_layout(legend=legend, margin={**MARGIN, "t": 96, "b": 74})
+    figure.update_layout(legend=legend, margin={**MARGIN, "t": 96, "b": 74}, modebar_orientation="v")
     if method in ("swing", "morris"):
         figure.update_xaxes(title_text=f"change over the factor's range ({about['unit']})")
     names = {str(name): words(str(name)) for name in indices["factor"]}
@@ -210,6 +210,7 @@ def interactions_figure(
         "What two explain only together",
         f"share of variance, {words(about['outcome'])}",
     )
+    figure.update_layout(modebar_orientation="v")  # beside the title, which is as wide as half a page
     figure.update_xaxes(showgrid=False, automargin=True)
     return figure.update_yaxes(showgrid=False, autorange="reversed", automargin=True)
 
