@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from detente.experiments.calibration import fitting
@@ -218,3 +219,49 @@ def test_a_round_that_adds_nothing_is_the_last(rounds):
     rounds.stuck = True
     rounds.run(generations=9)
     assert (rounds.told, rounds.seconds) == ([], 60.0)
+
+
+class Stored:
+    """A database of a fit, as pyabc shows it."""
+
+    max_t = 2
+
+    def __init__(self, url, create):
+        assert (url, create) == ("sqlite:///x", False)
+
+    def get_distribution(self, m):
+        assert m == 0  # the only model there is
+        return {OWN.key: [0.1, 0.2], "other": [9.0, 9.0], WIDE.key: [0.0, 1.0]}, [1.0, 3.0]
+
+    def get_all_populations(self):
+        return pd.DataFrame({"epsilon": [9.0, 4.0, 2.0], "samples": [10, 20, 30]})
+
+    def observed_sum_stat(self):
+        return {"a": 1.0, "b": 2.0}
+
+
+STORED = SimpleNamespace(History=Stored)
+
+
+def test_the_last_round_is_the_sample():
+    found = fitting.read_sample(STORED, "sqlite:///x", (WIDE, OWN))
+    assert found.names == (WIDE.name, OWN.name)
+    expected = [[WIDE.value(0.0), OWN.value(0.1)], [WIDE.value(1.0), OWN.value(0.2)]]
+    assert np.array(found.values) == pytest.approx(np.array(expected))
+    assert found.weights.tolist() == [0.25, 0.75]
+    assert (found.generations, found.epsilon, found.simulations) == (3, 2.0, 60)
+    assert fitting.generations_done(STORED, "sqlite:///x") == 3
+
+
+@pytest.mark.parametrize(
+    ("target", "same"),
+    [
+        ({"a": 1.0, "b": 2.0 + 5e-10}, True),
+        ({"a": 1.0, "b": 2.0 - 5e-9}, False),
+        ({"a": 1.5, "b": 2.0}, False),
+        ({"a": 1.0}, False),
+        ({"a": 1.0, "b": 2.0, "c": 3.0}, False),
+    ],
+)
+def test_whether_a_database_has_these_data(target, same):
+    assert fitting.same_target(STORED, "sqlite:///x", target) is same
