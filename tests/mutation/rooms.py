@@ -77,7 +77,10 @@ AREAS = {
                 "tests/unit/experiments/compare/test_survival.py",
                 "tests/unit/experiments/data/test_layouts.py",
                 "tests/unit/experiments/evidence/test_hindcast.py",
+                "tests/behaviour/test_check.py",
             ),
+            "runs": ("tests/behaviour/test_decisions.py",),
+            "sweep": ("tests/behaviour/test_sweep_backends.py",),
         },
         preload=(
             "builders",

@@ -1,11 +1,15 @@
 """Seeds, intervals, settings and other small parts, at their edges."""
 
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from detente.experiments.runs import inputs
+from detente import Party
+from detente.experiments.runs import evaluate, inputs, runners
 from detente.experiments.runs.bands import as_dates, violence_counted
 from detente.experiments.runs.decision_origin import Dated, brings_about, own_moves
 from detente.experiments.runs.inputs import (
@@ -28,6 +32,7 @@ from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
 from detente.model.policy import MoveSpec
 from detente.model.request import open_case
+from detente.model.series import columns
 
 # -- seeds
 
@@ -271,3 +276,122 @@ def test_what_a_move_may_have_brought_about():
     choice = Dated(0.0, actor, decision, about, True)
     assert brings_about(choice, event(codes.MOVE_IMPOSED, 3), AFGHAN)
     assert not brings_about(choice, event(codes.MOVE_IMPOSED, 4), AFGHAN)
+
+
+# -- runs on Mesa
+
+
+class Own(Party):
+    """A party of one's own."""
+
+
+def doubled(seed):
+    return 2 * seed
+
+
+def test_runs_on_mesa_are_stacked_and_padded():
+    start = open_case("template", "status-quo", step_days=28.0)
+    wanted = ("clock.end_step", "tally.attacks")
+    rows, final = runners.run_on_mesa(start, 3, wanted, {})
+    assert rows.shape == (1, start.n_steps + 1, 2)
+    names = columns(start.cast)
+    assert rows[0, -1].tolist() == final[0, [names.index(name) for name in wanted]].tolist()
+    assert rows[0, -1, 1] > rows[0, 1, 1] >= rows[0, 0, 1] == 0.0
+    both_rows, both_final = runners.stacked([(rows, final), (rows + 1, final + 1)])
+    assert (both_rows[0].tolist(), both_rows[1].tolist()) == (rows[0].tolist(), (rows[0] + 1).tolist())
+    assert both_final.tolist() == [final[0].tolist(), (final[0] + 1).tolist()]
+    with runners.runner({"republic": Own}, 1) as run:
+        again, last = run(start, [3, 4], wanted)
+    assert again[0].tolist() == rows[0].tolist()
+    assert (again.shape, last.shape) == ((2, *rows.shape[1:]), (2, len(names)))
+
+
+def test_rows_after_the_end_of_a_run_keep_their_last_values(monkeypatch):
+    start = open_case("template", "status-quo", step_days=28.0)
+    names = ("a", "b")
+
+    class Process:
+        def __init__(self, **given):
+            assert given["opening"] is start
+            assert (given["rng"], given["keep_trajectory"], given["collect"]) == (9, True, False)
+
+        def run_model(self):
+            self.ran = True
+
+        def trajectory(self):
+            assert self.ran
+            return SimpleNamespace(columns=names, rows=np.array([[0.0, 5.0], [1.0, 6.0]]))
+
+    monkeypatch.setattr("detente.model.process.PeaceProcess", Process)
+    rows, final = runners.run_on_mesa(start, 9, ("b",), {})
+    assert rows[0, :, 0].tolist() == [5.0, *[6.0] * start.n_steps]
+    assert final.tolist() == [[1.0, 6.0]]
+
+
+def test_work_is_given_out_seed_by_seed():
+    assert runners.on_mesa(doubled, [3, 1], 1, {"p": Own}) == [6, 2]
+    start = object()
+    args = runners.repeated(start, (3, 4), ("a",), {"p": Own})
+    assert args == ([start, start], [3, 4], [("a",), ("a",)], [{"p": Own}, {"p": Own}])
+
+
+@pytest.mark.parametrize(("actors", "workers", "pooled"), [({"p": Own}, 2, True), ({"p": Own}, 1, False)])
+def test_worker_processes_are_used_where_there_are_several(monkeypatch, actors, workers, pooled):
+    asked = []
+
+    @contextmanager
+    def worker_pool(n):
+        asked.append(n)
+        yield SimpleNamespace(map=map)
+
+    monkeypatch.setattr(runners, "worker_pool", worker_pool)
+    monkeypatch.setattr(
+        runners,
+        "run_on_mesa",
+        lambda start, seed, wanted, actors: (np.full((1, 2, 1), seed), np.full((1, 1), seed)),
+    )
+    assert runners.on_mesa(doubled, [1, 2], workers, actors) == [2, 4]
+    with runners.runner(actors, workers) as run:
+        rows, final = run(object(), [5, 6], ["a"])
+    assert (rows[:, 0, 0].tolist(), final[:, 0].tolist()) == ([5, 6], [5, 6])
+    assert asked == ([workers] * 2 if pooled else [])
+
+
+def test_compiled_runs_take_no_more_threads_than_seeds(monkeypatch):
+    asked = []
+
+    def run_batch(start, seeds, **how):
+        asked.append((start, seeds, how))
+        return SimpleNamespace(series="series", final="final")
+
+    monkeypatch.setattr("detente.model.engine.run_batch", run_batch)
+    for seeds, threads in (([1, 2, 3], 2), ([1], 2), ([], 2)):
+        with runners.runner(None, threads) as run:
+            assert run("start", seeds, ["a"]) == ("series", "final")
+    assert [how["threads"] for *_, how in asked] == [2, 1, 1]
+    assert asked[0] == ("start", [1, 2, 3], {"wanted": ["a"], "every": 1, "threads": 2})
+
+
+# -- cases and policies kept in memory
+
+
+def test_files_that_changed_are_read_again(tmp_path):
+    assert evaluate.stamp("template") == ()
+    folder = tmp_path / "mine"
+    (folder / "policies").mkdir(parents=True)
+    (folder / "case.toml").write_text("a")
+    (folder / "policies" / "p.toml").write_text("bcd")
+    (folder / "note.txt").write_text("x")
+    before = evaluate.stamp(folder)
+    assert [(Path(name).name, size) for name, _, size in before] == [("case.toml", 1), ("p.toml", 3)]
+    assert evaluate.stamp(folder / "case.toml") == before
+    (folder / "case.toml").write_text("aa")
+    assert evaluate.stamp(folder) != before
+
+
+def test_a_case_is_read_once_while_it_stays_as_it_was():
+    first = evaluate.loaded("template", "status-quo")
+    assert evaluate.loaded("template", "status-quo")[0] is first[0]
+    scenario = first[0]
+    assert evaluate.loaded(scenario, None)[0] is scenario
+    assert evaluate.loaded(scenario, first[1]) == first
