@@ -83,6 +83,14 @@ def test_what_is_seen_excites_the_victim_and_its_allies():
     assert w.dyads[4].excitation == 0.0
 
 
+def test_a_quiet_tick_is_blamed_on_nobody():
+    w = world()
+    for d in w.dyads:
+        d.attacks, d.tick_luck[U_BLAME] = 0.0, 0.0
+    attribution(w)
+    assert w.tally.mistaken == 0.0
+
+
 def test_a_spoilers_bomb_is_part_of_what_is_seen():
     w = world()
     w.targets[0].attacks = 2.0

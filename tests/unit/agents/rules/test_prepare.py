@@ -85,6 +85,14 @@ def test_violence_opens_at_its_base_rates(w):
     assert {p.index: p.losses_normal for p in w.parties} == pytest.approx(normal)
 
 
+def test_violence_opens_beside_a_side_that_does_not_fight(w):
+    for d in w.dyads:
+        d.lbar, d.hostile = 2.0, int(d.index in (FOE_ALLY, FOE_PATRON))
+    w.days[0].season = 1.0
+    rules.open_violence(w)
+    assert [d.rate > 0.0 for d in w.dyads] == [d.hostile == 1 for d in w.dyads]
+
+
 def test_belief_opens_at_its_prior(w):
     w.par.trust.weight = 8.0
     d = w.dyads[FOE_ALLY]

@@ -151,7 +151,7 @@ def hardliners(w):
     f.hawkishness, f.discontent = 0.5, 0.4
     w.par.violence.tail = 2.0
     d = w.dyads[ALLY_FOE]
-    d.size_scale, d.suspended = 8.0, 0.25
+    d.size_scale, d.suspended = 80.0, 0.25
     w.days[0].severity = 0.5
     w.parties[ALLY].main_foe = FOE
     hold_fire(w, ALLY_FOE)
@@ -171,7 +171,7 @@ def test_discontented_hardliners_strike_at_their_hazard(hardliners, nudge, struc
     d.attacks, d.deaths = 2.0, 3.0
     for _ in range(2):
         spoil_from_inside(w, f)
-    deaths = event_size(v, 4.0, 2.0, 500.0)
+    deaths = event_size(v, 40.0, 2.0, 500.0)
     n = 2.0 if struck else 0.0
     assert (d.attacks, d.deaths, w.tally.inside_attacks) == (2.0 + n, 3.0 + n * deaths, n)
     told = ("spoiler_strike", ("faction", 0), party(FOE), -1, "hardliners inside a party", deaths)

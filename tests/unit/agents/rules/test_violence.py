@@ -421,5 +421,13 @@ def test_a_tick_of_violence_is_fought_on_all_sides_and_then_counted(w):
     assert w.tally.attacks == sum(fought[:4])
 
 
+def test_every_spoiler_strikes(w):
+    w.targets.append(Target(spoiler=0, victim=FOE, blamed=ALLY_FOE, deaths_per_event=3.0))
+    for t in w.targets:
+        t.lbar, t.tick_luck[U_COUNT] = 8.0, 0.9
+    rules.violence(w)
+    assert [t.attacks > 0.0 for t in w.targets] == [True, True]
+
+
 def test_luck_of_a_faction_is_its_own(w):
     assert event_uniform(7, 9, 20, 21, 22, 0) != event_uniform(7, 9, 20, 23, 24, 0)
