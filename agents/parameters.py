@@ -20,7 +20,7 @@ def par(default: float, low: float, high: float, unit: str, meaning: str, source
     return Field(default, ge=low, le=high, description=meaning, json_schema_extra=extra)
 
 
-def switch(mechanism: str, *, counted: bool = True) -> Any:
+def switch(mechanism: str, *, counted: bool = True, default: int = 1) -> Any:
     """Declare an on-off switch (1 or 0); off makes exactly the mechanism's terms neutral.
 
     A mechanism that is ``counted`` is shown to act by counts, fields of ``Tally`` that name it; one that is not acts in
@@ -28,7 +28,7 @@ def switch(mechanism: str, *, counted: bool = True) -> Any:
     """
     extra: dict[str, JsonValue] = {"unit": "0 or 1", "source": "assumption", "grade": "judgement"}
     extra["counted"] = counted
-    return Field(1, ge=0, le=1, description=f"{mechanism} on (1) or off (0)", json_schema_extra=extra)
+    return Field(default, ge=0, le=1, description=f"{mechanism} on (1) or off (0)", json_schema_extra=extra)
 
 
 class Group(BaseModel):
@@ -52,6 +52,10 @@ class Switches(Group):
     leverage: int = switch("change of presence and capability")
     settlement: int = switch("settlement and relapse")
     spoilers: int = switch("spoiling: attacks driven by nearing peace")
+    bargaining: int = switch(
+        "terms that follow the balance, valued on what the war would cost if it resumed", counted=False, default=0
+    )
+    adherence: int = switch("ceasefires that hold, leak or never take hold, and breaches beyond chance", default=0)
 
 
 def switches_counted() -> dict[str, bool]:
@@ -79,6 +83,10 @@ class Violence(Group):
     talk_and_hold: float = par(0.7, 0, 1.4, "log", "fall of provocations, and of promises taken back, while talks are open", "cha2017", "sign")
     pressed: float = par(1.0, 0, 2, "1", "elasticity of attacks to the capability that a foe's patron no longer lends it", "fearon1995", "judgement")
     discontent_heat: float = par(0.3, 0, 1, "log", "rise of violence with discontent above its normal", "stedman1997", "sign")
+    weakened: float = par(1.0, 0, 2, "1", "elasticity of an ally's attacks to the capability that its patron no longer lends it", "fearon1995", "judgement")
+    patience: float = par(180.0, 30, 700, "days", "time for which an ally and its foe wait to see what a patron's truce brings", "assumption", "judgement")
+    hush: float = par(0.4, 0, 1, "log", "fall of their fighting while that truce is new", "sticher2021", "judgement")
+    stale_days: float = par(60.0, 20, 365, "days", "time in which operations put off lose their point", "assumption", "judgement")
 
 
 class Attribution(Group):
@@ -109,6 +117,12 @@ class Endurance(Group):
     exhaustion_memory: float = par(270.0, 90, 700, "days", "memory of losses", "zartman2000", "judgement")
     war_cost: float = par(0.15, 0.02, 0.5, "1", "cost of fighting on at normal losses", "assumption", "judgement")
     standoff_cost: float = par(0.05, 0, 0.2, "1", "cost of carrying on a confrontation in which nobody is killed", "assumption", "judgement")
+    toll_memory: float = par(1000.0, 365, 3000, "days", "memory of what a war takes while it is fought", "zartman2000", "judgement")
+    toll_elasticity: float = par(0.5, 0, 1, "1", "elasticity of the cost of war to the losses expected of it", "assumption", "judgement")
+    toll_scale: float = par(2.0, 0.02, 200, "deaths/day", "losses of one side in a war of usual size", "ged", "judgement")
+    toll_pooled: float = par(0.5, 0, 1, "1", "how far a toll is held against wars in general (1) and not against the case's own (0)", "assumption", "judgement")
+    prospect: float = par(0.5, 0, 1, "1", "share of pain that is the prospect of the war resumed, not losses felt", "zartman2000", "judgement")
+    hawk_stake: float = par(0.2, 0, 0.6, "1", "share of the stake that a wholly hawkish side wants beyond what an even-minded one does", "stedman1997", "sign")
     power_scale: float = par(0.35, 0.1, 1, "log", "log ratio of capability that moves the odds from even to 73 %", "assumption", "judgement")
     look_ahead: float = par(180.0, 30, 365, "days", "how far ahead a trend of capability is read", "fearon1995", "judgement")
     trend_memory: float = par(60.0, 20, 180, "days", "time over which a trend becomes visible", "assumption", "judgement")
@@ -197,6 +211,20 @@ class Ceasefires(Group):
     collapse_definitive: float = par(8.75e-4, 1e-4, 2e-3, "1/day", "collapse of a definitive ceasefire", "clayton2021", "judgement")
     conduct: float = par(3.0, 0, 6, "1", "log collapse hazard per unit of conduct above the restraint", "wiehler2021", "sign")
     monitored: float = par(0.5, 0, 0.9, "1", "share of collapse that full monitoring prevents", "fortna2003", "sign")
+    holds_cut: float = par(1.7, -1, 4, "logit", "score above which a side keeps its ceasefire", "ethprio", "measured")
+    leaks_cut: float = par(0.7, -2, 3, "logit", "score above which a side keeps it in part; below, it never takes hold", "ethprio", "judgement")
+    held: float = par(0.03, 0, 0.3, "1", "violence left by a side that keeps its ceasefire", "ethprio", "measured")
+    leaky: float = par(0.54, 0.2, 0.8, "1", "violence left by one that keeps it in part", "ethprio", "judgement")
+    tolerated: float = par(0.3, 0.1, 0.6, "1", "violence under a ceasefire that does not count as its breach", "assumption", "judgement")
+    shared: float = par(0.9, 0, 1, "1", "correlation of both sides' luck with a ceasefire", "assumption", "judgement")
+    ready: float = par(4.0, 0, 8, "logit", "weight of readiness above its start in keeping a ceasefire", "pruitt2005", "sign")
+    watched: float = par(0.5, -0.9, 2, "logit", "weight of full monitoring in keeping a ceasefire", "fortna2003", "sign")
+    class_step: float = par(1.0, 0, 2.5, "logit", "weight of each higher class in keeping a ceasefire", "clayton2021", "measured")
+    brief: float = par(1.5, 0, 4, "logit", "weight of a term of a few days, such as a holiday", "ethprio", "judgement")
+    signed: float = par(3.0, 0, 6, "logit", "weight of an agreement in keeping its ceasefire", "ucdppa", "measured")
+    scheming: float = par(1.5, 0, 4, "logit", "loss of that score for a side that means to use the pause", "sticher2021", "sign")
+    settle_days: float = par(180.0, 60, 1500, "days", "time in which violence under a ceasefire that works dies down", "fortna2003", "sign")
+    carried: float = par(0.95, 0, 1, "1", "share of the violence left that an agreement fully carried out ends", "joshi2015", "judgement")
     hostile: float = par(0.22, 0.05, 0.5, "1", "chance that a side means to use the pause, at reference readiness", "sticher2021", "calibrated")
     early_end: float = par(0.2, 0.05, 1, "1/day", "collapse of a ceasefire that a side means to use", "ethprio", "calibrated")
 
@@ -259,6 +287,11 @@ class Settlement(Group):
 
     retry_days: float = par(90.0, 30, 365, "days", "time before a refused package is offered again", "assumption", "judgement")
     noise: float = par(0.1, 0.01, 0.3, "1", "spread of a veto player's view of a package", "assumption", "judgement")
+    view_memory: float = par(180.0, 30, 700, "days", "time in which a mistaken view of a bargain is corrected", "fearon1995", "sign")
+    view_spread: float = par(0.1, 0, 0.3, "1", "spread of such views", "assumption", "judgement")
+    learnt: float = par(0.3, 0, 1, "1", "share of a mistaken view that a refusal corrects", "fearon1995", "sign")
+    concede: float = par(0.5, 0, 1, "1", "share of what one side can spare that it offers after a refusal", "assumption", "judgement")
+    counter_days: float = par(45.0, 7, 180, "days", "time before a counter-offer", "assumption", "judgement")
     shift: float = par(0.3, 0, 0.8, "1", "loss expected from an agreement that does not bind", "walter1997", "sign")
     relapse_quarter: float = par(1.3e-3, 5e-4, 3e-3, "1/day", "relapse in the first 90 days", "ucdppa", "measured")
     relapse_year: float = par(5e-4, 2e-4, 1.5e-3, "1/day", "relapse up to a year", "ucdppa", "measured")
@@ -272,7 +305,7 @@ class Spoilers(Group):
     """E15: spoiling from outside and inside."""
 
     provoked: float = par(0.7, 0, 1.5, "log", "rise of a spoiler's attacks as peace nears", "stedman1997", "sign")
-    patience: float = par(90.0, 20, 365, "days", "time in which a truce that holds ceases to provoke", "assumption", "judgement")
+    patience: float = par(90.0, 20, 365, "days", "time in which a truce that holds, or talks that do not move, cease to provoke", "assumption", "judgement")
     inside: float = par(0.02, 0, 0.1, "events/day", "hardliners' own attacks during a truce, at full discontent", "stedman1997", "judgement")
 
 

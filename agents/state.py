@@ -30,6 +30,7 @@ U_HAPPENS = 0
 U_COLLAPSE = 0
 U_PURPOSE = 1
 U_SCOPE = 2
+U_ADHERE = 3
 U_RELAPSE = 0
 U_VIEW_A = 1
 U_VIEW_B = 2
@@ -89,6 +90,9 @@ class Rates:
     keep_conduct: float = var("share of the five-day conduct mean kept over a tick", "1")
     keep_week: float = var("share of the 7-day loss mean kept over a tick", "1")
     keep_quarter: float = var("share of the 90-day loss mean kept over a tick", "1")
+    keep_toll: float = var("share of the toll of war kept over a tick", "1")
+    keep_stale: float = var("share of operations put off that keep their point over a tick", "1")
+    keep_view: float = var("share of a mistaken view kept over a step", "1")
     offer_rate: float = var("truce offers per side of one dyad at reference readiness", "1/day")
 
 
@@ -132,6 +136,8 @@ class PartyState:
     )
     losses: float = var("own deaths in the present step", "deaths")
     losses_normal: float = var("expected own deaths per day at the base rates", "deaths/day")
+    toll: float = var("deaths a day that it suffers while its wars are fought", "deaths/day", low=0)
+    toll_start: float = var("the same at the start of the case", "deaths/day", low=0)
     window: float = var("window of opportunity", "logit", low=-2, high=2)
     legitimacy: float = var("standing at home and abroad", "1", low=0, high=1, initial=0.8, stock=True)
     legitimacy_start: float = var("the same at the start of the case", "1", low=0, high=1, initial=0.8)
@@ -257,6 +263,10 @@ class Dyad:
     cum_attacks: float = var("attacks so far", "events", low=0)
     deaths_week: float = var("7-day mean of deaths", "deaths/day", low=0)
     deaths_quarter: float = var("90-day mean of deaths", "deaths/day", low=0)
+    toll: float = var("deaths a day that it causes while the war is fought", "deaths/day", low=0)
+    toll_reference: float = var(
+        "usual toll, between the case's own and that of wars in general", "deaths/day", low=0, initial=1.0
+    )
     # belief
     prior_kept: float = var("prior pseudo-count of promises kept", "1", low=0, initial=2.0)
     prior_broken: float = var("prior pseudo-count of promises broken", "1", low=0, initial=3.0)
@@ -289,6 +299,13 @@ class Dyad:
     truce_from: float = var("day from which the source holds fire", "days", initial=-1.0)
     truce_until: float = var("day until which it does", "days", initial=-1.0)
     truce_restraint: float = var("restraint factor of the truce's class", "1", low=0, high=1, initial=1.0)
+    adherence: float = var(
+        "violence left by the way in which the source keeps its truce (1: not at all)",
+        "1",
+        low=0,
+        high=1,
+        initial=1.0,
+    )
     conduct_seen: float = var("5-day mean of attacks blamed on the source", "events/day", low=0)
     conduct_expected: float = var("5-day mean of attacks expected without a truce", "events/day", low=0)
     conduct: float = var(
@@ -370,6 +387,9 @@ class Pair:
     breaches: float = var("breaches in this ceasefire", "breaches", low=0)
     # settlement
     offer_day: float = var("day of the last package (-1: none)", "days", initial=-1.0)
+    view_a: float = var("the first party's mistake about what a package is worth", "1")
+    view_b: float = var("the second party's", "1")
+    terms: float = var("what counter-offers have moved towards the first party", "1")
     agreed: int = var("1 while an agreement stands", low=0, high=1)
     agreed_day: float = var("day it was signed", "days", initial=-1.0)
     implementation: float = var("share of the agreement carried out", "1", low=0, high=1)
@@ -399,6 +419,7 @@ class Track:
     n_settled: int = var("issues settled", "issues", low=0, high=MAX_ISSUES)
     is_open: int = var("1 while talks go on", low=0, high=1)
     opened_day: float = var("day of the last opening", "days", initial=-1.0)
+    moved_day: float = var("day on which it opened or settled an issue last", "days", initial=-1.0)
     luck: list[float] = var("draws of the political step", "1", low=0, high=1, size=MAX_ISSUES + 1)
 
 
@@ -537,6 +558,7 @@ class Tally:
     truces: float = var("ceasefires begun", "ceasefires", shows=("ceasefires",))
     truce_offers: float = var("ceasefires offered", "offers")
     truce_collapses: float = var("ceasefires broken", "ceasefires", shows=("ceasefires: collapse",))
+    kept_truces: float = var("sides that kept a ceasefire of theirs", "sides", shows=("adherence",))
     truce_days: float = var("days under a ceasefire, summed over pairs", "days")
     breaches: float = var("breaches of ceasefires", "breaches", shows=("ceasefires: breach",))
     tracks: float = var("openings of tracks", "openings", shows=("talks",))

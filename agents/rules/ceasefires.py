@@ -12,6 +12,7 @@ import math
 from typing import TYPE_CHECKING
 
 from detente.agents.codes import (
+    AFTER_SETTLEMENT,
     ANSWER_BREACH,
     ANSWER_TRUCE,
     BREACH,
@@ -43,7 +44,7 @@ from detente.agents.codes import (
     TRUCE_OFFERED,
 )
 from detente.agents.rules.calendar import both_hold_fire, holds_fire, today
-from detente.agents.rules.chance import chance, clip
+from detente.agents.rules.chance import LOGISTIC_SD, chance, clip, event_uniform, shock
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log, log_ceasefire
 from detente.agents.rules.endurance import vindicate_hawks
@@ -51,10 +52,20 @@ from detente.agents.rules.readiness import rise
 from detente.agents.rules.registry import rule
 from detente.agents.rules.strategies import temper
 from detente.agents.rules.trust import bad_news, good_news
-from detente.agents.state import U_COLLAPSE, U_HAPPENS, U_PURPOSE, U_SCOPE
+from detente.agents.state import U_ADHERE, U_COLLAPSE, U_HAPPENS, U_PURPOSE, U_SCOPE
 
 if TYPE_CHECKING:
     from detente.agents.state import Choice, Dyad, Pair, PartyState, World
+
+
+CONDUCT_DAYS = 5.0
+"""Memory of conduct [days]; an exponential mean over it is as noisy as a plain one over twice as long."""
+
+BRIEF_DAYS = 10.0
+"""Longest term of a truce that counts as brief [days]."""
+
+SURPRISING = 2.33
+"""Standard deviations above its mean that a count exceeds by chance once in a hundred times."""
 
 
 # -- asking
@@ -67,7 +78,8 @@ def offer_truce(w: World, i: PartyState, d: Dyad) -> float:
     pair = w.pairs[d.pair]
     if w.par.switches.ceasefires == 0 or pair.truce_state != NO_TRUCE or holds_fire(w, d):
         return 0.0
-    recent = math.log((d.deaths_week + 0.1) / (d.deaths_quarter + 0.1))
+    felt = w.dyads[d.reverse] if w.par.switches.adherence == 1 else d
+    recent = math.log((felt.deaths_week + 0.1) / (felt.deaths_quarter + 0.1))
     log_rel = p.bloody * clip(recent, -2.0, 2.0) + p.talking * pair.talking
     if today(w).holiday < 1.0:
         log_rel += p.holiday * d.observes
@@ -134,6 +146,7 @@ def declare(w: World, d: Dyad, start: float, end: float, restraint: float) -> No
     d.truce_from = start
     d.truce_until = end
     d.truce_restraint = restraint
+    d.adherence = 1.0
     d.breaching = 0
 
 
@@ -171,6 +184,7 @@ def make_offer(w: World, choice: Choice) -> None:
     pair.offer_until = choice.until_day if choice.until_day >= 0.0 else pair.offer_from + own_term(w, pair)
     if choice.until_day >= 0.0:
         declare(w, d, pair.offer_from, pair.offer_until, class_restraint(w, pair.truce_class))
+        adhere(w, pair, d, pair.offer_until - pair.offer_from, choice.why)
     w.tally.truce_offers += 1.0
     log(w, day, TRUCE_OFFERED, PARTY, d.source, PARTY, d.target, pair.index, choice.why, pair.offer_from)
 
@@ -211,6 +225,47 @@ def hostile_side(w: World, pair: Pair) -> int:
 
 
 @rule
+def score_adherence(w: World, pair: Pair, d: Dyad, term: float, why: int) -> float:
+    """How likely a side is to keep its truce [logit], but for luck.
+
+    Readiness and a higher class speak for it, and an agreement most; to mean to use the pause speaks against.  Once the
+    class is known, monitoring does not show in the data: its range holds 0.
+    """
+    p = w.par.ceasefires
+    score = p.ready * rise(w, d) + p.watched * pair.monitoring + p.class_step * pair.truce_class
+    if term <= BRIEF_DAYS:
+        score += p.brief
+    if why == AFTER_SETTLEMENT:
+        score += p.signed
+    elif pair.hostile_purpose == (1 if d.index == pair.ab else 2):
+        score -= p.scheming
+    return score
+
+
+@rule
+def adhere(w: World, pair: Pair, d: Dyad, term: float, why: int) -> None:
+    """Luck, in part that of both sides, decides how one side keeps its truce: it does, in part, or not at all.
+
+    What came of the ceasefires of 47 conflicts is a mixture of this kind: few hold, and then almost wholly; the others
+    differ little from matched dates without one.
+    """
+    if w.par.switches.adherence == 0:
+        return
+    p = w.par.ceasefires
+    c = w.clock
+    side = 1 if d.index == pair.ab else 2
+    own = event_uniform(c.seed_lo, c.seed_hi, c.tick, pair.key_lo, pair.key_hi, side)
+    luck = p.shared * shock(pair.tick_luck[U_ADHERE]) + math.sqrt(1.0 - p.shared * p.shared) * shock(own)
+    score = score_adherence(w, pair, d, term, why) + luck / LOGISTIC_SD
+    d.adherence = 1.0
+    if score > p.holds_cut:
+        d.adherence = p.held
+        w.tally.kept_truces += 1.0
+    elif score > p.leaks_cut:
+        d.adherence = p.leaky
+
+
+@rule
 def begin(w: World, pair: Pair, why: int) -> None:
     """A ceasefire comes into force; luck decides whether a side means to use the pause."""
     ab = w.dyads[pair.ab]
@@ -220,6 +275,8 @@ def begin(w: World, pair: Pair, why: int) -> None:
     pair.truce_term = min(ab.truce_until, ba.truce_until) - pair.truce_start
     pair.breaches = 0.0
     pair.hostile_purpose = hostile_side(w, pair)
+    adhere(w, pair, ab, pair.truce_term, why)
+    adhere(w, pair, ba, pair.truce_term, why)
     w.tally.truces += 1.0
     log_ceasefire(w, pair, why)
 
@@ -253,6 +310,7 @@ def release(d: Dyad) -> None:
     d.truce_from = -1.0
     d.truce_until = -1.0
     d.truce_restraint = 1.0
+    d.adherence = 1.0
     d.chastened_until = -1.0
     d.conduct = 1.0
     d.breaching = 0
@@ -279,6 +337,27 @@ def end_truce(w: World, pair: Pair, what: int, why: int) -> None:
 
 
 @rule
+def permitted(w: World, d: Dyad) -> float:
+    """Violence under a truce, relative to none, that is no breach of it."""
+    p = w.par.ceasefires
+    if w.par.switches.adherence == 0:
+        return d.truce_restraint
+    covered = p.local_share if w.pairs[d.pair].truce_scope == LOCAL_SCOPE else 1.0
+    return 1.0 - covered * (1.0 - p.tolerated)
+
+
+@rule
+def is_breach(w: World, d: Dyad) -> bool:
+    """Whether more is seen of a side than its truce permits and chance explains, once in a hundred times."""
+    if w.par.switches.adherence == 0:
+        return d.conduct >= w.par.trust.breach_level and misconduct(w, d) >= 0.0
+    days = 2.0 * CONDUCT_DAYS
+    mean = days * d.conduct_expected * permitted(w, d)
+    spread = math.sqrt(mean + mean * mean / (days * w.par.violence.dispersion))
+    return days * d.conduct_seen >= mean + SURPRISING * spread + 0.5
+
+
+@rule
 def watch_conduct(w: World, d: Dyad) -> None:
     """Five-day mean of attacks blamed on the source, relative to what holidays alone would leave.
 
@@ -287,14 +366,14 @@ def watch_conduct(w: World, d: Dyad) -> None:
     """
     keep = w.rates.keep_conduct
     held = holds_fire(w, d)
+    level = permitted(w, d) if held else 1.0
     if held and w.clock.day - d.truce_from < w.clock.tick_days:
-        d.conduct_seen = d.truce_restraint * d.conduct_expected
+        d.conduct_seen = level * d.conduct_expected
     seen = d.seen / w.clock.tick_days
     expected = d.rate * d.restraint_holiday
     d.conduct_seen = seen + (d.conduct_seen - seen) * keep
     d.conduct_expected = expected + (d.conduct_expected - expected) * keep
-    level = d.truce_restraint if held else 1.0
-    d.conduct = (5.0 * d.conduct_seen + level) / (5.0 * d.conduct_expected + 1.0)
+    d.conduct = (CONDUCT_DAYS * d.conduct_seen + level) / (CONDUCT_DAYS * d.conduct_expected + 1.0)
 
 
 @rule
@@ -302,14 +381,15 @@ def judge(w: World, pair: Pair, d: Dyad) -> None:
     """A day of a truce kept or broken by the source of a dyad, as its target sees it."""
     p = w.par.trust
     victim = w.dyads[d.reverse]
-    if d.conduct < p.breach_level or misconduct(w, d) < 0.0:
+    if not is_breach(w, d):
         good_news(w, victim, p.kept_day * w.clock.tick_days)
         d.breaching = 0
         return
     bad_news(w, victim, p.kept_day * w.clock.tick_days)
     if d.breaching == 0:
         d.breaching = 1
-        vindicate_hawks(w, w.parties[d.target])
+        seen_before = pair.breaches if w.par.switches.adherence == 1 else 0.0
+        vindicate_hawks(w, w.parties[d.target], 1.0 / (1.0 + seen_before))
         pair.breaches += 1.0
         w.tally.breaches += 1.0
         log(w, w.clock.day, BREACH, PARTY, d.source, PARTY, d.target, pair.index, BY_BREACHES, d.conduct)
@@ -334,6 +414,8 @@ def compliance(w: World) -> None:
 def misconduct(w: World, d: Dyad) -> float:
     """Conduct under a truce above what its class and normal discipline lead to expect (0: as expected)."""
     p = w.par.ceasefires
+    if w.par.switches.adherence == 1:
+        return d.conduct - permitted(w, d)
     covered = p.local_share if w.pairs[d.pair].truce_scope == LOCAL_SCOPE else 1.0
     usual = 1.0 - covered * (1.0 - w.par.endurance.discontent_normal) * (1.0 - d.truce_restraint)
     return d.conduct - usual

@@ -19,6 +19,8 @@ UNIT = 1.0 / 4503599627370496.0  # 2**-52
 TICK_PURPOSE = 1 << 16
 EVENT_PURPOSE = 1 << 20
 MAX_EVENTS = 5000
+LOGISTIC_SD = 0.5513288954217921
+"""Scale of a logistic variate of standard deviation 1: sqrt(3) / pi."""
 
 
 @rule
@@ -64,6 +66,18 @@ def logistic(x: float) -> float:
 def clip(x: float, low: float, high: float) -> float:
     """x, no less than low and no more than high."""
     return min(max(x, low), high)
+
+
+@rule
+def shock(u: float) -> float:
+    """A logistic variate of mean 0 and standard deviation 1 from one uniform."""
+    return LOGISTIC_SD * math.log(u / (1.0 - u))
+
+
+@rule
+def drift(x: float, keep: float, spread: float, u: float) -> float:
+    """One step of a walk that returns to 0 and has this standard deviation in the long run."""
+    return x * keep + spread * math.sqrt(1.0 - keep * keep) * shock(u)
 
 
 @rule

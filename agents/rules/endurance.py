@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 MOST_CAPITAL = 1.5
 
+LEAST_TOLL = 1e-3
+"""Toll relative to the usual below which the cost of a war falls no further."""
+
 
 @rule
 def odds(w: World, d: Dyad) -> float:
@@ -30,10 +33,32 @@ def odds(w: World, d: Dyad) -> float:
 
 
 @rule
+def resumed_cost(w: World, d: Dyad) -> float:
+    """Cost to the source of fighting the target on: what this war takes of it while it is fought.
+
+    The toll is not forgotten while the guns are silent, so that a truce does not make war look cheap.
+    """
+    p = w.par.endurance
+    if d.lethal == 0:
+        return p.standoff_cost
+    back = w.dyads[d.reverse]
+    toll = max(back.toll / back.toll_reference, LEAST_TOLL)
+    return p.war_cost * math.exp(p.toll_elasticity * math.log(toll))
+
+
+@rule
+def hurt(w: World, i: PartyState) -> float:
+    """Losses felt, and in part those that the war would bring if it went on (1 at normal losses)."""
+    if w.par.switches.bargaining == 0 or i.toll_start <= 0.0:
+        return i.exhaustion
+    return i.exhaustion + w.par.endurance.prospect * (i.toll / i.toll_start - i.exhaustion)
+
+
+@rule
 def pain(w: World, d: Dyad) -> float:
-    """How much a stalemate hurts the source: exhaustion times evenness of the odds (1 at even odds, normal losses)."""
+    """How much a stalemate hurts the source: losses times evenness of the odds (1 at even odds, normal losses)."""
     even = odds(w, d)
-    return w.parties[d.source].exhaustion * 4.0 * even * (1.0 - even)
+    return hurt(w, w.parties[d.source]) * 4.0 * even * (1.0 - even)
 
 
 @rule
@@ -42,6 +67,8 @@ def expect_from_war(w: World, d: Dyad) -> None:
     p = w.par.endurance
     i = w.parties[d.source]
     cost = p.war_cost * i.exhaustion if i.losses_normal > 1e-9 else p.standoff_cost
+    if w.par.switches.bargaining == 1:
+        cost = resumed_cost(w, d)
     d.war_value = odds(w, d) - cost
 
 
@@ -70,13 +97,16 @@ def win_capital(w: World, p: PartyState) -> None:
 
 
 @rule
-def vindicate_hawks(w: World, p: PartyState) -> None:
-    """A promise that the other side broke or did not answer tells the hawks that they were right."""
+def vindicate_hawks(w: World, p: PartyState, weight: float) -> None:
+    """A promise that the other side broke or did not answer tells the hawks that they were right.
+
+    ``weight`` is 1 for what is news and less for what they have seen before.
+    """
     if w.par.switches.endurance == 0:
         return
     for i in range(p.first_faction, p.first_faction + p.n_factions):
         f = w.factions[i]
-        f.discontent += w.par.endurance.vindication * f.hawkishness * (1.0 - f.discontent)
+        f.discontent += weight * w.par.endurance.vindication * f.hawkishness * (1.0 - f.discontent)
 
 
 @rule
@@ -90,8 +120,19 @@ def tire(w: World, p: PartyState) -> None:
 
 
 @rule
+def count_toll(w: World) -> None:
+    """What each party's wars take of it, all foes together."""
+    for p in w.parties:
+        p.toll = 0.0
+    for d in w.dyads:
+        w.parties[d.target].toll += d.toll
+
+
+@rule
 def endurance(w: World) -> None:
     """What the step's losses and concessions did to leaders, factions and discipline."""
+    if w.par.switches.bargaining == 1:
+        count_toll(w)
     if w.par.switches.endurance == 1:
         normal = w.par.endurance.discontent_normal
         for p in w.parties:

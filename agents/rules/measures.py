@@ -166,7 +166,7 @@ def withdraw(w: World, m: Measure, what: int, why: int) -> None:
         weight = measure_weight(w, m.given_size)
         retract(w, w.dyads[d.reverse], weight)
         bad_news(w, w.dyads[d.reverse], weight)
-        vindicate_hawks(w, w.parties[d.target])
+        vindicate_hawks(w, w.parties[d.target], 1.0)
         if m.kind == RECOGNITION:
             given = 1.0 - (1.0 - d.recognition_given) * math.exp(m.given_size)
             d.recognition_given = max(given, 0.0)
@@ -193,7 +193,7 @@ def miss_answers(w: World, m: Measure) -> None:
     d = w.dyads[m.dyad]
     m.waiting_until = -1.0
     m.n_unmet += 1
-    vindicate_hawks(w, w.parties[d.source])
+    vindicate_hawks(w, w.parties[d.source], 1.0)
     bad_news(w, d, w.par.trust.unmet * measure_weight(w, m.step_size) / w.par.trust.loss_aversion)
     if m.n_unmet >= w.par.measures.patience:
         m.n_unmet = 0

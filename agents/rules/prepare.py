@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from detente.agents.rules.calendar import today
-from detente.agents.rules.chance import event_uniform, logistic
+from detente.agents.rules.ceasefires import CONDUCT_DAYS
+from detente.agents.rules.chance import LOGISTIC_SD, event_uniform, logistic
 from detente.agents.rules.endurance import pain
 from detente.agents.rules.leverage import TIPPING_WIDTH, own_capability, weigh_power
 from detente.agents.rules.readiness import appraise, become_ready, combine
@@ -16,10 +17,8 @@ from detente.agents.rules.violence import set_background
 if TYPE_CHECKING:
     from detente.agents.state import PartyState, World
 
-CONDUCT_DAYS = 5.0
 WEEK_DAYS = 7.0
 QUARTER_DAYS = 90.0
-LOGISTIC_SD = 0.5513288954217921  # sqrt(3) / pi: a logistic of unit standard deviation
 
 
 @rule
@@ -42,6 +41,9 @@ def set_rates(w: World) -> None:
     r.keep_backlog = math.exp(-tick / w.par.violence.backlog_days)
     r.keep_conduct = math.exp(-tick / CONDUCT_DAYS)
     r.keep_week = math.exp(-tick / WEEK_DAYS)
+    r.keep_toll = math.exp(-tick / w.par.endurance.toll_memory)
+    r.keep_stale = math.exp(-tick / w.par.violence.stale_days)
+    r.keep_view = math.exp(-step / w.par.settlement.view_memory)
     r.keep_quarter = math.exp(-tick / QUARTER_DAYS)
 
 
@@ -77,6 +79,21 @@ def open_violence(w: World) -> None:
             w.parties[d.target].losses_normal += d.lbar * d.deaths_per_event
     for t in w.targets:
         w.parties[t.victim].losses_normal += t.lbar * t.deaths_per_event
+
+
+@rule
+def open_toll(w: World) -> None:
+    """What the wars take at the base rates, and the usual toll: between the case's own and that of wars in general."""
+    p = w.par.endurance
+    for d in w.dyads:
+        if d.hostile == 1 and d.lethal == 1:
+            d.toll = d.lbar * d.deaths_per_event
+            w.parties[d.target].toll_start += d.toll
+        if d.toll > 0.0:
+            own = (1.0 - p.toll_pooled) * math.log(d.toll)
+            d.toll_reference = math.exp(own + p.toll_pooled * math.log(p.toll_scale))
+    for party in w.parties:
+        party.toll = party.toll_start
 
 
 @rule
@@ -152,5 +169,6 @@ def prepare(w: World) -> None:
     share_offers(w)
     open_parties(w)
     open_violence(w)
+    open_toll(w)
     open_trust(w)
     open_readiness(w)

@@ -1,8 +1,9 @@
 """SETTLEMENT (E13): packages, veto players, signature, implementation, relapse, and how a run ends.
 
 A side accepts when the package, discounted by what would be lost if it does not bind (Fearon 1995; Walter 1997), is
-worth at least what it expects from fighting on.  Agreements relapse less as they age, as they are carried out and as
-they are guaranteed (Joshi & Quinn 2015).
+worth at least what it expects from fighting on.  What peace saves both is shared evenly, so that terms follow the
+balance and unequal sides can settle too; what stands in the way is fear, hawks and mistakes.  Agreements relapse less
+as they age, as they are carried out and as they are guaranteed (Joshi & Quinn 2015).
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ from detente.agents.codes import (
     TRUCE_COLLAPSED,
 )
 from detente.agents.rules.ceasefires import begin, class_restraint, declare, end_truce
-from detente.agents.rules.chance import chance
+from detente.agents.rules.chance import chance, drift
 from detente.agents.rules.chronicle import log
-from detente.agents.rules.endurance import win_capital
+from detente.agents.rules.endurance import resumed_cost, win_capital
 from detente.agents.rules.mediation import stake_credit
 from detente.agents.rules.registry import rule
 from detente.agents.rules.talks import forget_part
@@ -46,17 +47,41 @@ FOREVER = 1e6
 
 
 @rule
+def expected_shift(w: World) -> float:
+    """Loss that a side expects from an agreement that does not bind; twice as much where commitment is the theory."""
+    shift = w.par.settlement.shift
+    return 2.0 * shift if w.clock.theory == COMMITMENT else shift
+
+
+@rule
+def value_terms(w: World, i: PartyState, d: Dyad) -> float:
+    """What terms that follow the balance are worth to one side above fighting on.
+
+    Each side gets what war would give it and half of what peace saves both: the value of war cancels, and half of both
+    costs of the war resumed is what can be won.  Counter-offers move it from one side to the other; against it stand
+    the fear that the agreement does not bind, what hawks want beyond their share, and a mistaken view.
+    """
+    pair = w.pairs[d.pair]
+    first = i.index == pair.a
+    saved = 0.5 * (resumed_cost(w, d) + resumed_cost(w, w.dyads[d.reverse]))
+    moved = pair.terms if first else -pair.terms
+    feared = (1.0 - d.commitment) * expected_shift(w)
+    wanted = w.par.endurance.hawk_stake * (i.hawkishness - 0.5)
+    return saved + moved - feared - wanted + (pair.view_a if first else pair.view_b)
+
+
+@rule
 def value_package(w: World, i: PartyState, d: Dyad) -> float:
     """What a package is worth to one side, less what it expects from fighting on; accepted at 0 or more.
 
-    The package splits the stake evenly; with probability 1 - commitment it does not bind and shifts against the side.
-    Each side sees it in its own light, drawn once per offer.
+    With probability 1 - commitment it does not bind and shifts against the side.  Each side sees it in its own light.
     """
+    if w.par.switches.bargaining == 1:
+        return value_terms(w, i, d)
     p = w.par.settlement
     pair = w.pairs[d.pair]
     u = pair.luck[U_VIEW_A] if i.index == pair.a else pair.luck[U_VIEW_B]
-    shift = p.shift if w.clock.theory != COMMITMENT else 2.0 * p.shift
-    share = 0.5 - (1.0 - d.commitment) * shift
+    share = 0.5 - (1.0 - d.commitment) * expected_shift(w)
     return share + p.noise * (2.0 * u - 1.0) - d.war_value
 
 
@@ -65,7 +90,8 @@ def package_due(w: World, pair: Pair) -> bool:
     """Whether a finished agenda is put forward as a package in this step."""
     if w.par.switches.settlement == 0 or pair.hostile == 0 or pair.agreed == 1 or pair.complete == 0:
         return False
-    return pair.offer_day < 0.0 or w.clock.day - pair.offer_day >= w.par.settlement.retry_days
+    wait = w.par.settlement.counter_days if w.par.switches.bargaining == 1 else w.par.settlement.retry_days
+    return pair.offer_day < 0.0 or w.clock.day - pair.offer_day >= wait
 
 
 @rule
@@ -84,6 +110,31 @@ def refuse(w: World, pair: Pair, d: Dyad, why: int) -> None:
 
 
 @rule
+def concede(w: World, pair: Pair, ab: Dyad, ba: Dyad) -> None:
+    """After a refusal the side that gains by the package offers the other part of what it can spare, and both learn.
+
+    An offer that is refused tells what the other will not take (Fearon 1995).
+    """
+    if w.par.switches.bargaining == 0:
+        return
+    p = w.par.settlement
+    if ab.package_value > 0.0 and ba.package_value < 0.0:
+        pair.terms -= p.concede * min(ab.package_value, -ba.package_value)
+    elif ba.package_value > 0.0 and ab.package_value < 0.0:
+        pair.terms += p.concede * min(ba.package_value, -ab.package_value)
+    pair.view_a *= 1.0 - p.learnt
+    pair.view_b *= 1.0 - p.learnt
+
+
+@rule
+def mistake(w: World, pair: Pair) -> None:
+    """Both sides' mistakes about what a package is worth persist, are corrected with time and arise anew."""
+    p = w.par.settlement
+    pair.view_a = drift(pair.view_a, w.rates.keep_view, p.view_spread, pair.luck[U_VIEW_A])
+    pair.view_b = drift(pair.view_b, w.rates.keep_view, p.view_spread, pair.luck[U_VIEW_B])
+
+
+@rule
 def put_forward(w: World, pair: Pair) -> None:
     """A finished agenda becomes a package: signed if all accept it, else refused by the one who likes it less."""
     pair.offer_day = w.clock.day
@@ -95,10 +146,9 @@ def put_forward(w: World, pair: Pair) -> None:
         refuse(w, pair, w.dyads[vetoed_by], BY_VETO)
     elif ab.package_value >= 0.0 and ba.package_value >= 0.0:
         sign_agreement(w, pair)
-    elif ab.package_value < ba.package_value:
-        refuse(w, pair, ab, BETTER_TO_FIGHT)
     else:
-        refuse(w, pair, ba, BETTER_TO_FIGHT)
+        refuse(w, pair, ab if ab.package_value < ba.package_value else ba, BETTER_TO_FIGHT)
+        concede(w, pair, ab, ba)
 
 
 @rule
@@ -165,6 +215,7 @@ def carry_on(w: World, pair: Pair) -> None:
     stake_credit(w, pair, 0.0, w.par.mediation.discredit)
     pair.agreed = 0
     pair.offer_day = w.clock.day
+    pair.terms = 0.0
     pair.failure += 1.0
     for track in w.tracks:
         if track.pair == pair.index:
@@ -180,6 +231,8 @@ def carry_on(w: World, pair: Pair) -> None:
 def settlement(w: World) -> None:
     """Packages are put forward, agreements carried on, and the run is closed when its time is up."""
     for pair in w.pairs:
+        if w.par.switches.bargaining == 1 and pair.hostile == 1:
+            mistake(w, pair)
         if pair.agreed == 1:
             carry_on(w, pair)
         elif package_due(w, pair):

@@ -27,11 +27,19 @@ from detente.agents.rules.severity import deaths_of
 from detente.agents.state import U_COUNT
 
 if TYPE_CHECKING:
-    from detente.agents.state import FactionState, SpoilerState, Target, World
+    from detente.agents.state import FactionState, SpoilerState, Target, Track, World
 
 NOTABLE_THREAT = 0.9
 NOTABLE_DEATHS = 10.0
 """Threat and deaths from which a spoiler's strike is told in the chronicle."""
+
+
+@rule
+def freshness(w: World, track: Track) -> float:
+    """How far progress of talks still alarms: less, the longer a track has not moved (1 just after it has)."""
+    if w.par.switches.bargaining == 0:
+        return 1.0
+    return math.exp(-(w.clock.day - track.moved_day) / w.par.spoilers.patience)
 
 
 @rule
@@ -44,7 +52,7 @@ def perceive_threat(w: World, s: SpoilerState) -> float:
             nearest = max(nearest, math.exp(-age / w.par.spoilers.patience))
     for track in w.tracks:
         if track.is_open == 1:
-            nearest = max(nearest, track.visibility * track.n_settled / track.n_issues)
+            nearest = max(nearest, track.visibility * track.n_settled / track.n_issues * freshness(w, track))
     return nearest
 
 

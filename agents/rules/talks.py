@@ -167,6 +167,7 @@ def negotiate(w: World, track: Track) -> None:
         if track.luck[U_ISSUE + k] < chance(hazard * hardness(w, track, k), w.clock.step_days):
             track.agenda[k] = 1
             track.n_settled += 1
+            track.moved_day = w.clock.day
             w.tally.issues += 1.0
             log(w, w.clock.day, ISSUE_SETTLED, PARTY, pair.a, PARTY, pair.b, track.index, BY_CHANCE, float(k))
 
@@ -220,6 +221,7 @@ def open_up(w: World, choice: Choice) -> None:
     pair = w.pairs[track.pair]
     track.is_open = 1
     track.opened_day = w.clock.day
+    track.moved_day = w.clock.day
     for index in (pair.a, pair.b):
         spend_capital(w, w.parties[index], w.par.endurance.talking_cost * track.visibility, 1.0)
     w.tally.tracks += 1.0

@@ -97,6 +97,29 @@ def exposure(w: World, d: Dyad) -> float:
 
 
 @rule
+def waiting(w: World, d: Dyad) -> float:
+    """How far an ally and its foe wait to see what a young truce between patron and foe brings (0: not at all).
+
+    The foe has what it wants of the patron while it spares it; the ally has lost its cover (Sticher & Vukovic 2021).
+    """
+    if w.par.switches.adherence == 0:
+        return 0.0
+    i = w.parties[d.source]
+    ally = i if i.patron != NOBODY else w.parties[d.target]
+    foe = d.target if i.patron != NOBODY else d.source
+    if ally.patron == NOBODY:
+        return 0.0
+    patron = w.parties[ally.patron]
+    if patron.main_foe != foe or patron.foe_dyad == NOBODY:
+        return 0.0
+    front = w.dyads[patron.foe_dyad]
+    truce = w.pairs[front.pair]
+    if truce.truce_state != IN_FORCE or not holds_fire(w, front):
+        return 0.0
+    return math.exp(-max(w.clock.day - truce.truce_start, 0.0) / w.par.violence.patience)
+
+
+@rule
 def escalation(w: World, source: PartyState, d: Dyad) -> float:
     """Log multiplier of a party's background attacks on one foe.
 
@@ -111,6 +134,12 @@ def escalation(w: World, source: PartyState, d: Dyad) -> float:
     unruly = (1.0 - w.par.endurance.discontent_normal) - source.discipline
     heat = p.failed_talks * pair.failure + position * talking + p.discontent_heat * unruly
     exposed = exposure(w, d)
+    if w.par.switches.adherence == 1:
+        wait = waiting(w, d)
+        exposed *= 1.0 - wait
+        heat -= p.weakened * exposure(w, w.dyads[d.reverse])
+        if not holds_fire(w, d):
+            heat -= p.hush * wait
     heat += p.pressed * exposed
     if source.strategy == OPPORTUNIST:
         open_flank = 1.0 if holds_fire(w, w.dyads[d.reverse]) and not holds_fire(w, d) else 0.0
@@ -125,16 +154,36 @@ def holiday_factor(w: World, weight: float) -> float:
 
 
 @rule
+def violence_left(w: World, d: Dyad) -> float:
+    """Violence that a side's way of keeping its truce leaves, relative to none.
+
+    Where it keeps it at all, violence dies down as the truce grows old (Fortna 2003) and an agreement is carried out.
+    """
+    p = w.par.ceasefires
+    pair = w.pairs[d.pair]
+    left = d.adherence
+    if left < 1.0 and pair.truce_state == IN_FORCE:
+        left *= math.exp(-max(w.clock.day - pair.truce_start, 0.0) / p.settle_days)
+    if pair.agreed == 1:
+        left *= 1.0 - p.carried * pair.implementation
+    return left
+
+
+@rule
 def truce_factor(w: World, source: PartyState, d: Dyad) -> float:
     """Restraint of a truce: its class's factor for the share of fighters that obey, none for the rest."""
     if not holds_fire(w, d):
         return 1.0
     p = w.par.ceasefires
     covered = p.local_share if w.pairs[d.pair].truce_scope == LOCAL_SCOPE else 1.0
-    restraint = d.truce_restraint
+    obeyed = source.discipline
+    left = d.truce_restraint
+    if w.par.switches.adherence == 1:
+        obeyed = min(source.discipline / (1.0 - w.par.endurance.discontent_normal), 1.0)
+        left = violence_left(w, d)
     if w.clock.day < d.chastened_until:
-        restraint *= p.chastened
-    return 1.0 - covered * source.discipline * (1.0 - restraint)
+        left *= p.chastened
+    return 1.0 - covered * obeyed * (1.0 - left)
 
 
 @rule
@@ -173,6 +222,8 @@ def fight(w: World, d: Dyad) -> None:
     d.restraint = d.restraint_holiday * truce
     released = 0.0
     if truce < 1.0:
+        if w.par.switches.adherence == 1:
+            d.backlog *= w.rates.keep_stale
         d.backlog += (p.put_off * (1.0 - truce) + rearmament(w, d)) * d.rate * c.tick_days
     elif d.restraint_holiday >= 1.0:
         released = d.backlog * (1.0 - w.rates.keep_backlog)
@@ -194,6 +245,8 @@ def count_losses(w: World, d: Dyad) -> None:
     today_rate = d.deaths / w.clock.tick_days
     d.deaths_week = today_rate + (d.deaths_week - today_rate) * r.keep_week
     d.deaths_quarter = today_rate + (d.deaths_quarter - today_rate) * r.keep_quarter
+    if w.par.switches.bargaining == 1 and d.lethal == 1 and not holds_fire(w, d):
+        d.toll = today_rate + (d.toll - today_rate) * r.keep_toll
     w.tally.attacks += d.attacks
     if w.clock.day - w.pairs[d.pair].ceased_day < AFTERMATH_DAYS:
         w.tally.aftermath += d.attacks
