@@ -26,6 +26,24 @@ END_PARTIAL: Final = 3
 END_FIGHTING: Final = 4
 END_REASONS: Final = ("running", "collapse", "settled", "partial_settlement", "fighting_on")
 
+# -- what an issue does once it is settled (a ceasefire) or signed (all others)
+DOES_NOTHING: Final = 0
+DOES_WITHDRAW: Final = 1
+DOES_CEASE: Final = 2
+DOES_RELEASE: Final = 3
+DOES_SHARE: Final = 4
+DOES_RECOGNISE: Final = 5
+DOES_DEMOBILISE: Final = 6
+EFFECTS: Final = (
+    "nothing",
+    "withdrawal",
+    "ceasefire",
+    "prisoners",
+    "power",
+    "recognition",
+    "demobilisation",
+)
+
 # -- forms of track
 FRONT: Final = 0
 DIRECT: Final = 1
@@ -129,7 +147,20 @@ BLOCK: Final = 2
 SET_LEVER: Final = 3
 CONTEXT: Final = 4
 SILENCE: Final = 5
-MOVE_EFFECTS: Final = ("free", "impose", "block", "lever", "context", "silence")
+SIGN: Final = 6
+SIGN_BY_POLICY: Final = 7
+VOTE: Final = 8
+MOVE_EFFECTS: Final = (
+    "free",
+    "impose",
+    "block",
+    "lever",
+    "context",
+    "silence",
+    "sign_agreement",
+    "sign_by_policy",
+    "plebiscite",
+)
 
 # -- sorts of move in a history (who could have decided otherwise)
 ACT: Final = 0
@@ -182,6 +213,9 @@ MOVE_BLOCKED: Final = 26
 PROMISE_BROKEN: Final = 27
 BREACH_ANSWERED: Final = 28
 TRACK_CONCLUDED: Final = 29
+MILESTONE_MISSED: Final = 30
+PRE_EMPTED: Final = 31
+VOTED: Final = 32
 EVENTS: Final = (
     "move_imposed",
     "truce_offered",
@@ -213,6 +247,9 @@ EVENTS: Final = (
     "promise_broken",
     "breach_answered",
     "track_concluded",
+    "milestone_missed",
+    "pre_empted",
+    "voted",
 )
 
 # -- events: why
@@ -233,6 +270,8 @@ AGREEMENT_FAILED: Final = 13
 AFTER_SETTLEMENT: Final = 14
 BY_PROVOCATION: Final = 15
 BY_VETO: Final = 16
+AFRAID: Final = 17
+BY_VOTE: Final = 18
 CAUSES: Final = (
     "own choice",
     "imposed by the policy",
@@ -251,6 +290,8 @@ CAUSES: Final = (
     "part of the agreement",
     "a provocation broke the promise",
     "vetoed by a third party",
+    "fears what peace would let the other do",
+    "by popular vote",
 )
 
 # -- levers: what a user may set, each in [0, 1]; each carries one of the essay's lessons

@@ -55,6 +55,7 @@ class Switches(Group):
     bargaining: int = switch(
         "terms that follow the balance, valued on what the war would cost if it resumed", counted=False, default=0
     )
+    terms: int = switch("what settled issues do when an agreement is signed and carried out", default=0)
     adherence: int = switch("ceasefires that hold, leak or never take hold, and breaches beyond chance", default=0)
 
 
@@ -86,6 +87,8 @@ class Violence(Group):
     weakened: float = par(1.0, 0, 2, "1", "elasticity of an ally's attacks to the capability that its patron no longer lends it", "fearon1995", "judgement")
     patience: float = par(180.0, 30, 700, "days", "time for which an ally and its foe wait to see what a patron's truce brings", "assumption", "judgement")
     hush: float = par(0.4, 0, 1, "log", "fall of their fighting while that truce is new", "sticher2021", "judgement")
+    preempt: float = par(0.5, 0, 1, "log", "rise of the attacks of a side that refused for fear of what peace lets the other do", "fearon1995", "judgement")
+    preempt_days: float = par(60.0, 14, 180, "days", "time for which it strikes first", "assumption", "judgement")
     stale_days: float = par(60.0, 20, 365, "days", "time in which operations put off lose their point", "assumption", "judgement")
 
 
@@ -215,6 +218,7 @@ class Ceasefires(Group):
     leaks_cut: float = par(0.7, -2, 3, "logit", "score above which a side keeps it in part; below, it never takes hold", "ethprio", "judgement")
     held: float = par(0.03, 0, 0.3, "1", "violence left by a side that keeps its ceasefire", "ethprio", "measured")
     leaky: float = par(0.54, 0.2, 0.8, "1", "violence left by one that keeps it in part", "ethprio", "judgement")
+    agreed_truce: float = par(2.0, 0, 4, "log", "rise of offers once talks have settled a ceasefire", "ethprio", "judgement")
     tolerated: float = par(0.3, 0.1, 0.6, "1", "violence under a ceasefire that does not count as its breach", "assumption", "judgement")
     shared: float = par(0.9, 0, 1, "1", "correlation of both sides' luck with a ceasefire", "assumption", "judgement")
     ready: float = par(4.0, 0, 8, "logit", "weight of readiness above its start in keeping a ceasefire", "pruitt2005", "sign")
@@ -291,6 +295,13 @@ class Settlement(Group):
     view_spread: float = par(0.1, 0, 0.3, "1", "spread of such views", "assumption", "judgement")
     learnt: float = par(0.3, 0, 1, "1", "share of a mistaken view that a refusal corrects", "fearon1995", "sign")
     concede: float = par(0.5, 0, 1, "1", "share of what one side can spare that it offers after a refusal", "assumption", "judgement")
+    power_binds: float = par(0.5, 0, 0.9, "1", "share of the fear of a bargain, and of relapse, that a full sharing of power ends", "hartzell2003", "sign")
+    partial_relapse: float = par(1.6, 1, 3, "1", "relapse of a partial agreement relative to a full one", "ucdppa", "measured")
+    vote_terms: float = par(0.05, 0, 0.3, "1", "share of the stake by which a lost plebiscite betters what is offered to the side that voted", "assumption", "judgement")
+    review_days: float = par(90.0, 30, 365, "days", "time between reviews of an agreement", "joshi2015", "judgement")
+    lateness: float = par(0.25, 0, 0.8, "1", "share of that time in breach with which a milestone is missed", "assumption", "judgement")
+    milestone: float = par(0.5, 0, 2, "1", "cost of a measure whose reversal a missed milestone is like", "assumption", "judgement")
+    rearming: float = par(540.0, 90, 2000, "days", "time in which a side that was disarmed rearms after an agreement failed", "assumption", "judgement")
     counter_days: float = par(45.0, 7, 180, "days", "time before a counter-offer", "assumption", "judgement")
     shift: float = par(0.3, 0, 0.8, "1", "loss expected from an agreement that does not bind", "walter1997", "sign")
     relapse_quarter: float = par(1.3e-3, 5e-4, 3e-3, "1/day", "relapse in the first 90 days", "ucdppa", "measured")

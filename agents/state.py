@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Sizes of the fixed lists.
 MAX_ISSUES = 8
+MAX_TOPICS = 60
+ALL_TOPICS = (1 << MAX_TOPICS) - 1
 N_EVENT_SIZES = 2
 
 # Positions in ``luck`` (one draw per political step) and ``tick_luck`` (one per violence tick), by kind.
@@ -92,6 +94,7 @@ class Rates:
     keep_quarter: float = var("share of the 90-day loss mean kept over a tick", "1")
     keep_toll: float = var("share of the toll of war kept over a tick", "1")
     keep_stale: float = var("share of operations put off that keep their point over a tick", "1")
+    keep_disarmed: float = var("share of forces still disarmed a step after an agreement failed", "1")
     keep_view: float = var("share of a mistaken view kept over a step", "1")
     offer_rate: float = var("truce offers per side of one dyad at reference readiness", "1/day")
 
@@ -143,6 +146,7 @@ class PartyState:
     legitimacy_start: float = var("the same at the start of the case", "1", low=0, high=1, initial=0.8)
     morale: float = var("own capability, without support", "1", low=0, high=8, initial=1.0)
     morale_full: float = var("own capability when nothing wears it down", "1", initial=1.0)
+    demobilised: float = var("share of its own forces disarmed under an agreement", "1", low=0, high=1)
     support: float = var("capability lent by a patron fully present", "1", low=0, high=3)
     presence: float = var("share of a patron's forces present", "1", low=0, high=1)
     presence_start: float = var("the same at the start of the case", "1", low=0, high=1)
@@ -315,6 +319,9 @@ class Dyad:
         "day until which an answered breach restores restraint", "days", initial=-1.0
     )
     breaching: int = var("1 while conduct under a truce counts as breach", low=0, high=1)
+    alarmed_until: float = var(
+        "day until which the source strikes first, for fear of peace", "days", initial=-1.0
+    )
     tick_luck: list[float] = var("draws of the tick", "1", low=0, high=1, size=U_SIZE + N_EVENT_SIZES)
 
 
@@ -387,6 +394,25 @@ class Pair:
     breaches: float = var("breaches in this ceasefire", "breaches", low=0)
     # settlement
     offer_day: float = var("day of the last package (-1: none)", "days", initial=-1.0)
+    truce_settled: float = var(
+        "ceasefire that talks have settled and that has not begun: its weight", "1", low=0, high=1
+    )
+    withdraws: list[float] = var(
+        "share of its forces each side has signed to withdraw", "1", low=0, high=1, size=2
+    )
+    demobilises: list[float] = var(
+        "share of its forces each side has signed to disarm", "1", low=0, high=1, size=2
+    )
+    shares_power: float = var("power that the agreement shares", "1", low=0, high=1)
+    coverage: float = var("share of all topics that the agreement settles", "1", low=0, high=1, initial=1.0)
+    late: list[float] = var("days in breach since the last review, by side", "days", low=0, size=2)
+    review_day: float = var("day of the last review of the agreement", "days", initial=-1.0)
+    signing: int = var("topics that the policy has both sides sign in this step, as bits (0: none)", "code")
+    vote: float = var(
+        "share in favour of the agreement in a plebiscite of this step (-1: none)", "1", initial=-1.0
+    )
+    voter: int = var("party that holds it", "index", initial=-1)
+    by_policy_until: float = var("day until which only the policy signs", "days", initial=-1.0)
     view_a: float = var("the first party's mistake about what a package is worth", "1")
     view_b: float = var("the second party's", "1")
     terms: float = var("what counter-offers have moved towards the first party", "1")
@@ -421,6 +447,20 @@ class Track:
     opened_day: float = var("day of the last opening", "days", initial=-1.0)
     moved_day: float = var("day on which it opened or settled an issue last", "days", initial=-1.0)
     luck: list[float] = var("draws of the political step", "1", low=0, high=1, size=MAX_ISSUES + 1)
+
+
+@record
+class Issue:
+    """One issue on the agenda of one track, and what it does."""
+
+    track: int = var("track on whose agenda it stands", "index")
+    place: int = var("place on that agenda", "index")
+    pair: int = var("pair that the track serves", "index")
+    topic: int = var("number of the topic within the pair, the same on all tracks that share it", "index")
+    first: int = var("1 where the pair's tracks have the topic for the first time", low=0, high=1)
+    does: int = var("what it does once settled or signed", "code")
+    size: float = var("how much of it", "as the effect says", low=0, high=3)
+    party: int = var("party that it concerns (-1: both)", "index", initial=-1)
 
 
 @record
@@ -510,6 +550,7 @@ class Move:
     from_day: float = var("start of its window (-1: none)", "days", initial=-1.0)
     until_day: float = var("end of its window (-1: none)", "days", initial=-1.0)
     amount: float = var("size, level or strength (-1: the rule's own)", "1", initial=-1.0)
+    topics: int = var("topics of an agreement that is signed, as bits (-1: all)", "code", initial=-1)
     scope: int = var("scope of a ceasefire", "code")
     condition: int = var("condition that triggers it (-1: dated)", "index", initial=-1)
     expires: float = var("day from which a triggered move can no longer be made", "days", initial=1e6)
@@ -600,6 +641,13 @@ class Tally:
         "breaches answered in proportion", "answers", shows=("ceasefires: proportionate answer",)
     )
     against_model: float = var("imposed moves the rules would have ruled out", "moves")
+    milestones_missed: float = var(
+        "reviews of agreements at which a side was behind", "reviews", shows=("terms: milestone",)
+    )
+    signed_issues: float = var("issues with an effect that were signed", "issues", shows=("terms",))
+    pre_emptions: float = var(
+        "times a side struck first for fear of peace", "times", shows=("bargaining: pre-emption",)
+    )
     log_score: float = var("log hazard of the imposed acts at their dates", "log 1/day")
     scored_acts: float = var("imposed acts that the rule allowed", "acts")
 
@@ -622,6 +670,7 @@ class World(NamedTuple):
     witnesses: Sequence[Witness]
     pairs: Sequence[Pair]
     tracks: Sequence[Track]
+    issues: Sequence[Issue]
     measures: Sequence[Measure]
     mediations: Sequence[Mediation]
     vetoes: Sequence[Veto]
@@ -646,6 +695,7 @@ MANY_KINDS: dict[str, type] = {
     "witnesses": Witness,
     "pairs": Pair,
     "tracks": Track,
+    "issues": Issue,
     "measures": Measure,
     "mediations": Mediation,
     "vetoes": Veto,
@@ -656,7 +706,7 @@ MANY_KINDS: dict[str, type] = {
 }
 """Kinds of which a run has a sequence; ``World`` fields of the same name."""
 
-CONSTANT_KINDS = ("days", "allies", "witnesses", "vetoes")
+CONSTANT_KINDS = ("days", "allies", "witnesses", "issues", "vetoes")
 """Kinds that no rule writes: shared by all runs of one case."""
 
 KEYED_KINDS = (

@@ -165,10 +165,33 @@ def faults_of_tracks(s: Scenario) -> Problems:
         yield from unrelated(s, at("track", i, t.name, "between"), t.between)
         yield from faults_of_needs(i, t, by_name)
         yield from faults_of_sister(i, t, by_name)
+        yield from faults_of_issues(s, i, t)
         place = at("track", i, t.name, "excluded")
         yield from no_party(s, place, t.excluded)
         if t.excluded in t.between:
             yield wrong(place, t.excluded, "a party that does not take part in it")
+
+
+def faults_of_issues(s: Scenario, i: int, t: TrackSpec) -> Problems:
+    """What an issue does concerns a side that can do it, and is the same on all tracks between the two."""
+    forces = {p.name: p.presence > 0.0 for p in s.party}
+    for issue in t.issues:
+        if issue.does is None:
+            continue
+        place = at("track", i, t.name, f"issues: {issue.name}: does")
+        if issue.does.of is not None and issue.does.of not in t.between:
+            yield wrong(
+                f"{place}.of", issue.does.of, f"a side of the track, {t.between[0]} or {t.between[1]}"
+            )
+        elif issue.does.effect == "withdrawal":
+            of = issue.does.of
+            if not (forces.get(of, False) if of else any(forces.get(name, False) for name in t.between)):
+                yield wrong(place, "withdrawal", "a side with presence above 0, whose forces can go home")
+        for other in s.track[:i]:
+            if set(other.between) == set(t.between):
+                for same in other.issues:
+                    if same.name == issue.name and same.does != issue.does:
+                        yield wrong(place, issue.does.effect, f"what it does on the track {other.name!r}")
 
 
 def faults_of_needs(i: int, t: TrackSpec, by_name: dict[str, TrackSpec]) -> Problems:

@@ -59,6 +59,7 @@ def move_problems(s: Scenario, place: str, m: MoveSpec) -> Problems:
     if m.to in party_names(s) and known and not hostile(s, m.actor, str(m.to)):
         yield wrong(f"{place}.to", m.to, f"a party that {m.actor} is hostile to")
     yield from track_problems(s, place, m, known=known)
+    yield from issue_problems(s, place, m)
     yield from measure_problems(s, place, m, known=known)
     if known:
         yield from role_problems(s, place, m)
@@ -84,6 +85,14 @@ def condition_problems(s: Scenario, place: str, condition: ConditionSpec) -> Pro
     elif not related(s, *between):
         expected = "two parties with a [[relation]] between them"
         yield wrong(f"{place}.when.between", list(between), expected)
+
+
+def issue_problems(s: Scenario, place: str, m: MoveSpec) -> Problems:
+    """Issues that an agreement settles stand on an agenda of the two sides."""
+    names = {i.name for t in s.track if set(t.between) == {m.actor, m.to} for i in t.issues}
+    for name in m.issues or ():
+        if name not in names:
+            yield unknown(f"{place}.issues", name, names)
 
 
 def track_problems(s: Scenario, place: str, m: MoveSpec, *, known: bool) -> Problems:

@@ -6,7 +6,7 @@ the acts known by a day and leaves the rest to the rules, ``conditioned`` impose
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ import numpy as np
 
 from detente.agents import codes
 from detente.model.errors import InputError
-from detente.model.policy import ConditionSpec, MoveSpec, Policy, QuietSpec, act_and_reply
+from detente.model.policy import ConditionSpec, MoveSpec, Policy, QuietSpec, parts_of
 from detente.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -53,6 +53,13 @@ class MoveBook:
     def end_day(self, when: date | None) -> float:
         """The day after an inclusive last day; -1 for none."""
         return -1.0 if when is None else float((when - self.start).days + 1)
+
+    def topics(self, between: tuple[str, str], issues: Sequence[str] | None) -> int:
+        """The topics of two parties that bear these names, as bits; -1 for all."""
+        if issues is None:
+            return -1
+        known = list(dict.fromkeys(topic_names(self.scenario, between)))
+        return sum(1 << known.index(name) for name in dict.fromkeys(issues))
 
     def party(self, name: str | None) -> int:
         """Position of a party, -1 for none."""
@@ -92,6 +99,11 @@ class Plan:
         return cls(tuple(ordered), tuple(conditions), mode_words, until_day)
 
 
+def topic_names(scenario: Scenario, between: tuple[str, str]) -> Iterator[str]:
+    """Issues on the agendas of the tracks between two parties, in order, those that tracks share several times."""
+    return (i.name for t in scenario.track if set(t.between) == set(between) for i in t.issues)
+
+
 def is_triggered(move: Mapping[str, Any]) -> bool:
     """Whether a move waits for a condition."""
     return move.get("condition", codes.NOBODY) != codes.NOBODY
@@ -112,6 +124,7 @@ def plan_policy(
     conditions: list[dict[str, Any]] = []
     moves = [m for spec in policy.move for m in move_records(book, spec, mode, until, conditions)]
     moves += silences(book, moves, until_day)
+    moves += unsigned(moves, until_day)
     moves += [m for quiet in policy.quiet for m in quiet_records(book, quiet)]
     moves += lever_records(book, levers)
     return Plan.of(moves, conditions, words, until_day)
@@ -132,7 +145,13 @@ def silences(book: MoveBook, moves: Sequence[Mapping[str, Any]], until_day: floa
     ]
 
 
-WINDOWS = (codes.SILENCE, codes.BLOCK)
+def unsigned(moves: Sequence[Mapping[str, Any]], until_day: float) -> list[dict[str, Any]]:
+    """While history signs the agreements of a pair, the rule does not."""
+    pairs = dict.fromkeys(m["subject"] for m in moves if m["effect"] == codes.SIGN and not is_triggered(m))
+    return [{"day": 0.0, "effect": codes.SIGN_BY_POLICY, "subject": k, "until_day": until_day} for k in pairs]
+
+
+WINDOWS = (codes.SILENCE, codes.BLOCK, codes.SIGN_BY_POLICY)
 """Effects that hold until a day of their own."""
 LASTING = (*WINDOWS, codes.SET_LEVER)
 """Effects that go on after their day: they are cut short, or taken up, where one plan follows another."""
@@ -175,7 +194,7 @@ def with_decisions(book: MoveBook, plan: Plan, decisions: Sequence[MoveSpec]) ->
     Each is made on its day whatever the policy's mode, and what it rules out the policy no longer imposes.  A decision
     silences no rule: before its day nothing differs.
     """
-    parts = [part for d in decisions for part in (act_and_reply(d) if d.sort == "joint" else (d,))]
+    parts = [part for d in decisions for part in parts_of(d)]
     made = [m for part in parts for m in move_records(book, part, "conditioned", None, [])]
     ruled_out = [m for m in made if m["effect"] == codes.BLOCK]
     kept = [m for m in plan.moves if not any(rules_out(block, m) for block in ruled_out)]
@@ -239,6 +258,14 @@ def move_records(
         # A party's willingness to be mediated, which mediators weigh at their rounds.
         wanted = 1.0 if spec.amount is None else spec.amount
         record |= {"effect": codes.SET_LEVER, "subject": codes.LEVER_MEDIATION, "amount": wanted}
+    elif spec.do in ("sign_agreement", "plebiscite"):
+        between = (spec.actor, spec.to or "")
+        effect = codes.SIGN if spec.do == "sign_agreement" else codes.VOTE
+        record |= {
+            "effect": effect,
+            "subject": book.pair(between),
+            "topics": book.topics(between, spec.issues),
+        }
     elif spec.do in codes.CONTEXTS:
         record |= {"effect": codes.CONTEXT, "subject": codes.CONTEXTS.index(spec.do)}
     elif spec.do == "block":

@@ -30,7 +30,7 @@ from detente.model.records.party_records import factions, parties
 from detente.model.records.positions import Positions
 from detente.model.records.relation_records import allies, dyads, pairs, vetoes, witnesses
 from detente.model.records.spoiler_records import spoilers, targets
-from detente.model.records.talk_records import measures, tracks
+from detente.model.records.talk_records import issues, measures, tracks
 from detente.model.scenario import Scenario
 
 EVENT_CAPACITY = 4096
@@ -84,6 +84,7 @@ def entries_of(at: Positions, parameters: Parameters, choices: Choices) -> dict[
         "witnesses": witnesses(at),
         "pairs": pairs(at),
         "tracks": tracks(at),
+        "issues": issues(at),
         "measures": measures(at),
         "mediations": mediations(at),
         "vetoes": vetoes(at),

@@ -47,8 +47,8 @@ SORTS = ("act", "reply", "joint", "context")
 DOABLE: dict[str, tuple[str, ...]] = {
     "act": (*(d for d in DECISIONS if not d.startswith("answer_")), "invite_mediators", "block", "lever"),
     "reply": (*DECISIONS, "block"),
-    "joint": tuple(REPLY_OF),
-    "context": CONTEXTS,
+    "joint": (*REPLY_OF, "sign_agreement"),
+    "context": (*CONTEXTS, "plebiscite"),
 }
 """What a move of each sort can do."""
 
@@ -111,7 +111,10 @@ class MoveSpec(Spec):
         None,
         ge=0,
         le=3,
-        description="size of a lever, a measure's step or a window; share of forces a drawdown leaves",
+        description="size of a lever, a measure's step or a window; share of forces a drawdown leaves; of votes",
+    )
+    issues: tuple[Title, ...] | None = Field(
+        None, min_length=1, description="issues that an agreement settles; all unless given"
     )
     known_from: dt.date | None = Field(None, description="day it was announced; its date unless given")
     note: Text = Field("", description="what happened, in words")
@@ -156,7 +159,7 @@ class MoveSpec(Spec):
     def key_problems(self) -> Iterator[PydanticCustomError]:
         """Refuse keys that would be ignored and ask for those that are needed."""
         needed, allowed = keys_for(self.do, self.what, self.sort)
-        for key in ("what", "to", "track", "measure", "lever", "start", "end", "amount", "scope"):
+        for key in ("what", "to", "track", "measure", "lever", "start", "end", "amount", "scope", "issues"):
             value = getattr(self, key)
             written = {"start": "from", "end": "until"}.get(key, key)
             if value is None and key in needed:
@@ -168,7 +171,14 @@ class MoveSpec(Spec):
 
     def amount_problems(self) -> Iterator[PydanticCustomError]:
         """Levers and shares of forces end at 1, windows at 2."""
-        ends = {"lever": 1.0, "draw_down": 1.0, "invite_mediators": 1.0, "window": 2.0, "setback": 2.0}
+        ends = {
+            "plebiscite": 1.0,
+            "lever": 1.0,
+            "draw_down": 1.0,
+            "invite_mediators": 1.0,
+            "window": 2.0,
+            "setback": 2.0,
+        }
         highest = ends.get(self.do, 3.0)
         if self.amount is not None and self.amount > highest:
             yield refuse("amount", self.amount, f"a number from 0 to {highest:g}")
@@ -186,6 +196,10 @@ def keys_for(do: str, what: str | None, sort: str) -> tuple[tuple[str, ...], tup
         return ("what", *needed), ("end",)
     if do == "lever":
         return ("lever", "amount"), ()
+    if do == "sign_agreement":
+        return ("to",), ("issues",)
+    if do == "plebiscite":
+        return ("to", "amount"), ()
     if do in (*CONTEXTS, "invite_mediators"):
         return (), ("amount",)
     other = ("to",) if sort == "joint" or do in TRUCE_DECISIONS else ()
@@ -236,7 +250,7 @@ class Policy(Document):
     @classmethod
     def joint_moves_are_two(cls, moves: tuple[MoveSpec, ...]) -> tuple[MoveSpec, ...]:
         """An act by one side and a reply by the other stand for each joint move."""
-        return tuple(part for m in moves for part in (act_and_reply(m) if m.sort == "joint" else (m,)))
+        return tuple(part for m in moves for part in parts_of(m))
 
     @model_validator(mode="after")
     def until_when(self) -> Self:
@@ -246,6 +260,11 @@ class Policy(Document):
         if self.mode != "until" and self.until is not None:
             raise refuse("until", self.until, f"no such key, since mode is {self.mode!r}")
         return self
+
+
+def parts_of(m: MoveSpec) -> tuple[MoveSpec, ...]:
+    """The moves that one line stands for: two for a joint move, but that an agreement is signed by both at once."""
+    return act_and_reply(m) if m.sort == "joint" and m.do in REPLY_OF else (m,)
 
 
 class Decisions(Spec):

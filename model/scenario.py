@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self, cast
 
 from pydantic import (
+    BeforeValidator,
     Field,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -23,6 +24,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from detente.agents.codes import (
+    EFFECTS,
     MEASURE_KINDS,
     MEDIATOR_STRATEGIES,
     MEDIATOR_STYLES,
@@ -32,7 +34,7 @@ from detente.agents.codes import (
 )
 from detente.agents.parameters import Parameters
 from detente.agents.state import MAX_ISSUES
-from detente.model.errors import InputError, raise_problems
+from detente.model.errors import InputError, one_of, raise_problems
 from detente.model.fields import (
     Belief,
     Both,
@@ -263,6 +265,67 @@ class MediatorSpec(Spec):
     access: tuple[AccessSpec, ...] = Field((), description="between whom it may work")
 
 
+ONE_SIDED = ("withdrawal", "demobilisation", "recognition")
+"""Effects that concern one party; the others concern both sides."""
+
+
+class EffectSpec(Spec):
+    """What an issue does once it is settled or, but for a ceasefire, signed: one effect, and how much of it."""
+
+    withdrawal: Share | None = Field(None, description="share of a patron's forces that goes home")
+    ceasefire: Share | None = Field(
+        None, description="weight of a ceasefire: how much likelier one is offered once the issue is settled"
+    )
+    prisoners: Capability | None = Field(
+        None, description="release of prisoners by both sides, as costly as a measure of this size"
+    )
+    power: Share | None = Field(None, description="share of power that the other side obtains")
+    recognition: Capability | None = Field(
+        None, description="recognition of one side, as costly as a measure of this size"
+    )
+    demobilisation: Share | None = Field(None, description="share of one side's own forces that is disarmed")
+    of: Slug | None = Field(
+        None,
+        description="party concerned; unless given the one with forces abroad, or the one that is no sponsor",
+    )
+
+    @property
+    def effect(self) -> str:
+        """The name of the effect."""
+        return next(name for name in EFFECTS if getattr(self, name, None) is not None)
+
+    @property
+    def size(self) -> float:
+        """How much of it."""
+        return float(getattr(self, self.effect))
+
+    @model_validator(mode="after")
+    def one_effect(self) -> Self:
+        """Exactly one effect; a party only where the effect concerns one."""
+        refuse_all(self.effect_problems())
+        return self
+
+    def effect_problems(self) -> Iterator[PydanticCustomError]:
+        """What is wrong with the effects."""
+        given = [name for name in EFFECTS if getattr(self, name, None) is not None]
+        if len(given) != 1:
+            yield refuse("", given, f"one effect, {one_of(EFFECTS[1:])}; give each an issue of its own")
+        elif self.of is not None and given[0] not in ONE_SIDED:
+            yield refuse("of", self.of, f"no party, since {given[0]} concerns both sides")
+
+
+def named(issue: object) -> object:
+    """An issue written as a mere name does nothing beyond being settled."""
+    return {"name": issue} if isinstance(issue, str) else issue
+
+
+class IssueSpec(Spec):
+    """An issue on an agenda."""
+
+    name: Title = Field(description="name of the issue; tracks of one pair that share it settle it once")
+    does: EffectSpec | None = Field(None, description="what it does once settled or signed")
+
+
 class TrackSpec(Spec):
     """A possible line of talks between two parties."""
 
@@ -277,14 +340,19 @@ class TrackSpec(Spec):
     needs: dict[Slug, Slug] = Field(default={}, description="participant -> track it wants open beforehand")
     sister: Slug | None = Field(None, description="complementary track")
     excluded: Slug | None = Field(None, description="ally left out of it")
-    issues: tuple[Title, ...] = Field(min_length=1, max_length=MAX_ISSUES, description="agenda")
+    issues: tuple[Annotated[IssueSpec, BeforeValidator(named)], ...] = Field(
+        min_length=1,
+        max_length=MAX_ISSUES,
+        description="agenda: names, or tables with a name and what it does",
+    )
 
     @field_validator("issues")
     @classmethod
-    def issues_differ(cls, issues: tuple[str, ...]) -> tuple[str, ...]:
+    def issues_differ(cls, issues: tuple[IssueSpec, ...]) -> tuple[IssueSpec, ...]:
         """An agenda lists each issue once."""
-        if len(set(issues)) < len(issues):
-            raise refuse("", list(issues), "each issue once")
+        names = [issue.name for issue in issues]
+        if len(set(names)) < len(names):
+            raise refuse("", names, "each issue once")
         return issues
 
 

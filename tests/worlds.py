@@ -128,6 +128,7 @@ def world(**kinds):
         "tracks": tracks(),
         "measures": [Measure(index=0, dyad=ALLY_FOE, size=0.4, cost=0.4, max_size=1.0, reversible=1)],
         "mediations": [Mediation(mediator=0, pair=0), Mediation(mediator=1, pair=0)],
+        "issues": [],
         "vetoes": [],
         "choices": [],
         "moves": [],

@@ -18,7 +18,10 @@ from detente.agents.codes import (
     OPEN_WINDOW,
     PARTY,
     SET_LEVER,
+    SIGN,
+    SIGN_BY_POLICY,
     SILENCE,
+    VOTE,
     WATCH_ATTACKS,
     WATCH_DEATHS,
     WATCH_READINESS,
@@ -30,6 +33,7 @@ from detente.agents.codes import (
 from detente.agents.rules.chance import event_uniform
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.registry import rule
+from detente.agents.state import ALL_TOPICS
 
 if TYPE_CHECKING:
     from detente.agents.state import Condition, Day, Dyad, Move, Pair, World
@@ -146,6 +150,21 @@ def carry_out(w: World, m: Move) -> None:
         log(w, w.clock.day, LEVER_SET, PARTY, m.actor, WORLD, NOBODY, m.subject, BY_POLICY, m.amount)
     elif m.effect == CONTEXT:
         change_context(w, m)
+    else:
+        note_agreement(w, m)
+
+
+@rule
+def note_agreement(w: World, m: Move) -> None:
+    """What the policy says of a pair's agreement: signed or put to the vote in this step, or left to it for a time."""
+    pair = w.pairs[m.subject]
+    if m.effect == SIGN:
+        pair.signing = m.topics if m.topics > 0 else ALL_TOPICS
+    elif m.effect == SIGN_BY_POLICY:
+        pair.by_policy_until = m.until_day
+    elif m.effect == VOTE:
+        pair.vote = m.amount
+        pair.voter = m.actor
 
 
 @rule

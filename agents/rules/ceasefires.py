@@ -81,6 +81,8 @@ def offer_truce(w: World, i: PartyState, d: Dyad) -> float:
     felt = w.dyads[d.reverse] if w.par.switches.adherence == 1 else d
     recent = math.log((felt.deaths_week + 0.1) / (felt.deaths_quarter + 0.1))
     log_rel = p.bloody * clip(recent, -2.0, 2.0) + p.talking * pair.talking
+    if w.par.switches.terms == 1:
+        log_rel += p.agreed_truce * pair.truce_settled
     if today(w).holiday < 1.0:
         log_rel += p.holiday * d.observes
     will = 1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES]
@@ -271,6 +273,7 @@ def begin(w: World, pair: Pair, why: int) -> None:
     ab = w.dyads[pair.ab]
     ba = w.dyads[pair.ba]
     pair.truce_state = IN_FORCE
+    pair.truce_settled = 0.0
     pair.truce_start = max(ab.truce_from, ba.truce_from)
     pair.truce_term = min(ab.truce_until, ba.truce_until) - pair.truce_start
     pair.breaches = 0.0

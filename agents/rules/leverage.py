@@ -109,7 +109,7 @@ def strength(w: World, morale: float, support: float, presence: float) -> float:
 def own_capability(w: World, p: PartyState) -> float:
     """A party's capability with its patron as present as it is."""
     presence = w.parties[p.patron].presence if p.patron != NOBODY else 0.0
-    return strength(w, p.morale, p.support, presence)
+    return strength(w, p.morale * (1.0 - p.demobilised), p.support, presence)
 
 
 @rule
@@ -163,6 +163,7 @@ def leverage(w: World) -> None:
         if settle(w, choice, choice.luck[U_HAPPENS], w.clock.step_days):
             reduce_presence(w, choice)
     for p in w.parties:
+        p.demobilised *= w.rates.keep_disarmed
         keep_up_morale(w, p)
     for p in w.parties:
         before = p.capability

@@ -43,6 +43,7 @@ def set_rates(w: World) -> None:
     r.keep_week = math.exp(-tick / WEEK_DAYS)
     r.keep_toll = math.exp(-tick / w.par.endurance.toll_memory)
     r.keep_stale = math.exp(-tick / w.par.violence.stale_days)
+    r.keep_disarmed = math.exp(-step / w.par.settlement.rearming)
     r.keep_view = math.exp(-step / w.par.settlement.view_memory)
     r.keep_quarter = math.exp(-tick / QUARTER_DAYS)
 

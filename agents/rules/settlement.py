@@ -11,12 +11,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.agents.codes import (
+    AFRAID,
     AFTER_SETTLEMENT,
+    AGAINST_MODEL,
     AGREEMENT,
     AGREEMENT_FAILED,
     BETTER_TO_FIGHT,
     BY_CHOICE,
+    BY_POLICY,
     BY_VETO,
+    BY_VOTE,
     COMMITMENT,
     DEFINITIVE,
     END_COLLAPSE,
@@ -27,17 +31,21 @@ from detente.agents.codes import (
     NOBODY,
     PACKAGE_REFUSED,
     PARTY,
+    PRE_EMPTED,
     RELAPSE,
     RUNNING,
     TRUCE_COLLAPSED,
+    VOTED,
 )
+from detente.agents.rules.agenda import mark, reopen_issue
 from detente.agents.rules.ceasefires import begin, class_restraint, declare, end_truce
 from detente.agents.rules.chance import chance, drift
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import resumed_cost, win_capital
 from detente.agents.rules.mediation import stake_credit
 from detente.agents.rules.registry import rule
-from detente.agents.rules.talks import forget_part
+from detente.agents.rules.talks import forget_part, is_settled
+from detente.agents.rules.terms import bound, carry_out_terms, odds_lost, sign_terms, void_terms
 from detente.agents.state import U_RELAPSE, U_VIEW_A, U_VIEW_B
 
 if TYPE_CHECKING:
@@ -45,12 +53,21 @@ if TYPE_CHECKING:
 
 FOREVER = 1e6
 
+MAJORITY = 0.5
+
 
 @rule
 def expected_shift(w: World) -> float:
     """Loss that a side expects from an agreement that does not bind; twice as much where commitment is the theory."""
     shift = w.par.settlement.shift
     return 2.0 * shift if w.clock.theory == COMMITMENT else shift
+
+
+@rule
+def fear(w: World, i: PartyState, d: Dyad) -> float:
+    """What a side expects to lose by a bargain that does not bind: more where peace itself weakens it."""
+    shift = expected_shift(w) * (1.0 - bound(w, w.pairs[d.pair]))
+    return (1.0 - d.commitment) * (shift + odds_lost(w, i, d))
 
 
 @rule
@@ -65,7 +82,7 @@ def value_terms(w: World, i: PartyState, d: Dyad) -> float:
     first = i.index == pair.a
     saved = 0.5 * (resumed_cost(w, d) + resumed_cost(w, w.dyads[d.reverse]))
     moved = pair.terms if first else -pair.terms
-    feared = (1.0 - d.commitment) * expected_shift(w)
+    feared = fear(w, i, d)
     wanted = w.par.endurance.hawk_stake * (i.hawkishness - 0.5)
     return saved + moved - feared - wanted + (pair.view_a if first else pair.view_b)
 
@@ -88,7 +105,9 @@ def value_package(w: World, i: PartyState, d: Dyad) -> float:
 @rule
 def package_due(w: World, pair: Pair) -> bool:
     """Whether a finished agenda is put forward as a package in this step."""
-    if w.par.switches.settlement == 0 or pair.hostile == 0 or pair.agreed == 1 or pair.complete == 0:
+    if w.par.switches.settlement == 0 or pair.hostile == 0 or is_settled(pair) or pair.complete == 0:
+        return False
+    if w.clock.day < pair.by_policy_until:
         return False
     wait = w.par.settlement.counter_days if w.par.switches.bargaining == 1 else w.par.settlement.retry_days
     return pair.offer_day < 0.0 or w.clock.day - pair.offer_day >= wait
@@ -127,6 +146,22 @@ def concede(w: World, pair: Pair, ab: Dyad, ba: Dyad) -> None:
 
 
 @rule
+def pre_empt(w: World, pair: Pair, d: Dyad) -> None:
+    """A side that refuses since peace would weaken it by more than war costs both may strike first, while it can.
+
+    Where the shift exceeds the surplus no bargain holds (Fearon 1995; Powell 2006).
+    """
+    if w.par.switches.bargaining == 0 or d.lethal == 0:
+        return
+    saved = resumed_cost(w, d) + resumed_cost(w, w.dyads[d.reverse])
+    lost = (1.0 - d.commitment) * odds_lost(w, w.parties[d.source], d)
+    if lost > saved:
+        d.alarmed_until = w.clock.day + w.par.violence.preempt_days
+        w.tally.pre_emptions += 1.0
+        log(w, w.clock.day, PRE_EMPTED, PARTY, d.source, PARTY, d.target, pair.index, AFRAID, lost)
+
+
+@rule
 def mistake(w: World, pair: Pair) -> None:
     """Both sides' mistakes about what a package is worth persist, are corrected with time and arise anew."""
     p = w.par.settlement
@@ -145,27 +180,73 @@ def put_forward(w: World, pair: Pair) -> None:
     if vetoed_by != NOBODY:
         refuse(w, pair, w.dyads[vetoed_by], BY_VETO)
     elif ab.package_value >= 0.0 and ba.package_value >= 0.0:
-        sign_agreement(w, pair)
+        sign_agreement(w, pair, BY_CHOICE)
     else:
-        refuse(w, pair, ab if ab.package_value < ba.package_value else ba, BETTER_TO_FIGHT)
+        unwilling = ab if ab.package_value < ba.package_value else ba
+        refuse(w, pair, unwilling, BETTER_TO_FIGHT)
         concede(w, pair, ab, ba)
+        pre_empt(w, pair, unwilling)
 
 
 @rule
-def sign_agreement(w: World, pair: Pair) -> None:
+def sign_agreement(w: World, pair: Pair, why: int) -> None:
     """An agreement is signed, and with it a definitive ceasefire; the talks that led to it are over."""
+    already = pair.agreed == 1
+    carried_out = pair.implementation * pair.coverage if already else 0.0
+    if w.par.switches.terms == 1:
+        sign_terms(w, pair)
     pair.agreed = 1
     pair.agreed_day = w.clock.day
-    pair.implementation = 0.0
+    pair.implementation = carried_out
     w.tally.agreements += 1.0
     win_capital(w, w.parties[pair.a])
     win_capital(w, w.parties[pair.b])
-    log(w, w.clock.day, AGREEMENT, PARTY, pair.a, PARTY, pair.b, pair.index, BY_CHOICE, 1.0)
+    log(w, w.clock.day, AGREEMENT, PARTY, pair.a, PARTY, pair.b, pair.index, why, pair.coverage)
     for track in w.tracks:
-        if track.pair == pair.index:
+        if track.pair == pair.index and pair.coverage >= 1.0:
             track.is_open = 0
-    if w.par.switches.ceasefires == 1:
+    if w.par.switches.ceasefires == 1 and not (already and pair.truce_state == IN_FORCE):
         cease_for_good(w, pair)
+
+
+@rule
+def sign_by_policy(w: World, pair: Pair) -> None:
+    """Both sides sign what the policy has them sign; where a side would rather fight, that is against the model."""
+    for issue in w.issues:
+        if issue.pair == pair.index and (pair.signing >> issue.topic) & 1 == 1:
+            mark(w, pair.index, issue.topic, 1)
+    pair.signing = 0
+    ab = w.dyads[pair.ab]
+    ba = w.dyads[pair.ba]
+    worst = min(value_package(w, w.parties[pair.a], ab), value_package(w, w.parties[pair.b], ba))
+    if worst < 0.0:
+        w.tally.against_model += 1.0
+    sign_agreement(w, pair, AGAINST_MODEL if worst < 0.0 else BY_POLICY)
+
+
+@rule
+def hold_vote(w: World, pair: Pair) -> None:
+    """A plebiscite on an agreement: a majority backs the leader who signed, a defeat sends the terms back to the table.
+
+    The ceasefire stands, the hardest issue is open again, and what is offered next is better for the side that voted.
+    """
+    share = pair.vote
+    pair.vote = -1.0
+    voter = w.parties[pair.voter]
+    other = pair.b if voter.index == pair.a else pair.a
+    log(w, w.clock.day, VOTED, PARTY, voter.index, PARTY, other, pair.index, BY_VOTE, share)
+    if share >= MAJORITY:
+        win_capital(w, voter)
+    elif pair.agreed == 1:
+        pair.agreed = 0
+        pair.offer_day = w.clock.day
+        void_terms(pair)
+        voter.capital *= 1.0 - w.par.talks.summit_cost * (1.0 - voter.risk_tolerance)
+        better = w.par.settlement.vote_terms
+        pair.terms += better if voter.index == pair.a else -better
+        for track in w.tracks:
+            if track.pair == pair.index and track.agenda[track.n_issues - 1] == 1:
+                reopen_issue(w, track, track.n_issues - 1)
 
 
 @rule
@@ -196,7 +277,8 @@ def relapse_hazard(w: World, pair: Pair) -> float:
     elif age < 730.0:
         base = p.relapse_two
     cover = 1.0 - (1.0 - pair.guarantee) * (1.0 - pair.implementation)
-    return base * (1.0 - p.protected * cover)
+    partial = 1.0 + (p.partial_relapse - 1.0) * (1.0 - pair.coverage)
+    return base * partial * (1.0 - p.protected * cover) * (1.0 - p.power_binds * pair.shares_power)
 
 
 @rule
@@ -209,6 +291,7 @@ def carry_on(w: World, pair: Pair) -> None:
     if w.dyads[pair.ab].breaching == 0 and w.dyads[pair.ba].breaching == 0:
         carried_out = chance(1.0 / w.par.settlement.implementation_days, step)
         pair.implementation += (1.0 - pair.implementation) * carried_out
+    carry_out_terms(w, pair)
     if pair.luck[U_RELAPSE] >= chance(relapse_hazard(w, pair), step):
         stake_credit(w, pair, w.par.mediation.credit * step, 0.0)
         return
@@ -216,6 +299,7 @@ def carry_on(w: World, pair: Pair) -> None:
     pair.agreed = 0
     pair.offer_day = w.clock.day
     pair.terms = 0.0
+    void_terms(pair)
     pair.failure += 1.0
     for track in w.tracks:
         if track.pair == pair.index:
@@ -233,9 +317,13 @@ def settlement(w: World) -> None:
     for pair in w.pairs:
         if w.par.switches.bargaining == 1 and pair.hostile == 1:
             mistake(w, pair)
-        if pair.agreed == 1:
+        if pair.signing != 0:
+            sign_by_policy(w, pair)
+        elif pair.agreed == 1:
             carry_on(w, pair)
-        elif package_due(w, pair):
+        if pair.vote >= 0.0:
+            hold_vote(w, pair)
+        if package_due(w, pair):
             put_forward(w, pair)
     close(w)
 

@@ -33,6 +33,7 @@ from detente.agents.codes import (
     WORKING,
     WORKING_LEVEL,
 )
+from detente.agents.rules.agenda import reopen_issue, settle_issue
 from detente.agents.rules.chance import chance, event_uniform
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
@@ -44,6 +45,10 @@ from detente.agents.state import U_HAPPENS, U_ISSUE, U_LEAK
 
 if TYPE_CHECKING:
     from detente.agents.state import Choice, Pair, PartyState, Track, World
+
+
+SIDE_SHARE = 0.5
+"""How much of a side track's own progress counts for the pair."""
 
 
 @rule
@@ -72,11 +77,23 @@ def precondition(w: World, i: PartyState, track: Track) -> float:
 
 
 @rule
+def is_settled(pair: Pair) -> bool:
+    """Whether an agreement stands that leaves nothing open."""
+    return pair.agreed == 1 and pair.coverage >= 1.0
+
+
+@rule
+def is_done(w: World, track: Track) -> bool:
+    """Whether a side track has nothing left to prepare."""
+    return w.par.switches.terms == 1 and is_side_track(track) and track.n_settled == track.n_issues
+
+
+@rule
 def open_track(w: World, i: PartyState, track: Track) -> float:
     """Hazard [1/day] that a party brings about the opening of a track; each side carries half of it."""
     p = w.par.talks
     pair = w.pairs[track.pair]
-    if w.par.switches.talks == 0 or track.is_open == 1 or pair.agreed == 1:
+    if w.par.switches.talks == 0 or track.is_open == 1 or is_settled(pair) or is_done(w, track):
         return 0.0
     gain = p.channel_gain if track.form == DIRECT else p.tracks_gain
     other = w.parties[pair.b] if i.index == pair.a else w.parties[pair.a]
@@ -165,9 +182,7 @@ def negotiate(w: World, track: Track) -> None:
         if track.agenda[k] == 1 or track.luck[U_ISSUE + k] >= most:
             continue
         if track.luck[U_ISSUE + k] < chance(hazard * hardness(w, track, k), w.clock.step_days):
-            track.agenda[k] = 1
-            track.n_settled += 1
-            track.moved_day = w.clock.day
+            settle_issue(w, track, k)
             w.tally.issues += 1.0
             log(w, w.clock.day, ISSUE_SETTLED, PARTY, pair.a, PARTY, pair.b, track.index, BY_CHANCE, float(k))
 
@@ -238,8 +253,7 @@ def forget_part(w: World, track: Track) -> None:
     kept = math.floor(w.par.talks.keeps * track.n_settled + u)
     for k in range(track.n_issues - 1, -1, -1):
         if track.n_settled > kept and track.agenda[k] == 1:
-            track.agenda[k] = 0
-            track.n_settled -= 1
+            reopen_issue(w, track, k)
 
 
 @rule
@@ -316,7 +330,8 @@ def sum_up(w: World) -> None:
             w.tally.talk_days += w.clock.step_days
             if track.n_settled == track.n_issues and not is_side_track(track):
                 pair.complete = 1
-        pair.progress = max(pair.progress, track.n_settled / track.n_issues)
+        part = SIDE_SHARE if w.par.switches.terms == 1 and is_side_track(track) else 1.0
+        pair.progress = max(pair.progress, part * track.n_settled / track.n_issues)
 
 
 @rule

@@ -140,6 +140,8 @@ def escalation(w: World, source: PartyState, d: Dyad) -> float:
         heat -= p.weakened * exposure(w, w.dyads[d.reverse])
         if not holds_fire(w, d):
             heat -= p.hush * wait
+    if w.clock.day < d.alarmed_until and not holds_fire(w, d):
+        heat += p.preempt
     heat += p.pressed * exposed
     if source.strategy == OPPORTUNIST:
         open_flank = 1.0 if holds_fire(w, w.dyads[d.reverse]) and not holds_fire(w, d) else 0.0
@@ -193,7 +195,7 @@ def active_share(w: World, source: PartyState, d: Dyad) -> float:
     if source.presence_start > 0.0:
         gone = 1.0 - source.presence / source.presence_start
         present = 1.0 - w.par.leverage.withdrawn * gone
-    return (1.0 - d.suspended) * present
+    return (1.0 - d.suspended) * present * (1.0 - source.demobilised)
 
 
 @rule

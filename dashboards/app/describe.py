@@ -107,7 +107,7 @@ def relations(start: Opening) -> dict[str, Any]:
                 "between": list(t.between),
                 "plate": plate[t.name],
                 "excluded": t.excluded,
-                "issues": list(t.issues),
+                "issues": [issue.name for issue in t.issues],
             }
             for t in s.track
         ],

@@ -51,13 +51,20 @@ SENTENCES: dict[int, Callable[[Row], str]] = {
     codes.RELAPSE: lambda r: (
         f"The agreement of {r['actor']} and {r['other']} fails after {r['value']:.0f} days"
     ),
+    codes.MILESTONE_MISSED: lambda r: (
+        f"{r['actor']} misses a milestone of its agreement with {r['other']}: in breach on {r['value']:.0f} days"
+    ),
+    codes.PRE_EMPTED: lambda r: f"{r['actor']} strikes first at {r['other']}: it {r['why']}",
+    codes.VOTED: lambda r: (
+        f"{r['actor']} votes on the agreement with {r['other']}: {r['value']:.1%} in favour"
+    ),
     codes.PARTY_COLLAPSED: lambda r: f"{r['actor']} collapses",
     codes.LEVER_SET: lambda r: f"{r['actor']}: {r['what']} set to {r['value']:.2f}",
     codes.CONTEXT_CHANGED: lambda r: f"{r['actor']}: {r['what']} of opportunity ({r['value']:+.2f})",
 }
 """Kind of event -> its sentence, from the words of one event."""
 
-OWN_CAUSE = {codes.TRUCE_COLLAPSED, codes.PACKAGE_REFUSED, codes.MOVE_IMPOSED}
+OWN_CAUSE = {codes.TRUCE_COLLAPSED, codes.PACKAGE_REFUSED, codes.MOVE_IMPOSED, codes.PRE_EMPTED}
 """Events whose sentence tells the cause, or that are one."""
 
 
@@ -93,7 +100,7 @@ def extras(event: Any, start: Opening) -> Row:
         titles = [start.cast.titles.get(name, name) for name in start.cast.pairs[subject].split("+")]
         made["pair"] = " and ".join(titles)
     elif what == codes.ISSUE_SETTLED:
-        made["issue"] = start.scenario.track[subject].issues[int(value)]
+        made["issue"] = start.scenario.track[subject].issues[int(value)].name
     return made
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from detente.agents import codes
 from detente.model.records.arrays import Entries
 from detente.model.records.positions import Positions
-from detente.model.scenario import TrackSpec
+from detente.model.scenario import ONE_SIDED, IssueSpec, TrackSpec
 
 
 def tracks(at: Positions) -> Entries:
@@ -32,6 +32,41 @@ def track(at: Positions, t: TrackSpec) -> dict[str, Any]:
         "excluded": at.party_or_none(t.excluded),
         "n_issues": len(t.issues),
     }
+
+
+def issues(at: Positions) -> Entries:
+    """Every issue of every track, in order; a topic is a name that the tracks of one pair may share."""
+    topics: dict[int, dict[str, int]] = {}
+    entries: list[dict[str, Any]] = []
+    for index, t in enumerate(at.scenario.track):
+        pair = at.pair_of(t.between)
+        known = topics.setdefault(pair, {})
+        for place, issue in enumerate(t.issues):
+            entry = {"track": index, "place": place, "pair": pair, "first": int(issue.name not in known)}
+            topic = known.setdefault(issue.name, len(known))
+            entries.append(entry | {"topic": topic} | effect(at, t, issue))
+    return entries
+
+
+def effect(at: Positions, t: TrackSpec, issue: IssueSpec) -> dict[str, Any]:
+    """What an issue does, how much of it, and to whom."""
+    if issue.does is None:
+        return {}
+    return {
+        "does": codes.EFFECTS.index(issue.does.effect),
+        "size": issue.does.size,
+        "party": at.party_or_none(concerned(at, t, issue)),
+    }
+
+
+def concerned(at: Positions, t: TrackSpec, issue: IssueSpec) -> str | None:
+    """The party that an effect concerns: as declared, else the one with forces to withdraw, or that is no sponsor."""
+    if issue.does is None or issue.does.of is not None or issue.does.effect not in ONE_SIDED:
+        return issue.does.of if issue.does is not None else None
+    sides = [p for p in at.scenario.party if p.name in t.between]
+    if issue.does.effect == "withdrawal":
+        return next((p.name for p in sides if p.presence > 0.0), None)
+    return next((p.name for p in sides if not p.sponsor), sides[-1].name)
 
 
 def measures(at: Positions) -> Entries:
