@@ -5,8 +5,9 @@ Questions   compare (policies), lessons (which of the five matters), survival an
             robustness (over uncertain parameters and theories), transfer (does a style travel to another case)
 Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (what outcomes depend on)
 Evidence    validate (published patterns), score and score_decisions (against what happened), calibrate, audit,
-            read_data and data_summary (observed data)
-Cases       scenarios (list), load_scenario, check (errors and likely mistakes), LEVERS, OUTCOMES
+            regimes (does it act the right way), read_data and data_summary (observed data)
+Cases       scenarios (list), load_scenario, check (errors and likely mistakes), world (wars drawn at random),
+            LEVERS, OUTCOMES
 Actors      Party, Faction, Mediator, Spoiler: classes to derive one's own from, handed over as actors={"name": Class}
 Errors      InputError: whatever a user can mend, in one line, with the nearest valid name
 
@@ -34,6 +35,7 @@ if (
     from detente.experiments.analysis.robustness import robustness as robustness
     from detente.experiments.analysis.sensitivity import sensitivity as sensitivity
     from detente.experiments.audit.audit import audit as audit
+    from detente.experiments.audit.regime_rows import regimes as regimes
     from detente.experiments.calibration.calibration import calibrate as calibrate
     from detente.experiments.cases.check import check as check
     from detente.experiments.compare.ceasefire_spells import truces as truces
@@ -56,6 +58,7 @@ if (
     from detente.experiments.validity.card import validate as validate
     from detente.model.catalogue import load_scenario as load_scenario
     from detente.model.catalogue import scenarios as scenarios
+    from detente.model.drawn_wars import world as world
     from detente.model.errors import InputError as InputError
     from detente.model.process import PeaceProcess as PeaceProcess
 
@@ -90,6 +93,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "load_scenario": "model.catalogue",
         "open_results": "experiments.sweep.results",
         "read_data": "experiments.data.layouts",
+        "regimes": "experiments.audit.regime_rows",
         "replay": "experiments.runs.replay",
         "robustness": "experiments.analysis.robustness",
         "run": "experiments.runs.run",
@@ -102,6 +106,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "transfer": "experiments.compare.transfer",
         "truces": "experiments.compare.ceasefire_spells",
         "validate": "experiments.validity.card",
+        "world": "model.drawn_wars",
     }
     # There is no __all__: with one, help(detente) would print every class and function in full.
 

@@ -1,0 +1,228 @@
+"""The regime audit: expectations, verdicts, what is compared, and a file that is gone on with."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+import detente
+from detente.experiments.audit import regime_rows as rows
+from detente.experiments.audit.regimes import (
+    Expectation,
+    RegimeAudit,
+    RegimeResult,
+    Row,
+    compared,
+    is_between,
+    ratios,
+    verdict,
+)
+from detente.experiments.cli.main import app
+from detente.model.request import scenario_of
+
+
+def called(*args: str) -> Result:
+    """The command line, in this process."""
+    return CliRunner().invoke(app, list(args))
+
+
+def row(kind: Any, share: float = 0.0, number: float = 0.0, **fields: Any) -> Row:
+    """A row that reads numerators and denominators handed over as they are."""
+    expected = Expectation(kind, share, number)
+    return Row("r", "?", "s", "one", "other", expected, lambda w: None, lambda s: s.ratio, **fields)
+
+
+def sample(above: list[float], below: list[float] | None = None) -> Any:
+    values = np.array(above, dtype=float)
+    return SimpleNamespace(ratio=(values, np.array(below or [1.0] * len(above))), ones=np.ones(len(values)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "share", "number", "first", "second", "margin"),
+    [
+        ("at least", 0.5, 0.1, 0.8, 1.0, 0.2),
+        ("at most", 0.5, 0.1, 0.8, 1.0, -0.2),
+        ("within", 1.0, 0.3, 0.8, 1.0, 0.1),
+        ("within", 1.0, 0.1, 1.2, 1.0, -0.1),
+        ("at most", 0.0, 2.0, 1.5, 9.0, 0.5),
+    ],
+)
+def test_the_margin_of_an_expectation(kind, share, number, first, second, margin):
+    one, other = np.array([first]), np.array([second])
+    assert Expectation(kind, share, number).margin(one, other)[0] == pytest.approx(margin)
+
+
+def test_expectations_are_told_in_words():
+    assert str(Expectation("at least", share=0.9)) == "at least 0.9 of the second"
+    assert str(Expectation("at most", number=10.0)) == "at most 10"
+    assert str(Expectation("within", share=1.0, number=0.05)) == "within 0.05 of the second"
+    assert str(Expectation("at most", share=0.5, number=0.1)) == "at most 0.5 of the second + 0.1"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.0, 1.0, "right"),
+        (0.1, 0.2, "right"),
+        (-0.1, 0.0, "open"),
+        (-0.1, 0.2, "open"),
+        (-0.2, -0.1, "wrong"),
+    ],
+)
+def test_a_verdict_is_what_the_whole_interval_says(low, high, expected):
+    assert verdict(low, high) == expected
+
+
+def test_a_ratio_is_that_of_sums_and_nothing_over_nothing_is_none():
+    draws = np.array([[0, 1], [1, 1], [2, 2]])
+    read = (np.array([1.0, 3.0, 5.0]), np.array([2.0, 2.0, 0.0]))
+    assert ratios(read, draws).tolist() == [1.0, 1.5, 0.0]
+
+
+def test_both_sides_are_resampled_alike():
+    first, second, low, high = compared(
+        row("at least", 1.0), sample([1.0, 9.0] * 20), sample([0.0, 8.0] * 20)
+    )
+    assert (first, second) == (5.0, 4.0)
+    assert low == pytest.approx(1.0)  # the difference is 1 under every seed, though both vary
+    assert high == pytest.approx(1.0)
+
+
+def test_where_nothing_happens_nothing_is_shown():
+    _, _, low, high = compared(row("at least", 1.0), sample([0.0] * 10), sample([0.0] * 10))
+    assert verdict(low, high) == "open"
+    _, _, low, high = compared(row("at most", 0.0, 0.1), sample([0.0] * 10), sample([0.0] * 10))
+    assert verdict(low, high) == "right"
+
+
+def test_only_a_comparison_of_two_regimes_has_a_placebo():
+    assert is_between(row("at least", 1.0))
+    assert not is_between(row("at least", 0.5))
+    assert not is_between(row("at most", 1.0))
+    assert not is_between(row("at least", 1.0, read_second=lambda s: s.ratio))
+
+
+def result(name: str, war: str, low: float, high: float, placebo: Any = None) -> RegimeResult:
+    return RegimeResult(name, war, 1.0, 1.0, low, high, placebo)
+
+
+def test_a_row_fails_that_is_wrong_as_often_as_right():
+    about = (row("at least", 1.0),)
+    wrong, right = result("r", "a", -2.0, -1.0, "right"), result("r", "b", 1.0, 2.0, "open")
+    assert RegimeAudit(about, (wrong, right)).failures() == ["r: wrong in 1 of 2 wars, right in 1"]
+    assert RegimeAudit(about, (wrong, right, result("r", "c", 1.0, 2.0))).failures() == []
+    assert RegimeAudit(about, (wrong, right)).false_alarms == (1, 2)
+
+
+def test_every_row_has_a_source_a_question_and_a_name_of_its_own():
+    names = [r.name for r in rows.ROWS]
+    assert len(set(names)) == len(names)
+    assert all(r.source and r.question.endswith("?") for r in rows.ROWS)
+
+
+def test_sides_hold_what_they_are_called_by():
+    war = rows.lengthened(scenario_of("template"))
+    assert (war.case.end - war.case.start).days == 2922
+    two, one = rows.unequal_and_equal(war)
+    assert [s.scenario.party[0].morale / s.scenario.party[1].morale for s in (two, one)] == [2.0, 1.0]
+    hawks, doves = rows.hawks_and_doves(war)
+    assert {f.hawkishness for p in hawks.scenario.party for f in p.faction} == {0.95}
+    assert {f.hawkishness for p in doves.scenario.party for f in p.faction} == {0.2}
+    ten, usual = rows.large_and_small(war)
+    assert ten.scenario.relation[0].attacks == (10.0, 10.0)
+    assert ten.parameters.get("endurance.toll_scale", 20.0) == 20.0
+    assert usual.scenario is war
+    held, none = rows.held_and_none(war)
+    assert [m.do for m in held.policy.move] == ["offer_truce", "answer_truce"]
+    assert none.parameters == {"switches.ceasefires": 0}
+    assert rows.withdrawal_and_none(war) is None  # nobody has forces abroad in the template
+    assert rows.date_and_milestones(war) is None
+
+
+def test_the_patron_of_afghanistan_leaves_by_date_or_by_milestones():
+    war = rows.lengthened(scenario_of("afghanistan-2018"))
+    by_date, by_milestones = rows.date_and_milestones(war)
+    levels = [
+        {p.conditionality for p in s.scenario.party if p.presence > 0} for s in (by_date, by_milestones)
+    ]
+    assert levels == [{0.0}, {1.0}]
+
+
+def test_a_truce_of_years_leaves_less_to_release_than_the_war_would_fight_in_them(compiled):
+    war = rows.lengthened(scenario_of("template"))
+    first, second = rows.old_truce(war)
+    assert first is second
+    s = first.sample({}, range(1, 6))
+    assert s.by_year("tally.fatalities").shape == (5, 8)
+    assert s.by_year("tally.fatalities").sum() <= s.total("fatalities").sum()
+    above, below = rows.backlog(s)
+    assert below.tolist() == [2.0] * 5
+    assert (above >= 0).all()
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Three quick rows instead of all."""
+    chosen = tuple(r for r in rows.ROWS if r.name in ("hawks", "scale", "withdrawal"))
+    monkeypatch.setattr(rows, "ROWS", chosen)
+
+
+def test_an_audit_that_was_cut_off_goes_on_to_the_same_bytes(few, tmp_path, compiled):
+    whole, cut = tmp_path / "whole.jsonl", tmp_path / "cut.jsonl"
+    made = detente.regimes("template", runs=10, out=whole)
+    assert [r.row for r in made.results] == ["hawks", "scale"]  # nobody withdraws from the template
+    text = whole.read_text()
+    assert len(text.splitlines()) == 4
+    for keep in (0, len(text) // 3, len(text) - 5):
+        cut.write_text(text[:keep])
+        if keep == 0:
+            cut.unlink()
+        again = detente.regimes("template", runs=10, out=cut, resume=True)
+        assert cut.read_text() == text
+        assert again.results == made.results
+
+
+def test_a_file_of_another_audit_is_not_gone_on_with(few, tmp_path, compiled):
+    file = tmp_path / "kept.jsonl"
+    detente.regimes("template", runs=10, out=file)
+    with pytest.raises(detente.InputError, match="holds the results of another audit"):
+        detente.regimes("template", runs=11, out=file, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"runs": 5}, "runs: got 5"),
+        ({"drawn": -1}, "drawn: got -1"),
+        ({"parameters": {"trust.memry": 3}}, "did you mean 'trust.memory'"),
+        ({"case": "templat"}, "did you mean 'template'"),
+        ({"out": "results.csv"}, "out: got results.csv; expected a path that ends in .jsonl"),
+    ],
+)
+def test_bad_questions_are_refused_before_anything_runs(asked, said):
+    with pytest.raises(detente.InputError, match=said):
+        detente.regimes(**{"case": "template", **asked})
+
+
+def test_the_command_prints_a_table_or_one_object_and_fails_where_rows_do(few, compiled):
+    told = called("audit", "template", "--regimes", "--runs", "10")
+    assert "Regime audit" in told.stdout
+    assert "rows fail: wrong in at least as many wars as right." in told.stdout
+    found = json.loads(called("audit", "template", "--regimes", "--runs", "10", "--json").stdout)
+    assert [c["row"] for c in found["comparisons"]] == ["hawks", "scale"]
+    assert (told.exit_code == 1) == bool(found["failures"])
+
+
+@pytest.mark.parametrize(
+    "option", [("--drawn", "2"), ("--resume",), ("--out", "x.jsonl"), ("--param", "trust.memory=300")]
+)
+def test_options_of_the_regime_audit_are_refused_without_it(option):
+    told = called("audit", "template", *option)
+    assert told.exit_code == 2
+    assert "goes with --regimes" in told.stderr
