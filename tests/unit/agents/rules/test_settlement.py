@@ -145,7 +145,7 @@ def test_an_agreement_is_signed(w, pair):
     for t in w.tracks:
         t.is_open = 1
     pair.tick_luck[U_PURPOSE] = 0.0
-    rules.sign_agreement(w, pair)
+    rules.sign_agreement(w, pair, codes.BY_CHOICE)
     assert (pair.agreed, pair.agreed_day, pair.implementation) == (1, DAY, 0.0)
     assert [p.capital for p in w.parties] == pytest.approx([1.0, 1.1, 1.1])
     assert [t.is_open for t in w.tracks] == [1, 0, 1, 0]
@@ -153,7 +153,7 @@ def test_an_agreement_is_signed(w, pair):
     assert logged(w)[1][:2] == ("truce_began", party(PATRON))
     assert logged(w)[1][4] == "part of the agreement"
     assert w.tally.agreements == 1.0
-    rules.sign_agreement(w, pair)
+    rules.sign_agreement(w, pair, codes.BY_CHOICE)
     assert w.tally.agreements == 2.0
 
 
@@ -170,7 +170,7 @@ def test_its_ceasefire_is_definitive_and_for_good(w, pair):
 
 def test_without_the_mechanism_an_agreement_brings_no_ceasefire(w, pair):
     w.par.switches.ceasefires = 0
-    rules.sign_agreement(w, pair)
+    rules.sign_agreement(w, pair, codes.BY_CHOICE)
     assert pair.truce_state == codes.NO_TRUCE
 
 

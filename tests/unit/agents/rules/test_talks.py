@@ -401,7 +401,7 @@ def test_what_survives_a_failure_is_lost_from_the_end(w, front, settled):
     front.agenda = [1, 0, 1, 1, 1, 0, 0, 0] if settled == 4 else [1] * settled + [0] * (8 - settled)
     front.n_settled = settled
     kept = math.floor(0.7 * settled + event_uniform(7, 9, 5, 5, 6, 0))
-    rules.forget_part(w, front)
+    rules.forget_part(w, front, 0)
     assert front.n_settled == sum(front.agenda) == kept
     assert [k for k in range(8) if front.agenda[k]] == [k for k in (0, 2, 3, 4) if settled == 4][
         :kept
@@ -411,7 +411,7 @@ def test_what_survives_a_failure_is_lost_from_the_end(w, front, settled):
 def test_nothing_is_forgotten_where_all_is_kept(w, front):
     w.par.talks.keeps = 1.0
     front.n_settled, front.agenda = 2, [1, 0, 0, 1, 0, 0, 0, 0]
-    rules.forget_part(w, front)
+    rules.forget_part(w, front, 0)
     assert (front.n_settled, front.agenda[:4]) == (2, [1, 0, 0, 1])
 
 
