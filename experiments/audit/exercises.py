@@ -13,7 +13,7 @@ from detente.model.generated_policies import ALL
 from detente.model.keywords import nested_parameters
 from detente.model.opening import Opening, opening
 from detente.model.policy import Policy
-from detente.model.request import merged_parameters
+from detente.model.request import checked_decisions, merged_parameters
 from detente.model.scenario import Calendar, EffectSpec, IssueSpec, PartySpec, Scenario, TrackSpec
 
 RAISED = 0.8
@@ -27,7 +27,8 @@ class Setting:
     ``name`` is what tables call it.  ``strategy`` is given to all parties, ``others`` instead to those that are no
     sponsors, ``mediators`` to all mediators; ``years`` is the length; ``attacks`` and ``deadliness`` are factors on the
     attacks and on the deaths of each; ``holiday_days`` the length of holidays; ``effects`` says what issues do, by
-    their names; ``given`` values of other parameters, inside their ranges.  ``only`` names the parameters audited here (all where it is empty).
+    their names; ``decisions`` are moves on top of the policy; ``given`` values of other parameters, inside their
+    ranges.  ``only`` names the parameters audited here (all where it is empty).
     """
 
     case: str
@@ -44,6 +45,7 @@ class Setting:
     deadliness: float = 1.0
     holiday_days: int = 0
     effects: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
+    decisions: tuple[Mapping[str, Any], ...] = ()
     given: Mapping[str, float] = field(default_factory=dict[str, float])
 
     @property
@@ -110,6 +112,7 @@ class Setting:
             parameters=merged_parameters(scenario.parameters, tables),
             mode=self.mode,
             theory=self.theory,
+            decisions=checked_decisions(scenario, self.decisions),
         )
 
 
@@ -261,6 +264,31 @@ SWITCHED_ON: tuple[Setting, ...] = (
         years=12,
         effects=TEMPLATE_EFFECTS,
         given=CORE | {"settlement.shift": 0.0, "endurance.war_cost": 0.1, "ceasefires.signed": 0.0},
+    ),
+    # an agreement that one side's voters turn down
+    template(
+        "a vote lost, all switches on",
+        "settlement.vote_terms",
+        years=6,
+        effects=TEMPLATE_EFFECTS,
+        decisions=(
+            {
+                "date": "2030-06-01",
+                "sort": "joint",
+                "do": "sign_agreement",
+                "actor": "republic",
+                "to": "movement",
+            },
+            {
+                "date": "2030-07-01",
+                "sort": "context",
+                "do": "plebiscite",
+                "actor": "republic",
+                "to": "movement",
+            }
+            | {"amount": 0.45},
+        ),
+        given=CORE,
     ),
     # truces of days: a month of fasting in which fighters want to be at home
     template(
