@@ -404,6 +404,7 @@ class Pair:
         "share of its forces each side has signed to disarm", "1", low=0, high=1, size=2
     )
     shares_power: float = var("power that the agreement shares", "1", low=0, high=1)
+    signed: int = var("topics that the standing agreement has signed, as bits", "code")
     coverage: float = var("share of all topics that the agreement settles", "1", low=0, high=1, initial=1.0)
     late: list[float] = var("days in breach since the last review, by side", "days", low=0, size=2)
     review_day: float = var("day of the last review of the agreement", "days", initial=-1.0)

@@ -320,7 +320,7 @@ def named(issue: object) -> object:
 
 
 class IssueSpec(Spec):
-    """An issue on an agenda."""
+    """An issue on an agenda of 1 to 8: a table, or a mere name for one that does nothing once settled."""
 
     name: Title = Field(description="name of the issue; tracks of one pair that share it settle it once")
     does: EffectSpec | None = Field(None, description="what it does once settled or signed")

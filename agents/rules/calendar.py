@@ -157,6 +157,8 @@ def carry_out(w: World, m: Move) -> None:
 @rule
 def note_agreement(w: World, m: Move) -> None:
     """What the policy says of a pair's agreement: signed or put to the vote in this step, or left to it for a time."""
+    if w.par.switches.settlement == 0:
+        return
     pair = w.pairs[m.subject]
     if m.effect == SIGN:
         pair.signing = m.topics if m.topics > 0 else ALL_TOPICS

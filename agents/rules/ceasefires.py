@@ -239,7 +239,7 @@ def score_adherence(w: World, pair: Pair, d: Dyad, term: float, why: int) -> flo
         score += p.brief
     if why == AFTER_SETTLEMENT:
         score += p.signed
-    elif pair.hostile_purpose == (1 if d.index == pair.ab else 2):
+    elif pair.truce_state == IN_FORCE and pair.hostile_purpose == (1 if d.index == pair.ab else 2):
         score -= p.scheming
     return score
 

@@ -163,7 +163,6 @@ def leverage(w: World) -> None:
         if settle(w, choice, choice.luck[U_HAPPENS], w.clock.step_days):
             reduce_presence(w, choice)
     for p in w.parties:
-        p.demobilised *= w.rates.keep_disarmed
         keep_up_morale(w, p)
     for p in w.parties:
         before = p.capability

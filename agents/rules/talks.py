@@ -33,7 +33,7 @@ from detente.agents.codes import (
     WORKING,
     WORKING_LEVEL,
 )
-from detente.agents.rules.agenda import reopen_issue, settle_issue
+from detente.agents.rules.agenda import is_own, reopen_issue, settle_issue
 from detente.agents.rules.chance import chance, event_uniform
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
@@ -246,14 +246,22 @@ def open_up(w: World, choice: Choice) -> None:
 
 
 @rule
-def forget_part(w: World, track: Track) -> None:
-    """Part of what was settled on a track does not survive its failure; the later items of the agenda go first."""
+def forget_part(w: World, track: Track, own: int) -> None:
+    """Part of what was settled on a track does not survive its failure; the later items of the agenda go first.
+
+    With ``own`` = 1 only issues that no earlier track of the pair has: where all tracks forget, each goes once.
+    """
     c = w.clock
     u = event_uniform(c.seed_lo, c.seed_hi, c.step, track.key_lo, track.key_hi, 0)
-    kept = math.floor(w.par.talks.keeps * track.n_settled + u)
+    left = 0
+    for k in range(track.n_issues):
+        if track.agenda[k] == 1 and (own == 0 or is_own(w, track, k)):
+            left += 1
+    kept = math.floor(w.par.talks.keeps * left + u)
     for k in range(track.n_issues - 1, -1, -1):
-        if track.n_settled > kept and track.agenda[k] == 1:
+        if left > kept and track.agenda[k] == 1 and (own == 0 or is_own(w, track, k)):
             reopen_issue(w, track, k)
+            left -= 1
 
 
 @rule
@@ -288,7 +296,7 @@ def break_off(w: World, choice: Choice) -> None:
         return
     pair = w.pairs[track.pair]
     track.is_open = 0
-    forget_part(w, track)
+    forget_part(w, track, 0)
     fail(w, pair, track.visibility)
     pair.failed_day = w.clock.day
     if track.rank == SUMMIT:

@@ -184,6 +184,15 @@ def needs_beyond_reach(s: Scenario) -> Lines:
                 yield f"{at('track', i, t.name, f'needs.{who}')}: waits for {needed}, which never opens"
 
 
+def effect_switched_off(s: Scenario) -> Lines:
+    """An issue that would do something, in a case that carries nothing out."""
+    for i, t in enumerate(s.track):
+        for issue in t.issues:
+            if issue.does is not None and ground_of(s).is_off("terms"):
+                place = at("track", i, t.name, f"issues: {issue.name}: does")
+                yield f"{place}: {issue.does.effect} has no effect: switches.terms is 0"
+
+
 def talks_between_friends(s: Scenario) -> Lines:
     """A track on which nothing is ever settled, since only foes grow ready."""
     for i, t in enumerate(s.track):
@@ -312,6 +321,7 @@ RULES: tuple[Callable[[Scenario], Lines], ...] = (
     needs_beyond_reach,
     needs_ignored,
     talks_between_friends,
+    effect_switched_off,
     leak_without_secret,
     measure_never_given,
     restrains_nothing,

@@ -18,7 +18,7 @@ from worlds import (
 from detente.agents import codes
 from detente.agents.rules import calendar as rules
 from detente.agents.rules.chance import event_uniform
-from detente.agents.state import Condition, Day, Move
+from detente.agents.state import ALL_TOPICS, Condition, Day, Move
 
 
 @pytest.fixture
@@ -308,3 +308,31 @@ def test_an_imposed_decision_is_noted(w):
         ("imposed by the policy against the model's own rule", 0.0),
         ("imposed by the policy against the model's own rule", 0.0),
     ]
+
+
+# -- agreements and votes that a policy imposes
+
+
+@pytest.mark.parametrize(("topics", "signing"), [(-1, ALL_TOPICS), (0b101, 0b101)])
+def test_an_agreement_is_signed_in_the_step_of_its_move(w, topics, signing):
+    rules.carry_out(w, Move(effect=codes.SIGN, actor=PATRON, subject=1, topics=topics))
+    assert [p.signing for p in w.pairs] == [0, signing, 0]
+    assert logged(w) == []
+
+
+def test_while_history_signs_the_rule_does_not(w):
+    rules.carry_out(w, Move(effect=codes.SIGN_BY_POLICY, subject=1, until_day=44.0))
+    assert [p.by_policy_until for p in w.pairs] == [-1.0, 44.0, -1.0]
+    assert [p.signing for p in w.pairs] == [0, 0, 0]
+
+
+def test_a_vote_is_noted_with_who_holds_it(w):
+    rules.carry_out(w, Move(effect=codes.VOTE, actor=PATRON, subject=1, amount=0.0))
+    assert [(p.vote, p.voter) for p in w.pairs] == [(-1.0, -1), (0.0, PATRON), (-1.0, -1)]
+
+
+@pytest.mark.parametrize("effect", [codes.SIGN, codes.SIGN_BY_POLICY, codes.VOTE])
+def test_without_settlement_nothing_is_signed_or_voted_on(w, effect):
+    w.par.switches.settlement = 0
+    rules.carry_out(w, Move(effect=effect, actor=PATRON, subject=1, until_day=44.0, amount=0.4))
+    assert (w.pairs[1].signing, w.pairs[1].vote, w.pairs[1].by_policy_until) == (0, -1.0, -1.0)
