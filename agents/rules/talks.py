@@ -85,7 +85,7 @@ def is_settled(pair: Pair) -> bool:
 @rule
 def is_done(w: World, track: Track) -> bool:
     """Whether a side track has nothing left to prepare."""
-    return w.par.switches.terms == 1 and is_side_track(track) and track.n_settled == track.n_issues
+    return w.par.switches.terms == 1 and is_side_track(w, track) and track.n_settled == track.n_issues
 
 
 @rule
@@ -308,15 +308,17 @@ def break_off(w: World, choice: Choice) -> None:
 
 
 @rule
-def is_side_track(track: Track) -> bool:
-    """Whether a track prepares agreements and cannot conclude one: a backchannel, or working-level talks."""
-    return track.form == BACKCHANNEL or track.form == WORKING
+def is_side_track(w: World, track: Track) -> bool:
+    """Whether a track prepares agreements and cannot conclude one: a backchannel, or talks of working rank."""
+    if track.form == BACKCHANNEL or track.form == WORKING:
+        return True
+    return w.par.switches.terms == 1 and track.rank == WORKING_LEVEL
 
 
 @rule
 def conclude(w: World, track: Track) -> None:
     """A side track that has settled its agenda has done its work, and closes without a failure."""
-    if is_side_track(track) and track.n_settled == track.n_issues:
+    if is_side_track(w, track) and track.n_settled == track.n_issues:
         pair = w.pairs[track.pair]
         track.is_open = 0
         settled = float(track.n_settled)
@@ -336,9 +338,9 @@ def sum_up(w: World) -> None:
         if track.is_open == 1:
             pair.talking = 1
             w.tally.talk_days += w.clock.step_days
-            if track.n_settled == track.n_issues and not is_side_track(track):
+            if track.n_settled == track.n_issues and not is_side_track(w, track):
                 pair.complete = 1
-        part = SIDE_SHARE if w.par.switches.terms == 1 and is_side_track(track) else 1.0
+        part = SIDE_SHARE if w.par.switches.terms == 1 and is_side_track(w, track) else 1.0
         pair.progress = max(pair.progress, part * track.n_settled / track.n_issues)
 
 

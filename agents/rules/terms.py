@@ -157,7 +157,7 @@ def coverage(w: World, pair: Pair) -> float:
     """Share of its agenda settled by the track that has come farthest of those that can conclude (1: no track)."""
     best = -1.0
     for track in w.tracks:
-        if track.pair == pair.index and not is_side_track(track):
+        if track.pair == pair.index and not is_side_track(w, track):
             best = max(best, track.n_settled / track.n_issues)
     return best if best >= 0.0 else 1.0
 

@@ -471,12 +471,21 @@ def test_breaking_off(w, channel, actor, left, rank, capital):
 # -- concluding and summing up
 
 
+def test_talks_of_working_rank_conclude_nothing_where_terms_count(w, front):
+    front.form, front.rank = codes.PROXIMITY, codes.WORKING_LEVEL
+    assert not rules.is_side_track(w, front)
+    w.par.switches.terms = 1
+    assert rules.is_side_track(w, front)
+    front.rank = codes.SENIOR_LEVEL
+    assert not rules.is_side_track(w, front)
+
+
 @pytest.mark.parametrize("form", range(5))
 @pytest.mark.parametrize("settled", [3, 4])
 def test_a_side_track_concludes_when_its_agenda_is_settled(w, front, form, settled):
     front.form, front.is_open, front.n_settled = form, 1, settled
     side = form in (codes.BACKCHANNEL, codes.WORKING)
-    assert rules.is_side_track(front) is side
+    assert rules.is_side_track(w, front) is side
     rules.conclude(w, front)
     done = side and settled == 4
     assert front.is_open == (0 if done else 1)
