@@ -44,7 +44,7 @@ from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import resumed_cost, win_capital
 from detente.agents.rules.mediation import stake_credit
 from detente.agents.rules.registry import rule
-from detente.agents.rules.talks import forget_part, is_settled
+from detente.agents.rules.talks import forget_part, is_settled, is_side_track
 from detente.agents.rules.terms import bound, carry_out_terms, odds_lost, sign_terms, void_terms
 from detente.agents.state import U_RELAPSE, U_VIEW_A, U_VIEW_B
 
@@ -254,8 +254,9 @@ def lose_vote(w: World, pair: Pair, voter: PartyState) -> None:
     better = w.par.settlement.vote_terms
     pair.terms += better if voter.index == pair.a else -better
     for track in w.tracks:
-        if track.pair == pair.index and track.agenda[track.n_issues - 1] == 1:
-            reopen_issue(w, track, track.n_issues - 1)
+        last = track.n_issues - 1
+        if track.pair == pair.index and not is_side_track(track) and track.agenda[last] == 1:
+            reopen_issue(w, track, last)
 
 
 @rule

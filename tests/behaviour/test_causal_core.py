@@ -89,9 +89,9 @@ def measure(workshop, compiled, tables):
 
 
 def bargains(measure, n, policy, given, **case):
-    """Agreements a run, and packages accepted per package put forward."""
+    """Agreements of each run, and packages accepted per package put forward."""
     agreements, packages = measure(n, policy, given, "tally.agreements", "tally.packages", **case)
-    return agreements.mean(), agreements.sum() / max(packages.sum(), 1.0)
+    return agreements, agreements.sum() / max(packages.sum(), 1.0)
 
 
 # -- 1: a truce that holds does not prevent peace
@@ -106,10 +106,23 @@ def hold_test(measure, n, *, on):
     return with_truce, bargains(measure, n, free(LEVERS_UP), parameters(on=on, **off))
 
 
+def is_no_less(values, others):
+    """Whether values are no smaller than others in the mean, beyond what luck explains: two standard errors."""
+    error = np.hypot(values.std(), others.std()) / np.sqrt(len(values))
+    return values.mean() >= others.mean() - 2.0 * error
+
+
 def test_a_truce_that_holds_does_not_prevent_peace(measure):
+    """In eight years nearly every run comes to an agreement, with such a truce and without: their numbers tie."""
     (agreements, accepted), (agreements_off, accepted_off) = hold_test(measure, 100, on=True)
-    assert agreements >= agreements_off
+    assert is_no_less(agreements, agreements_off)
     assert accepted >= 1.5 * accepted_off
+
+
+def test_without_the_switches_it_did(measure):
+    (agreements, accepted), (agreements_off, accepted_off) = hold_test(measure, 40, on=False)
+    assert not is_no_less(agreements, agreements_off)
+    assert accepted < accepted_off
 
 
 # -- 2: unequal sides settle too
@@ -130,10 +143,15 @@ def balance_test(measure, tables, n, *, on):
 
 
 def test_unequal_sides_settle_too(measure, tables):
-    found = balance_test(measure, tables, 60, on=True)
+    found = balance_test(measure, tables, 40, on=True)
     accepted = [a for _, a in found.values()]
     assert min(accepted) >= 0.7 * max(accepted)
-    assert found[2.0][0] >= 0.6 * found[1.0][0]
+    assert found[2.0][0].mean() >= 0.6 * found[1.0][0].mean()
+
+
+def test_without_the_switches_only_equals_settled(measure, tables):
+    found = balance_test(measure, tables, 20, on=False)
+    assert [a.mean() > 0.0 for a, _ in found.values()] == [r == 1.0 for r in RATIOS]
 
 
 # -- 3: peace calms
@@ -265,7 +283,7 @@ def side_test(workshop, tables, seeds, *, on):
 
 
 def test_a_side_track_that_is_done_stays_closed_and_makes_no_peace_alone(workshop, compiled, tables):
-    assert side_test(workshop, tables, range(40), on=True) == (0, 0)
+    assert side_test(workshop, tables, range(25), on=True) == (0, 0)
 
 
 # -- 9: truces hold or do not; agreements end most of the violence

@@ -612,6 +612,12 @@ def test_a_lost_vote_voids_the_agreement_and_betters_the_next_offer(signed, pair
     assert (w.tracks[FRONT].n_settled, pair.truce_state) == (4, codes.IN_FORCE)
 
 
+def test_a_lost_vote_opens_no_issue_of_a_side_track(signed, pair):
+    signed.tracks[CHANNEL].form, pair.vote, pair.voter = codes.BACKCHANNEL, 0.3, FOE
+    rules.hold_vote(signed, pair)
+    assert (pair.agreed, signed.tracks[CHANNEL].n_settled) == (0, 4)
+
+
 def test_without_endurance_a_lost_vote_costs_its_leader_nothing(signed, pair):
     pair.vote, pair.voter, signed.par.switches.endurance = 0.3, FOE, 0
     rules.hold_vote(signed, pair)
