@@ -9,6 +9,7 @@ This module is imported only when the engine is needed, since it imports numba.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -26,15 +27,26 @@ from numba.extending import (
 
 from detente.agents.schema import dtype_of
 from detente.agents.state import World
+from detente.model.luck_ahead import PROSPECT, RESERVE
 from detente.model.memory import KINDS, SINGLE_KINDS, parameter_dtype
 
-FIELDS = World._fields
-RECORDS = (*SINGLE_KINDS, "par")
-"""Fields of the world that are one record; all others are arrays of records."""
-
-ELEMENTS: dict[str, Any] = {
-    name: from_dtype(parameter_dtype() if name == "par" else dtype_of(KINDS[name])) for name in FIELDS
+RESERVES: dict[str, np.dtype[Any]] = {
+    "prospect": PROSPECT,
+    "reserves": RESERVE,
+    "reserve_of": np.dtype(np.int32),
+    "reserved": np.dtype(np.float64),
 }
+"""What the compiled world holds beside the records: luck drawn ahead."""
+
+FIELDS = (*World._fields, *RESERVES)
+RECORDS = (*SINGLE_KINDS, "par", "prospect")
+"""Fields of the world that are one record; all others are arrays."""
+
+DTYPES: dict[str, np.dtype[Any]] = {
+    **{name: parameter_dtype() if name == "par" else dtype_of(KINDS[name]) for name in World._fields},
+    **RESERVES,
+}
+ELEMENTS: dict[str, Any] = {name: from_dtype(dtype) for name, dtype in DTYPES.items()}
 
 
 class WorldType(types.Type):
@@ -86,7 +98,7 @@ def read_field(context: Any, builder: Any, typ: Any, val: Any, attr: str) -> Any
         return builder.inttoptr(address, context.get_value_type(element))
     array_type = types.Array(element, 1, "C")
     array = context.make_array(array_type)(context, builder)
-    item = context.get_constant(types.intp, element.size)
+    item = context.get_constant(types.intp, DTYPES[attr].itemsize)
     data = builder.inttoptr(address, context.get_data_type(element).as_pointer())
     context.populate_array(array, data=data, shape=[number], strides=[item], itemsize=item, meminfo=None)
     return array._getvalue()
@@ -103,14 +115,14 @@ def world_at(typingctx: Any, address: Any) -> Any:  # pyright: ignore[reportUnus
     return world_type(types.int64), codegen
 
 
-def address_table(world: World) -> np.ndarray[Any, Any]:
-    """The table of a world of record arrays: address and number for each of its fields.
+def address_table(world: World, reserves: Mapping[str, np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    """The table of a world of record arrays and its reserves of luck: address and number for each field.
 
-    The table does not keep the memory alive: hold on to the world as long as the table is in use.
+    The table does not keep the memory alive: hold on to both as long as the table is in use.
     """
     table = np.zeros(2 * len(FIELDS), dtype=np.int64)
     for i, name in enumerate(FIELDS):
-        held: Any = getattr(world, name)
+        held: Any = reserves[name] if name in RESERVES else getattr(world, name)
         array = np.asarray(held)
         table[2 * i] = array.ctypes.data  # its interface would describe every field, which takes milliseconds
         table[2 * i + 1] = 1 if name in RECORDS else len(array)
