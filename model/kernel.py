@@ -216,7 +216,7 @@ def make_callable(module: ModuleType) -> None:
     for function in (*RULES, look_ahead, draw_row, refill, fill_ahead):
         if function is not fill:
             register_jitable(function)
-    overload(fill, strict=False)(lambda *_: fill_ahead)
+    overload(fill, strict=False, inline="always")(lambda *_: fill_ahead)
     for helper in ("run_tick", "run_step", "observe", "advance"):
         register_jitable(getattr(module, helper))
 

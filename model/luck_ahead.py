@@ -29,7 +29,7 @@ FEWEST = 8
 """Shortest reserve: the width of a vector instruction."""
 
 RESERVE = np.dtype([("place", "i8"), ("first", "i8"), ("end", "i8")])
-"""Draws of one luck field of one record: where they begin, and the counters from ``first`` up to ``end`` they are for."""
+"""Draws of one luck field of one record: where they begin, and that they are for counters from ``first`` up to ``end``."""
 
 PROSPECT = np.dtype([("address", "i8"), ("length", "i8"), ("ticks", "i8"), ("steps", "i8")])
 """Where the buffer begins, counters in a reserve, and the counters at which ticks and steps will stop."""
@@ -128,6 +128,6 @@ def fill_ahead(w: Any, luck: Any, counter: int, purpose: int, key_lo: int, key_h
     if counter < reserve.first or counter >= reserve.end:
         refill(w, reserve, len(luck), counter, purpose, key_lo, key_hi)
     at = reserve.place + counter - reserve.first
+    length = w.prospect.length
     for j in range(len(luck)):
-        luck[j] = w.reserved[at]
-        at += w.prospect.length
+        luck[j] = w.reserved[at + j * length]

@@ -9,6 +9,7 @@ This module is imported only when the engine is needed, since it imports numba.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,10 +21,12 @@ from numba.core.typing.templates import AttributeTemplate
 from numba.extending import (
     infer_getattr,
     intrinsic,
+    lower_builtin,
     lower_getattr_generic,
     models,
     register_model,
 )
+from numba.np.arrayobj import load_item, make_array
 
 from detente.agents.schema import dtype_of
 from detente.agents.state import World
@@ -59,6 +62,29 @@ class WorldType(types.Type):
 world_type = WorldType()
 
 
+class RecordsType(types.Array):
+    """The numba type of the records of one kind, or of a reserve's numbers: an array whose indices are never negative.
+
+    Python's meaning of a negative index would cost a load and three instructions at every look at a record.
+    """
+
+    def __init__(self, element: Any) -> None:
+        super().__init__(element, 1, "C", name=f"detente.Records({element})")
+
+
+register_model(RecordsType)(models.ArrayModel)
+
+
+@lower_builtin(operator.getitem, RecordsType, types.Integer)
+def read_item(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    """One record, or one number, by its position; checked where numba is told to check bounds."""
+    array = make_array(sig.args[0])(context, builder, args[0])
+    at = context.cast(builder, args[1], sig.args[1], types.intp)
+    checked = context.enable_boundscheck
+    place = cgutils.get_item_pointer(context, builder, sig.args[0], array, [at], boundscheck=checked)
+    return load_item(context, builder, sig.args[0], place)
+
+
 @register_model(WorldType)
 class WorldModel(models.PrimitiveModel):
     """Represented as a pointer to the table."""
@@ -78,7 +104,7 @@ class WorldAttributes(AttributeTemplate):
         del ty
         if attr not in ELEMENTS:
             return None
-        return ELEMENTS[attr] if attr in RECORDS else types.Array(ELEMENTS[attr], 1, "C")
+        return ELEMENTS[attr] if attr in RECORDS else RecordsType(ELEMENTS[attr])
 
 
 @lower_getattr_generic(WorldType)
@@ -90,13 +116,15 @@ def read_field(context: Any, builder: Any, typ: Any, val: Any, attr: str) -> Any
     at = 2 * FIELDS.index(attr)
 
     def load(offset: int) -> Any:
-        return builder.load(builder.gep(table, [ir.Constant(word, at + offset)]))
+        loaded = builder.load(builder.gep(table, [ir.Constant(word, at + offset)]))
+        loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return loaded
 
     address, number = load(0), load(1)
     element = ELEMENTS[attr]
     if attr in RECORDS:
         return builder.inttoptr(address, context.get_value_type(element))
-    array_type = types.Array(element, 1, "C")
+    array_type = RecordsType(element)
     array = context.make_array(array_type)(context, builder)
     item = context.get_constant(types.intp, DTYPES[attr].itemsize)
     data = builder.inttoptr(address, context.get_data_type(element).as_pointer())
