@@ -35,6 +35,9 @@ Progress = Callable[[int, int], None]
 
 FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "cache": True}
 
+INLINED = frozenset({"settle", "weigh"})
+"""Functions that are compiled into those that call them: called from few places, and many times a day."""
+
 RUNNERS = '''
 def advance(w):
     for k in range(w.clock.ticks_per_step):
@@ -215,7 +218,7 @@ def make_callable(module: ModuleType) -> None:
 
     for function in (*RULES, look_ahead, draw_row, refill, fill_ahead):
         if function is not fill:
-            register_jitable(function)
+            register_jitable(forceinline=function.__name__ in INLINED)(function)
     overload(fill, strict=False, inline="always")(lambda *_: fill_ahead)
     for helper in ("run_tick", "run_step", "observe", "advance"):
         register_jitable(getattr(module, helper))

@@ -29,7 +29,7 @@ FEWEST = 8
 """Shortest reserve: the width of a vector instruction."""
 
 RESERVE = np.dtype([("place", "i8"), ("first", "i8"), ("end", "i8")])
-"""Draws of one luck field of one record: where they begin, and that they are for counters from ``first`` up to ``end``."""
+"""Draws of one luck field of one record: where they begin, and that they serve counters ``first`` up to ``end``."""
 
 PROSPECT = np.dtype([("address", "i8"), ("length", "i8"), ("ticks", "i8"), ("steps", "i8")])
 """Where the buffer begins, counters in a reserve, and the counters at which ticks and steps will stop."""
