@@ -16,6 +16,7 @@ import numpy as np
 
 from detente.model import kernel
 from detente.model.kernel_cache import one_at_a_time, private_folder
+from detente.model.luck_ahead import reserve_tables
 from detente.model.memory import RunMemory
 from detente.model.opening import Opening
 from detente.model.series import columns
@@ -50,7 +51,8 @@ class EngineMemory(RunMemory):
         from detente.model.pointers import address_table
 
         super().__init__(start.layout, start.constants, start.parameter_record)
-        self._table = address_table(self.world)
+        self._reserves = reserve_tables(start.layout, self.buffer)
+        self._table = address_table(self.world, self._reserves)
         self._row = np.zeros(len(columns(start.cast)))
 
     def run(

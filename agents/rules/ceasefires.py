@@ -43,7 +43,7 @@ from detente.agents.codes import (
     TRUCE_OFFERED,
 )
 from detente.agents.rules.calendar import both_hold_fire, holds_fire, today
-from detente.agents.rules.chance import chance, clip
+from detente.agents.rules.chance import clip, happens
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log, log_ceasefire
 from detente.agents.rules.endurance import vindicate_hawks
@@ -385,7 +385,7 @@ def run_truce(w: World, pair: Pair) -> None:
         return
     if day <= pair.truce_start or day <= pair.pinned_until or pair.agreed == 1:
         return
-    if pair.tick_luck[U_COLLAPSE] < chance(collapse_hazard(w, pair), w.clock.tick_days):
+    if happens(pair.tick_luck[U_COLLAPSE], collapse_hazard(w, pair), w.clock.tick_days):
         end_truce(w, pair, TRUCE_COLLAPSED, why_collapsed(pair))
 
 

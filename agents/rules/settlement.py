@@ -31,7 +31,7 @@ from detente.agents.codes import (
     TRUCE_COLLAPSED,
 )
 from detente.agents.rules.ceasefires import begin, class_restraint, declare, end_truce
-from detente.agents.rules.chance import chance
+from detente.agents.rules.chance import chance, happens
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import win_capital
 from detente.agents.rules.mediation import stake_credit
@@ -159,7 +159,7 @@ def carry_on(w: World, pair: Pair) -> None:
     if w.dyads[pair.ab].breaching == 0 and w.dyads[pair.ba].breaching == 0:
         carried_out = chance(1.0 / w.par.settlement.implementation_days, step)
         pair.implementation += (1.0 - pair.implementation) * carried_out
-    if pair.luck[U_RELAPSE] >= chance(relapse_hazard(w, pair), step):
+    if not happens(pair.luck[U_RELAPSE], relapse_hazard(w, pair), step):
         stake_credit(w, pair, w.par.mediation.credit * step, 0.0)
         return
     stake_credit(w, pair, 0.0, w.par.mediation.discredit)

@@ -33,7 +33,7 @@ from detente.agents.codes import (
     WORKING,
     WORKING_LEVEL,
 )
-from detente.agents.rules.chance import chance, event_uniform
+from detente.agents.rules.chance import event_uniform, happens
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import spend_capital
@@ -164,7 +164,7 @@ def negotiate(w: World, track: Track) -> None:
     for k in range(track.n_issues):
         if track.agenda[k] == 1 or track.luck[U_ISSUE + k] >= most:
             continue
-        if track.luck[U_ISSUE + k] < chance(hazard * hardness(w, track, k), w.clock.step_days):
+        if happens(track.luck[U_ISSUE + k], hazard * hardness(w, track, k), w.clock.step_days):
             track.agenda[k] = 1
             track.n_settled += 1
             w.tally.issues += 1.0
@@ -194,7 +194,7 @@ def spill(w: World, track: Track) -> None:
     """A secret track may leak: both leaders pay, the excluded learn of it, and it is secret no more."""
     if track.leak <= 0.0 or track.visibility >= 1.0:
         return
-    if track.luck[U_LEAK] < chance(track.leak, w.clock.step_days):
+    if happens(track.luck[U_LEAK], track.leak, w.clock.step_days):
         pair = w.pairs[track.pair]
         track.visibility = 1.0
         w.tally.leaks += 1.0
