@@ -6,6 +6,7 @@ from the columns of their last rows (see ``detente.model.series``), and names th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -57,7 +58,7 @@ class Finals:
     @property
     def days(self) -> Values:
         """Days that each run covered."""
-        return self.steps * self.start.step_days
+        return self.start.days_after(self.steps)
 
 
 @dataclass(frozen=True)
@@ -331,5 +332,4 @@ def end_reasons(finals: Finals) -> list[str]:
 def end_dates(finals: Finals) -> list[date]:
     """The last day of each run."""
     start = finals.start.scenario.case.start
-    last = finals.column("clock.end_step") * finals.start.step_days
-    return [start + timedelta(days=int(day)) for day in last]
+    return [start + timedelta(days=math.ceil(days) - 1) for days in finals.days]

@@ -76,8 +76,9 @@ class Run:
         """Every recorded column by date: the opening state, then the state after each step (units: agents.state)."""
         import pandas as pd
 
-        first, step = self.start.scenario.case.start, self.start.step_days
-        dates = [pd.Timestamp(first) + timedelta(days=k * step) for k in range(len(self.trajectory.rows))]
+        first = pd.Timestamp(self.start.scenario.case.start)
+        passed = self.start.days_after(range(len(self.trajectory.rows)))
+        dates = [first + timedelta(days=float(days)) for days in passed]
         index = pd.DatetimeIndex(dates, name="date")
         return pd.DataFrame(self.trajectory.rows, index=index, columns=list(self.trajectory.columns))
 
