@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from detente.experiments.compare.ceasefire_spells import CHOSEN, survival_at, truces_from
 from detente.experiments.compare.ceasefire_spells import survival as curves_of
 from detente.experiments.compare.policies import Named, requests_for
+from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.final_outcomes import Progress, blocks
 from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
 from detente.experiments.runs.run import Ready
@@ -74,12 +75,15 @@ class Survival:
         return survival_at(self.curves, BY, DAYS)
 
     def to_json(self) -> dict[str, Any]:
-        """Counts of endings and the curves at some days, as ``detente survival --json`` prints them."""
+        """Counts of endings and the curves at some days, as ``detente survival --json`` prints them.
+
+        What is missing is None: a curve beyond the ceasefires that were seen.
+        """
         counts = self.spells.groupby(["policy", "class", "origin", "ended"], observed=True).size()
         return {
             **self.about,
             "ceasefires": counts.rename("n").reset_index().to_dict("records"),
-            "survival": self.table.to_dict("records"),
+            "survival": without_nan(self.table.to_dict("records")),
         }
 
     def save(self, path: str | Path) -> Path:
