@@ -61,6 +61,12 @@ class Survival:
         policies = {s.policy.name: s.mode for s in self.starts}
         return {**made, "policies": policies, "until": self.until, "note": NOT_A_FORECAST}
 
+    @property
+    def without(self) -> tuple[str, ...]:
+        """Policies under which no run had a ceasefire: nothing is known of how long one would last."""
+        had = set(self.spells["policy"])
+        return tuple(start.policy.name for start in self.starts if start.policy.name not in had)
+
     @cached_property
     def curves(self) -> pd.DataFrame:
         """Kaplan-Meier curves by policy and class of the ceasefires that the parties chose; see ``truces.survival``.
@@ -82,6 +88,7 @@ class Survival:
         counts = self.spells.groupby(["policy", "class", "origin", "ended"], observed=True).size()
         return {
             **self.about,
+            "policies_without_ceasefire": list(self.without),
             "ceasefires": counts.rename("n").reset_index().to_dict("records"),
             "survival": without_nan(self.table.to_dict("records")),
         }

@@ -304,8 +304,8 @@ def test_long_steps_share_out_their_months():
     weeks = (whole.columns[-1] - single.index[0]).days / 7
     low, high = single.iloc[int(weeks)], single.iloc[int(weeks) + 1]
     assert whole.loc[2].iloc[:-1].sum() == pytest.approx(low + (high - low) * (weeks % 1), rel=1e-6)
+    assert low < whole.loc[2].iloc[:-1].sum() < high
     assert whole.loc[2].sum() == pytest.approx(single.iloc[-1], rel=1e-6)
-    assert low < whole.loc[2].sum() < high
 
 
 def test_after_the_end_there_is_nothing():
