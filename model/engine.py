@@ -143,7 +143,7 @@ def run_batch(
 
     if any(fault >= 0 for fault in over_blocks(len(seeds), threads, work)):
         raise EventOverflowError(start)
-    days = np.arange(n_times) * every * start.step_days
+    days = start.days_after(np.arange(n_times) * every)
     return Batch(tuple(seeds), days, tuple(wanted), series, names, final)
 
 

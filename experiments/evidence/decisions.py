@@ -185,7 +185,7 @@ def scored_case(start: Opening, runs: int) -> tuple[list[dict[str, Any]], list[d
             hazards.setdefault((choice, day), []).append(hazard)
         state = made.buffer[place].view(dtype_of(KINDS["choices"]))
         integral += state["cum_hazard"] / runs
-        days += (len(made.rows) - 1) * start.step_days / runs
+        days += float(start.days_after(len(made.rows) - 1)) / runs
     names = names_of(start)
     acts = [act_row(start, names, key, found) for key, found in sorted(hazards.items())]
     counts = np.bincount([choice for choice, _ in hazards], minlength=len(spoken))

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detente.experiments.io.plain_json import without_nan
 from detente.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -85,7 +86,10 @@ def write_table(table: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
     import pyarrow.parquet as pq
 
     made = pa.Table.from_pandas(table, preserve_index=False)
-    metadata = {**(made.schema.metadata or {}), b"detente": json.dumps(about, sort_keys=True).encode()}
+    metadata = {
+        **(made.schema.metadata or {}),
+        b"detente": json.dumps(without_nan(about), sort_keys=True).encode(),
+    }
     ready = made.replace_schema_metadata(metadata)
     write_atomically(path, lambda hidden: pq.write_table(ready, hidden, compression="zstd"))
 

@@ -210,12 +210,16 @@ def differences(made: Comparison) -> Any:
         unit = BY_NAME[name].unit
         rows.append([name.replace("_", " "), UNITS.get(unit, unit), *cells])
     caption = f"Difference from {made.policies[0]}, paired by seed: mean [95 % interval]"
+    reasons = [html.P(f"Nothing was agreed under {p}: {why}.") for p, why in made.nothing_agreed().items()]
     made_from = html.P(source_line(made.ensembles[0].about), className="hint")
-    return [made_from, table(["Outcome", "Unit", *others], rows, caption=caption, name="compare-table")]
+    differing = table(["Outcome", "Unit", *others], rows, caption=caption, name="compare-table")
+    return [made_from, differing, *reasons]
 
 
 def difference(row: Any) -> Any:
     """One difference; in bold if its interval leaves out nought."""
+    if not row["pairs"]:
+        return "–"
     text = f"{words(row['mean'])} [{words(row['low95'])}, {words(row['high95'])}]"
     return html.Strong(text) if row["low95"] > 0 or row["high95"] < 0 else text
 

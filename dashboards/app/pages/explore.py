@@ -189,9 +189,12 @@ def depends_on(results: Results, rows: Any, outcome: str) -> Any:
 
 def cell_words(rows: Any, outcome: str, unit: str) -> str:
     """What a cell holds, in a line."""
-    values = rows[outcome]
+    values = rows[outcome].dropna()
+    if values.empty:
+        return f"{len(rows):,} runs: none has a value"
+    part = "" if len(values) == len(rows) else f", {len(values):,} with a value"
     low, high = words(values.min()), words(values.max())
-    return f"{len(rows):,} runs: mean {words(values.mean())} {unit}, from {low} to {high}"
+    return f"{len(rows):,} runs{part}: mean {words(values.mean())} {unit}, from {low} to {high}"
 
 
 def cell_content(results: Results, cases: Cases, group: str, outcome: str, x: str, y: str, point: Any) -> Any:
@@ -210,7 +213,9 @@ def cell_content(results: Results, cases: Cases, group: str, outcome: str, x: st
         )
     if results.manifest["actors"]:
         return "The runs of this sweep had actors in Python, which the live page does not have."
-    ordered = rows.sort_values(outcome)
+    ordered = rows.dropna(subset=[outcome]).sort_values(outcome)
+    if ordered.empty:
+        return cell_words(rows, outcome, about["unit"])
     picked = {"lowest": 0, "middle": len(ordered) // 2, "highest": len(ordered) - 1}
     listed: list[list[Any]] = []
     for label, place in picked.items():

@@ -209,7 +209,9 @@ def told(answer: str | None, outcomes: pd.DataFrame, step: Step, value: float) -
     if value == 0:
         return html.P("The lever is at 0: both sides are the same. Move it, and look again.")
     found, cost = (difference(outcomes, name) for name in (step.outcome, step.also))
-    if not any(found.values()) and not any(cost.values()):
+    if not found["pairs"]:
+        return html.P(f"No run has a value: {BY_NAME[step.outcome].meaning}. Choose another case.")
+    if not moves(found) and not moves(cost):
         return html.P("No run differs: nothing in this case responds to this lever. Choose another case.")
     right = verdict(found)
     word = "That is what the runs say" if answer == right else f"The runs say otherwise: {ANSWERS[right]}"
@@ -218,6 +220,11 @@ def told(answer: str | None, outcomes: pd.DataFrame, step: Step, value: float) -
         html.P([html.Strong("Side effect. "), f"{CAME[verdict(cost)]} {measured(cost, step.also)}."]),
         html.P([html.Strong("Then think. "), step.think]),
     ]
+
+
+def moves(found: Mapping[str, float]) -> bool:
+    """Whether any run differs."""
+    return found["pairs"] > 0 and any(found[key] for key in ("mean", "low95", "high95"))
 
 
 CAME = {"more": "More:", "less": "Less:", "same": "No clear difference:"}
@@ -229,6 +236,8 @@ def measured(found: Mapping[str, float], name: str) -> str:
     outcome = BY_NAME[name]
     scale, unit = {"0 or 1": (100, " in 100 runs"), "1": (1, "")}.get(outcome.unit, (1, f" {outcome.unit}"))
     what = f"runs in which {outcome.meaning}" if outcome.unit == "0 or 1" else outcome.meaning
+    if not found["pairs"]:
+        return f"{what}: no run has a value"
     mean, low, high = (words(scale * found[key]) for key in ("mean", "low95", "high95"))
     return f"{what}: {mean} [{low}, {high}]{unit} (mean, 95 % interval)"
 

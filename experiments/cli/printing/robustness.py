@@ -32,7 +32,9 @@ def print_robustness(to: Console, made: Robustness, *, boxes: bool = True) -> No
     if made.theories is not None:
         print_theories(to, made.theories, DEFAULT)
     for outcome, table in made.regrets.items():
-        if table["max_regret"].max() > 0:
+        if not table["states"].any():
+            to.print(f"No run has a value of {outcome} in any state.")
+        elif table["max_regret"].max() > 0:
             to.print(regret_table(outcome, table))
         else:
             to.print(f"No policy falls behind another in {outcome}.")
@@ -52,7 +54,9 @@ def regret_table(outcome: str, found: pd.DataFrame) -> Table:
         table.add_column(name, justify="left" if name == "policy" else "right")
     for policy, row in found.iterrows():
         cells = (number(float(row[name])) for name in ("mean_regret", "regret90", "max_regret"))
-        table.add_row(str(policy), *cells, f"{row['best_in']:.0%} of states")
+        best = f"{row['best_in']:.0%} of states" if row["states"] else "–"
+        part = f" (of {row['states']:.0f})" if 0 < row["states"] < found["states"].max() else ""
+        table.add_row(str(policy), *cells, best + part)
     return table
 
 

@@ -25,8 +25,9 @@ def print_run(to: Console, run: Run) -> None:
     table.add_column("unit")
     table.add_column("meaning", style="dim")
     for outcome in OUTCOMES:
-        value = number(float(run.outcomes[outcome.name]))
-        table.add_row(outcome.name, value, outcome.unit, outcome.meaning)
+        value = float(run.outcomes[outcome.name])
+        why = f" (no value {outcome.missing})" if value != value and outcome.missing else ""
+        table.add_row(outcome.name, number(value), outcome.unit, outcome.meaning + why)
     to.print(table)
     to.print(f"Ended on {run.end_date}: {END_WORDS[run.end_reason]}. {caution()}")
 

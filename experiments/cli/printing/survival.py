@@ -31,6 +31,8 @@ def print_survival(to: Console, made: Survival) -> None:
     else:
         to.print(kept_table(made))
     to.print(endings_table(made))
+    for policy in made.without:
+        to.print(Text(f"No run under {policy} had a ceasefire."))
     to.print(caution())
 
 

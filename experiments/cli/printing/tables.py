@@ -25,6 +25,7 @@ SHOWN = (
     "spoiler_attacks",
     "days_in_ceasefire",
     "ceasefires",
+    "ceasefire_length",
     "ceasefire_collapses",
     "breaches",
     "talk_days",
@@ -86,17 +87,22 @@ def headed(title: str) -> Table:
     return table
 
 
-def difference_cell(row: Any) -> Text:
-    """Mean paired difference with its interval; dim where the interval holds nought."""
+def difference_cell(row: Any, seeds: int = 0) -> Text:
+    """Mean paired difference with its interval, dim where that holds nought; of how many pairs if not all ``seeds``."""
+    if row["pairs"] == 0:
+        return Text("–", style="dim")
     low, high = row["low95"], row["high95"]
     clear = low > 0 or high < 0
     scale, unit = (100.0, " points") if row["unit"] == "0 or 1" else (1.0, "")
     text = f"{signed(scale * row['mean'])} [{signed(scale * low)}, {signed(scale * high)}]{unit}"
+    text += f" of {row['pairs']:,.0f} pairs" if row["pairs"] < seeds else ""
     return Text(text, style="" if clear else "dim")
 
 
 def effect_cell(row: Any) -> Text:
     """A mean with half its interval; shares in points; dim where the interval holds nought."""
+    if row["pairs"] == 0:
+        return Text("–", style="dim")
     scale = 100.0 if row["unit"] == "0 or 1" else 1.0
     mean, half = scale * row["mean"], scale * (row["high95"] - row["low95"]) / 2
     if mean == 0 and half == 0:

@@ -38,7 +38,7 @@ def theories_table(made: Theories, policy: str, outcomes: Sequence[str]) -> Tabl
     table.add_column("which two", style="dim")
     for name in outcomes:
         rows = [effects.loc[(name, theory)] for theory in made.theories]
-        if any(row["mean"] or row["high95"] > row["low95"] for row in rows):
+        if any(row["pairs"] and (row["mean"] or row["high95"] > row["low95"]) for row in rows):
             label = f"{name} (points)" if BY_NAME[name].unit == "0 or 1" else name
             table.add_row(label, *map(effect_cell, rows), *gap_cells(gaps.loc[name]))
     return table

@@ -203,7 +203,7 @@ BAD: list[tuple[str, Any, str]] = [
     (
         "case/end",
         date(2029, 1, 1),
-        r"\[case\]\.end: got 2029-01-01; expected a date after the start, 2030-01-01",
+        r"\[case\]\.end: got 2029-01-01; expected a date from the start on, 2030-01-01",
     ),
     ("case/end", "2031-12-31", r"\[case\]\.end: got '2031-12-31'; expected a date such as"),
     ("case/end", date(2999, 1, 1), "at most 100 years"),

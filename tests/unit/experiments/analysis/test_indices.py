@@ -62,7 +62,7 @@ def test_noise_at_its_edges():
     [(0.0, "clear"), (0.1, "clear"), (0.11, "blurred"), (0.5, "blurred"), (0.51, "meaningless")],
 )
 def test_what_noise_leaves(share_, verdict):
-    assert Noise(1.0, share_, share_, 5, None).verdict == verdict
+    assert Noise(1.0, share_, share_, 5, None, 10, 0, 0).verdict == verdict
 
 
 # -- swings and tables

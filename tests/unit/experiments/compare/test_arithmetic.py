@@ -39,7 +39,8 @@ def ends(**values):
 def test_attacks_a_day_from_the_pivot_on():
     eve = ends(days=[100.0] * 4, attacks=[50.0] * 4)
     whole = ends(days=[150.0, 100.0, 100.5, 99.0], attacks=[75.0, 50.0, 51.0, 50.0])
-    assert style.attack_rate(whole, eve, AFGHAN).tolist() == [0.5, 0.0, 1.0, 0.0]
+    found = style.attack_rate(whole, eve, AFGHAN)
+    assert np.array_equal(found, [0.5, np.nan, 1.0, np.nan], equal_nan=True)
 
 
 def test_days_in_ceasefire_a_year_and_pair():
@@ -335,8 +336,8 @@ def test_rankings_and_bars():
     )
     found = regrets.ranking(table, "deaths_per_day")
     assert list(found.index) == ["b", "a"]
-    assert found.loc["a"].tolist() == pytest.approx([1.0, 2.4, 3.0, 2 / 3])
-    assert found.loc["b"].tolist() == pytest.approx([2 / 3, 1.0, 1.0, 1 / 3])
+    assert found.loc["a"].tolist() == pytest.approx([3, 1.0, 2.4, 3.0, 2 / 3])
+    assert found.loc["b"].tolist() == pytest.approx([3, 2 / 3, 1.0, 1.0, 1 / 3])
     assert regrets.clears(table, {"deaths_per_day": 2.0}).tolist() == [True, True, False, True, False, False]
     more = pd.DataFrame({"agreements": [0.0, 1.0, 2.0]})
     assert regrets.clears(more, {"agreements": 1.0}).tolist() == [False, True, True]
@@ -386,7 +387,8 @@ def test_the_spread_over_seeds_within_a_corner():
     values = np.array([[1.0, 3.0], [2.0, 6.0]])
     assert seed_spread(values) == pytest.approx((np.sqrt(2.0) + np.sqrt(8.0)) / 2)
     assert seed_spread(values[:, :1]) == 0.0
-    assert limits({"mean": 1, "low95": 2, "high95": 3, "x": 4}) == {"mean": 1.0, "low95": 2.0, "high95": 3.0}
+    kept = {"mean": 1.0, "low95": 2.0, "high95": 3.0, "pairs": 5}
+    assert limits({"mean": 1, "low95": 2, "high95": 3, "pairs": 5, "x": 4}) == kept
 
 
 # -- theories and policies
@@ -404,7 +406,7 @@ def test_the_two_theories_furthest_apart():
     found = {"a": luck + 1.0, "b": luck * 1.5 - 2.0, "c": luck + 0.5}
     row = rivals.widest(found)
     assert (row["higher"], row["lower"]) == ("a", "b")
-    assert {k: row[k] for k in ("mean", "low95", "high95")} == paired_difference(
+    assert {k: row[k] for k in ("mean", "low95", "high95", "pairs")} == paired_difference(
         found["a"], found["b"], 1 - 0.05 / 3
     )
     other = rivals.widest({"b": found["b"], "a": found["a"]})
