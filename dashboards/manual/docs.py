@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import app
+from detente.experiments.io.output import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def docs(
     """
     site = site_to_show(build=build, quick=quick)
     if path:
-        print(site)
+        say(str(site))
         return
     from detente.dashboards.manual.local_server import serve_site
 
@@ -56,5 +56,5 @@ def site_to_show(*, build: bool, quick: bool) -> Path:
     wait = (
         "a few seconds" if quick else "a few minutes, since its notebooks are run (--quick leaves them out)"
     )
-    print(f"Building the manual, once for this version: {wait}", file=sys.stderr)
+    say(f"Building the manual, once for this version: {wait}", error=True)
     return building.build(quick=quick, strict=False)  # a reader cannot mend a page

@@ -7,11 +7,16 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from detente.experiments.io.console import (
+    BarColumn,
+    MofNCompleteColumn,
+    TextColumn,
+    TimeRemainingColumn,
+    progress_bar,
+)
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from detente.experiments.io.console import Console
     from detente.model.opening import Opening
 
 Report = Callable[[int, int], None]
@@ -81,7 +86,7 @@ def bar(to: Console, what: str) -> Generator[Report]:
         yield lambda done, total: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    progress = Progress(*columns, console=to, transient=True)
+    progress = progress_bar(to, *columns)
     task = progress.add_task(what, total=None)
 
     def report(done: int, total: int) -> None:
