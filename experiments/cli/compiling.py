@@ -28,10 +28,12 @@ def make_ready(to: Console, start: Opening, seed: int) -> None:
     Says nothing where they are in the cache.  What goes wrong in the compiler is raised here.
     """
     from detente.model.engine import compile_now, is_ready
+    from detente.model.kernel_cache import is_kept
 
     if is_ready():
         return
-    to.print("Compiling the engine: about 20 s, once for each version and machine.")
+    how_often = "once for each version and machine" if is_kept() else "for this process alone"
+    to.print(f"Compiling the engine: about 20 s, {how_often}.")
     with bar(to, "compiling") as report:
         compiling = Compiling(compile_now, report)
         compiling.start()
