@@ -9,6 +9,7 @@ from typing import Any
 
 from detente.dashboards.app.cases import CASE_FILES, Cases, named_cases
 from detente.dashboards.serving import WARNING, Address
+from detente.experiments.io.output import say, say_lines
 from detente.model.errors import InputError
 
 SETTINGS = {
@@ -67,6 +68,6 @@ def serve_mesa(address: Address, cases: Cases) -> None:
             "install it with: python3 -m uv sync --extra mesa-server"
         ) from None
     if address.remote:
-        print(WARNING.format(host=address.host, port=address.port))
-    print(f"Mesa's server is open at {address.url}  (Ctrl-C ends it)", flush=True)
+        say_lines(WARNING.format(host=address.host, port=address.port))
+    say(f"Mesa's server is open at {address.url}  (Ctrl-C ends it)")
     uvicorn.run(app, host=address.host, port=address.port, log_level="warning")

@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from detente.experiments.io.output import say, say_lines
 from detente.model.errors import InputError, wrong
 
 if TYPE_CHECKING:
@@ -92,9 +93,9 @@ def serve_app(address: Address, results: Path | None, cases: Cases) -> None:
     from detente.dashboards.app.site import make_app
 
     if address.remote:
-        print(WARNING.format(host=address.host, port=address.port))
+        say_lines(WARNING.format(host=address.host, port=address.port))
     app = make_app(results, cases, remote=address.remote, compile_engine=True)
-    print(f"Détente is open at {address.url}  (Ctrl-C ends it)", flush=True)
+    say(f"Détente is open at {address.url}  (Ctrl-C ends it)")
     waitress.serve(
         app.server,
         host=address.host,

@@ -181,7 +181,7 @@ def kernel_directory() -> Path:
 def is_cached() -> bool:
     """Whether a compiled kernel of the present rules lies in the cache."""
     directory = kernel_directory()
-    return (directory / "complete").exists() and only_own(directory)
+    return only_own(directory) and (directory / "complete").exists()
 
 
 def mark_cached() -> None:

@@ -29,6 +29,7 @@ from detente.experiments.runs.posterior import (
     write_posterior,
 )
 from detente.model.errors import InputError, wrong
+from detente.model.reading import check_regular
 from detente.model.request import CaseLike, checked_date, scenario_of
 from detente.model.scenario import Scenario
 
@@ -325,6 +326,8 @@ def database_of(target: Path) -> Path:
 def checked_database(target: Path, resume: bool) -> Path:
     """The database of a fit: one to go on from, or a new one; raises ``InputError`` for the other."""
     database = database_of(target)
+    if database.exists():
+        check_regular(database, "the database of an earlier fit")
     if resume and not database.exists():
         raise InputError(f"--resume: {database} does not exist; expected the database of an earlier fit")
     if database.exists() and not resume:

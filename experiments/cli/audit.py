@@ -8,7 +8,7 @@ import typer
 
 from detente.experiments.cli.exit_status import FAULT, guarded
 from detente.experiments.cli.options import Json, app
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say_json
 
 
 @app.command()
@@ -32,7 +32,7 @@ def audit(
 
     made = audited(case, whole_number(runs, "--runs", least=2), parameters=parameters)
     if json:
-        print(as_json({"failures": made.failures(), "checks": made.table().to_dict("records")}))
+        say_json({"failures": made.failures(), "checks": made.table().to_dict("records")})
     else:
         print_audit(console(), made)
     return FAULT if made.failures() else 0

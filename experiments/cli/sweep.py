@@ -10,7 +10,7 @@ import typer
 
 from detente.experiments.cli.exit_status import FAULT, INTERRUPTED, complain, guarded
 from detente.experiments.cli.options import Json, Mode, Step, Until, app, listed
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say, say_json
 
 if TYPE_CHECKING:
     from detente.experiments.sweep.design.document import Design
@@ -178,15 +178,13 @@ def rehearsed(design: Design, workers: int | None, *, json: bool) -> int:
     found = tried(design, ready=begin)
     seconds = found.seconds_with(n)
     if json:
-        print(
-            as_json({**found.to_json(), "workers": n, "seconds_with_workers": seconds, "warnings": warnings})
-        )
+        say_json({**found.to_json(), "workers": n, "seconds_with_workers": seconds, "warnings": warnings})
         return 0
-    print(f"{found.points:,} points, {found.runs:,} runs in {found.chunks:,} chunks")
-    print(
+    say(f"{found.points:,} points, {found.runs:,} runs in {found.chunks:,} chunks")
+    say(
         f"about {duration(seconds)} with {n} workers ({found.runs / seconds:,.0f} runs/s), by a few runs just now"
     )
-    print(f"about {size(found.bytes)} of disk")
+    say(f"about {size(found.bytes)} of disk")
     return 0
 
 
@@ -241,22 +239,20 @@ def tell(made: Results, warnings: list[str], *, json: bool) -> None:
     """Say what there is now."""
     if json:
         said = {"out": str(made.path), "runs": made.n_runs, "done": made.n_done, "complete": made.complete}
-        print(
-            as_json(
-                {
-                    **said,
-                    "chunks": made.n_chunks,
-                    "missing": list(made.missing),
-                    "damaged": list(made.damaged),
-                    "warnings": warnings,
-                }
-            )
+        say_json(
+            {
+                **said,
+                "chunks": made.n_chunks,
+                "missing": list(made.missing),
+                "damaged": list(made.damaged),
+                "warnings": warnings,
+            }
         )
         return
-    print(f"{made.n_done:,} of {made.n_runs:,} runs are in {made.path}")
+    say(f"{made.n_done:,} of {made.n_runs:,} runs are in {made.path}")
     if made.kind == "posterior":
-        print("The parameters of the posterior beside the case were drawn from it, together, for each point")
+        say("The parameters of the posterior beside the case were drawn from it, together, for each point")
     if made.complete:
-        print(
+        say(
             f"Read them with pandas.read_parquet({str(made.path)!r}) or detente.open_results({str(made.path)!r})"
         )

@@ -143,6 +143,6 @@ def write_figure(figure: Any, path: Path) -> None:
     settings = {"displaylogo": False, "responsive": True}
     drawn = figure.to_html(include_plotlyjs=True, full_html=False, default_height="100vh", config=settings)
     figure.update_layout(height=size)
-    title = html.escape(re.sub("<[^>]*>", "", figure.layout.title.text or "Détente"))
+    title = html.escape(html.unescape(re.sub("<[^>]*>", "", figure.layout.title.text or "Détente")))
     page = PAGE.format(title=title, figure=drawn)
     write_atomically(path, lambda hidden: hidden.write_text(page, encoding="utf-8"))

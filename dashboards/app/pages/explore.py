@@ -23,6 +23,7 @@ from detente.dashboards.figures import sweep as figures
 from detente.dashboards.figures.style import source_line
 from detente.experiments.analysis.sensitivity import sensitivity
 from detente.experiments.analysis.variance_shares import interactions, so_far
+from detente.experiments.io.output import csv_text
 from detente.experiments.runs.outcomes import OUTCOMES
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.sweep.results import Results
@@ -289,7 +290,7 @@ def register(app: Dash, site: Any) -> None:
         results = opened(name)
         stem = f"detente-{Path(results.path).name}"
         if ctx.triggered_id == "explore-csv":
-            return dcc.send_string(rows_of(results, group).to_csv(index=False), f"{stem}.csv")
+            return dcc.send_string(csv_text(rows_of(results, group)), f"{stem}.csv")
         about = figure_about(results, rows_of(results, group), outcome)
         whole = figures.with_source(drawn(results, group, outcome, x, y)[0], about)
         return dcc.send_string(whole.to_html(), f"{stem}-{outcome}.html")

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from detente.experiments.cli.printing.tables import (
     END_WORDS,
     SHOWN,
@@ -17,6 +13,7 @@ from detente.experiments.cli.printing.tables import (
     headed,
     number,
 )
+from detente.experiments.io.console import Console, Table, Text
 from detente.experiments.runs.outcomes import BY_NAME
 
 if TYPE_CHECKING:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-
 from detente.experiments.cli.printing.tables import number
+from detente.experiments.io.console import Console, Table
 
 if TYPE_CHECKING:
     import pandas as pd

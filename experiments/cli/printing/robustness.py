@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-from rich.text import Text
-
 from detente.experiments.cli.printing.tables import caution, number
 from detente.experiments.cli.printing.theories import print_theories
 from detente.experiments.compare.regret import DEFAULT
+from detente.experiments.io.console import Table, Text
 from detente.experiments.runs.outcomes import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
-    from rich.console import Console
 
     from detente.experiments.analysis.robustness_result import Robustness
+    from detente.experiments.io.console import Console
 
 FEW = 50
 """States below which a box is a hint and no more."""

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from detente.experiments.cli.printing.tables import END_WORDS, caution, number
+from detente.experiments.io.console import Console, Table, Text
 from detente.experiments.runs.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -40,6 +37,6 @@ def print_story(to: Console, run: Run) -> None:
     head = f"{about['case']}, policy {about['policy']}, mode {about['mode']}, seed {about['seed']}"
     to.print(Text(head, style="bold"))
     for day, sentence in told(run.events):
-        to.print(f"{day:<10}  {sentence}", soft_wrap=True, markup=False)
-    to.print(f"{run.end_date}  The run ends: {END_WORDS[run.end_reason]}.", markup=False)
+        to.print(f"{day:<10}  {sentence}", soft_wrap=True)
+    to.print(f"{run.end_date}  The run ends: {END_WORDS[run.end_reason]}.")
     to.print(caution())

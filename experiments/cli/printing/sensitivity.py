@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-from rich.text import Text
-
 from detente.experiments.analysis.sensitivity import GROUP
 from detente.experiments.cli.printing.tables import SHOWN, caution, number
+from detente.experiments.io.console import Table, Text
 from detente.experiments.runs.outcomes import BY_NAME
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.console import Console
 
     from detente.experiments.analysis.sensitivity import Sensitivity
+    from detente.experiments.io.console import Console
 
 LEADING = {"sobol": "ST", "morris": "mu_star", "swing": "swing"}
 HEADS = {

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from detente.experiments.io.console import Console, Table, Text
 
 if TYPE_CHECKING:
     from detente.experiments.runs.posterior_draws import Draws
-
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 SHOWN = (
@@ -52,8 +44,7 @@ END_WORDS = {
 
 def console(*, stderr: bool = False) -> Console:
     """A console; in a pipe it is wide enough for every table and has no colours."""
-    made = Console(stderr=stderr, highlight=False)
-    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=140)
+    return Console(stderr=stderr)
 
 
 def number(value: float) -> str:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.text import Text
-
 from detente.experiments.cli.printing.tables import effect_cell, headed
+from detente.experiments.io.console import Text
 from detente.experiments.runs.outcomes import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import Console
-    from rich.table import Table
-
     from detente.experiments.compare.theories import Theories
+    from detente.experiments.io.console import Console, Table
 
 
 def print_theories(to: Console, made: Theories, outcomes: Sequence[str]) -> None:
