@@ -12,20 +12,26 @@ from detente.dashboards.app.page import Page
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.model.errors import InputError
 
-INDEX = """<!DOCTYPE html>
+EARLY = """
+try { document.documentElement.dataset.theme = localStorage.getItem("theme") ||
+  (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch (e) {}
+const early = [["preload", "/vendor/plotly.min.js"], ["modulepreload", "/assets/live/main.mjs"]];
+if (location.pathname === "/") for (const [rel, href] of early)
+  document.head.append(Object.assign(document.createElement("link"), { rel, href, as: "script" }));
+"""
+"""What the page does before anything is drawn: it takes the theme, and begins to load the live page."""
+
+INDEX = (
+    """<!DOCTYPE html>
 <html lang="en">
 <head>
 {%metas%}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{%title%}</title>
 <link rel="icon" href="data:,">
-<script>
-try { document.documentElement.dataset.theme = localStorage.getItem("theme") ||
-  (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch (e) {}
-const early = [["preload", "/vendor/plotly.min.js"], ["modulepreload", "/assets/live/main.mjs"]];
-if (location.pathname === "/") for (const [rel, href] of early)
-  document.head.append(Object.assign(document.createElement("link"), { rel, href, as: "script" }));
-</script>
+<script>"""
+    + EARLY
+    + """</script>
 {%css%}
 </head>
 <body>
@@ -33,6 +39,7 @@ if (location.pathname === "/") for (const [rel, href] of early)
 <footer hidden>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>"""
+)
 
 
 def aria(**words: str) -> dict[str, Any]:
