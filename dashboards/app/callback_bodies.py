@@ -59,7 +59,7 @@ def check_outputs(sent: Any, declared: Any) -> None:
     """The outputs: a list where the callback has several, else the one."""
     several = isinstance(declared, list | tuple)
     wanted = [
-        {"id": one.component_id, "property": one.component_property}
+        {"id": one.component_id_str(), "property": one.component_property}
         for one in (declared if several else [declared])
     ]
     check_properties("outputs", sent if several else [sent], wanted)
@@ -84,11 +84,9 @@ def check_property(key: str, sent: Any, wanted: Mapping[str, Any], pattern: Any)
         raise InputError(f"request: {key}: expected {wanted['id']}.{wanted['property']}")
 
 
-def pattern_of(wanted: Any) -> Mapping[str, Any] | None:
+def pattern_of(wanted: str) -> Mapping[str, Any] | None:
     """An id of several parts, none where it is plain text."""
-    if isinstance(wanted, dict):
-        return wanted
-    return json.loads(wanted) if isinstance(wanted, str) and wanted.startswith("{") else None
+    return json.loads(wanted) if wanted.startswith("{") else None
 
 
 def is_of(sent: Any, pattern: Mapping[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+from collections.abc import Collection
 from typing import Any
 
 from dash import Dash
@@ -27,17 +28,19 @@ from detente.dashboards.app.protection import (
 from detente.model.errors import InputError
 
 
-def add_gate(app: Dash, *, remote: bool) -> None:
+def add_gate(app: Dash, *, remote: bool, evaluating: Collection[str]) -> None:
     """Let every request of an application pass the gate; its callbacks are all registered by now.
 
-    Unless ``remote``, it answers to loopback's own names only.
+    Unless ``remote``, it answers to loopback's own names only.  Pages at the paths ``evaluating`` may compile JavaScript.
     """
     server: Any = app.server
     server.before_request(lambda: refused(app, remote=remote))
-    policy, files = content_policy(["'self'", *script_hashes(app)]), Compressed()
+    scripts, files = ["'self'", *script_hashes(app)], Compressed()
+    usual, lenient = content_policy(scripts), content_policy([*scripts, "'unsafe-eval'"])
 
     @server.after_request
     def dress(answer: Response) -> Response:  # pyright: ignore[reportUnusedFunction]
+        policy = lenient if request.path.rstrip("/") in evaluating else usual
         answer.headers.update({**HEADERS, "Content-Security-Policy": policy})
         return compress(answer, request, files)
 

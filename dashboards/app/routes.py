@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import json
 import logging
-import tomllib
 from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +26,7 @@ from detente.dashboards.app.address import (
     written,
 )
 from detente.dashboards.app.background_jobs import AnswerFaultError, Lane, SupersededError, Work, answer_to
-from detente.dashboards.app.bodies import MOST_BYTES, read_json
+from detente.dashboards.app.bodies import MOST_BYTES, read_json, read_toml_text
 from detente.dashboards.app.describe import catalogue, described
 from detente.dashboards.app.fans import checked_fan_runs, fan_lines
 from detente.dashboards.app.futures import FIRST
@@ -233,11 +232,7 @@ def load_replay(site: Site) -> Any:
     text = body.get("text")
     if not isinstance(text, str):
         raise InputError("replay file: expected text")
-    try:
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"replay file: is not valid TOML: {error}") from None
-    saved = parse_replay(tables, "replay file")
+    saved = parse_replay(read_toml_text(text, "replay file"), "replay file")
     recipe = checked_recipe(written(saved.recipe, site.cases), site.cases)
     recipe.open()
     differences = computed(site, body, "load", text, lambda _: [*saved.differences(recipe.run())])

@@ -79,10 +79,18 @@ def heading(pages: Sequence[Page]) -> html.Header:
 
 
 def nav_links(pages: Sequence[Page], here: Page | None) -> list[Any]:
-    """The links of the navigation; the page one is on is marked."""
+    """The links of the navigation; the page one is on is marked.
+
+    A page under another policy is loaded anew, since a browser keeps to that of the page it loaded.
+    """
+    now = here is not None and here.evaluates
     return [
         dcc.Link(
-            p.title, href=p.path, title=p.summary, className="nav-link here" if p is here else "nav-link"
+            p.title,
+            href=p.path,
+            title=p.summary,
+            refresh=p.evaluates and not now,
+            className="nav-link here" if p is here else "nav-link",
         )
         for p in pages
     ]

@@ -69,7 +69,7 @@ def make_app(
     for page in PAGES:
         page.register(app, site)
     add_navigation(app, site)
-    add_gate(app, remote=remote)
+    add_gate(app, remote=remote, evaluating=[page.path for page in PAGES if page.evaluates])
     if compile_engine:
         site.engine.start()
     return app

@@ -21,7 +21,7 @@ from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.controls import ask_again, choice, graph, keep_address, said, table
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.futures import ALL, FIRST, FutureBook, named
-from detente.dashboards.app.notices import warn
+from detente.dashboards.app.notices import report_fault, warn
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.sent import (
     checked_count,
@@ -282,10 +282,14 @@ def follow_base(app: Dash, cases: Cases) -> None:
         State("compare-case", "value"),
         prevent_initial_call=True,
     )
-    def base_chosen(base: str, clicks: int | None, case: str) -> list[float]:  # pyright: ignore
+    def base_chosen(base: str, clicks: int | None, case: str) -> Any:  # pyright: ignore
         """The levers as the policy begun with has them."""
-        checked(Question(cases.checked(case, "request"), (base,), base, {}), policies_of(case, cases))
-        return of_all_levers(list(usual_levers(case, base, cases).values()))
+        try:
+            checked(Question(cases.checked(case, "request"), (base,), base, {}), policies_of(case, cases))
+            return of_all_levers(list(usual_levers(case, base, cases).values()))
+        except Exception as fault:  # Dash itself leaves nothing as it is where the outputs are a pattern
+            report_fault(fault, cases.in_words)
+            return [no_update] * len(ctx.outputs_list)
 
 
 def of_all_levers(values: list[float]) -> list[float]:

@@ -421,5 +421,11 @@ def exported(site: Any, viewer: str, chosen: Choice, kind: str) -> Any:
 
 
 PAGE = Page(
-    "explore", "/explore", "Explore a sweep", "An outcome over the factors of a sweep", layout, register
+    "explore",
+    "/explore",
+    "Explore a sweep",
+    "An outcome over the factors of a sweep",
+    layout,
+    register,
+    evaluates=True,  # the parallel coordinates are drawn by WebGL
 )
