@@ -31,7 +31,8 @@ from detente.model.errors import InputError
 def add_gate(app: Dash, *, remote: bool, evaluating: Collection[str]) -> None:
     """Let every request of an application pass the gate; its callbacks are all registered by now.
 
-    Unless ``remote``, it answers to loopback's own names only.  Pages at the paths ``evaluating`` may compile JavaScript.
+    Unless ``remote``, it answers to loopback's own names only.  Pages at the paths ``evaluating`` may compile
+    JavaScript.
     """
     server: Any = app.server
     server.before_request(lambda: refused(app, remote=remote))

@@ -33,10 +33,9 @@ SHARED_POLICY = {
 
 
 def host_name(host: str) -> str:
-    """The name in a Host header, without the port; an IPv6 address keeps its brackets."""
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
+    """A Host header without the port; an IPv6 address keeps its brackets."""
+    name, colon, port = host.rpartition(":")
+    return name if colon and not port.strip("0123456789") else host
 
 
 def is_own_name(host: str) -> bool:

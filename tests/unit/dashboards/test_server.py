@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from site_parts import own_case
 from typer.testing import CliRunner
 
 from detente.agents.codes import LEVERS
@@ -29,7 +30,6 @@ from detente.dashboards.app.theme import themed
 from detente.experiments.cli.main import app
 from detente.experiments.runs.replay import Recipe, recipe_of
 from detente.experiments.runs.run import run_opening
-from detente.model.catalogue import SHIPPED
 from detente.model.errors import InputError
 from detente.model.request import open_case
 
@@ -200,14 +200,6 @@ def test_an_old_question_for_a_fan_is_given_up(client: Any, compiled: None) -> N
     assert ask(client, "/api/fan", old, 409) == {"superseded": True}
     for runs in (100_000, 0, True, 1.5, "20", None):
         assert "runs" in ask(client, "/api/fan", {**about, "runs": runs}, 400)["error"]
-
-
-def own_case(folder: Path, name: str = "my-valley") -> Path:
-    shutil.copytree(SHIPPED / CASE / "policies", folder / "policies")
-    text = (SHIPPED / CASE / "case.toml").read_text(encoding="utf-8")
-    path = folder / "mine.toml"
-    path.write_text(text.replace(f'name = "{CASE}"', f'name = "{name}"', 1), encoding="utf-8")
-    return path
 
 
 def test_a_case_of_ones_own_is_known_by_name_alone(tmp_path: Path) -> None:
