@@ -20,6 +20,7 @@ from detente.model.luck_ahead import reserve_tables
 from detente.model.memory import RunMemory
 from detente.model.opening import Opening
 from detente.model.series import columns
+from detente.model.stopping import stop_if_asked
 from detente.model.trajectory import EventOverflowError, Trajectory, event_array
 
 FRESH, CONTINUED = 1, 0
@@ -126,6 +127,7 @@ def run_batch(
 
     Raises ``EventOverflowError`` if a run writes more events than the log holds.
     """
+    stop_if_asked()
     compile_now()
     names = columns(start.cast)
     positions = np.array([names.index(c) for c in wanted], dtype=np.int64)

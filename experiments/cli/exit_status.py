@@ -10,14 +10,14 @@ from typing import Any
 
 from detente.experiments.io.output import say, say_lines
 
-DONE, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, FAULT, BAD_INPUT, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
 def guarded[**P](command: Callable[P, int | None]) -> Callable[P, None]:
     """A command that ends with its exit status.
 
-    Bad input is one line on standard error and status 2, Ctrl-C status 130.  A fault of ours keeps its traceback, and
-    Python ends with status 1.
+    Bad input is one line on standard error and status 2, Ctrl-C status 130, SIGTERM, where it is heeded, status 143.
+    A fault of ours keeps its traceback, and Python ends with status 1.
     """
 
     @functools.wraps(command)
@@ -34,9 +34,9 @@ def guarded[**P](command: Callable[P, int | None]) -> Callable[P, None]:
         except InputError as error:
             complain(str(error))
             status = BAD_INPUT
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             complain("interrupted; nothing was finished")
-            status = INTERRUPTED
+            status = TERMINATED if getattr(stop, "terminated", False) else INTERRUPTED
         raise typer.Exit(status or DONE)
 
     return run

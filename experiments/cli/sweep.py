@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shlex
+import signal
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.experiments.cli.exit_status import FAULT, INTERRUPTED, complain, guarded
+from detente.experiments.cli.exit_status import FAULT, INTERRUPTED, TERMINATED, complain, guarded
 from detente.experiments.cli.options import Json, Mode, Step, Until, app, listed
 from detente.experiments.io.output import say, say_json
 
@@ -202,10 +206,34 @@ def ready(plan: Plan, *, quiet: bool, compiled: bool = True) -> list[str]:
     return warnings
 
 
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM came before the first chunk, or after the last one."""
+
+    terminated = True
+
+
+@contextmanager
+def terminable() -> Generator[None]:
+    """Let SIGTERM, which a job's time limit sends, end the command as Ctrl-C does."""
+
+    def note(number: int, frame: object) -> None:
+        raise TerminatedError
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def carried_out(design: Design, out: Path, *, json: bool, **how: Any) -> int:
     """Carry out a sweep, report how far it is, and say how it ended."""
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.cli.progress import meter
+    from detente.experiments.sweep.cluster import SchedulerGoneError
     from detente.experiments.sweep.results import open_results
     from detente.experiments.sweep.store import MANIFEST
     from detente.experiments.sweep.sweep import SweepFaultError
@@ -218,17 +246,17 @@ def carried_out(design: Design, out: Path, *, json: bool, **how: Any) -> int:
         warnings.extend(ready(plan, quiet=json, compiled=here))
 
     try:
-        with meter(console(stderr=True)) as report:
+        with terminable(), meter(console(stderr=True)) as report:
             made = swept(design, out=out, progress=report, ready=begin, **how)
-    except (
-        KeyboardInterrupt
-    ):  # a second Ctrl-C does not wait for the chunks under way, but what is done stays too
+    except KeyboardInterrupt as stop:
+        # A second Ctrl-C does not wait for the chunks under way, but what is done stays too.
         if not (out / MANIFEST).exists():
             raise
-        made, status = open_results(out), INTERRUPTED
+        made = open_results(out)
+        status = TERMINATED if getattr(stop, "terminated", False) else INTERRUPTED
         again = shlex.join(["detente", "sweep", "--resume", "--out", str(out)])
         complain(f"interrupted: {made.n_done:,} of {made.n_runs:,} runs are done; to go on: {again}")
-    except SweepFaultError as fault:
+    except (SweepFaultError, SchedulerGoneError) as fault:
         made, status = open_results(out), FAULT
         complain(str(fault))
     tell(made, warnings, json=json)
