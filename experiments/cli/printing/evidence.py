@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from detente.experiments.cli.printing.tables import number
 
@@ -21,20 +22,23 @@ def print_hindcast(to: Console, made: Hindcast) -> None:
     from detente.experiments.evidence.hindcast_result import verdict
 
     to.print(
-        f"{made.scenario.case.title}: {made.target.name} a month, in hindcast, {made.runs:,} runs from each month"
+        f"{made.scenario.case.title}: {made.target.name} a month, in hindcast, {made.runs:,} runs from each month",
+        markup=False,
     )
     print_scores(to, made, made.gated, "judged")
     if len(made.shown):
         print_scores(to, made, made.shown, "after the case's pivot: shown, not judged")
     print_leads(to, made)
     for line in verdict(made)["words"]:
-        to.print(line)
+        to.print(line, markup=False, soft_wrap=not to.is_terminal)
     to.print("What happens if its assumptions hold; not a forecast.")
 
 
 def print_scores(to: Console, made: Hindcast, rows: pd.DataFrame, what: str) -> None:
     """One row a forecast: mean scores, coverage, calibration, and the skill of the model over it."""
     first, last = rows["month"].min(), rows["month"].max()
+    from detente.experiments.evidence.hindcast_result import signed_share
+
     summary: Any = made.summary(rows)
     skills: Any = made.skills(rows)
     n = int(summary["n"].iloc[0])
@@ -51,17 +55,22 @@ def print_scores(to: Console, made: Hindcast, rows: pd.DataFrame, what: str) -> 
             number(row["interval_score"]),
             f"{row['covered']:.0%}",
             f"{row['pit']:.2f}",
-            f"{row['bias']:+.0%}",
-            "" if over is None else skill_words(over),
+            signed_share(row["bias"]),
+            Text("" if over is None else skill_cell(over)),
         )
     to.print(table)
 
 
-def skill_words(row: pd.Series[Any]) -> str:
-    """A skill with its interval."""
-    if row["low95"] != row["low95"]:
-        return f"{row['skill']:+.0%}"
-    return f"{row['skill']:+.0%} [{row['low95']:+.0%}, {row['high95']:+.0%}]"
+def skill_cell(row: pd.Series[Any]) -> str:
+    """A skill with its interval; a tie says so, and a missing interval too."""
+    from detente.experiments.evidence.hindcast_result import tied
+
+    skill, low, high = (float(row[key]) for key in ("skill", "low95", "high95"))
+    if skill != skill:
+        return "– (its CRPS is 0)"
+    if tied(skill) and not low < high:
+        return "tie"
+    return f"{skill:+.0%} [{low:+.0%}, {high:+.0%}]" if low == low else f"{skill:+.0%} (no interval)"
 
 
 def print_leads(to: Console, made: Hindcast) -> None:
