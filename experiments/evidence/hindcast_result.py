@@ -131,6 +131,17 @@ def about(made: Hindcast) -> dict[str, Any]:
     }
 
 
+def refit_lines(made: Hindcast) -> list[str]:
+    """What was refitted at how many origins, one line for each way."""
+    if "fitted" not in made.fits.columns:
+        return []
+    lines: list[str] = []
+    for fitted, rows in made.fits.groupby("fitted", sort=False):
+        first, last = str(rows["origin"].iloc[0])[:7], str(rows["origin"].iloc[-1])[:7]
+        lines.append(f"Refitted at {len(rows)} of {len(made.fits)} origins ({first} to {last}): {fitted}.")
+    return lines
+
+
 def verdict(made: Hindcast) -> dict[str, Any]:
     """Skill against the best null with its interval, coverage, and in words what that shows.
 
@@ -259,6 +270,7 @@ def to_json(made: Hindcast) -> dict[str, Any]:
         "verdict": verdict(made),
         "gated": part(made, made.gated),
         "shown": part(made, made.shown),
+        "fitted": refit_lines(made),
         "fixed_scale": {"skill": made.skills(made.gated, FIXED)["skill"].to_dict()},
         "refits": made.fits.to_dict("records"),
     }

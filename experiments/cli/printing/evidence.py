@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def print_hindcast(to: Console, made: Hindcast) -> None:
     """Scores of a hindcast: the months judged, then those only shown, then the verdict in words."""
-    from detente.experiments.evidence.hindcast_result import verdict
+    from detente.experiments.evidence.hindcast_result import refit_lines, verdict
 
     to.print(
         f"{made.scenario.case.title}: {made.target.name} a month, in hindcast, {made.runs:,} runs from each month",
@@ -29,7 +29,7 @@ def print_hindcast(to: Console, made: Hindcast) -> None:
     if len(made.shown):
         print_scores(to, made, made.shown, "after the case's pivot: shown, not judged")
     print_leads(to, made)
-    for line in verdict(made)["words"]:
+    for line in [*refit_lines(made), *verdict(made)["words"]]:
         to.print(line, markup=False, soft_wrap=not to.is_terminal)
     to.print("What happens if its assumptions hold; not a forecast.")
 
