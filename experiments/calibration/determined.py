@@ -69,7 +69,7 @@ def check_counts(years: Sequence[Year]) -> None:
     """Refuse too few days, events, months with events, or no deaths."""
     n_days = sum(len(y.events) for y in years)
     events, deaths = (sum(float(v.sum()) for v in values) for values in columns(years))
-    n_months = sum(months_with_events(y) for y in years)
+    busy, n_months = (sum(n) for n in zip(*map(months, years), strict=True))
     least = EVENTS_PER_PARAMETER * len(FITTED)
     short = f"{n_days} days in calendar years with {LEAST_IN_YEAR} days or more"
     each = f"at least {least} events for {len(FITTED)} parameters ({EVENTS_PER_PARAMETER} each)"
@@ -79,19 +79,19 @@ def check_counts(years: Sequence[Year]) -> None:
         (deaths > 0, f"{events:.0f} events and no deaths", "deaths, as the shape of severity is fitted"),
         (events >= least, f"{events:.0f} events", each),
         (
-            n_months >= LEAST_MONTHS,
-            f"events in {n_months} months",
-            f"events in at least {LEAST_MONTHS} months",
+            busy >= LEAST_MONTHS,
+            f"events in {busy} of {n_months} months",
+            f"events in at least {LEAST_MONTHS}",
         ),
     ):
         if not enough:
             raise refusal(years, got, expected)
 
 
-def months_with_events(year: Year) -> int:
-    """In how many months of a year something happened."""
-    dates = np.datetime64(year.start) + np.flatnonzero(year.events > 0).astype("timedelta64[D]")
-    return len(np.unique(dates.astype("datetime64[M]")))
+def months(year: Year) -> tuple[int, int]:
+    """In how many months of a year something happened, and how many months it has."""
+    stamps = (np.datetime64(year.start) + np.arange(len(year.events))).astype("datetime64[M]")
+    return len(np.unique(stamps[year.events > 0])), len(np.unique(stamps))
 
 
 def refusal(years: Sequence[Year], got: str, expected: str) -> InputError:

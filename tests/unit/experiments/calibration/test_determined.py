@@ -13,7 +13,7 @@ from detente.experiments.calibration.determined import (
     SPEAKS_TO,
     aimed,
     check_determined,
-    months_with_events,
+    months,
     undetermined,
     unspoken,
 )
@@ -65,8 +65,8 @@ def test_days_that_can_determine_a_fit_are_taken(made):
         (years(0.0, 0.0), "holds no event; a fit needs at least 60 events for 6 parameters"),
         (years(2.0, 2.0, deaths=np.zeros(365)), r"holds \d+ events and no deaths"),
         ([at(range(0, 354, 6))], "holds 59 events; a fit needs at least 60 events for 6 parameters"),
-        ([at([5], 500.0)], "holds events in 1 month; a fit needs events in at least 6 months"),
-        ([at(range(150), 2.0)], "holds events in 5 months"),
+        ([at([5], 500.0)], "holds events in 1 of 12 months; a fit needs events in at least 6"),
+        ([at(range(150), 2.0)], "holds events in 5 of 12 months"),
         ([at(range(365))], "holds 4 of the 9 patterns aimed at, for 6 parameters .*the days do not vary"),
     ],
 )
@@ -94,9 +94,9 @@ def test_parameters_that_nothing_speaks_to():
 
 
 def test_months_with_events_are_those_of_the_calendar():
-    assert months_with_events(at([0, 30, 31])) == 2
-    assert months_with_events(at([])) == 0
-    assert months_with_events(at(range(365))) == 12
+    assert months(at([0, 30, 31])) == (2, 12)
+    assert months(at([])) == (0, 12)
+    assert months(at(range(31), days=45)) == (1, 2)
 
 
 def daily(first, last):
