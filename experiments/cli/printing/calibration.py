@@ -16,9 +16,12 @@ def print_calibration(to: Console, made: Calibration) -> None:
     about = made.about
     to.print(
         f"{about['title']}: violence fitted to days from {about['from']} to {about['until']}; "
-        f"{len(made.posterior.values)} particles, {about['generations']} rounds, {about['simulations']:,} runs"
+        f"{len(made.posterior.values)} particles, {about['generations']} rounds, {about['simulations']:,} runs",
+        markup=False,
     )
     print_parameters(to, made)
+    for name, why in about.get("not_informed", {}).items():
+        to.print(f"The days say little about {name} ({why}): read its posterior as its prior.", markup=False)
     told = made.to_json()["not_told_apart"]
     for pair in told:
         to.print(
