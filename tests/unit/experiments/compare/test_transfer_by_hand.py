@@ -173,7 +173,7 @@ def test_windows_add_up_to_the_pivot(monkeypatch):
     moves = (
         window(roles.ally, pivot, amount=0.25),
         window(roles.ally, source.case.start, amount=0.5),
-        window(roles.ally, late, amount=3.0),
+        window(roles.ally, late, amount=1.0),
         window(roles.adversary, pivot),  # as large as can be where no amount is given
     )
     monkeypatch.setattr(conditions, "load_policy", source_with(*moves))
