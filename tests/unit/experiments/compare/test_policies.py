@@ -12,6 +12,7 @@ import detente
 from detente.experiments.compare import policies as module
 from detente.experiments.compare.policies import Comparison, Contest, check_each_once, given_policies, plain
 from detente.experiments.compare.theories import Theories
+from detente.experiments.runs.ensemble import violence
 from detente.experiments.runs.intervals import paired_difference
 from detente.model.errors import InputError
 
@@ -97,6 +98,12 @@ def test_one_object_with_the_first_policy_as_baseline(made, alone):
 def test_rival_theories_stand_beside_the_policies(made):
     empty = pd.DataFrame({"theory": []})
     told = replace(made, theories=Theories(empty, empty, (1, 2), 3, {})).to_json()
+    assert [
+        replace(made, theories=Theories(empty, empty, (1, 2), n, {})).theories.interrupted for n in (2, 3)
+    ] == [
+        False,
+        True,
+    ]
     assert told["theories"] == {"seeds": "1 to 2", "effects": [], "furthest_apart": []}
 
 
@@ -248,6 +255,18 @@ def test_the_medians_of_a_portrait(made, monkeypatch):
     assert list(medians.index) == list(NAMES)
     assert list(medians.columns)[1:] == ["days in ceasefire", "trust at the end"]
     first = made.outcomes[made.outcomes["policy"] == "opening"]
+    assert next(iter(medians.columns)) == violence(made.ensembles[0])[0]
     assert medians.loc["opening", "trust at the end"] == np.median(first["final_trust"])
     pd.testing.assert_frame_equal(endings, made.endings())
     assert about["head"].endswith(f": {RUNS} runs of each policy, with the same seeds")
+
+
+def test_the_figure_has_the_fan_of_every_policy(made, monkeypatch):
+    asked = []
+    monkeypatch.setattr(module, "draw", lambda *given, about: asked.append((*given, about)) or "figure")
+    assert made.plot() == "figure"
+    ((name, fan, outcomes, _, _),) = asked
+    assert name == "compare"
+    assert fan.index.tolist() == list(range(len(fan)))
+    assert len(fan) == sum(len(e.fan()) for e in made.ensembles)
+    assert outcomes is made.outcomes
