@@ -35,8 +35,21 @@ Progress = Callable[[int, int], None]
 
 FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "cache": True}
 
-INLINED = frozenset({"settle", "weigh"})
-"""Functions that are compiled into those that call them: called from few places, and many times a day."""
+INLINED = frozenset(
+    {
+        "settle",
+        "weigh",
+        "escalation",
+        "exposure",
+        "truce_factor",
+        "fight",
+        "strike",
+        "deaths_of",
+        "spoil_from_inside",
+        "count_losses",
+    }
+)
+"""Rules that are compiled into those that call them: called from few places, and many times a day."""
 
 RUNNERS = '''
 def advance(w):
@@ -212,14 +225,22 @@ def load_module(path: Path, name: str) -> ModuleType:
     return module
 
 
-def make_callable(module: ModuleType) -> None:
-    """Let compiled code call the rules and the kernel's own functions; luck is filled from reserves drawn ahead."""
+@cache
+def make_rules_callable() -> None:
+    """Let compiled code call the rules; luck is filled from reserves drawn ahead."""
     from numba.extending import overload, register_jitable
 
     for function in (*RULES, look_ahead, draw_row, refill, fill_ahead):
         if function is not fill:
             register_jitable(forceinline=function.__name__ in INLINED)(function)
     overload(fill, strict=False, inline="always")(lambda *_: fill_ahead)
+
+
+def make_callable(module: ModuleType) -> None:
+    """Let compiled code call the rules, and a kernel's own functions."""
+    from numba.extending import register_jitable
+
+    make_rules_callable()
     for helper in ("run_tick", "run_step", "observe", "advance"):
         register_jitable(getattr(module, helper))
 
