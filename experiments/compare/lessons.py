@@ -177,7 +177,9 @@ class Lessons:
             for (j, k), found in factorial.interactions(values).items():
                 made = factorial.interval(found)
                 head = {"outcome": o.name, "unit": o.unit, "first": LESSONS[j], "second": LESSONS[k]}
-                rows.append({**head, **made, "spread": made["mean"] / scale if scale > 0 else 0.0})
+                rows.append(
+                    {**head, **made, "spread": made["mean"] / scale if scale > 0 else 0.0 * made["mean"]}
+                )
         return pd.DataFrame(rows)
 
     def to_json(self) -> dict[str, Any]:

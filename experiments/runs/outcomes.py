@@ -136,8 +136,9 @@ def none(f: Finals) -> Values:
 
 @reads("dyads.trust")
 def final_trust(f: Finals) -> Values:
-    """Mean over hostile dyads of the belief that the other keeps its word."""
-    return f.over("dyads", "trust", hostile_dyads(f.start)).mean(axis=1)
+    """Mean over hostile dyads of the belief that the other keeps its word; missing where nobody fights."""
+    names = hostile_dyads(f.start)
+    return f.over("dyads", "trust", names).mean(axis=1) if names else none(f)
 
 
 @reads("dyads.trust")
@@ -151,8 +152,9 @@ def ally_trust(f: Finals) -> Values:
 
 @reads("pairs.readiness")
 def final_readiness(f: Finals) -> Values:
-    """Mean over hostile pairs of the readiness of both sides."""
-    return f.over("pairs", "readiness", hostile_pairs(f.start)).mean(axis=1)
+    """Mean over hostile pairs of the readiness of both sides; missing where nobody fights."""
+    names = hostile_pairs(f.start)
+    return f.over("pairs", "readiness", names).mean(axis=1) if names else none(f)
 
 
 @reads("parties.presence")
@@ -241,9 +243,22 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("attacks", "events", "attacks by parties", tally("attacks"), -1),
     Outcome("spoiler_attacks", "events", "attacks by spoilers", tally("spoiler_attacks"), -1),
     Outcome(
-        "final_trust", "1", "mean trust over hostile dyads at the end", final_trust, 1, "Trust at the end"
+        "final_trust",
+        "1",
+        "mean trust over hostile dyads at the end",
+        final_trust,
+        1,
+        "Trust at the end",
+        missing="in a case in which nobody fights",
     ),
-    Outcome("final_readiness", "1", "mean readiness over hostile pairs at the end", final_readiness, 1),
+    Outcome(
+        "final_readiness",
+        "1",
+        "mean readiness over hostile pairs at the end",
+        final_readiness,
+        1,
+        missing="in a case in which nobody fights",
+    ),
     Outcome(
         "ally_trust",
         "1",
