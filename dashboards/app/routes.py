@@ -30,6 +30,7 @@ from detente.dashboards.app.shell import query_of
 from detente.experiments.cases.policy_warnings import policy_remarks
 from detente.experiments.runs.replay import Recipe, parse_replay, replay_text
 from detente.model.errors import InputError
+from detente.model.reading import parse_toml
 
 if TYPE_CHECKING:
     from detente.dashboards.app.site import Site
@@ -182,16 +183,10 @@ def save_replay(site: Site) -> Response:
 
 def load_replay(site: Site) -> Any:
     """The recipe in a replay file, and what differs from the program that made it."""
-    import tomllib
-
     text = asked().get("text")
     if not isinstance(text, str):
         raise InputError("replay file: expected text")
-    try:
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"replay file: is not valid TOML: {error}") from None
-    saved = parse_replay(tables, "replay file")
+    saved = parse_replay(parse_toml(text, "replay file"), "replay file")
     recipe = checked_recipe(written(saved.recipe, site.cases), site.cases)
     notes = [f"Replay file: {line}" for line in saved.differences(recipe.run())]
     return jsonify(recipe=written(recipe, site.cases), notes=notes)
