@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from detente.model.errors import InputError, shown, wrong
+from detente.model.errors import InputError, wrong
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,8 +30,8 @@ MAX_JSON = 10_000_000
 BLOCK = 1 << 20
 """Bytes read at once."""
 
-DEEPEST, LONGEST_KEY, LONGEST_NUMBER = 40, 20, 20
-"""Tables and lists inside each other, parts of a dotted key, and digits of a whole number that are read."""
+DEEPEST, LONGEST_KEY, LONGEST_NAME, LONGEST_NUMBER = 40, 20, 200, 20
+"""Levels of tables and lists, parts of a dotted key, characters of each, and digits of a whole number that are read."""
 
 LEAST_WHOLE, MOST_WHOLE = -(2**63), 2**64 - 1
 """Whole numbers that are read: those of 64 bits, signed or not."""
@@ -75,10 +75,10 @@ def check_status(path: Path, status: os.stat_result, expected: str, most: int | 
 
 def in_bytes(size: int) -> str:
     """A size in words."""
-    for unit, length in (("GB", 10**9), ("MB", 10**6)):
+    for unit, length in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if size >= length:
-            return f"{size / length:.3g} {unit}"
-    return f"{size / 1000:.3g} kB"
+            return f"{size / length:,.0f} {unit}" if size >= 100 * length else f"{size / length:.3g} {unit}"
+    return f"{size} bytes"
 
 
 @contextmanager
@@ -152,7 +152,7 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
         raise InputError(f"{source}: is not valid TOML: {reason}") from None
     except (RecursionError, ValueError) as e:
         raise InputError(f"{source}: is not valid TOML: {in_words(e)}") from None
-    check_numbers(tables, source)
+    check_values(tables, source)
     return tables
 
 
@@ -178,17 +178,19 @@ def check_shape(text: str, source: str, signs: re.Pattern[str]) -> None:
             raise InputError(f"{source}: {fault} (at line {line}); expected {most}")
 
 
-def check_numbers(tables: dict[str, Any], source: str) -> None:
-    """Refuse whole numbers that no computer holds as one."""
-    left: list[tuple[str, Any]] = [(source, tables)]
-    while left:
-        place, value = left.pop()
-        if isinstance(value, dict):
-            left += [(f"{place}: {key}", entry) for key, entry in value.items()]
-        elif isinstance(value, list):
-            left += [(f"{place}, entry {k}", entry) for k, entry in enumerate(value, start=1)]
-        elif type(value) is int and not LEAST_WHOLE <= value <= MOST_WHOLE:
-            raise wrong(place, value, f"a whole number of at most {LONGEST_NUMBER} digits")
+def check_values(value: Any, place: str) -> None:
+    """Refuse whole numbers that no computer holds as one, and keys that no message can show."""
+    if type(value) is int and not LEAST_WHOLE <= value <= MOST_WHOLE:
+        raise wrong(place, value, f"a whole number of at most {LONGEST_NUMBER} digits")
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            if len(key) > LONGEST_NAME:
+                raise wrong(f"{place}: key", key, f"one of at most {LONGEST_NAME} characters")
+            check_values(entry, f"{place}: {key}")
+    elif isinstance(value, list):
+        for k, entry in enumerate(value, start=1):
+            if isinstance(entry, (dict, list, int)):
+                check_values(entry, f"{place}, entry {k}")
 
 
 # -- JSON
@@ -204,48 +206,18 @@ JSON_SIGNS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 def parse_json(data: bytes | str, source: str, expected: str) -> Any:
-    """The value of a JSON text; raises ``InputError`` naming ``source``.
-
-    NaN and the infinities, which Python writes, are read; a number that is too large for what it is, is not.
-    """
+    """The value of a JSON text; raises ``InputError`` naming ``source``.  NaN, which Python writes, is read."""
     text = as_text(data, source, expected) if isinstance(data, bytes) else data
     check_shape(text, source, JSON_SIGNS)
-    number = JsonNumbers(source)
     try:
-        return json.loads(text, parse_int=number.whole, parse_float=number.real)
+        value = json.loads(text)
     except json.JSONDecodeError as e:
         reason = f"{e.msg} at line {e.lineno}, column {e.colno}"
         raise InputError(f"{source}: is not valid JSON ({reason}); expected {expected}") from None
     except (RecursionError, ValueError) as e:
         raise InputError(f"{source}: is not valid JSON ({in_words(e)}); expected {expected}") from None
-
-
-class JsonNumbers:
-    """Numbers of a JSON text, checked as they are read."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-
-    def whole(self, digits: str) -> int:
-        """A whole number of 64 bits."""
-        value = int(digits) if len(digits) <= LONGEST_NUMBER else MOST_WHOLE + 1
-        if not LEAST_WHOLE <= value <= MOST_WHOLE:
-            raise InputError(
-                f"{self.source}: got the number {brief(digits)}; expected one of at most {LONGEST_NUMBER} digits"
-            )
-        return value
-
-    def real(self, digits: str) -> float:
-        """A number that is not beyond all of them."""
-        value = float(digits)
-        if abs(value) == float("inf"):
-            raise InputError(f"{self.source}: got the number {brief(digits)}; expected a finite number")
-        return value
-
-
-def brief(digits: str) -> str:
-    """The beginning of a number."""
-    return shown(digits).strip("'")
+    check_values(value, source)
+    return value
 
 
 # -- Parquet

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import tomllib
 from typing import Any, NoReturn
 
 from detente.model.errors import InputError
@@ -17,20 +15,6 @@ MOST_DEEP = 40
 
 MOST_DIGITS = 400
 """Characters of the longest number: a double needs 25."""
-
-
-LONG_KEY = re.compile(r"(?<![^\s,=\[\]{}#])(?:[^\s.,=\[\]{}#]++\s*\.\s*){60}")
-"""A key of so many parts that reading it takes long: the time grows with the square of their number."""
-
-
-def read_toml_text(text: str, source: str) -> dict[str, Any]:
-    """The tables of a TOML text; raises ``InputError``, which begins with ``source``, for what is none."""
-    if LONG_KEY.search(text):
-        raise InputError(f"{source}: a key has more than 60 parts")
-    try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{source}: is not valid TOML: {error}") from None
 
 
 def read_json(data: bytes) -> Any:

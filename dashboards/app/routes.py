@@ -26,7 +26,7 @@ from detente.dashboards.app.address import (
     written,
 )
 from detente.dashboards.app.background_jobs import AnswerFaultError, Lane, SupersededError, Work, answer_to
-from detente.dashboards.app.bodies import MOST_BYTES, read_json, read_toml_text
+from detente.dashboards.app.bodies import MOST_BYTES, read_json
 from detente.dashboards.app.describe import catalogue, described
 from detente.dashboards.app.fans import checked_fan_runs, fan_lines
 from detente.dashboards.app.futures import FIRST
@@ -37,6 +37,7 @@ from detente.experiments.cases.policy_warnings import policy_remarks
 from detente.experiments.runs.replay import Recipe, key_of, parse_replay, replay_text
 from detente.model.errors import InputError, wrong
 from detente.model.opening import Opening
+from detente.model.reading import parse_toml
 
 if TYPE_CHECKING:
     from detente.dashboards.app.site import Site
@@ -232,7 +233,7 @@ def load_replay(site: Site) -> Any:
     text = body.get("text")
     if not isinstance(text, str):
         raise InputError("replay file: expected text")
-    saved = parse_replay(read_toml_text(text, "replay file"), "replay file")
+    saved = parse_replay(parse_toml(text, "replay file"), "replay file")
     recipe = checked_recipe(written(saved.recipe, site.cases), site.cases)
     recipe.open()
     differences = computed(site, body, "load", text, lambda _: [*saved.differences(recipe.run())])

@@ -17,7 +17,7 @@ from detente.experiments.data.columns import column_of
 from detente.experiments.data.parquet import parquet_cells
 from detente.experiments.data.text import SEPARATORS, Contents, csv_cells, first_lines, separator_of
 from detente.model.errors import InputError, wrong
-from detente.model.reading import BLOCK, in_bytes, parquet_columns, read_bytes
+from detente.model.reading import BLOCK, LONGEST_NAME, in_bytes, parquet_columns, read_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,6 +181,9 @@ def header(path: Path, data: bytes) -> tuple[tuple[str, ...], str, int]:
         raise InputError(f"{path}, line 1: is not the header of a csv file: {error}") from None
     if len(names) > MOST_NAMES:
         raise InputError(f"{path}, line 1: has {len(names):,} columns; expected at most {MOST_NAMES:,}")
+    long = next((k for k, name in enumerate(names, start=1) if len(name) > LONGEST_NAME), None)
+    if long is not None:
+        raise InputError(f"{path}, line 1: column {long} has a name of over {LONGEST_NAME} characters")
     if not any(names):
         raise InputError(f"{path}, line 1: is empty; expected the names of columns, separated by commas")
     return names, separator, rows.line_num
