@@ -51,6 +51,7 @@ def make_app(
     """
     site = Site(results, cases or Cases(), RunBook(), EngineRoom())
     server = Flask("detente.dashboards")
+    server.extensions["detente"] = site
     own: Any = server  # Dash takes a Flask application, and is typed as if it did not
     app = Dash(
         "detente.dashboards",

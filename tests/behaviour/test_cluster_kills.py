@@ -7,6 +7,7 @@ sweep whose scheduler dies says so and ends; none is left waiting.
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -70,7 +71,7 @@ class Cluster:
                 time.sleep(0.05)
             self.address = json.loads(file.read_text())["address"]
             if self.n:
-                how = ["--nworkers", str(self.n), "--nthreads", "1", "--no-dashboard", "--death-timeout", "5"]
+                how = ["--nworkers", str(self.n), "--nthreads", "1", "--no-dashboard", "--death-timeout", "60"]
                 place = ["--local-directory", str(self.folder)]
                 self.run("distributed.cli.dask_worker", self.address, *how, *place)
         return self.address
@@ -253,11 +254,8 @@ def begun(out: Path, *options: str, chunks: int = 2, group: bool = False) -> sub
 
 def one_line(said: str) -> str:
     """The one line of a command that is neither a warning nor how far it is."""
-    (line,) = [
-        x
-        for x in said.splitlines()
-        if not x.startswith("detente: warning") and " of 4,000 runs" not in x[:20]
-    ]
+    other = re.compile(r"detente: warning|[0-9,]+ of [0-9,]+ runs")
+    (line,) = [line for line in said.splitlines() if not other.match(line)]
     return line
 
 

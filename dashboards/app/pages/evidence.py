@@ -275,8 +275,9 @@ def answer(app: Dash, site: Any) -> None:
             else content_of(kind, job, theme)
             for (kind, job), state, before in zip(found.items(), states, said, strict=True)
         ]
-        going = [kind for kind in wanted if found[kind] is None or not found[kind].over]  # pyright: ignore
-        return *states, *contents, *none.values(), not going, [[kind, case] for kind in going]
+        going = [kind for kind, job in found.items() if not (job.over if job else kind not in wanted)]
+        asked = [[kind, case] for kind in going if kind in wanted]
+        return *states, *contents, *none.values(), not going, asked
 
 
 def kinds_asked(asked: Any, case: str, known: set[str]) -> list[str]:
