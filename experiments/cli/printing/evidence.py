@@ -90,9 +90,10 @@ def print_decisions(to: Console, made: Decisions) -> None:
         table.add_column(head, justify="left" if not head else "right")
     for name, row in {"pooled": told["pooled"], **told["parts"]}.items():
         if row is not None:
-            score = f"{row['per_act']:+.2f} [{row['low95']:+.2f}, {row['high95']:+.2f}]"
+            span = f"[{row['low95']:+.2f}, {row['high95']:+.2f}]"
+            score = f"{row['per_act']:+.2f} " + (span if row["low95"] == row["low95"] else "(no interval)")
             counts = (f"{row[k]:.0f}" for k in ("acts", "choices", "expected", "ruled_out"))
-            table.add_row(name, score, *counts)
+            table.add_row(Text(name), Text(score), *counts)
     to.print(table)
     kinds = Table(title="by kind of decision", title_justify="left")
     for head in ("decision", "acts", "expected by the rules", "difference [nats]"):
