@@ -20,9 +20,6 @@ FILE_NAME = "posterior.json"
 LIKENESS = 0.5
 """Correlation beyond which two parameters count as not told apart."""
 
-LEARNT = 0.2
-"""Share of a prior's variance that data must take away before a parameter counts as learnt about."""
-
 
 @dataclass(frozen=True)
 class Posterior:

@@ -167,3 +167,11 @@ def test_a_lever_that_five_lessons_does_not_name_is_raised_where_parameters_are_
     less = whole.model_copy(update={"levers": {k: v for k, v in whole.levers.items() if k != "mediation"}})
     assert unset_levers(less) == {"mediation": RAISED}
     assert unset_levers(load_policy(TEMPLATE, "status-quo")) == {}
+
+
+def test_deadliness_multiplies_what_the_case_says_of_a_year():
+    setting = Setting("template", "five-lessons", deadliness=4.0)
+    calendar = TEMPLATE.calendar.model_copy(update={"severity": {2030: 2.0, 2029: 9.0}})
+    found = setting.calendar(calendar, TEMPLATE.case.start, TEMPLATE.case.end)
+    assert found.severity == {2030: 8.0, 2031: 4.0}
+    assert found.holidays == calendar.holidays

@@ -28,6 +28,7 @@ from detente.experiments.calibration.patterns import CHECKED, PATTERNS, Year
 from detente.experiments.evidence.likelihood import Fit
 from detente.experiments.evidence.moments import autocorrelation, fano
 from detente.experiments.runs.posterior import Posterior, Prior
+from detente.model.errors import InputError
 
 BEST = Fit(0.0, 0.3, 12.0, 6.0, np.ones(1), np.zeros(4), 0.0, np.arange(3.0))
 
@@ -218,3 +219,33 @@ def test_a_figure_is_asked_for_with_surfaces_below_their_top(monkeypatch):
     assert checked["pattern"].tolist() == ["x"]
     assert parameters["parameter"].tolist() == ["a"]
     assert (about["region"], about["shipped"], about["case"]) == (-REGION, (0.4, 21.0), "x")
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"minutes": 0.0}, "--minutes: got 0.0"),
+        ({"minutes": float("inf")}, "--minutes: got inf"),
+        ({"population": 19}, "--population: got 19"),
+        ({"generations": 0}, "--generations: got 0"),
+        ({"seed": -1}, "--seed: got -1"),
+        ({"seed": 2**32}, f"--seed: got {2**32}"),
+        ({"workers": 0}, "--workers: got 0"),
+    ],
+)
+def test_settings_of_a_fit_out_of_range(changed, words):
+    fine = {"population": 20, "generations": 1, "seed": 0, "workers": 1, "minutes": 0.1}
+    made = calibration.checked_settings(**fine)
+    assert (made.population, made.generations, made.seed, made.workers, made.minutes) == (20, 1, 0, 1, 0.1)
+    assert calibration.checked_settings(**{**fine, "seed": 2**32 - 1}).seed == 2**32 - 1
+    with pytest.raises(InputError) as caught:
+        calibration.checked_settings(**{**fine, **changed})
+    assert words in str(caught.value)
+
+
+def test_a_fit_unless_told_otherwise():
+    import inspect
+
+    given = {k: p.default for k, p in inspect.signature(calibration.calibrate).parameters.items()}
+    names = ("resume", "workers", "population", "generations", "minutes", "seed")
+    assert [given[name] for name in names] == [False, 2, 200, 6, 15.0, 1]

@@ -482,3 +482,42 @@ def test_rows_of_a_policy_as_plain_values():
     table = pd.DataFrame({"unit": ["1", "1"], "mean": [1, 2], "low95": [float("nan"), 3.0]}, index=index)
     assert plain(table, "a") == {"x": {"mean": 1.0, "low95": None}}
     assert plain(table, "b") == {"x": {"mean": 2.0, "low95": 3.0}}
+
+
+def test_points_lie_in_the_declared_ranges_one_in_each_slice():
+    from detente.experiments.runs.inputs import declared_parameters
+
+    known, n = declared_parameters(), 8
+    points = over.points(n)
+    assert [list(p) for p in points] == [list(over.CONTESTED)] * n
+    for name in over.CONTESTED:
+        low, high = known[name].low, known[name].high
+        shares = sorted((p[name] - low) / (high - low) for p in points)
+        assert [int(n * share) for share in shares] == list(range(n))
+    assert points == over.points(n, seed=1) != over.points(n, seed=2)
+
+
+def test_openings_at_a_point_raise_one_lesson_each():
+    point = {"trust.loss_aversion": 2.0, "talks.sister": 0.5}
+    found = over.cells("template", point)
+    assert {s.parameters.trust.loss_aversion for s in found} == {2.0}
+    known = levels(load_scenario("template"))
+    alone = [[False] * 5, *([k == j for k in range(5)] for j in range(5))]
+    assert [s.levers for s in found] == [settings(known, raised) for raised in alone]
+    assert {s.policy.name for s in found} == {"five-lessons"}
+
+
+def test_states_of_the_world_are_drawn_by_the_first_seed():
+    assert regrets.worlds(["trust.memory"], 3) == regrets.worlds(["trust.memory"], 3, seed=1)
+    assert regrets.worlds(["trust.memory"], 3) != regrets.worlds(["trust.memory"], 3, seed=2)
+
+
+def test_how_many_runs_are_made_unless_told_otherwise():
+    import inspect
+
+    from detente.experiments.compare.ceasefire_spells import truces
+    from detente.experiments.compare.lessons import lessons
+    from detente.experiments.compare.survival import survival as lasting
+
+    functions = (truces, lasting, policies.compare, lessons, style.transfer)
+    assert [inspect.signature(f).parameters["runs"].default for f in functions] == [500, 500, 500, 200, 60]

@@ -14,10 +14,12 @@ from detente.experiments.data import coverage, ged, partial_dates, source, text
 from detente.experiments.data.cells import listed
 from detente.experiments.data.columns import column_of, has
 from detente.experiments.data.eth_prio import date_columns, differences, joined
+from detente.experiments.data.layouts import read_file
 from detente.experiments.data.observations import Observed, known_months
 from detente.experiments.data.report import Coverage, Report, tally
 from detente.experiments.data.selection import Field, Selection, day_of, selected
 from detente.experiments.data.source import Cells, Source
+from detente.experiments.data.summary import summary_of
 from detente.experiments.data.text import Contents
 from detente.model.errors import InputError
 
@@ -654,3 +656,161 @@ def test_the_columns_of_a_release_without_a_header():
     place = ged.COLUMNS.index("date_start")
     assert not ged.headerless([*event[:place], "soon", *event[place + 1 :]])
     assert len(ged.COLUMNS) == 49 == len(set(ged.COLUMNS))
+
+
+# -- whole files, where a detail decides
+
+
+def read(tmp_path, content, *choice, **more):
+    path = tmp_path / "file.csv"
+    path.write_text(content, encoding="utf-8")
+    return read_file(path, *choice, **more)
+
+
+def test_estimates_of_deaths_may_be_fractions_or_missing(tmp_path):
+    data = read(tmp_path, "month_id,country_id,ged_best_sb,ged_count_sb\n445,70,1.5,2\n446,70,,1\n")
+    assert data.monthly["deaths_state_based"].tolist()[0] == 1.5
+    assert data.monthly["deaths_state_based"].isna().tolist() == [False, True]
+    assert data.monthly["events_state_based"].tolist() == [2.0, 1.0]
+    assert "deaths_all" not in data.monthly
+
+
+def test_months_of_views_run_to_the_year_2100(tmp_path):
+    last = 12 * (2100 - 1979)
+    data = read(tmp_path, f"month_id,country_id,ged_sb\n{last},70,1\n")
+    assert str(data.monthly.index[0].date()) == "2100-12-01"
+    with pytest.raises(InputError, match=f"got '{last + 1}'"):
+        read(tmp_path, f"month_id,country_id,ged_sb\n{last + 1},70,1\n")
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "months"),
+    [
+        ("2017-01-01", "2017-03-31", [1, 2, 3]),
+        ("2017-01-02", "2017-03-30", [2]),
+        (None, "2017-02-28", [1, 2]),
+        ("2017-02-01", None, [2, 3]),
+    ],
+)
+def test_months_of_views_between_days(tmp_path, since, until, months):
+    table = "month_id,country_id,ged_sb\n" + "".join(f"{444 + k},70,{k}\n" for k in (1, 2, 3))
+    data = read(tmp_path, table, since=since, until=until)
+    assert data.monthly["deaths_state_based"].tolist() == months
+    (report,) = data.reports
+    assert report.skipped == ({"outside the dates given": 3 - len(months)} if len(months) < 3 else {})
+    assert (report.rows, report.used, report.duplicates) == (3, len(months), 0)
+    assert (report.coverage.since.month, report.coverage.until.month) == (months[0], months[-1])
+
+
+ACLED_HEAD = "event_id_cnty,event_date,time_precision,event_type,country,fatalities\n"
+
+
+def test_types_of_organised_violence(tmp_path):
+    kinds = (
+        "Battles",
+        "Explosions/Remote violence",
+        "Remote violence",
+        "Violence against civilians",
+        "Riots",
+    )
+    rows = "".join(f"E{k},2021-03-0{k + 1},1,{kind},X,{2**k}\n" for k, kind in enumerate(kinds))
+    data = read(tmp_path, ACLED_HEAD + rows)
+    assert data.monthly["deaths_all"].tolist() == [1.0 + 2 + 4 + 8]
+    assert data.monthly["deaths_fighting"].tolist() == [1.0 + 2 + 4]
+    assert data.daily["events"].sum() == 4
+    assert data.reports[0].skipped == {"not organised violence": 1}
+    assert data.reports[0].duplicates == 0
+
+
+def test_how_well_acled_knows_its_days(tmp_path):
+    rows = "".join(f"E{k},2021-03-0{k},{k},Battles,X,{10**k}\n" for k in (1, 2, 3))
+    data = read(tmp_path, ACLED_HEAD + rows)
+    assert data.daily["events"].sum() == 1
+    assert data.daily["deaths"].sum() == 10
+    assert data.monthly["deaths_all"].tolist() == [1110.0]
+    (report,) = data.reports
+    assert report.precision == {"date": {"day": 1, "week": 1, "month": 1}}
+    assert report.heaps == {"month": {"events": 1, "deaths": 1000.0}}
+
+
+def test_files_without_ids_cannot_have_duplicates(tmp_path):
+    plain = read(tmp_path, "event_date,event_type,fatalities\n2021-03-01,Battles,1\n2021-03-01,Battles,1\n")
+    assert plain.reports[0].duplicates is None
+    assert plain.daily["events"].sum() == 2
+    tests = read(tmp_path, "Date,Missile Name,Test Outcome\n2016-03-09,A,Success\n2016-03-09,A,Success\n")
+    assert tests.reports[0].duplicates is None
+    assert tests.daily["missile_launches"].sum() == 2
+
+
+def test_launches_by_day_month_and_in_heaps(tmp_path):
+    rows = ("1,2016-03-09", "2,2016-03-09", "3,2016-03-17", "4,2016-04", "5,2016", "6,", "3,2016-03-17")
+    table = "F1,Date,Missile Name,Test Outcome\n" + "".join(f"{row},A,Success\n" for row in rows)
+    data = read(tmp_path, table)
+    assert data.monthly.to_dict("list") == {"missile_launches": [3.0, 1.0], "missile_days": [2.0, 0.0]}
+    assert data.daily["missile_launches"].sum() == 3
+    assert data.daily["missile_launches"].max() == 2
+    (report,) = data.reports
+    assert report.heaps == {
+        "month": {"launches": 1},
+        "year": {"launches": 1},
+        "none": {"launches": 1},
+    }
+    assert report.precision == {"date": {"day": 3, "month": 1, "year": 1, "none": 1}}
+    assert (report.duplicates, report.skipped) == (1, {"month not known": 2})
+
+
+def test_what_a_list_counts_of_its_conflicts(tmp_path):
+    table = "case,first,last,deaths,months\na,1990-01,1991-01,5,\nb,1989-05,2001-02,7,3\n"
+    data = read(tmp_path, table)
+    assert data.conflicts["deaths"].tolist() == [5.0, 7.0]
+    assert data.conflicts["months"].tolist()[1] == 3.0
+    assert data.conflicts["months"].isna().tolist() == [True, False]
+    assert [str(d.date()) for d in data.conflicts["first"]] == ["1990-01-01", "1989-05-01"]
+    with pytest.raises(InputError, match="line 2, column deaths: got '-5'"):
+        read(tmp_path, table.replace(",5,", ",-5,"))
+    same = read(tmp_path, "case,first,last\na,1990-01,1990-01\n")
+    assert len(same.conflicts) == 1
+
+
+def test_which_ceasefires_are_one(tmp_path):
+    head = "cf_id,location,start_date,end_date,class\n"
+    data = read(
+        tmp_path, head + "1,X,2018-01-03,2018-01-05,1\n1,Y,2018-01-04,2018-01-09,2\n,X,2018-02-01,,3\n"
+    )
+    assert data.spells["id"].tolist() == ["X-1", "Y-1", "row 2"]
+    assert data.spells["class"].tolist() == ["cessation", "preliminary", "definitive"]
+    assert data.spells["days"].tolist()[:2] == [2.0, 5.0]
+    assert data.reports[0].duplicates == 0
+    bare = read(tmp_path, "start_date,end_date,class\n2018-01-03,2018-01-03,x\n2018-01-03,2018-01-03,x\n")
+    assert bare.spells["id"].tolist() == ["row 0", "row 1"]
+    assert bare.spells["days"].tolist() == [0.0, 0.0]
+    assert bare.reports[0].duplicates is None
+
+
+def test_a_ceasefire_in_figures(tmp_path):
+    head = "uniq_id,start_date,end_date,class\n"
+    rows = [f"{k},2018-01-01,2018-01-{day:02},x\n" for k, day in enumerate((2, 3, 5, 9, 31))]
+    found = summary_of(read(tmp_path, head + "".join(rows) + "9,2019-05-05,,y\n"))["spells"]
+    assert found["days"] == {"q25": 2.0, "median": 4.0, "q75": 8.0}
+    assert found["by_class"] == {"x": {"n": 5, **found["days"]}}
+    assert (found["ceasefires"], found["known_end"], found["from"], found["to"]) == (
+        6,
+        5,
+        "2018-01-01",
+        "2019-05-05",
+    )
+
+
+def test_series_in_figures(tmp_path):
+    found = summary_of(read(tmp_path, "date,deaths,bombs\n2018-01-30,4,0\n2018-01-31,0,0\n2018-02-01,8,3\n"))
+    assert found["daily"] == {
+        "from": "2018-01-30",
+        "to": "2018-02-01",
+        "rows": 3,
+        "series": {
+            "deaths": {"sum": 12.0, "mean": 4.0, "largest": 8.0, "zeros": 1 / 3, "missing": 0},
+            "bombs": {"sum": 3.0, "mean": 1.0, "largest": 3.0, "zeros": 2 / 3, "missing": 0},
+        },
+    }
+    assert (found["layout"], len(found["reading"])) == ("daily", 1)
+    assert "monthly" not in found

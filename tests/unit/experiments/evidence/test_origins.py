@@ -301,3 +301,43 @@ def test_a_case_is_run_ahead_and_scaled_to_what_is_expected(monkeypatch, series_
     assert made.scale == pytest.approx(fit.expected / (365.2425 / 12 * usual))
     assert made.fit == fit
     assert module.LEAST_MONTHS == 36
+
+
+def test_one_row_for_each_lead_that_has_an_observed_month():
+    from detente.experiments.evidence.hindcast import (
+        FIXED,
+        LEADS,
+        MAX_LEAD,
+        checked_leads,
+        fitted_row,
+        scored_rows,
+    )
+    from detente.experiments.evidence.hindcast_result import MODEL
+    from detente.experiments.evidence.nulls import NULLS
+
+    months = pd.Series([70.0, 80.0], pd.date_range("2017-05-01", periods=2, freq="MS"))
+    made = origin([[1.0, 2.0, 3.0], [3.0, 6.0, 9.0]], scale=10.0, spread=0.0)
+    rows = scored_rows(made, Target("deaths", months, deaths=True), [1, 2, 3])
+    names = [MODEL, FIXED, *(null.name for null in NULLS)]
+    assert [row["forecast"] for row in rows] == names * 2
+    assert [row["lead"] for row in rows] == [1] * len(names) + [2] * len(names)
+    assert {(row["lead"], row["month"], row["observed"]) for row in rows} == {
+        (1, date(2017, 5, 1), 70.0),
+        (2, date(2017, 6, 1), 80.0),
+    }
+    own = rows[0]  # values 10 and 30
+    assert (own["mean"], own["median"], own["low80"], own["high80"]) == pytest.approx(
+        (20.0, 20.0, 12.0, 28.0)
+    )
+    assert (own["covered"], own["pit"], own["origin"]) == (0.0, 1.0, date(2017, 5, 1))
+    assert own["crps"] == pytest.approx(50.0 - 5.0)
+    assert own["interval_score"] == pytest.approx(16.0 + 2.0 / 0.2 * 42.0)
+    assert fitted_row(made, [1, 3]) == {
+        **{"origin": "2017-05-01", "events": 1.0, "deaths": 1.0, "dispersion": 1.0, "scale": 10.0},
+        **{"expected": 100.0, "spread_1": 0.0, "spread_3": 0.0, "fitted": ""},
+    }
+    assert (LEADS, MAX_LEAD) == ((1, 2, 3, 4, 5, 6), 24)
+    assert checked_leads([24, 1, 1]) == (1, 24)
+    for leads in ([], [0], [25]):
+        with pytest.raises(InputError, match="leads: got"):
+            checked_leads(leads)
