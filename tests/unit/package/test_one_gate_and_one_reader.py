@@ -57,6 +57,11 @@ OWN = {
     ("experiments/data/source.py", "unpacked"): "bytes that the reader has read",
     ("experiments/data/text.py", "csv_cells"): "bytes that the reader has read",
     ("dashboards/app/bodies.py", "read_json"): "the body of a request, which is no file",
+    ("dashboards/app/callback_bodies.py", "check_pattern_text"): "part of such a body",
+    ("dashboards/app/callback_bodies.py", "pattern_of"): "part of such a body",
+    ("dashboards/app/sent.py", "plain"): "a figure of our own",
+    ("dashboards/app/sent.py", "same"): "values of our own",
+    ("dashboards/mesa_server.py", "application"): "a file of Plotly",
 }
 """Where files are opened, or texts parsed, that no user names."""
 

@@ -118,7 +118,7 @@ def test_one_object_by_outcome():
         *("unit", "meaning", "mean_none", "mean_all", "main", "alone", "last", "together", "interactions")
     ]
     assert [found["alone"][lesson]["mean"] for lesson in LESSONS] == pytest.approx(ADDED.tolist())
-    assert found["last"][LESSONS[0]] == pytest.approx({"mean": 4.0, "low95": 4.0, "high95": 4.0})
+    assert found["last"][LESSONS[0]] == pytest.approx({"mean": 4.0, "low95": 4.0, "high95": 4.0, "pairs": 3})
     assert found["together"]["mean"] == 34.0
     assert found["interactions"][f"{LESSONS[0]} x {LESSONS[1]}"]["mean"] == pytest.approx(3.0)
     assert len(found["interactions"]) == 10

@@ -50,20 +50,21 @@ def test_the_summary_is_that_of_each_policy(made, alone):
 
 def test_differences_are_from_the_first_policy(made, alone):
     found = made.differences()
-    assert list(found.columns) == ["unit", "mean", "low95", "high95"]
+    assert list(found.columns) == ["unit", "mean", "low95", "high95", "pairs"]
     assert set(found.index.get_level_values("policy")) == set(NAMES[1:])
     for name in NAMES[1:]:
         for outcome in ("fatalities", "days_in_ceasefire", "final_trust"):
             mine, base = (alone[n].outcomes[outcome].to_numpy() for n in (name, NAMES[0]))
             row = found.loc[outcome, name]
-            assert row[["mean", "low95", "high95"]].to_dict() == pytest.approx(paired_difference(mine, base))
+            expected = paired_difference(mine, base)
+            assert row[list(expected)].to_dict() == pytest.approx(expected)
     assert found.loc[("fatalities", "opening"), "unit"] == "deaths"
 
 
 def test_a_single_policy_has_no_differences(alone):
     found = Comparison((alone["opening"],)).differences()
     assert len(found) == 0
-    assert list(found.columns) == ["unit", "mean", "low95", "high95"]
+    assert list(found.columns) == ["unit", "mean", "low95", "high95", "pairs"]
 
 
 def test_shares_of_endings_add_up(made, alone):
@@ -85,7 +86,15 @@ def test_one_object_with_the_first_policy_as_baseline(made, alone):
     for key in ("policy", "mode", "levers", "policy_sha256"):
         assert key not in told
     first, second, third = told["policies"].values()
-    assert list(first) == ["mode", "levers", "policy_sha256", "endings", "outcomes", "differences"]
+    assert list(first) == [
+        "mode",
+        "levers",
+        "policy_sha256",
+        "endings",
+        "packages",
+        "outcomes",
+        "differences",
+    ]
     assert first["differences"] == {}
     assert set(second["differences"]) == set(third["differences"]) == set(first["outcomes"])
     summary = alone["opening"].summary().loc["fatalities"]

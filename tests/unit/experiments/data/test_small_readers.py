@@ -1,5 +1,6 @@
 """The small parts of reading: separators, cells, dates, ids, days covered; each on a few rows written by hand."""
 
+import gzip
 from datetime import date
 from pathlib import Path
 
@@ -269,10 +270,13 @@ def test_a_header_takes_lines_of_its_own():
         source.header(PATH, b" , \n1,2\n")
 
 
-def test_files_of_two_gigabytes_are_read():
-    source.check_size(PATH, 2_000_000_000)
-    with pytest.raises(InputError, match="has more than 2 GB"):
-        source.check_size(PATH, 2_000_000_001)
+def test_files_of_two_gigabytes_are_read(monkeypatch):
+    assert source.MAX_BYTES == 2_000_000_000
+    monkeypatch.setattr(source, "LEAST_UNFOLDED", 10)
+    monkeypatch.setattr(source, "MOST_UNFOLDED", 0)
+    assert source.unpacked(PATH, gzip.compress(b"0123456789")) == b"0123456789"
+    with pytest.raises(InputError, match=r"has more than .* unpacked"):
+        source.unpacked(PATH, gzip.compress(b"0123456789a"))
 
 
 def test_text_in_another_code_page_is_said():

@@ -358,7 +358,7 @@ def test_whose_a_damaged_file_is():
 
 
 def work(todo=(0, 1, 4), stop=False, report=None):
-    return Work(FIVE, Shelf(), iter(todo), SimpleNamespace(asked=stop), report, 28)
+    return Work(FIVE, Shelf(), iter(todo), SimpleNamespace(asked=stop, terminated=False), report, 28)
 
 
 def test_slots_take_chunk_after_chunk():
@@ -506,7 +506,18 @@ def test_seconds_are_shared_by_the_workers_there_is_a_chunk_for():
 
 
 def test_a_manifest_needs_no_more_than_what_is_read_of_it(tmp_path):
-    words = {"format": 1, "design": {}, "chunks": 1, "chunk_runs": 1, "runs": 1}
+    words = {
+        "format": 1,
+        "design": {"design": {"kind": "grid"}},
+        "factors": [],
+        "seeds": {"first": 1, "runs": 1},
+        "scenarios": {"template": "0" * 64},
+        "actors": {},
+        "made_with": {},
+        "chunks": 1,
+        "chunk_runs": 1,
+        "runs": 1,
+    }
     (tmp_path / MANIFEST).write_text(manifest_text(words), encoding="utf-8")
     assert read_manifest(tmp_path) == words
     for key in words:
