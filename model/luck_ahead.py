@@ -8,6 +8,7 @@ records whose luck is not asked for draw none.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,8 +36,9 @@ PROSPECT = np.dtype([("address", "i8"), ("length", "i8"), ("ticks", "i8"), ("ste
 """Where the buffer begins, counters in a reserve, and the counters at which ticks and steps will stop."""
 
 
-def luck_fields(layout: Layout) -> list[tuple[int, int]]:
-    """Position in the buffer [8-byte words] and number of draws of every luck field of every record."""
+@lru_cache(maxsize=64)
+def luck_fields(layout: Layout) -> tuple[tuple[int, int], ...]:
+    """Position in the buffer [8-byte words] and number of draws, made even, of every luck field of every record."""
     fields: list[tuple[int, int]] = []
     for kind, place in layout.slices():
         dtype = dtype_of(KINDS[kind])
@@ -44,30 +46,42 @@ def luck_fields(layout: Layout) -> list[tuple[int, int]]:
         for name in LUCK_FIELDS:
             if name in (dtype.names or ()):
                 field, offset = (dtype.fields or {})[name][:2]
-                fields += [(start + offset // 8, field.shape[0] + field.shape[0] % 2) for start in starts]
-    return fields
+                n_draws = field.shape[0] + field.shape[0] % 2
+                fields += [(start + offset // 8, n_draws) for start in starts]
+    return tuple(fields)
 
 
-def reserve_tables(layout: Layout, buffer: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
-    """The arrays that the compiled world sees beside its records.
-
-    ``reserve_of`` has the number of the reserve at the word where a luck field begins; ``reserved`` holds the draws.
-    """
-    fields = luck_fields(layout)
-    n_draws = sum(n for _, n in fields)
+def reserve_length(n_draws: int) -> int:
+    """Counters in a reserve: fewer where so many records would outgrow the cache."""
     length = AHEAD
     while length > FEWEST and 8 * n_draws * length > MOST_BYTES:
         length //= 2
+    return length
+
+
+@lru_cache(maxsize=64)
+def places_of(layout: Layout, length: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The reserves of a layout, empty, and the number of the reserve at each word where a luck field begins."""
+    fields = luck_fields(layout)
+    sizes = np.array([n for _, n in fields], dtype=np.int64)
     reserves = np.zeros(len(fields), dtype=RESERVE)
+    reserves["place"] = (np.cumsum(sizes) - sizes) * length
     reserve_of = np.zeros(1 + max((word for word, _ in fields), default=0), dtype=np.int32)
-    draws = 0
-    for i, (word, n) in enumerate(fields):
-        reserve_of[word] = i
-        reserves["place"][i] = draws * length
-        draws += n
-    prospect = np.array([(buffer.ctypes.data, length, 0, 0)], dtype=PROSPECT)
-    reserved = np.zeros(n_draws * length)
-    return {"prospect": prospect, "reserves": reserves, "reserve_of": reserve_of, "reserved": reserved}
+    reserve_of[[word for word, _ in fields]] = np.arange(len(fields))
+    return reserves, reserve_of
+
+
+def reserve_tables(layout: Layout, buffer: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
+    """The arrays that the compiled world sees beside its records; ``reserved`` holds the draws."""
+    n_draws = sum(n for _, n in luck_fields(layout))
+    length = reserve_length(n_draws)
+    reserves, reserve_of = places_of(layout, length)
+    return {
+        "prospect": np.array([(buffer.ctypes.data, length, 0, 0)], dtype=PROSPECT),
+        "reserves": reserves.copy(),
+        "reserve_of": reserve_of,
+        "reserved": np.zeros(n_draws * length),
+    }
 
 
 # -- compiled
