@@ -224,7 +224,7 @@ def told(answer: str | None, outcomes: pd.DataFrame, step: Step, value: float) -
 
 def moves(found: Mapping[str, float]) -> bool:
     """Whether any run differs."""
-    return found["pairs"] > 0 and any(found[key] for key in ("mean", "low95", "high95"))
+    return any(found[key] and found[key] == found[key] for key in ("mean", "low95", "high95"))
 
 
 CAME = {"more": "More:", "less": "Less:", "same": "No clear difference:"}
