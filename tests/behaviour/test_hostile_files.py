@@ -243,3 +243,13 @@ def test_a_posterior_that_cannot_be_one_is_refused(tmp_path: Path, content: Any)
     path.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(InputError, match=r"posterior\.json"):
         detente.run("template", "status-quo", posterior=str(path))
+
+
+@pytest.mark.parametrize("damage", ["a device that never ends", "a pipe that nobody writes", "a folder"])
+@pytest.mark.parametrize("resume", [False, True])
+def test_the_database_of_a_fit_that_is_no_file_is_refused(tmp_path: Path, damage: str, resume: bool):
+    from detente.experiments.calibration.calibration import checked_database
+
+    NO_FILES[damage](tmp_path / "fit.db")
+    with pytest.raises(InputError, match="expected the database of an earlier fit"):
+        checked_database(tmp_path / "fit.json", resume)

@@ -257,3 +257,40 @@ def test_a_table_as_a_spreadsheet_shows_it():
     assert list(back["day"]) == ["2030-01-01", "\\x1b[2J"]
     assert back["n"].tolist() == [-1, 2]
     assert list(table.columns) == ["policy", "-x", "day", "n"]
+
+
+# -- logs
+
+
+@pytest.mark.parametrize(("text", "shown"), HOSTILE.values(), ids=HOSTILE)
+def test_a_log_is_steered_by_nothing(text, shown):
+    import logging
+
+    from detente.experiments.io.logs import ShownFormatter
+
+    to = stream("ascii")
+    handler = logging.StreamHandler(gated(to))
+    handler.setFormatter(ShownFormatter(logging.BASIC_FORMAT))
+    logger = logging.Logger("pages")
+    logger.addHandler(handler)
+    logger.error("a case %s\nERROR:pages:forged", text)
+    try:
+        raise ValueError(text)
+    except ValueError:
+        logger.exception("a request failed")
+    lines = written(to).splitlines()
+    assert lines[0] == f"ERROR:pages:a case {shown}\\nERROR:pages:forged"
+    assert lines[1:3] == ["ERROR:pages:a request failed", "Traceback (most recent call last):"]
+    assert lines[-1] == f"ValueError: {shown}"
+
+
+def test_a_server_logs_through_the_gate(monkeypatch):
+    import logging
+
+    from detente.experiments.io.logs import ShownFormatter, log_to_standard_error
+
+    asked = {}
+    monkeypatch.setattr(logging, "basicConfig", lambda **how: asked.update(how))
+    log_to_standard_error()
+    [handler] = asked["handlers"]
+    assert isinstance(handler.formatter, ShownFormatter)
