@@ -703,7 +703,7 @@ def test_where_nobody_dies_fighting_on_costs_only_standing_guard(workshop, table
 
 def test_a_fragile_party_stands_above_its_tipping_share(workshop, tables):
     start = workshop.opening(with_patron(tables))
-    for seed in range(200):
+    for seed in range(60):
         w = workshop.world(start, seed)
         p = w.parties[REPUBLIC]
         assert p.tipping < p.power

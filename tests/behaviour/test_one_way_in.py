@@ -158,7 +158,16 @@ SAME_AS_BASE = {("case", name) for name in OPENERS} | {("until", "lessons"), ("a
 
 def pairs() -> list[Any]:
     made = itertools.product(OPENERS, SAYINGS)
-    return [pytest.param(o, s, id=f"{o}-{s}") for o, s in made if s not in NOT_ASKED.get(o, ())]
+    return [
+        pytest.param(o, s, id=f"{o}-{s}", marks=[pytest.mark.slow] if is_long(o, s) else [])
+        for o, s in made
+        if s not in NOT_ASKED.get(o, ())
+    ]
+
+
+def is_long(opener: str, asked: str) -> bool:
+    """Many runs, or runs on Mesa in processes of their own."""
+    return opener == "lessons" or (asked == "actors" and opener not in ("run", "ensemble", "PeaceProcess"))
 
 
 @pytest.mark.parametrize(("opener", "asked"), pairs())
@@ -220,7 +229,9 @@ MISTAKES: list[tuple[Mapping[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize("opener", OPENERS)
+@pytest.mark.parametrize(
+    "opener", [pytest.param(o, marks=[pytest.mark.slow] if o == "robustness" else []) for o in OPENERS]
+)
 def test_a_mistake_is_one_line_that_names_the_nearest_valid_name(opener: str, compiled: None):
     silent: list[str] = []
     for asked, expected in MISTAKES:

@@ -514,7 +514,7 @@ SLOW_TO_DRAW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 @settings(
-    max_examples=300,
+    max_examples=150,
     phases=AS_DRAWN,
     deadline=None,
     derandomize=True,

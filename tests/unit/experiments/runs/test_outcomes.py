@@ -252,7 +252,7 @@ def test_bands_leave_out_runs_that_have_ended():
 def test_an_ensemble_is_its_single_runs(runs: Ensemble):
     table = runs.outcomes.set_index("seed")
     assert list(table.index) == list(range(1, 21))
-    for seed in (1, 5, 20):
+    for seed in (1, 20):
         alone = detente.run(CASE, "five-lessons", seed=seed, engine="mesa")
         assert {name: table.loc[seed, name] for name in BY_NAME} == {n: alone.outcomes[n] for n in BY_NAME}
         assert table.loc[seed, "end_reason"] == alone.end_reason
