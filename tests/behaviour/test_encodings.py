@@ -48,7 +48,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "20",
     ),
     "calibrate": (
-        *("afghanistan-2018", "--data", "days.csv", "--until", "2017-12-31", "--start", "2016-01-01"),
+        *("afghanistan-2018", "--data", "days.csv", "--until", "2017-12-31", "--from", "2016-01-01"),
         *("--population", "20", "--generations", "1", "--minutes", ".2", "--out", "fit.json"),
     ),
     "data": ("summary", "days.csv"),
