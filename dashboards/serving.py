@@ -91,7 +91,9 @@ def serve_app(address: Address, results: Path | None, cases: Cases) -> None:
     import waitress
 
     from detente.dashboards.app.site import make_app
+    from detente.experiments.io.logs import log_to_standard_error
 
+    log_to_standard_error()
     if address.remote:
         say_lines(WARNING.format(host=address.host, port=address.port))
     app = make_app(results, cases, remote=address.remote, compile_engine=True)

@@ -68,7 +68,7 @@ def tell_usage(error: Any) -> int:
     """Say what is wrong with the words of a command, which may hold the names of files; returns the exit status."""
     message = error.format_message()
     if message == visible(message):
-        error.show()
+        error.show(file=output(error=True))
     else:
         complain(message)
     return error.exit_code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from itertools import accumulate
 from typing import IO, Any
 
@@ -11,7 +12,7 @@ from rich.measure import Measurement
 from rich.progress import BarColumn as BarColumn
 from rich.progress import MofNCompleteColumn as MofNCompleteColumn
 from rich.progress import Progress as Progress
-from rich.progress import ProgressColumn
+from rich.progress import ProgressColumn, Task
 from rich.progress import TextColumn as RichTextColumn
 from rich.progress import TimeRemainingColumn as TimeRemainingColumn
 from rich.style import Style
@@ -19,7 +20,7 @@ from rich.table import Table as Table
 from rich.text import Span
 from rich.text import Text as RichText
 
-from detente.experiments.io.output import fitted, output, visible
+from detente.experiments.io.output import fitted, gated, output, visible
 
 PIPE_WIDTH = 140
 """Columns in a pipe: wide enough for every table."""
@@ -68,7 +69,9 @@ class Console(RichConsole):
         super().__init__(
             stderr=stderr, file=file, **{"markup": False, "emoji": False, "highlight": False, **how}
         )
-        if file is None:
+        if isinstance(file, io.TextIOWrapper):
+            gated(file)
+        elif file is None:
             output(error=stderr)
             if not self.is_terminal and "width" not in how:
                 self.width = PIPE_WIDTH
@@ -83,6 +86,11 @@ class TextColumn(RichTextColumn):
 
     def __init__(self, text_format: str) -> None:
         super().__init__(text_format, markup=False)
+
+    def render(self, task: Task) -> Text:
+        """The words, which are no markup."""
+        words = super().render(task)
+        return Text(words.plain, words.style)
 
 
 def progress_bar(to: RichConsole, *columns: ProgressColumn) -> Progress:
