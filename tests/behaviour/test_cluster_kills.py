@@ -71,7 +71,15 @@ class Cluster:
                 time.sleep(0.05)
             self.address = json.loads(file.read_text())["address"]
             if self.n:
-                how = ["--nworkers", str(self.n), "--nthreads", "1", "--no-dashboard", "--death-timeout", "60"]
+                how = [
+                    "--nworkers",
+                    str(self.n),
+                    "--nthreads",
+                    "1",
+                    "--no-dashboard",
+                    "--death-timeout",
+                    "60",
+                ]
                 place = ["--local-directory", str(self.folder)]
                 self.run("distributed.cli.dask_worker", self.address, *how, *place)
         return self.address

@@ -348,7 +348,7 @@ def test_whose_a_damaged_file_is():
 
 
 def work(todo=(0, 1, 4), stop=False, report=None):
-    return Work(FIVE, Shelf(), iter(todo), SimpleNamespace(asked=stop), report, 28)
+    return Work(FIVE, Shelf(), iter(todo), SimpleNamespace(asked=stop, terminated=False), report, 28)
 
 
 def test_slots_take_chunk_after_chunk():
