@@ -144,7 +144,7 @@ def runs_of(site: Site, body: Mapping[str, Any], recipes: list[Recipe]) -> list[
     keys = [key_of(start, recipe.seed) for start, recipe in zip(starts, recipes, strict=True)]
     kept = [site.runs.find(key) for key in keys]
     if None not in kept:
-        return [(start, made) for start, made in zip(starts, kept, strict=True) if made]
+        return [(start, run) for start, run in zip(starts, kept, strict=True) if run]
     return computed(site, body, "open", tuple(keys), lambda report: [site.runs.run(r) for r in recipes])
 
 
@@ -152,7 +152,7 @@ def open_view(site: Site) -> Any:
     """Compute the runs of a state, and say where they are, what they are runs of, and their address."""
     body = asked()
     view = view_asked(site, body)
-    (start, made), *others = runs_of(site, body, [view.recipe, *([view.other] if view.other else [])])
+    (start, run), *others = runs_of(site, body, [view.recipe, *([view.other] if view.other else [])])
     address = write_view(view, site.cases)
     notes = [note for note in (mismatch(view, site.cases), too_long(address)) if note]
     notes += [site.cases.in_words(remark.text) for remark in policy_remarks(start)]
@@ -162,7 +162,7 @@ def open_view(site: Site) -> Any:
         date=None if view.day is None else view.day.isoformat(),
         address=address,
         notes=notes,
-        run=made.key,
+        run=run.key,
         other_run=others[0][1].key if others else None,
         case=described(start),
         engine=site.engine.state,

@@ -327,14 +327,14 @@ def answer(app: Dash, site: Any) -> None:
         search, runs = write_question(asked), runs_shown(there, asked, theme)
         if runs == ALL:
             return *(no_update,) * 4, search, no_update
-        found = next_answer(site, viewer, asked, theme, FIRST if runs < FIRST else ALL)
+        result = next_answer(site, viewer, asked, theme, FIRST if runs < FIRST else ALL)
         again = checked_count(ticks) + 1
-        if found is None:
+        if result is None:
             line = no_update if runs else f"Computing {FIRST} runs of each policy …"
             return no_update, no_update, line, no_update, search, again
-        warn(found.remarks)
-        there = {"question": [*asked, theme], "runs": found.runs}
-        return found.figure, found.table, status(asked, found.runs), there, search, again
+        warn(result.remarks)
+        there = {"question": [*asked, theme], "runs": result.runs}
+        return result.figure, result.table, status(asked, result.runs), there, search, again
 
 
 class Shown(NamedTuple):
@@ -378,11 +378,11 @@ def answer_work(site: Any, asked: Question, theme: str, runs: int) -> tuple[Hash
 
     def work(report: Progress) -> Shown:
         report(f"{runs} runs of each policy", 0, runs)
-        made = compared(site.futures, site.cases, asked, runs)
-        if len(made.seeds) < ALL:
+        comparison = compared(site.futures, site.cases, asked, runs)
+        if len(comparison.seeds) < ALL:
             site.jobs.follow(key, SUBJECT, *answer_work(site, asked, theme, ALL), lane="whole")
-        figure = plain(figure_of(made, theme))
-        return Shown(len(made.seeds), figure, differences(made), remarks(asked, site.cases))
+        figure = plain(figure_of(comparison, theme))
+        return Shown(len(comparison.seeds), figure, differences(comparison), remarks(asked, site.cases))
 
     return key, work
 

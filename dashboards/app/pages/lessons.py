@@ -296,11 +296,11 @@ def answer(app: Dash, site: Any) -> None:
         search = write_place(trial_.case, trial_.place, trial_.value)
         if same(there, trial_):
             return *(no_update,) * 3, search, no_update, no_update
-        found = shown(site, checked_text("viewer", viewer), trial_)
-        if found is None:
+        result = shown(site, checked_text("viewer", viewer), trial_)
+        if result is None:
             again = checked_count(ticks) + 1
             return no_update, no_update, "Computing …", search, no_update, again
-        return *found, search, list(trial_), no_update
+        return *result, search, list(trial_), no_update
 
 
 class Trial(NamedTuple):
