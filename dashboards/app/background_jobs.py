@@ -23,7 +23,7 @@ Work = Callable[[Progress], Any]
 Lane = Literal["run", "quick", "whole", "check"]
 """Single runs; first answers; whole answers; cards and audits.  Each lane computes one thing at a time."""
 
-PATIENCE = 1.6
+PATIENCE = 1.3
 """Time after which a question that was not asked again counts as given up [s]."""
 
 MOST_WAITING = 64

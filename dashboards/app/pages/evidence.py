@@ -32,7 +32,7 @@ from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.model.errors import unknown
 from detente.model.scenario import Scenario
 
-TICK = 700
+TICK = 500
 """Time between two looks at a computation [ms]."""
 
 DOES_NOT = (
