@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,9 @@ THREADS = 8
 
 CONNECTIONS = 1000
 """Connections held open at once: a browser keeps six for each viewer, and one beyond the limit is left waiting."""
+
+SWITCH_SECONDS = 0.001
+"""Time after which a computation lets a request have Python's lock: a fifth of the usual, and pages come sooner."""
 
 WARNING = """\
 The dashboards are open to other machines. There is no login and no encryption: whoever reaches {host}:{port} can run
@@ -93,6 +97,7 @@ def serve_app(address: Address, results: Path | None, cases: Cases) -> None:
 
     if address.remote:
         print(WARNING.format(host=address.host, port=address.port))
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = make_app(results, cases, remote=address.remote, compile_engine=True)
     print(f"Détente is open at {address.url}  (Ctrl-C ends it)", flush=True)
     waitress.serve(

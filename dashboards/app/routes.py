@@ -140,7 +140,7 @@ def view_asked(site: Site, body: Mapping[str, Any]) -> View:
 
 def runs_of(site: Site, body: Mapping[str, Any], recipes: list[Recipe]) -> list[tuple[Opening, Made]]:
     """The runs of recipes, computed where the server has not kept them."""
-    starts = [recipe.open() for recipe in recipes]
+    starts = [site.openings.open(recipe) for recipe in recipes]
     keys = [key_of(start, recipe.seed) for start, recipe in zip(starts, recipes, strict=True)]
     kept = [site.runs.find(key) for key in keys]
     if None not in kept:
@@ -202,7 +202,7 @@ def fan(site: Site) -> Response:
     recipe, runs = recipe_asked(site, body), checked_fan_runs(body.get("runs", FIRST))
     if site.engine.state == "compiling":
         return make_response(jsonify(state="compiling"), 503)
-    start = recipe.open()
+    start = site.openings.open(recipe)
 
     def work(report: Any) -> bytes:
         return json.dumps(fan_lines(site.futures.ensemble(start, runs)), separators=(",", ":")).encode()
@@ -216,7 +216,7 @@ def save_replay(site: Site) -> Response:
     """The replay file of a recipe; a case of the reader's own stands in it as the path that the server was given."""
     body = asked()
     recipe = recipe_asked(site, body)
-    name, key = site.cases.name_of(recipe.case), key_of(recipe.open(), recipe.seed)
+    name, key = site.cases.name_of(recipe.case), key_of(site.openings.open(recipe), recipe.seed)
     text = computed(site, body, "replay", (key, recipe.seed), lambda _: replay_text(recipe, recipe.run()))
     answer = make_response(text)
     answer.headers["Content-Type"] = "application/toml; charset=utf-8"
@@ -234,7 +234,7 @@ def load_replay(site: Site) -> Any:
         raise InputError("replay file: expected text")
     saved = parse_replay(read_toml_text(text, "replay file"), "replay file")
     recipe = checked_recipe(written(saved.recipe, site.cases), site.cases)
-    recipe.open()
+    site.openings.open(recipe)
     differences = computed(site, body, "load", text, lambda _: [*saved.differences(recipe.run())])
     notes = [f"Replay file: {site.cases.in_words(line)}" for line in differences]
     return jsonify(recipe=written(recipe, site.cases), notes=notes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Hashable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -39,7 +40,7 @@ from detente.experiments.runs.bands import violence_counted
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.runs.replay import Recipe
-from detente.model.catalogue import load_policy, policy_names
+from detente.model.catalogue import load_policy, load_scenario, policy_names
 from detente.model.errors import InputError, unknown
 from detente.model.opening import Opening
 
@@ -109,7 +110,14 @@ def write_question(asked: Question) -> str:
 
 def usual_levers(case: str, policy: str, cases: Cases) -> dict[str, float]:
     """Every lever as a policy sets it; 0 where it does not."""
-    scenario = cases.scenario(cases.place(case))
+    return dict(read_levers(cases.place(case), policy, cases.stamp(case)))
+
+
+@lru_cache(maxsize=256)
+def read_levers(place: str, policy: str, stamp: tuple[int, ...]) -> Mapping[str, float]:
+    """The levers of a policy as its file stood at a time."""
+    del stamp
+    scenario = load_scenario(place)
     return dict.fromkeys(LEVERS, 0.0) | dict(load_policy(scenario, policy).levers)
 
 

@@ -95,6 +95,26 @@ def test_a_later_question_of_a_viewer_ends_the_one_before_in_the_middle(book: Jo
     assert two.answer() == "done"
 
 
+def test_who_asks_again_before_it_is_their_turn_keeps_their_place(book: JobBook) -> None:
+    running = Task()
+    book.ask("first", "fan", 0, running)
+    running.begun.wait(SECONDS)
+    order: list[Any] = []
+
+    def note(key: Any) -> Any:
+        return lambda report: order.append(key) or key
+
+    for key in (1, 2, 3):
+        book.ask(f"viewer {key}", "fan", key, note(key))
+    for key in (11, 12, 13):
+        last = book.ask("viewer 1", "fan", key, note(key))
+    book.ask("viewer 4", "fan", 4, note(4))
+    running.go.set()
+    wait_for(lambda: len(order) == 4)
+    assert order == [13, 2, 3, 4]
+    assert last.answer() == 13
+
+
 def test_what_another_viewer_or_another_subject_asks_ends_nothing(book: JobBook) -> None:
     first, second, third = Task(), Task(), Task()
     one = book.ask("viewer", "fan", 1, first, lane="quick")
