@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import logging
 import threading
 import time
@@ -71,6 +72,8 @@ class Cluster:
                 self.wait(future)
                 if future.status != "cancelled":
                     return self.fetched(future)
+            except (asyncio.CancelledError, concurrent.futures.CancelledError):
+                pass  # it was lost with its connection, while it was fetched
             except (OSError, RuntimeError) as fault:
                 if self.client.status == "running":
                     raise RunFaultError(str(fault) or type(fault).__name__) from fault
