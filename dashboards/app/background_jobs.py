@@ -23,7 +23,7 @@ Work = Callable[[Progress], Any]
 Lane = Literal["run", "quick", "whole", "check"]
 """Single runs; first answers; whole answers; cards and audits.  Each lane computes one thing at a time."""
 
-PATIENCE = 1.6
+PATIENCE = 1.3
 """Time after which a question that was not asked again counts as given up [s]."""
 
 MOST_WAITING = 64
@@ -162,10 +162,10 @@ class JobBook:
             BusyError: if too many computations wait.
         """
         with self._lock:
-            job = self._fresh(key)
+            job, place = self._fresh(key), None
             if job is None or not job.over:
-                self._note((viewer, subject), Latest(key, turn))
-            job = job or self._add(key, work, lane)
+                place = self._note((viewer, subject), Latest(key, turn))
+            job = job or self._add(key, work, lane, place)
             job.askers[viewer] = self._clock()
             self._jobs.move_to_end(key)
             return job
@@ -194,22 +194,28 @@ class JobBook:
             return None
         return job
 
-    def _note(self, who: tuple[str, str], asked: Latest) -> None:
-        """A viewer's question ends the one before about the same subject."""
+    def _note(self, who: tuple[str, str], asked: Latest) -> int | None:
+        """A viewer's question ends the one before about the same subject, and takes its place in the queue, if any.
+
+        Who moves a lever again before it is their turn would otherwise never have a turn.
+        """
         before = self._latest.pop(who, asked)
         self._latest[who] = before if before.turn > asked.turn else asked
         if before.turn > asked.turn:
             raise SupersededError
-        if before.key != asked.key and before.key in self._jobs:
-            self._jobs[before.key].askers.pop(who[0], None)
         while len(self._latest) > VIEWERS:
             self._latest.popitem(last=False)
+        left = self._jobs.get(before.key)
+        if before.key == asked.key or left is None:
+            return None
+        left.askers.pop(who[0], None)
+        return None if left.begun or left.askers else left.number
 
-    def _add(self, key: Hashable, work: Work, lane: Lane) -> Job:
+    def _add(self, key: Hashable, work: Work, lane: Lane, place: int | None = None) -> Job:
         self._forget()
         if self._n_waiting() >= self._most:
             raise BusyError
-        job = self._jobs[key] = Job(key, work, lane, next(self._numbers))
+        job = self._jobs[key] = Job(key, work, lane, next(self._numbers) if place is None else place)
         if lane not in self._working:
             self._working.add(lane)
             threading.Thread(target=self._serve, args=(lane,), name=f"jobs-{lane}", daemon=True).start()

@@ -38,27 +38,27 @@ class FutureBook:
     def ensemble(self, start: Opening, runs: int) -> Ensemble:
         """Runs of an opening, seeds 1 to ``runs``, computed now unless they are there."""
         key = key_of(start, 0)
-        found = self._find(key, runs)
-        if found is not None:
-            return found
+        kept = self._find(key, runs)
+        if kept is not None:
+            return kept
         begun = self._find(key, FIRST) if runs > FIRST else None
         seeds = tuple(range(1 + (len(begun.seeds) if begun else 0), runs + 1))
-        (made,) = run_together([start], seeds)
-        return self._keep(key, joined(begun, made) if begun else made)
+        (ensemble,) = run_together([start], seeds)
+        return self._keep(key, joined(begun, ensemble) if begun else ensemble)
 
-    def _keep(self, key: str, made: Ensemble) -> Ensemble:
+    def _keep(self, key: str, ensemble: Ensemble) -> Ensemble:
         with self._lock:
-            self._made[key, len(made.seeds)] = made
+            self._made[key, len(ensemble.seeds)] = ensemble
             while len(self._made) > KEPT:
                 self._made.popitem(last=False)
-        return made
+        return ensemble
 
     def _find(self, key: str, runs: int) -> Ensemble | None:
         with self._lock:
-            found = self._made.get((key, runs))
-            if found is not None:
+            kept = self._made.get((key, runs))
+            if kept is not None:
                 self._made.move_to_end((key, runs))
-            return found
+            return kept
 
 
 def joined(first: Ensemble, rest: Ensemble) -> Ensemble:

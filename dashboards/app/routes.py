@@ -141,11 +141,11 @@ def view_asked(site: Site, body: Mapping[str, Any]) -> View:
 
 def runs_of(site: Site, body: Mapping[str, Any], recipes: list[Recipe]) -> list[tuple[Opening, Made]]:
     """The runs of recipes, computed where the server has not kept them."""
-    starts = [recipe.open() for recipe in recipes]
+    starts = [site.openings.open(recipe) for recipe in recipes]
     keys = [key_of(start, recipe.seed) for start, recipe in zip(starts, recipes, strict=True)]
     kept = [site.runs.find(key) for key in keys]
     if None not in kept:
-        return [(start, made) for start, made in zip(starts, kept, strict=True) if made]
+        return [(start, run) for start, run in zip(starts, kept, strict=True) if run]
     return computed(site, body, "open", tuple(keys), lambda report: [site.runs.run(r) for r in recipes])
 
 
@@ -153,7 +153,7 @@ def open_view(site: Site) -> Any:
     """Compute the runs of a state, and say where they are, what they are runs of, and their address."""
     body = asked()
     view = view_asked(site, body)
-    (start, made), *others = runs_of(site, body, [view.recipe, *([view.other] if view.other else [])])
+    (start, run), *others = runs_of(site, body, [view.recipe, *([view.other] if view.other else [])])
     address = write_view(view, site.cases)
     notes = [note for note in (mismatch(view, site.cases), too_long(address)) if note]
     notes += [site.cases.in_words(remark.text) for remark in policy_remarks(start)]
@@ -163,7 +163,7 @@ def open_view(site: Site) -> Any:
         date=None if view.day is None else view.day.isoformat(),
         address=address,
         notes=notes,
-        run=made.key,
+        run=run.key,
         other_run=others[0][1].key if others else None,
         case=described(start),
         engine=site.engine.state,
@@ -203,7 +203,7 @@ def fan(site: Site) -> Response:
     recipe, runs = recipe_asked(site, body), checked_fan_runs(body.get("runs", FIRST))
     if site.engine.state == "compiling":
         return make_response(jsonify(state="compiling"), 503)
-    start = recipe.open()
+    start = site.openings.open(recipe)
 
     def work(report: Any) -> bytes:
         return json.dumps(fan_lines(site.futures.ensemble(start, runs)), separators=(",", ":")).encode()
@@ -217,7 +217,7 @@ def save_replay(site: Site) -> Response:
     """The replay file of a recipe; a case of the reader's own stands in it as the path that the server was given."""
     body = asked()
     recipe = recipe_asked(site, body)
-    name, key = site.cases.name_of(recipe.case), key_of(recipe.open(), recipe.seed)
+    name, key = site.cases.name_of(recipe.case), key_of(site.openings.open(recipe), recipe.seed)
     text = computed(site, body, "replay", (key, recipe.seed), lambda _: replay_text(recipe, recipe.run()))
     answer = make_response(text)
     answer.headers["Content-Type"] = "application/toml; charset=utf-8"
@@ -235,7 +235,7 @@ def load_replay(site: Site) -> Any:
         raise InputError("replay file: expected text")
     saved = parse_replay(parse_toml(text, "replay file"), "replay file")
     recipe = checked_recipe(written(saved.recipe, site.cases), site.cases)
-    recipe.open()
+    site.openings.open(recipe)
     differences = computed(site, body, "load", text, lambda _: [*saved.differences(recipe.run())])
     notes = [f"Replay file: {site.cases.in_words(line)}" for line in differences]
     return jsonify(recipe=written(recipe, site.cases), notes=notes)

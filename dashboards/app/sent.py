@@ -12,9 +12,9 @@ LONGEST = 500
 """Characters of a text that a page sends."""
 
 
-def checked_text(where: str, value: Any) -> str:
+def checked_text(where: str, value: Any, most: int = LONGEST) -> str:
     """A text of sensible length; raises ``InputError`` for anything else."""
-    if not isinstance(value, str) or len(value) > LONGEST:
+    if not isinstance(value, str) or len(value) > most:
         raise wrong(f"request: {where}", value, "a text")
     return value
 

@@ -19,8 +19,12 @@ from detente.dashboards.app.notices import broken_page, report_fault
 from detente.dashboards.app.page import Page
 from detente.dashboards.app.pages import PAGES
 from detente.dashboards.app.routes import add_routes
-from detente.dashboards.app.runs import RunBook
+from detente.dashboards.app.runs import Openings, RunBook
+from detente.dashboards.app.sent import checked_text
 from detente.model.errors import InputError
+
+LONGEST_ADDRESS = 100_000
+"""Characters that the query of an address may have."""
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -33,6 +37,7 @@ class Site:
     cases: Cases
     runs: RunBook
     engine: EngineRoom
+    openings: Openings
     futures: FutureBook = field(default_factory=FutureBook)
     jobs: JobBook = field(default_factory=JobBook)
 
@@ -49,7 +54,8 @@ def make_app(
     ``results`` is the folder of sweeps, ``cases`` are the shipped ones unless others are given; ``remote`` lets
     requests by another name than loopback's in; ``compile_engine`` begins to compile at once.
     """
-    site = Site(results, cases or Cases(), RunBook(), EngineRoom())
+    cases = cases or Cases()
+    site = Site(results, cases, RunBook(), EngineRoom(), Openings(cases))
     server = Flask("detente.dashboards")
     server.extensions["detente"] = site
     own: Any = server  # Dash takes a Flask application, and is typed as if it did not
@@ -86,7 +92,9 @@ def add_navigation(app: Dash, site: Site) -> None:
         Input("address", "pathname"),
         State("address", "search"),
     )
-    def show(pathname: str | None, search: str | None) -> tuple[Any, Any, None]:  # pyright: ignore
+    def show(pathname: Any, search: Any) -> tuple[Any, Any, None]:  # pyright: ignore
+        pathname = checked_text("pathname", pathname or "/")
+        search = checked_text("search", search or "", LONGEST_ADDRESS)
         page = page_at(pathname)
         return content(page, site, pathname, search), shell.nav_links(PAGES, page), None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import concurrent.futures
 import logging
 import threading
 import time
@@ -69,12 +71,22 @@ class Cluster:
                 future = self.client.submit(compute_checked, setup, job, pure=False)
                 self.wait(future)
                 if future.status != "cancelled":
-                    return future.result()
+                    return self.fetched(future)
+            except (asyncio.CancelledError, concurrent.futures.CancelledError):
+                pass  # it was lost with its connection, while it was fetched
             except (OSError, RuntimeError) as fault:
                 if self.client.status == "running":
                     raise RunFaultError(str(fault) or type(fault).__name__) from fault
             self.wait_for_connection()
         raise RunFaultError(f"the connection to the scheduler was lost {TRIES} times over this chunk")
+
+    def fetched(self, future: Any) -> Made:
+        """The result of a chunk that is done, or what went wrong in it; it is fetched from its worker."""
+        coming = asyncio.run_coroutine_threadsafe(
+            self.client.gather(future, asynchronous=True), self.client.loop.asyncio_loop
+        )
+        self.wait(coming)
+        return coming.result()
 
     def wait(self, future: Any) -> None:
         """Wait until a chunk is done or lost."""

@@ -27,8 +27,8 @@ pytestmark = [
 ]
 
 VIEWERS, SECONDS = 30, 60
-AGAIN = 0.25
-"""Time until a page asks again for its answer [s]."""
+AGAIN, LATER = 0.25, 0.6
+"""Time until a page asks again for its answer, and the most that the live page comes to [s]."""
 MOVES = (1.0, 4.0)
 """Least and most time between two moves of a lever [s]."""
 TRIVIAL = ("/api/engine", "/compare")

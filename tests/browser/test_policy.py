@@ -103,3 +103,19 @@ def test_a_closed_page_leaves_no_work(visit: Callable[..., Any], serve: Callable
     before = sum(process.cpu_times()[:2])
     time.sleep(2)
     assert sum(process.cpu_times()[:2]) - before < 0.2
+
+
+@pytest.mark.mesa
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_mesas_page_works_under_its_policy(
+    visit: Callable[..., Any], serve: Callable[..., Any], host: str
+) -> None:
+    """Its websocket too, which is opened by pages of this server alone."""
+    pytest.importorskip("solara", reason="Mesa's own server is in the extra mesa-server")
+    server = serve("--mesa", path="/")
+    one = visit(base=f"http://{host}:{server.port}", strict=True)
+    one.allow("Failed to evaluate Vue script and find module.exports|widget model not found")
+    page = one.open("/")
+    page.locator(".detente-plot .main-svg").first.wait_for(timeout=SECONDS)
+    page.get_by_role("button", name="Step").click()
+    page.get_by_text("Time: 7").wait_for(timeout=SECONDS)

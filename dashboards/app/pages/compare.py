@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Hashable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -39,7 +40,7 @@ from detente.experiments.runs.bands import violence_counted
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.runs.replay import Recipe
-from detente.model.catalogue import load_policy, policy_names
+from detente.model.catalogue import load_policy, load_scenario, policy_names
 from detente.model.errors import InputError, unknown
 from detente.model.opening import Opening
 
@@ -109,7 +110,14 @@ def write_question(asked: Question) -> str:
 
 def usual_levers(case: str, policy: str, cases: Cases) -> dict[str, float]:
     """Every lever as a policy sets it; 0 where it does not."""
-    scenario = cases.scenario(cases.place(case))
+    return dict(read_levers(cases.place(case), policy, cases.stamp(case)))
+
+
+@lru_cache(maxsize=256)
+def read_levers(place: str, policy: str, stamp: tuple[int, ...]) -> Mapping[str, float]:
+    """The levers of a policy as its file stood at a time."""
+    del stamp
+    scenario = load_scenario(place)
     return dict.fromkeys(LEVERS, 0.0) | dict(load_policy(scenario, policy).levers)
 
 
@@ -331,14 +339,14 @@ def answer(app: Dash, site: Any) -> None:
         search, runs = write_question(asked), runs_shown(there, asked, theme)
         if runs == ALL:
             return *(no_update,) * 4, search, no_update
-        found = next_answer(site, viewer, asked, theme, FIRST if runs < FIRST else ALL)
+        result = next_answer(site, viewer, asked, theme, FIRST if runs < FIRST else ALL)
         again = checked_count(ticks) + 1
-        if found is None:
+        if result is None:
             line = no_update if runs else f"Computing {FIRST} runs of each policy …"
             return no_update, no_update, line, no_update, search, again
-        warn(found.remarks)
-        there = {"question": [*asked, theme], "runs": found.runs}
-        return found.figure, found.table, status(asked, found.runs), there, search, again
+        warn(result.remarks)
+        there = {"question": [*asked, theme], "runs": result.runs}
+        return result.figure, result.table, status(asked, result.runs), there, search, again
 
 
 class Shown(NamedTuple):
@@ -382,11 +390,11 @@ def answer_work(site: Any, asked: Question, theme: str, runs: int) -> tuple[Hash
 
     def work(report: Progress) -> Shown:
         report(f"{runs} runs of each policy", 0, runs)
-        made = compared(site.futures, site.cases, asked, runs)
-        if len(made.seeds) < ALL:
+        comparison = compared(site.futures, site.cases, asked, runs)
+        if len(comparison.seeds) < ALL:
             site.jobs.follow(key, SUBJECT, *answer_work(site, asked, theme, ALL), lane="whole")
-        figure = plain(figure_of(made, theme))
-        return Shown(len(made.seeds), figure, differences(made), remarks(asked, site.cases))
+        figure = plain(figure_of(comparison, theme))
+        return Shown(len(comparison.seeds), figure, differences(comparison), remarks(asked, site.cases))
 
     return key, work
 

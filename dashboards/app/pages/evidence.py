@@ -32,7 +32,7 @@ from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.model.errors import unknown
 from detente.model.scenario import Scenario
 
-TICK = 700
+TICK = 500
 """Time between two looks at a computation [ms]."""
 
 DOES_NOT = (
@@ -265,17 +265,17 @@ def answer(app: Dash, site: Any) -> None:
         case = checked_case(case, site.cases)
         none = {kind: nothing_to_check(kind, case) for kind in WORK}
         wanted = kinds_asked(asked, case, {kind for kind in WORK if not none[kind]})
-        found = {kind: job_of(site, viewer, kind, case, asks=kind in wanted) for kind in WORK}
-        states = ["" if none[kind] else site.cases.in_words(state_words(job)) for kind, job in found.items()]
+        jobs = {kind: job_of(site, viewer, kind, case, asks=kind in wanted) for kind in WORK}
+        states = ["" if none[kind] else site.cases.in_words(state_words(job)) for kind, job in jobs.items()]
         contents = [
             no_update
             if ctx.triggered_id == "evidence-tick" and state == before
             else no_patterns(case, site.cases)
             if none[kind]
             else content_of(kind, job, theme)
-            for (kind, job), state, before in zip(found.items(), states, said, strict=True)
+            for (kind, job), state, before in zip(jobs.items(), states, said, strict=True)
         ]
-        going = [kind for kind, job in found.items() if not (job.over if job else kind not in wanted)]
+        going = [kind for kind, job in jobs.items() if not (job.over if job else kind not in wanted)]
         asked = [[kind, case] for kind in going if kind in wanted]
         return *states, *contents, *none.values(), not going, asked
 

@@ -335,14 +335,14 @@ def answer(app: Dash, site: Any) -> None:
         """The figures; where they are there already only if the sweep has grown."""
         chosen, theme = sent_choice(name, group, outcome, x, y), checked_text("theme", theme)
         shown = same(there, [*chosen, theme])
-        found = figures_of(site, checked_text("viewer", viewer), chosen, theme, checked_count(ticks))
-        if found is None:
+        result = figures_of(site, checked_text("viewer", viewer), chosen, theme, checked_count(ticks))
+        if result is None:
             line = no_update if shown else "Drawing …"
             return *(no_update,) * 4, line, *(no_update,) * 4, checked_count(again) + 1
-        if shown and found.n_done == seen:
-            return *(no_update,) * 7, found.complete, *(no_update,) * 2
-        about = (found.done, found.source, found.n_done, found.complete)
-        return *found.figures, *about, [*chosen, theme], no_update
+        if shown and result.n_done == seen:
+            return *(no_update,) * 7, result.complete, *(no_update,) * 2
+        about = (result.done, result.source, result.n_done, result.complete)
+        return *result.figures, *about, [*chosen, theme], no_update
 
 
 def figures_of(site: Any, viewer: str, chosen: Choice, theme: str, look: int) -> Drawn | None:
@@ -405,8 +405,8 @@ def answer_export(app: Dash, site: Any) -> None:
         kind = {"explore-csv": "csv", "explore-html": "html"}.get(str(ctx.triggered_id), asked)
         if kind not in ("csv", "html"):
             return (no_update,) * 3
-        found = exported(site, checked_text("viewer", viewer), chosen, kind)
-        return (no_update, kind, again) if found is None else (found, None, no_update)
+        file = exported(site, checked_text("viewer", viewer), chosen, kind)
+        return (no_update, kind, again) if file is None else (file, None, no_update)
 
 
 def exported(site: Any, viewer: str, chosen: Choice, kind: str) -> Any:

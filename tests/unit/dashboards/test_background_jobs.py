@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -59,8 +59,11 @@ def wait_for(true: Callable[[], Any]) -> None:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> Iterator[Clock]:
+    """A clock; when the test is over, so much time passes that nothing is waited for any more."""
+    made = Clock()
+    yield made
+    made.now += 1e9
 
 
 @pytest.fixture
@@ -90,6 +93,26 @@ def test_a_later_question_of_a_viewer_ends_the_one_before_in_the_middle(book: Jo
     second.go.set()
     wait_for(lambda: two.over)
     assert two.answer() == "done"
+
+
+def test_who_asks_again_before_it_is_their_turn_keeps_their_place(book: JobBook) -> None:
+    running = Task()
+    book.ask("first", "fan", 0, running)
+    running.begun.wait(SECONDS)
+    order: list[Any] = []
+
+    def note(key: Any) -> Any:
+        return lambda report: order.append(key) or key
+
+    for key in (1, 2, 3):
+        book.ask(f"viewer {key}", "fan", key, note(key))
+    for key in (11, 12, 13):
+        last = book.ask("viewer 1", "fan", key, note(key))
+    book.ask("viewer 4", "fan", 4, note(4))
+    running.go.set()
+    wait_for(lambda: len(order) == 4)
+    assert order == [13, 2, 3, 4]
+    assert last.answer() == 13
 
 
 def test_what_another_viewer_or_another_subject_asks_ends_nothing(book: JobBook) -> None:

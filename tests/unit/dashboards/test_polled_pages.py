@@ -1,6 +1,5 @@
 """Pages that ask again: what they are given meanwhile, at the end, and what happens when they ask no more."""
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -61,15 +60,11 @@ def jobs_of(app: Any) -> Any:
     return app.server.extensions["detente"].jobs
 
 
-def running() -> list[str]:
-    return [t.name for t in threading.enumerate() if t.name.startswith("jobs-")]
-
-
 def wait_for(true: Callable[[], bool], seconds: float) -> float:
     """Time until something is so [s]."""
     began = time.monotonic()
     while not true():
-        assert time.monotonic() - began < seconds, running()
+        assert time.monotonic() - began < seconds
         time.sleep(0.01)
     return time.monotonic() - began
 
@@ -119,7 +114,7 @@ def test_an_audit_that_nobody_looks_at_any_more_is_gone_within_two_seconds(app: 
     watcher = Page(app, "evidence-card-state", **about)
     assert watcher.ask("evidence-tick.n_intervals")["evidence-audit-state.children"].startswith("Computing")
     assert watcher.values["evidence-asked.data"] == []  # one who looks on does not keep it going
-    assert wait_for(lambda: "jobs-check" not in running(), 5) < 2.2
+    assert wait_for(lambda: "check" not in jobs_of(app)._working, 5) < 2.5
     said = watcher.ask("evidence-tick.n_intervals")
     assert said["evidence-audit-state.children"].startswith("Not computed yet")
     assert said["evidence-tick.disabled"] is True
@@ -134,7 +129,7 @@ def test_fans_that_nobody_waits_for_are_gone_within_two_seconds(app: Any) -> Non
     began = time.monotonic()
     assert client.get("/api/engine", headers=HOST).status_code == 200
     assert time.monotonic() - began < 0.3
-    assert wait_for(lambda: "jobs-whole" not in running(), 5) < 2.2
+    assert wait_for(lambda: "whole" not in jobs_of(app)._working, 5) < 2.5
     assert PATIENCE < 2
     assert len(jobs_of(app)._jobs) <= KEPT
 

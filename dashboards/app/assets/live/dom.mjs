@@ -32,19 +32,20 @@ export const colour = name => getComputedStyle(document.documentElement).getProp
 
 export class Refused extends Error {}
 
-const SOON = 200;
+const SOON = 150, LATER = 600; // [ms]; the server gives up what nobody has asked for within 1.3 s
 
-// A question to the server, asked again while the answer is being computed (status 202) and the page still wants it;
-// a message in words is thrown as Refused.
+// A question to the server, asked again while the answer is being computed (status 202) and the page still wants it,
+// less often as time goes by; a message in words is thrown as Refused.
 export async function ask(path, body, wanted = () => true) {
-  let answer;
+  let answer, pause = SOON;
   do {
     try {
       answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
     } catch {
       throw new Refused("The server does not answer. Is it still running?");
     }
-    if (answer.status === 202) await new Promise(done => setTimeout(done, SOON));
+    if (answer.status === 202) await new Promise(done => setTimeout(done, pause));
+    pause = Math.min(1.5 * pause, LATER);
   } while (answer.status === 202 && wanted());
   if (answer.ok && answer.status !== 202) return answer;
   const said = await answer.json().catch(() => ({}));
