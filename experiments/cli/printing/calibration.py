@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -10,6 +10,8 @@ from rich.table import Table
 from detente.experiments.cli.printing.tables import number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from detente.experiments.calibration.calibration import Calibration
 
 
@@ -85,8 +87,15 @@ def print_checks(to: Console, made: Calibration) -> None:
             row["pattern"],
             number(row["observed"]),
             f"{number(row['low95'])} to {number(row['high95'])}",
-            "inside" if row["inside"] else "OUTSIDE",
+            place(row),
             number(row["shipped_median"]),
             "yes" if row["aimed"] else "no",
         )
     to.print(table)
+
+
+def place(row: Mapping[str, Any]) -> str:
+    """Where an observed pattern stands; nothing is claimed of one that the data or the runs do not have."""
+    if not all(row[key] == row[key] for key in ("observed", "low95", "high95")):
+        return "not known"
+    return "inside" if row["inside"] else "OUTSIDE"
