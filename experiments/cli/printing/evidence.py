@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from detente.experiments.cli.printing.tables import number
 
@@ -56,7 +55,7 @@ def print_scores(to: Console, made: Hindcast, rows: pd.DataFrame, what: str) -> 
             f"{row['covered']:.0%}",
             f"{row['pit']:.2f}",
             signed_share(row["bias"]),
-            Text("" if over is None else skill_cell(over)),
+            "" if over is None else skill_cell(over),
         )
     to.print(table)
 
@@ -96,7 +95,7 @@ def print_decisions(to: Console, made: Decisions) -> None:
             span = f"[{row['low95']:+.2f}, {row['high95']:+.2f}]"
             score = f"{row['per_act']:+.2f} " + (span if row["low95"] == row["low95"] else "(no interval)")
             counts = (f"{row[k]:.0f}" for k in ("acts", "choices", "expected", "ruled_out"))
-            table.add_row(Text(name), Text(score), *counts)
+            table.add_row(name, score, *counts)
     to.print(table)
     kinds = Table(title="by kind of decision", title_justify="left")
     for head in ("decision", "acts", "expected by the rules", "difference [nats]"):
