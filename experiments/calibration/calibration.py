@@ -188,8 +188,10 @@ def checks(
 
 
 def row_of(when: str, name: str, observed: float, values: Values, plain: Values) -> dict[str, Any]:
-    """One pattern: observed, and the interval of the runs."""
-    low, median, high = np.nanquantile(values, [0.025, 0.5, 0.975])
+    """One pattern: observed, and the interval of the runs; NaN where it cannot be read off any of them."""
+    known = values[np.isfinite(values)]
+    low, median, high = np.quantile(known, [0.025, 0.5, 0.975]) if len(known) else np.full(3, np.nan)
+    usual = plain[np.isfinite(plain)]
     return {
         "when": when,
         "pattern": name,
@@ -198,7 +200,7 @@ def row_of(when: str, name: str, observed: float, values: Values, plain: Values)
         "median": float(median),
         "high95": float(high),
         "inside": bool(low <= observed <= high),
-        "shipped_median": float(np.nanmedian(plain)),
+        "shipped_median": float(np.median(usual)) if len(usual) else float("nan"),
     }
 
 

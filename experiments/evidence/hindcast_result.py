@@ -178,7 +178,7 @@ def skill_words(skill: float, low: float, high: float) -> str:
     """A skill with its interval, or with what stands in the way of one."""
     if skill != skill:
         return "not defined (its CRPS is 0)"
-    value = f"{skill:+.1%}"
+    value = f"{0.0 if tied(skill) else skill:+.1%}"
     if low == low and not (tied(skill) and low == high):
         return f"{value} [{low:+.0%}, {high:+.0%}]"
     return value if tied(skill) or skill == 1 else f"{value} [too few origins for an interval]"

@@ -87,10 +87,15 @@ def known_before(data: Observed, target: Target, origin: date) -> Known:
 
 def unusable(daily: pd.DataFrame) -> str:
     """Why daily counts cannot be refitted to; empty if they can."""
-    missing = [name for name in ("events", "deaths") if name not in daily.columns]
+    missing = missing_columns(daily)
     if missing:
         return f"the days have no column {' and '.join(missing)}"
     return "" if len(daily) >= LEAST_DAYS else f"fewer than {LEAST_DAYS} days before the origin"
+
+
+def missing_columns(daily: pd.DataFrame) -> list[str]:
+    """Columns that a refit to days needs and that are not there."""
+    return [name for name in ("events", "deaths") if name not in daily.columns]
 
 
 def check_scorable(scenario: Scenario, target: Target) -> None:
@@ -105,8 +110,8 @@ def check_scorable(scenario: Scenario, target: Target) -> None:
 
 def check_fresh(data: Observed, days: Sequence[date]) -> None:
     """Refuse daily counts that end before an origin: the last year of such a file is not the year before the origin."""
-    if data.daily is None or data.daily.empty or not days:
-        return
+    if data.daily is None or data.daily.empty or missing_columns(data.daily):
+        return  # nothing is refitted to such days
     last: date = data.daily.index[-1].date()
     if last >= days[-1] - timedelta(days=1):
         return

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detente.experiments.cli.printing.tables import number
 from detente.experiments.io.console import Console, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from detente.experiments.calibration.calibration import Calibration
 
 
@@ -83,8 +85,15 @@ def print_checks(to: Console, made: Calibration) -> None:
             row["pattern"],
             number(row["observed"]),
             f"{number(row['low95'])} to {number(row['high95'])}",
-            "inside" if row["inside"] else "OUTSIDE",
+            place(row),
             number(row["shipped_median"]),
             "yes" if row["aimed"] else "no",
         )
     to.print(table)
+
+
+def place(row: Mapping[str, Any]) -> str:
+    """Where an observed pattern stands; nothing is claimed of one that the data or the runs do not have."""
+    if not all(row[key] == row[key] for key in ("observed", "low95", "high95")):
+        return "not known"
+    return "inside" if row["inside"] else "OUTSIDE"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.cli.printing.tables import number
-from detente.experiments.io.console import Console, Table, Text
+from detente.experiments.io.console import Console, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,7 @@ def print_scores(to: Console, made: Hindcast, rows: pd.DataFrame, what: str) -> 
             f"{row['covered']:.0%}",
             f"{row['pit']:.2f}",
             signed_share(row["bias"]),
-            Text("" if over is None else skill_cell(over)),
+            "" if over is None else skill_cell(over),
         )
     to.print(table)
 
@@ -93,7 +93,7 @@ def print_decisions(to: Console, made: Decisions) -> None:
             span = f"[{row['low95']:+.2f}, {row['high95']:+.2f}]"
             score = f"{row['per_act']:+.2f} " + (span if row["low95"] == row["low95"] else "(no interval)")
             counts = (f"{row[k]:.0f}" for k in ("acts", "choices", "expected", "ruled_out"))
-            table.add_row(Text(name), Text(score), *counts)
+            table.add_row(name, score, *counts)
     to.print(table)
     kinds = Table(title="by kind of decision", title_justify="left")
     for head in ("decision", "acts", "expected by the rules", "difference [nats]"):

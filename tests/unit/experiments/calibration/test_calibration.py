@@ -25,6 +25,7 @@ from detente.experiments.calibration.calibration import (
     row_of,
 )
 from detente.experiments.calibration.patterns import CHECKED, PATTERNS, Year
+from detente.experiments.cli.printing import calibration as printing
 from detente.experiments.evidence.likelihood import Fit
 from detente.experiments.evidence.moments import autocorrelation, fano
 from detente.experiments.runs.posterior import Posterior, Prior
@@ -82,6 +83,27 @@ def test_a_pattern_against_its_runs():
     }
     for observed, inside in ((2.4, False), (97.5, True), (97.6, False)):
         assert row_of("fitted", "x", observed, values, plain)["inside"] is inside
+
+
+def test_a_pattern_that_no_run_has_gives_no_interval_and_no_warning(recwarn):
+    nothing = np.full(4, np.nan)
+    row = row_of("fitted", "x", 2.5, nothing, nothing)
+    assert np.isnan([row["low95"], row["median"], row["high95"], row["shipped_median"]]).all()
+    assert not row["inside"]
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    ("observed", "values", "said"),
+    [
+        (2.5, np.arange(5.0), "inside"),
+        (9.0, np.arange(5.0), "OUTSIDE"),
+        (np.nan, np.arange(5.0), "not known"),
+        (2.5, np.full(5, np.nan), "not known"),
+    ],
+)
+def test_what_is_printed_of_a_check(observed, values, said):
+    assert printing.place(row_of("fitted", "x", observed, values, values)) == said
 
 
 def year(events, deaths):

@@ -189,7 +189,7 @@ NAN = float("nan")
         (-20.51, f"-2051.0% [too few origins for an interval]: {BEST} scores better, which may be chance."),
         (0.9, "+90.0% [too few origins for an interval]: the model scores better, which may be chance."),
         (0.0, "+0.0%: a tie; neither is better."),
-        (-0.0004, "-0.0%: a tie; neither is better."),
+        (-0.0004, "+0.0%: a tie; neither is better."),
         (1.0, "+100.0%: the model scores better, which may be chance."),
         (NAN, f"not defined (its CRPS is 0): {BEST} scores better, which may be chance."),
     ],

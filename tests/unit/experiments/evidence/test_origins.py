@@ -134,6 +134,8 @@ def test_days_that_end_before_an_origin_are_refused(last, n, said):
 
 def test_months_alone_are_never_stale():
     check_fresh(observed(months=monthly()), first_days("2016-01-01", 3))
+    unused = daily("2013-01-01", "2014-01-31").drop(columns="events")
+    check_fresh(observed(unused, monthly()), first_days("2016-01-01", 3))
 
 
 def test_a_case_is_scored_on_what_its_runs_can_hold():
