@@ -169,3 +169,52 @@ def test_sponsors_and_foes():
     afghan = load_scenario("afghanistan-2018")
     foes = Ground(afghan, afghan.parameters).foes("united-states")
     assert [p.name for p in foes] == ["taliban"]
+
+
+def wanting(validation, presence=0.0):
+    """No measure stands in the case; its foe wants so much, and its sponsor has so many forces present."""
+
+    def change(raw):
+        raw["measure"] = []
+        raw["party"][0]["presence"] = presence
+        raw["party"][1]["validation"] = validation
+
+    return change
+
+
+NO_GIFT = "no sponsor has a measure of the kind {} to give a foe"
+
+
+@pytest.mark.parametrize(
+    ("change", "groups", "why"),
+    [
+        (wanting(1.0), {}, None),
+        (wanting(0.0), {}, "no foe of a sponsor wants validation"),
+        (wanting(1.0), {"switches__readiness": 0}, "readiness is switched off"),
+        (wanting(1.0), {"readiness__validation": 0.0}, "readiness.validation is 0"),
+    ],
+)
+def test_recognition_draws_in_who_wants_it(change, groups, why):
+    expected = None if why is None else f"{NO_GIFT.format('recognition')}, and {why}"
+    assert inert_lever(ground(change, **groups), "recognition") == expected
+
+
+def test_posture_acts_through_forces_that_are_present():
+    absent = "no sponsor has forces present"
+    gift = NO_GIFT.format("posture")
+    assert inert_lever(ground(wanting(1.0)), "force_posture") == f"{gift}, and {absent}"
+    present = wanting(1.0, presence=1.0)
+    assert inert_lever(ground(present), "force_posture") is None
+    off = {"switches__leverage": 0}
+    assert inert_lever(ground(present, **off), "force_posture") is None  # it still draws in the foe
+    still = wanting(0.0, presence=1.0)
+    unwanted = "no foe of a sponsor wants validation"
+    for groups, why in (
+        (off, "leverage is switched off"),
+        ({"leverage__posture_gain": 0.0}, "leverage.posture_gain is 0"),
+    ):
+        assert inert_lever(ground(still, **groups), "force_posture") == f"{gift}, and {unwanted}, and {why}"
+    measures = {"switches__measures": 0}
+    assert inert_lever(ground(wanting(0.0), **measures), "recognition") == (
+        f"measures are switched off, and {unwanted}"
+    )

@@ -150,3 +150,13 @@ def test_the_keys_of_each_row(plan):
     assert [column.tolist() for column in twice[5:]] == [[0, 0, 0, 0, 1, 1], [7, 7, 8, 8, 7, 7]]
     assert len(twice[0]) == 6
     assert same_word("x", 2).to_pylist() == ["x", "x"]
+
+
+def test_two_files_of_one_name_are_refused(tmp_path, repo_root):
+    shipped = repo_root / "model" / "scenarios" / "template" / "policies" / "opening.toml"
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.toml").write_bytes(shipped.read_bytes())
+    paths = [str(tmp_path / f"{name}.toml") for name in ("one", "two")]
+    with pytest.raises(InputError, match="expected files that hold a different name each"):
+        Plan.of(parse_design({"case": "template", "policies": paths}))
+    assert Plan.of(parse_design({"case": "template", "policies": paths[:1]})).policies[0][0].name == "opening"
