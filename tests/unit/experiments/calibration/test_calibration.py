@@ -271,3 +271,26 @@ def test_a_fit_unless_told_otherwise():
     given = {k: p.default for k, p in inspect.signature(calibration.calibrate).parameters.items()}
     names = ("resume", "workers", "population", "generations", "minutes", "seed")
     assert [given[name] for name in names] == [False, 2, 200, 6, 15.0, 1]
+
+
+def test_priors_are_the_declared_ranges_with_the_values_of_the_case():
+    from detente.experiments.calibration.priors import FITTED, allowed, priors
+    from detente.experiments.runs.inputs import declared_parameters
+    from detente.model.catalogue import load_scenario
+
+    own = load_scenario("afghanistan-2018").parameters
+    found = priors(own)
+    assert [p.name for p in found] == list(FITTED)
+    assert (
+        *("violence.n_own", "violence.n_rec", "violence.memory", "violence.dispersion"),
+        *("violence.season_spread", "violence.tail"),
+    ) == FITTED
+    known = declared_parameters()
+    for p in found:
+        assert (p.low, p.high, p.grade) == (known[p.name].low, known[p.name].high, known[p.name].grade)
+        assert p.shipped == getattr(own.violence, p.name.split(".")[1])
+    assert [p.name for p in priors(own, ["trust.memory"])] == ["trust.memory"]
+    assert allowed({"violence.n_own": 0.5, "violence.n_rec": 0.25}, 0.05)  # at most four in five, all in all
+    assert not allowed({"violence.n_own": 0.5, "violence.n_rec": 0.25}, 0.051)
+    assert allowed({}, 0.8)
+    assert not allowed({"violence.n_rec": 0.81}, 0.0)

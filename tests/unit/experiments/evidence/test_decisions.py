@@ -19,6 +19,7 @@ from detente.experiments.evidence.decisions import (
     spoken_for,
 )
 from detente.model import engine
+from detente.model.errors import InputError
 from detente.model.memory import KINDS
 from detente.model.request import open_case
 
@@ -204,3 +205,29 @@ def test_hazards_and_integrals_are_means_over_runs(monkeypatch):
     assert [c["acts"] for c in choices[:3]] == [2, 1, 0]
     assert choices[0]["decision"] == names[one].split(":")[1]
     assert choices[0]["case"] == "afghanistan-2018"
+
+
+def test_cases_are_pooled_and_those_without_acts_refused(monkeypatch):
+    asked = []
+
+    def scored_case(start, runs):
+        name = start.scenario.case.name
+        asked.append((name, start.policy.name, start.mode, runs))
+        return ([act(name, "p:offer_truce:q", 0.2)], [choice(name, "p:offer_truce:q", 1.0, 9.0, 1)])
+
+    monkeypatch.setattr(scoring, "scored_case", scored_case)
+    made = scoring.score_decisions(runs=3)
+    assert asked == [(name, "history", "conditioned", 3) for name in ("afghanistan-2018", "korea-2017")]
+    assert made.acts["case"].tolist() == made.choices["case"].tolist() == ["afghanistan-2018", "korea-2017"]
+    asked.clear()
+    assert scoring.score_decisions("korea-2017").runs == 400
+    assert scoring.decisions(["korea-2017"]).runs == 100
+    assert [runs for *_, runs in asked] == [400, 100]
+    monkeypatch.setattr(scoring, "scored_case", lambda start, runs: ([], []))
+    with pytest.raises(InputError, match="korea-2017: no act of history is imposed"):
+        scoring.decisions(["korea-2017"])
+
+
+def test_what_a_decision_score_declares():
+    assert (EPSILON, MAX_HAZARD) == (0.05, 1000.0)
+    assert scoring.REPLIES == ("answer_truce", "answer_measure", "extend_truce")
