@@ -39,7 +39,7 @@ from detente.agents.codes import (
 )
 from detente.agents.rules.agenda import mark, reopen_issue
 from detente.agents.rules.ceasefires import begin, class_restraint, declare, end_truce
-from detente.agents.rules.chance import chance, drift
+from detente.agents.rules.chance import chance, drift, happens
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import resumed_cost, win_capital
 from detente.agents.rules.mediation import stake_credit
@@ -302,7 +302,7 @@ def carry_on(w: World, pair: Pair) -> None:
         carried_out = chance(1.0 / w.par.settlement.implementation_days, step)
         pair.implementation += (1.0 - pair.implementation) * carried_out
     carry_out_terms(w, pair)
-    if pair.luck[U_RELAPSE] >= chance(relapse_hazard(w, pair), step):
+    if not happens(pair.luck[U_RELAPSE], relapse_hazard(w, pair), step):
         stake_credit(w, pair, w.par.mediation.credit * step, 0.0)
         return
     stake_credit(w, pair, 0.0, w.par.mediation.discredit)

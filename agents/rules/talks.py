@@ -34,7 +34,7 @@ from detente.agents.codes import (
     WORKING_LEVEL,
 )
 from detente.agents.rules.agenda import is_own, reopen_issue, settle_issue
-from detente.agents.rules.chance import chance, event_uniform
+from detente.agents.rules.chance import event_uniform, happens
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import spend_capital
@@ -181,7 +181,7 @@ def negotiate(w: World, track: Track) -> None:
     for k in range(track.n_issues):
         if track.agenda[k] == 1 or track.luck[U_ISSUE + k] >= most:
             continue
-        if track.luck[U_ISSUE + k] < chance(hazard * hardness(w, track, k), w.clock.step_days):
+        if happens(track.luck[U_ISSUE + k], hazard * hardness(w, track, k), w.clock.step_days):
             settle_issue(w, track, k)
             w.tally.issues += 1.0
             log(w, w.clock.day, ISSUE_SETTLED, PARTY, pair.a, PARTY, pair.b, track.index, BY_CHANCE, float(k))
@@ -210,7 +210,7 @@ def spill(w: World, track: Track) -> None:
     """A secret track may leak: both leaders pay, the excluded learn of it, and it is secret no more."""
     if track.leak <= 0.0 or track.visibility >= 1.0:
         return
-    if track.luck[U_LEAK] < chance(track.leak, w.clock.step_days):
+    if happens(track.luck[U_LEAK], track.leak, w.clock.step_days):
         pair = w.pairs[track.pair]
         track.visibility = 1.0
         w.tally.leaks += 1.0

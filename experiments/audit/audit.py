@@ -126,7 +126,7 @@ def audit_levers(case: str, seeds: Sequence[int], policy: str, report: Report) -
         off = {"switches": dict.fromkeys(LEVER_MECHANISMS[lever], 0)}
         without = outcomes_of(open_case(case, policy, levers=none, parameters=off), few)
         still = outcomes_of(open_case(case, policy, levers=full, parameters=off), few)
-        acts = any(not np.array_equal(without[o.name], still[o.name]) for o in OUTCOMES)
+        acts = any(not np.array_equal(without[o.name], still[o.name], equal_nan=True) for o in OUTCOMES)
         results.append(LeverResult(case, lever, tuple(effects), acts))
     return results
 

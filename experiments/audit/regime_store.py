@@ -11,7 +11,9 @@ from typing import Any
 
 from detente.experiments.audit.regimes import RegimeResult
 from detente.model.errors import InputError
+from detente.model.reading import parse_json, read_text
 
+RESULTS = "results of a regime audit (.jsonl)"
 Done = dict[tuple[str, str], RegimeResult | None]
 
 
@@ -26,7 +28,7 @@ class RegimeFile:
         self.header = json.dumps({"regimes": 1, **asked}, sort_keys=True) + "\n"
         self.done: Done = {}
         if resume and path.exists():
-            self.done = self.read(path.read_text(encoding="utf-8"))
+            self.done = self.read(read_text(path, RESULTS))
         self.rewrite()
 
     def read(self, text: str) -> Done:
@@ -40,8 +42,8 @@ class RegimeFile:
         for line in lines:
             if not line.endswith("\n"):
                 break
-            with suppress(ValueError, TypeError, KeyError):
-                entry = json.loads(line)
+            with suppress(InputError, TypeError, KeyError):
+                entry = parse_json(line, str(self.path), RESULTS)
                 held = entry["result"]
                 done[entry["row"], entry["war"]] = None if held is None else RegimeResult(**held)
         return done

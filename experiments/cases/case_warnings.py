@@ -8,6 +8,7 @@ from datetime import date
 from detente.experiments.cases.inert import SIDE_FORMS, WAYS_AROUND, Ground, inert_levers, inert_parameter
 from detente.experiments.cases.remark import Remark, remarks
 from detente.model.consistency import at
+from detente.model.opening import steps_in
 from detente.model.scenario import Scenario, TrackSpec
 
 Lines = Iterator[str]
@@ -291,9 +292,13 @@ def case_span(s: Scenario) -> str:
 
 def levers_without_time(s: Scenario) -> Lines:
     """Levers that act from the last step on."""
-    days = (s.case.end - s.case.pivot).days
-    if days < s.case.step_days:
-        yield f"[case].pivot: {s.case.pivot} leaves levers no step to act in, since the case ends on {s.case.end}"
+    days = (s.case.end - s.case.start).days + 1
+    last = (steps_in(days, s.case.step_days) - 1) * s.case.step_days
+    if s.case.pivot > s.case.start and (s.case.pivot - s.case.start).days >= last:
+        yield (
+            f"[case].pivot: {s.case.pivot} leaves levers only the last step to act in, since the case ends on "
+            f"{s.case.end}"
+        )
 
 
 def nobody_fights(s: Scenario) -> Lines:

@@ -9,7 +9,7 @@ import typer
 
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import Json, Out, Plot, app, targets, wait_for_engine, write
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say_json
 
 Page = Annotated[Path | None, typer.Option(help="Write the card as a page here (.md).", metavar="FILE")]
 
@@ -46,6 +46,6 @@ def validate(
     if page is not None:
         write_text(page_of(made), page)
     if json:
-        print(as_json(made.to_json()))
+        say_json(made.to_json())
     else:
         print_card(console(), made)

@@ -268,3 +268,26 @@ def test_an_audit_asks_each_case_once_for_levers_and_each_policy_for_the_rest(mo
     assert [(s.case, s.policy) for s in settings[:2]] == cases
     assert tuple(settings[2:]) == (*SPECIAL, *SWITCHED_ON)
     assert audit.audit_policies(cases, 5, parameters=False).parameters == ()
+
+
+def test_an_audit_takes_two_hundred_seeds_from_the_first(monkeypatch):
+    asked = []
+    for name in ("audit_levers", "audit_mechanisms", "audit_stocks", "audit_parameters"):
+        monkeypatch.setattr(audit, name, lambda *args: asked.append(args[1]) or [])
+    audit.audit_policies([("a", "five-lessons")])
+    assert asked == [range(1, 201)] * 4
+    asked.clear()
+    audit.audit("template", 3, parameters=False)
+    assert set(asked) == {range(1, 4)}
+
+
+def test_one_run_has_no_spread():
+    from detente.model.errors import InputError
+
+    with pytest.raises(InputError, match="runs: got 1; expected a whole number"):
+        audit.audit("template", 1)
+
+
+def test_limits_of_the_audit():
+    assert (audit.MOST_ON_BOUND, audit.EDGE, audit.LEAST_SPREAD) == (0.2, 0.02, 0.05)
+    assert (audit.REACHED, audit.TRACED) == ((0.005, 0.995), 40)

@@ -199,3 +199,11 @@ def test_what_is_off_by_default_is_audited_on():
         and any(why.startswith(f"switches.{switch}") for switch in off)
     }
     assert silent <= audited
+
+
+def test_deadliness_multiplies_what_the_case_says_of_a_year():
+    setting = Setting("template", "five-lessons", deadliness=4.0)
+    calendar = TEMPLATE.calendar.model_copy(update={"severity": {2030: 2.0, 2029: 9.0}})
+    found = setting.calendar(calendar, TEMPLATE.case.start, TEMPLATE.case.end)
+    assert found.severity == {2030: 8.0, 2031: 4.0}
+    assert found.holidays == calendar.holidays

@@ -181,7 +181,7 @@ CASES: list[tuple[str, Callable[[Tables], None], str]] = [
         put(observed=[{"name": "deaths", "unit": "deaths", "source": "x", "monthly": {"2020-01": 3.0}}]),
         "no month lies inside",
     ),
-    ("levers-without-time", without_end, "no step to act in"),
+    ("levers-without-time", without_end, "only the last step"),
 ]
 
 
