@@ -255,7 +255,7 @@ def lose_vote(w: World, pair: Pair, voter: PartyState) -> None:
     pair.terms += better if voter.index == pair.a else -better
     for track in w.tracks:
         last = track.n_issues - 1
-        if track.pair == pair.index and not is_side_track(track) and track.agenda[last] == 1:
+        if track.pair == pair.index and not is_side_track(w, track) and track.agenda[last] == 1:
             reopen_issue(w, track, last)
 
 
