@@ -272,3 +272,14 @@ def test_priors_are_the_declared_ranges_with_the_values_of_the_case():
     assert not allowed({"violence.n_own": 0.5, "violence.n_rec": 0.25}, 0.051)
     assert allowed({}, 0.8)
     assert not allowed({"violence.n_rec": 0.81}, 0.0)
+
+
+def test_fits_begin_anew_unless_told_to_go_on():
+    import inspect
+
+    from detente.experiments.calibration.fitting import fit
+    from detente.experiments.calibration.simulating import simulate
+
+    for function in (fit, calibration.fit_days):
+        assert inspect.signature(function).parameters["resume"].default is False
+    assert inspect.signature(simulate).parameters["workers"].default == 1
