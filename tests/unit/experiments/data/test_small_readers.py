@@ -830,3 +830,8 @@ def test_rows_that_are_kept_are_numbered_through(tmp_path):
     conflicts = read(tmp_path, listed_).conflicts
     assert conflicts.index.tolist() == [0, 1]
     assert next(iter(conflicts.columns)) == "case"
+
+
+def test_a_header_that_is_all_there_is_holds_no_rows():
+    with pytest.raises(InputError, match=r"some\.csv: holds no rows; expected at least one below the header"):
+        text.csv_cells(contents(""), ["a"])
