@@ -42,9 +42,9 @@ def tallied(sweep: Path, folder: Path, n: int, first: int = 0) -> Tally:
 
 
 def test_damaged_files_are_read_or_refused(sweep: Path, tmp_path: Path):
-    tally = tallied(sweep, tmp_path, 150)
-    assert tally.read > 5
-    assert tally.refused > 50
+    tally = tallied(sweep, tmp_path, 60)
+    assert tally.read > 2
+    assert tally.refused > 20
 
 
 @pytest.mark.slow
@@ -209,11 +209,11 @@ def test_policies_on_top_of_each_other_without_end_are_refused(tmp_path: Path):
 def test_a_policy_of_a_thousand_faulty_moves_is_told_of_at_once(tmp_path: Path):
     move = '[[move]]\non = "x"\nactor = 1\ndo = "nothing"\nodd = 1\n'
     path = tmp_path / "policy.toml"
-    path.write_text('title = "x"\nsummary = "x"\n' + move * 3000, encoding="utf-8")
+    path.write_text('title = "x"\nsummary = "x"\n' + move * 1000, encoding="utf-8")
     began = time.process_time()
     result = detente.check(path, case="template")
-    assert len(result.errors) >= 3000
-    assert time.process_time() - began < 5
+    assert len(result.errors) >= 1000
+    assert time.process_time() - began < 3
 
 
 POSTERIORS: dict[str, Any] = {

@@ -294,3 +294,34 @@ def test_priors_are_the_declared_ranges_with_the_values_of_the_case():
     assert not allowed({"violence.n_own": 0.5, "violence.n_rec": 0.25}, 0.051)
     assert allowed({}, 0.8)
     assert not allowed({"violence.n_rec": 0.81}, 0.0)
+
+
+def test_fits_begin_anew_unless_told_to_go_on():
+    import inspect
+
+    from detente.experiments.calibration.fitting import fit
+    from detente.experiments.calibration.simulating import simulate
+
+    for function in (fit, calibration.fit_days):
+        assert inspect.signature(function).parameters["resume"].default is False
+    assert inspect.signature(simulate).parameters["workers"].default == 1
+
+
+@pytest.mark.parametrize(("start", "first"), [(None, date(2014, 1, 1)), ("2016-03-02", date(2016, 3, 2))])
+def test_a_fit_takes_five_calendar_years_unless_told_otherwise(monkeypatch, tmp_path, start, first):
+    from detente.experiments.data.observations import Observed
+
+    asked = []
+
+    def fit_days(scenario, observed, since, until, database, settings, **how):
+        asked.append((scenario.case.name, since, until, database.name, how["resume"]))
+        return SimpleNamespace(posterior="posterior")
+
+    written = []
+    monkeypatch.setattr(calibration, "library", lambda: None)
+    monkeypatch.setattr(calibration, "fit_days", fit_days)
+    monkeypatch.setattr(calibration, "write_posterior", lambda *given: written.append(given))
+    out = tmp_path / "p.json"
+    calibration.calibrate("template", Observed((), ()), "2018-07-22", start=start, out=out)
+    assert asked == [("template", first, date(2018, 7, 22), "p.db", False)]
+    assert written == [("posterior", out)]

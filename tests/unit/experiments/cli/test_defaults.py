@@ -45,3 +45,21 @@ def test_a_command_and_the_function_of_its_name_agree(name):
     given = {k for k in command.keys() & function.keys() if None not in (command[k], function[k])}
     given -= {"leads"}  # written as a range on the command line
     assert {k: command[k] for k in given} == {k: function[k] for k in given}
+
+
+@pytest.mark.parametrize(("json", "printed"), [(True, '{\n  "score": 1.0\n}\n'), (False, "shown\n")])
+def test_decisions_are_printed_or_given_as_one_object(monkeypatch, capsys, json, printed):
+    from types import SimpleNamespace
+
+    from detente.experiments.cli import score
+
+    made, asked = SimpleNamespace(to_json=lambda: {"score": 1.0}), []
+    monkeypatch.setattr(
+        "detente.experiments.evidence.decisions.score_decisions", lambda *given: asked.append(given) or made
+    )
+    monkeypatch.setattr(
+        "detente.experiments.cli.printing.evidence.print_decisions", lambda to, what: print("shown")
+    )
+    score.score_decisions("korea-2017", 500, json=json)
+    assert asked == [("korea-2017", 400)]  # no more runs than tell anything
+    assert capsys.readouterr().out == printed

@@ -818,3 +818,24 @@ def test_series_in_figures(tmp_path):
     }
     assert (found["layout"], len(found["reading"])) == ("daily", 1)
     assert "monthly" not in found
+
+
+def test_rows_that_are_kept_are_numbered_through(tmp_path):
+    head = "uniq_id,start_date,end_date,class\n"
+    data = read(tmp_path, head + "1,,2018-01-05,x\n2,2018-01-03,2018-01-05,x\n3,2018-02-03,,y\n")
+    assert data.spells.index.tolist() == [0, 1]
+    assert data.spells["id"].tolist() == ["2", "3"]
+    assert next(iter(data.spells.columns)) == "id"
+    signed = "pa_date,pa_name,pa_type,paid\n,A,1,1\n1999-08-31,B,2,2\n"
+    agreements = read(tmp_path, signed).agreements
+    assert agreements.index.tolist() == [0]
+    assert next(iter(agreements.columns)) == "start"
+    listed_ = "case,first,last\na,1990-01,1991-01\na,1990-01,1991-01\nb,1989-05,2001-02\n"
+    conflicts = read(tmp_path, listed_).conflicts
+    assert conflicts.index.tolist() == [0, 1]
+    assert next(iter(conflicts.columns)) == "case"
+
+
+def test_a_header_that_is_all_there_is_holds_no_rows():
+    with pytest.raises(InputError, match=r"some\.csv: holds no rows; expected at least one below the header"):
+        text.csv_cells(contents(""), ["a"])

@@ -11,6 +11,7 @@ from detente.experiments.runs import final_outcomes, runners
 from detente.experiments.runs.bands import fan_of, fan_table
 from detente.experiments.runs.decision_origin import Dated, dated_moves, is_own, own_moves
 from detente.experiments.runs.final_outcomes import blocks, joined
+from detente.experiments.runs.posterior_draws import far_apart
 from detente.experiments.runs.provenance import before, changed_parameters, provenance, written_move
 from detente.experiments.runs.recorded_series import COUNT_NAMES, Watch
 from detente.model.policy import MoveSpec
@@ -241,3 +242,15 @@ def test_only_what_is_imposed_can_be_ones_own():
     other = next(k for k in range(len(codes.CAUSES)) if k not in (codes.BY_POLICY, codes.AGAINST_MODEL))
     assert not is_own({**event, "why": other}, start)
     assert not is_own(event, open_case("template", "opening"))
+
+
+@pytest.mark.parametrize(
+    ("sample", "other"),
+    [
+        ([[1.0, 5.0], [1.0, 6.0], [1.0, 9.0]], 2),
+        ([[0.0, 0.0], [1.0, 0.1], [0.5, 0.5], [0.1, 1.0]], 2),  # the one that is far in both
+        ([[1.0, 5.0], [1.0, 5.0]], 0),
+    ],
+)
+def test_the_member_of_a_sample_that_is_least_like_the_first(sample, other):
+    assert far_apart(np.array(sample)) == (0, other)
