@@ -245,7 +245,7 @@ OF_ADHERENCE = (
 OF_TERMS = (
     *("settlement.power_binds", "settlement.review_days", "settlement.lateness", "settlement.milestone"),
     *("ceasefires.agreed_truce", "ceasefires.signed", "ceasefires.carried"),
-    *("violence.preempt", "violence.preempt_days", "settlement.rearming", "settlement.partial_relapse"),
+    *("settlement.rearming", "settlement.partial_relapse"),
 )
 
 SWITCHED_ON: tuple[Setting, ...] = (
@@ -290,13 +290,20 @@ SWITCHED_ON: tuple[Setting, ...] = (
         ),
         given=CORE,
     ),
-    # truces of days: a month of fasting in which fighters want to be at home
+    # a bargain that would disarm one side, in a war that costs little: nothing that is offered makes up for it
     template(
-        "a holy month, all switches on",
+        "12 years, all switches on, peace shifts power",
+        *("violence.preempt", "violence.preempt_days"),
+        years=12,
+        effects={"ceasefire": {"demobilisation": 1.0, "of": "movement"}},
+        given=CORE | {"endurance.war_cost": 0.02, "settlement.counter_days": 90.0, "talks.issue": 1 / 30},
+    ),
+    # truces of days, one after another
+    template(
+        "truces of days, all switches on",
         "ceasefires.brief",
-        holiday_days=9,
         effects=TEMPLATE_EFFECTS,
-        given=CORE | {"ceasefires.holiday": 2.5},
+        given=CORE | {"ceasefires.term_cessation": 10.0, "ceasefires.onset": 2e-3},
     ),
     # a patron with a truce of its own, whose ally and foe wait to see
     Setting(
