@@ -238,15 +238,27 @@ OF_BARGAINS = (
     *("settlement.learnt", "settlement.concede", "settlement.counter_days"),
 )
 OF_ADHERENCE = (
-    *("ceasefires.holds_cut", "ceasefires.leaks_cut", "ceasefires.held", "ceasefires.leaky"),
+    *("ceasefires.holds_cut", "ceasefires.leaks_cut", "ceasefires.held"),
     *("ceasefires.tolerated", "ceasefires.shared", "ceasefires.ready", "ceasefires.watched"),
-    *("ceasefires.class_step", "ceasefires.scheming", "ceasefires.settle_days", "violence.stale_days"),
+    *("ceasefires.class_step", "violence.stale_days"),
 )
 OF_TERMS = (
-    *("settlement.power_binds", "settlement.review_days", "settlement.lateness", "settlement.milestone"),
+    *("settlement.power_binds", "settlement.lateness"),
     *("ceasefires.agreed_truce", "ceasefires.signed", "ceasefires.carried"),
-    *("violence.preempt", "violence.preempt_days", "settlement.rearming", "settlement.partial_relapse"),
+    "settlement.rearming",
 )
+
+BADLY_KEPT = {
+    "settlement.shift": 0.0,
+    "ceasefires.holds_cut": 4.0,
+    "ceasefires.leaks_cut": 3.0,
+    "ceasefires.signed": 0.0,
+    "ceasefires.carried": 0.0,
+    "ceasefires.tolerated": 0.1,
+}
+"""Agreements whose ceasefires never take hold."""
+
+SIGNED = {"sort": "joint", "do": "sign_agreement", "actor": "republic", "to": "movement"}
 
 SWITCHED_ON: tuple[Setting, ...] = (
     # terms and truces of a long war whose issues do what they are called
@@ -272,31 +284,65 @@ SWITCHED_ON: tuple[Setting, ...] = (
         years=6,
         effects=TEMPLATE_EFFECTS,
         decisions=(
-            {
-                "date": "2030-06-01",
-                "sort": "joint",
-                "do": "sign_agreement",
-                "actor": "republic",
-                "to": "movement",
-            },
-            {
-                "date": "2030-07-01",
-                "sort": "context",
-                "do": "plebiscite",
-                "actor": "republic",
-                "to": "movement",
-            }
-            | {"amount": 0.45},
+            {**SIGNED, "date": "2030-06-01"},
+            {**SIGNED, "date": "2030-07-01", "sort": "context", "do": "plebiscite", "amount": 0.45},
         ),
         given=CORE,
     ),
-    # truces of days: a month of fasting in which fighters want to be at home
+    # a bargain that would disarm one side, in a war that costs little: nothing that is offered makes up for it
     template(
-        "a holy month, all switches on",
-        "ceasefires.brief",
-        holiday_days=9,
+        "12 years, all switches on, peace shifts power",
+        *("violence.preempt", "violence.preempt_days"),
+        years=12,
+        effects={"ceasefire": {"demobilisation": 1.0, "of": "movement"}},
+        given=CORE | {"endurance.war_cost": 0.02, "settlement.counter_days": 90.0, "talks.issue": 1 / 30},
+    ),
+    # truces that all leak, and truces that are used
+    template(
+        "truces that leak, all switches on",
+        *("ceasefires.leaky", "ceasefires.settle_days"),
         effects=TEMPLATE_EFFECTS,
-        given=CORE | {"ceasefires.holiday": 2.5},
+        given=CORE | {"ceasefires.holds_cut": 4.0, "ceasefires.leaks_cut": -2.0, "ceasefires.onset": 2e-3},
+    ),
+    template(
+        "all opportunist, all switches on",
+        "ceasefires.scheming",
+        strategy="opportunist",
+        effects=TEMPLATE_EFFECTS,
+        given=CORE | {"ceasefires.hostile": 0.5, "ceasefires.early_end": 0.05, "ceasefires.onset": 2e-3},
+    ),
+    # agreements that neither side keeps well
+    template(
+        "12 years, agreements badly kept, all switches on",
+        "settlement.review_days",
+        years=12,
+        effects=TEMPLATE_EFFECTS,
+        given=CORE | BADLY_KEPT,
+    ),
+    # the same, where it is milestones that sides look at, and not every day
+    template(
+        "12 years, milestones missed, all switches on",
+        "settlement.milestone",
+        years=12,
+        effects=TEMPLATE_EFFECTS,
+        given=CORE | BADLY_KEPT | {"trust.kept_day": 0.01, "settlement.review_days": 30.0},
+    ),
+    # an accord on one issue of four
+    template(
+        "a partial accord, all switches on",
+        "settlement.partial_relapse",
+        years=4,
+        effects=TEMPLATE_EFFECTS,
+        decisions=({**SIGNED, "date": "2030-03-01", "issues": ["ceasefire"]},),
+        given=CORE
+        | {"settlement.relapse_quarter": 3e-3, "settlement.relapse_year": 1.5e-3, "talks.issue": 1 / 240},
+    ),
+    # truces of days, one after another
+    template(
+        "truces of days, all switches on",
+        "ceasefires.brief",
+        effects=TEMPLATE_EFFECTS,
+        given=CORE | {"ceasefires.term_cessation": 10.0, "ceasefires.onset": 2e-3},
     ),
     # a patron with a truce of its own, whose ally and foe wait to see
     Setting(

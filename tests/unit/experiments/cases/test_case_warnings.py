@@ -156,8 +156,8 @@ CASES: list[tuple[str, Callable[[Tables], None], str]] = [
     ),
     (
         "effect-switched-off",
-        put(track__1__issues=["land", {"name": "power", "does": {"power": 0.5}}]),
-        "[track 2: backchannel].issues: power: does: power has no effect: switches.terms is 0",
+        put(track__1__issues=["land", {"name": "strength", "does": {"power": 0.5}}]),
+        "[track 2: backchannel].issues: strength: does: power has no effect: switches.terms is 0",
     ),
     ("leak-without-secret", put(track__0__leak=0.1), "[track 1: front].leak"),
     ("leak-without-secret", put(track__1__visibility=1.0, track__1__leak=0.0), "no secret"),
