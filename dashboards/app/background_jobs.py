@@ -35,6 +35,9 @@ KEPT = 40
 VIEWERS = 1000
 """Viewers whose latest question is remembered."""
 
+MOST_RETURNS = 3
+"""Times that a viewer who asks something else while being served is served again at once, before the others."""
+
 FAULT_KEPT = 5.0
 """Time for which a computation that failed is not tried again [s]."""
 
@@ -71,6 +74,7 @@ class Job:
     work: Work
     lane: Lane
     number: int
+    returns: int = 0
     askers: dict[str, float] = field(default_factory=dict[str, float])
     begun: bool = False
     ended: threading.Event = field(default_factory=threading.Event)
@@ -194,7 +198,7 @@ class JobBook:
             return None
         return job
 
-    def _note(self, who: tuple[str, str], asked: Latest) -> int | None:
+    def _note(self, who: tuple[str, str], asked: Latest) -> tuple[int, int] | None:
         """A viewer's question ends the one before about the same subject, and takes its place in the queue, if any.
 
         Who moves a lever again before it is their turn would otherwise never have a turn.
@@ -209,13 +213,15 @@ class JobBook:
         if before.key == asked.key or left is None:
             return None
         left.askers.pop(who[0], None)
-        return None if left.begun or left.askers else left.number
+        if left.over or left.askers or left.returns >= MOST_RETURNS:
+            return None
+        return left.number, left.returns + left.begun
 
-    def _add(self, key: Hashable, work: Work, lane: Lane, place: int | None = None) -> Job:
+    def _add(self, key: Hashable, work: Work, lane: Lane, place: tuple[int, int] | None = None) -> Job:
         self._forget()
         if self._n_waiting() >= self._most:
             raise BusyError
-        job = self._jobs[key] = Job(key, work, lane, next(self._numbers) if place is None else place)
+        job = self._jobs[key] = Job(key, work, lane, *(place or (next(self._numbers), 0)))
         if lane not in self._working:
             self._working.add(lane)
             threading.Thread(target=self._serve, args=(lane,), name=f"jobs-{lane}", daemon=True).start()

@@ -115,6 +115,23 @@ def test_who_asks_again_before_it_is_their_turn_keeps_their_place(book: JobBook)
     assert last.answer() == 13
 
 
+def test_who_asks_again_while_being_served_comes_before_the_others_a_few_times(book: JobBook) -> None:
+    tasks = [Task() for _ in range(6)]
+    book.ask("restless", "fan", 0, tasks[0])
+    tasks[0].begun.wait(SECONDS)
+    other = Task()
+    book.ask("patient", "fan", "other", other)
+    for k in range(1, 4):
+        book.ask("restless", "fan", k, tasks[k])
+        assert tasks[k].begun.wait(SECONDS)
+        assert not other.begun.is_set()
+    book.ask("restless", "fan", 4, tasks[4])
+    assert other.begun.wait(SECONDS)
+    assert not tasks[4].begun.is_set()
+    other.go.set()
+    assert tasks[4].begun.wait(SECONDS)
+
+
 def test_what_another_viewer_or_another_subject_asks_ends_nothing(book: JobBook) -> None:
     first, second, third = Task(), Task(), Task()
     one = book.ask("viewer", "fan", 1, first, lane="quick")
