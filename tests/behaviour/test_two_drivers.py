@@ -550,7 +550,7 @@ SLOW_TO_DRAW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 @settings(
-    max_examples=150,
+    max_examples=80,
     phases=AS_DRAWN,
     deadline=None,
     derandomize=True,

@@ -51,6 +51,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_worker_processes_give_the_same_table(tmp_path: Path):
     script = tmp_path / "own.py"
     script.write_text(SCRIPT)

@@ -124,6 +124,7 @@ def usual_processes() -> Iterator[None]:
     multiprocessing.set_start_method(before, force=True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("usual_processes")
 def test_two_processes_give_the_rows_of_one() -> None:
     tables = [

@@ -26,6 +26,7 @@ def example(name: str) -> Any:
     return sys.modules.get(name) or importlib.import_module(name)
 
 
+@pytest.mark.slow
 def test_own_actors_decide_as_they_say(compiled: None):
     made = example("own_actors")
     table = made.main(runs=12)

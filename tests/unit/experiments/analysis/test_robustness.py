@@ -94,6 +94,7 @@ def test_one_policy_is_nothing_to_choose_from(compiled: None):
     assert "trust.memori" in called("template", "--param", "trust.memori", status=2).stderr
 
 
+@pytest.mark.slow
 def test_a_sweep_is_weighed_as_its_table_says(swept: Results):
     bars = ("--bar", "days_in_ceasefire=200", "--bar", "deaths_per_day=7")
     told = json.loads(called(str(swept.path), *bars, "--json").stdout)

@@ -11,7 +11,7 @@ COMMANDS = {c.callback.__name__: c.callback for c in app.registered_commands}
 OURS = [name for name, command in COMMANDS.items() if command.__module__.startswith("detente.experiments")]
 NUMBERS = {
     # command: the numbers it takes unless others are given
-    "audit": {"runs": 200},
+    "audit": {"runs": 200, "drawn": 8},
     "calibrate": {"workers": 2, "population": 200, "generations": 6, "minutes": 15.0, "seed": 1},
     "compare": {"runs": 500, "seed": 1},
     "lessons": {"runs": 200, "seed": 1},

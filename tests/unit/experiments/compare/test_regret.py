@@ -59,6 +59,7 @@ def test_worlds_stay_in_the_declared_ranges_and_take_theories_in_turn():
         robustness.worlds(["trust.memori"], 3)
 
 
+@pytest.mark.slow
 def test_discovery_finds_the_box_that_was_put_there():
     rng = np.random.default_rng(1)
     inputs = pd.DataFrame(rng.random((400, 3)), columns=["a", "b", "c"])

@@ -93,6 +93,7 @@ def test_branching_is_that_of_the_rules():
     assert 0.2 < share < case.parameters.violence.n_own + case.parameters.violence.n_rec + 0.05
 
 
+@pytest.mark.slow
 def test_a_hindcast_scores_every_forecast_alike(data: Observed):
     made = hindcast(
         load_scenario("afghanistan-2018"),
@@ -135,6 +136,7 @@ def test_the_spread_of_past_errors_widens_the_model_alone(data: Observed):
     assert widths[MODEL] > 1.2 * widths[FIXED]
 
 
+@pytest.mark.slow
 def test_months_after_the_pivot_are_shown_and_not_judged():
     late = made_up(years=7)
     made = hindcast(load_scenario("afghanistan-2018"), late, date(2018, 5, 1), leads=(1, 2), runs=20)

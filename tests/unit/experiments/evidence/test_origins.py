@@ -327,13 +327,14 @@ def test_one_row_for_each_lead_that_has_an_observed_month():
         (1, date(2017, 5, 1), 70.0),
         (2, date(2017, 6, 1), 80.0),
     }
-    own = rows[0]  # values 10 and 30
-    assert (own["mean"], own["median"], own["low80"], own["high80"]) == pytest.approx(
-        (20.0, 20.0, 12.0, 28.0)
-    )
+    own = rows[0]  # counts about 10 and 30, with the noise of a Poisson count
+    low, high = sorted(np.random.default_rng([date(2017, 5, 1).toordinal(), 1, 1]).poisson([10.0, 30.0]))
+    ends = (0.9 * low + 0.1 * high, 0.1 * low + 0.9 * high)
+    middle = (low + high) / 2
+    assert (own["mean"], own["median"], own["low80"], own["high80"]) == pytest.approx((middle, middle, *ends))
     assert (own["covered"], own["pit"], own["origin"]) == (0.0, 1.0, date(2017, 5, 1))
-    assert own["crps"] == pytest.approx(50.0 - 5.0)
-    assert own["interval_score"] == pytest.approx(16.0 + 2.0 / 0.2 * 42.0)
+    assert own["crps"] == pytest.approx(70.0 - middle - (high - low) / 4)
+    assert own["interval_score"] == pytest.approx(ends[1] - ends[0] + 2.0 / 0.2 * (70.0 - ends[1]))
     assert fitted_row(made, [1, 3]) == {
         **{"origin": "2017-05-01", "events": 1.0, "deaths": 1.0, "dispersion": 1.0, "scale": 10.0},
         **{"expected": 100.0, "spread_1": 0.0, "spread_3": 0.0, "fitted": ""},

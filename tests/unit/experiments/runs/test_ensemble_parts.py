@@ -34,7 +34,7 @@ def test_a_table_with_a_row_a_value(made):
 def test_the_summary_has_each_outcome_with_its_unit(made):
     table = made.summary()
     assert table.index.name == "outcome"
-    assert list(table.columns)[:3] == ["unit", "mean", "low95"]
+    assert list(table.columns)[:3] == ["unit", "runs", "mean"]
     values = made.outcomes["fatalities"]
     row = table.loc["fatalities"]
     assert (row["unit"], row["mean"], row["median"]) == ("deaths", values.mean(), values.median())
