@@ -1,0 +1,73 @@
+"""Targets: what an ensemble of wars should reproduce, with intervals, as ``targets.csv`` beside this file has them.
+
+The numbers were computed from UCDP GED 21.1, the UCDP peace agreement and conflict termination datasets (CC BY 4.0) and
+the ETH/PRIO ceasefire data by the estimators of this folder; intervals are 90 %, by resampling conflicts.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+FILE = Path(__file__).with_name("targets.csv")
+STRENGTHS = ("strong", "medium", "weak")
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "C15b": ("mean", "spread"),
+    "C21": ("d0-30", "d31-90", "d91-180", "d181-365"),
+    "H9": ("2 years", "5 years"),
+    "H10": ("agreement", "ceasefire", "low activity", "government victory"),
+    "H11": ("agreement", "ceasefire", "low activity", "government victory"),
+    "H12": ("1 year", "2 years", "5 years", "10 years"),
+    "H13": ("1 year", "2 years", "5 years", "10 years"),
+    "N1": ("lead 1", "lead 3", "lead 6", "lead 12"),
+    "N2": ("lead 1", "lead 3", "lead 6", "lead 12"),
+}
+"""Targets of several numbers, and what each of these is."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One number to be reproduced.
+
+    ``part`` names it where a target has several; ``low`` and ``high`` are NaN where the source gives no interval.
+    """
+
+    id: str
+    part: str
+    quantity: str
+    subset: str
+    value: float
+    low: float
+    high: float
+    n: int
+    strength: str
+
+    @property
+    def label(self) -> str:
+        """Number and part."""
+        return f"{self.id} ({self.part})" if self.part else self.id
+
+
+def targets() -> list[Target]:
+    """All targets, in the order of the file."""
+    with FILE.open(encoding="utf-8", newline="") as file:
+        return [target for row in csv.DictReader(file) for target in targets_of(row)]
+
+
+def targets_of(row: dict[str, str]) -> list[Target]:
+    """The numbers of one line."""
+    parts = PARTS.get(row["id"], ("",))
+    columns = [numbers(row[name], len(parts)) for name in ("value", "lo90", "hi90", "n")]
+    about = (row["quantity"], row["subset"])
+    return [
+        Target(row["id"], part, *about, value, low, high, int(n), row["strength"])
+        for part, value, low, high, n in zip(parts, *columns, strict=True)
+    ]
+
+
+def numbers(text: str, n: int) -> list[float]:
+    """Numbers separated by semicolons; one stands for all, none for unknown."""
+    found = [float(part) for part in text.split(";")] if text else [float("nan")]
+    return found * n if len(found) == 1 else found

@@ -1,0 +1,62 @@
+"""A file of results, line by line, that a long run can be gone on with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from detente.model.errors import InputError
+
+Key = tuple[str, ...]
+
+
+class ResultLines:
+    """A first line that says what was asked, then one line for each result, in the order in which they came.
+
+    ``keys`` name the fields by which a result is known; the result itself, plain values, stands under ``result``.  A
+    file that is gone on with must have been begun for the same question; a last line that was cut off is made again.
+    """
+
+    def __init__(
+        self, path: Path, asked: Mapping[str, Any], keys: tuple[str, ...], *, resume: bool, what: str
+    ) -> None:
+        self.path, self.keys, self.what = path, keys, what
+        self.header = json.dumps(asked, sort_keys=True) + "\n"
+        self.plain: dict[Key, Any] = {}
+        if resume and path.exists():
+            self.plain = self.read(path.read_text(encoding="utf-8"))
+        self.rewrite()
+
+    def read(self, text: str) -> dict[Key, Any]:
+        """What a file holds already; raises ``InputError`` where it answers another question."""
+        first, *lines = text.splitlines(keepends=True) or [""]
+        if first != self.header:
+            raise InputError(
+                f"{self.path}: holds the results of another {self.what}; expected a new path, or no --resume"
+            )
+        found: dict[Key, Any] = {}
+        for line in lines:
+            if not line.endswith("\n"):
+                break
+            with suppress(ValueError, TypeError, KeyError):
+                entry = json.loads(line)
+                found[tuple(entry[name] for name in self.keys)] = entry["result"]
+        return found
+
+    def rewrite(self) -> None:
+        """Begin the file again with what it holds, whole lines only."""
+        lines = [self.line(key, result) for key, result in self.plain.items()]
+        self.path.write_text(self.header + "".join(lines), encoding="utf-8")
+
+    def append(self, key: Key, result: Any) -> None:
+        """One more result; what the file has already is left as it is."""
+        if key not in self.plain:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(self.line(key, result))
+
+    def line(self, key: Key, result: Any) -> str:
+        """One line of the file."""
+        return json.dumps({**dict(zip(self.keys, key, strict=True)), "result": result}) + "\n"
