@@ -7,6 +7,7 @@ the ETH/PRIO ceasefire data by the estimators of this folder; intervals are 90 %
 from __future__ import annotations
 
 import csv
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,12 +27,17 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 """Targets of several numbers, and what each of these is."""
 
+SHARES = ("C11", "C12", "C13", "C18", "H9", "H10", "H11", "H12", "H13")
+"""Shares of n that have no interval in the file."""
+Z90 = 1.645
+
 
 @dataclass(frozen=True)
 class Target:
     """One number to be reproduced.
 
-    ``part`` names it where a target has several; ``low`` and ``high`` are NaN where the source gives no interval.
+    ``part`` names it where a target has several; ``low`` and ``high`` are NaN where the source gives no interval and
+    it is no share of n.
     """
 
     id: str
@@ -61,10 +67,18 @@ def targets_of(row: dict[str, str]) -> list[Target]:
     parts = PARTS.get(row["id"], ("",))
     columns = [numbers(row[name], len(parts)) for name in ("value", "lo90", "hi90", "n")]
     about = (row["quantity"], row["subset"])
-    return [
-        Target(row["id"], part, *about, value, low, high, int(n), row["strength"])
-        for part, value, low, high, n in zip(parts, *columns, strict=True)
-    ]
+    found: list[Target] = []
+    for part, value, low, high, n in zip(parts, *columns, strict=True):
+        ends = sampling_interval(value, n) if row["id"] in SHARES and math.isnan(low) else (low, high)
+        found.append(Target(row["id"], part, *about, value, *ends, int(n), row["strength"]))
+    return found
+
+
+def sampling_interval(share: float, n: float) -> tuple[float, float]:
+    """Wilson's 90 % interval of a share of n independent units; those of one conflict are not, so it is too narrow."""
+    middle = (share + Z90**2 / (2.0 * n)) / (1.0 + Z90**2 / n)
+    half = Z90 * math.sqrt(share * (1.0 - share) / n + Z90**2 / (4.0 * n * n)) / (1.0 + Z90**2 / n)
+    return middle - half, middle + half
 
 
 def numbers(text: str, n: int) -> list[float]:

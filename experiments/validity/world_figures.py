@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from detente.experiments.evidence import agreements as signed
-from detente.experiments.evidence import ceasefires, endings, levels, samples, truce_mixture
+from detente.experiments.evidence import ceasefires, endings, latent_level, levels, samples, truce_mixture
 from detente.experiments.evidence.day_table import DEATHS, EVENTS
 from detente.experiments.evidence.samples import Sample, Statistic, sample
 from detente.experiments.evidence.truce_windows import ratio
@@ -55,6 +55,18 @@ def offensive(field: str, statistic: Statistic, w: WorldTables) -> list[Figure]:
     """A statistic of one field of the offensives."""
     table, group = levels.offensive_table(w.seen, w.windows)
     return [Figure(sample(table[:, levels.Offensive._fields.index(field)], group, statistic))]
+
+
+def population(part: int, w: WorldTables) -> list[Figure]:
+    """Median of sigma over wars, or the standard deviation of its log."""
+    table, group = w.fitted_levels
+    return [Figure(sample(table[:, 3:].T, group, lambda rows: latent_level.population(rows)[part]))]
+
+
+def level(column: int, w: WorldTables) -> list[Figure]:
+    """Median over wars of one column of the fitted levels."""
+    table, group = w.fitted_levels
+    return [Figure(sample(table[:, column], group, samples.median))]
 
 
 # -- ceasefires
@@ -279,6 +291,11 @@ def to_full_agreement(first: str, w: WorldTables) -> list[Figure]:
 FOUR = (endings.AGREEMENT, endings.CEASEFIRE, endings.FADED, endings.GOVERNMENT_WON)
 
 READS: Mapping[str, Read] = {
+    "L1": partial(population, 0),
+    "L2": partial(population, 1),
+    "L3": partial(level, 0),
+    "L4": partial(level, 1),
+    "L5": partial(level, 2),
     "L9": yearly_spread,
     "L10": yearly_pooled,
     "L11": offensive_rate,
@@ -336,12 +353,14 @@ READS: Mapping[str, Read] = {
 }
 """Targets that can be read off the runs."""
 
-LATENT = "asks for a fit of a latent level to each series; what follows from it, L9 to L17, is computed"
+JUMPS = "the data do not tell how large a share of the changes are jumps"
+SEASON = "asks for a fit of the season of each series; a drawn war's season is set, not a result"
 PROCESS = "the model has no agreements about a process alone"
 HINDCASTS = "asks for hindcasts of single series; `detente score` gives them case by case"
 
 REASONS: Mapping[str, str] = {
-    **dict.fromkeys(("L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8"), LATENT),
+    **dict.fromkeys(("L6", "L7"), JUMPS),
+    "L8": SEASON,
     "C8": "drawn wars have no holidays",
     "C9": "the model has no unilateral ceasefires: an offer binds nobody before it is answered",
     "C10": "the model has no peacekeepers",

@@ -22,6 +22,7 @@ from detente.experiments.evidence.endings import (
     is_new,
     per_active_year,
 )
+from detente.experiments.evidence.latent_level import fitted_levels
 from detente.experiments.evidence.levels import Window, windows
 from detente.experiments.evidence.truce_windows import TRUCE_COLUMNS, placebos, truce_rows
 from detente.experiments.validity.war_records import Record, unpacked
@@ -52,6 +53,11 @@ class WorldTables:
     def windows(self) -> list[Window]:
         """Monthly series long and bloody enough."""
         return windows(self.seen)
+
+    @cached_property
+    def fitted_levels(self) -> tuple[Values, Values]:
+        """Fitted latent levels of one series of each war."""
+        return fitted_levels(self.windows, self.seen.group)
 
     @cached_property
     def truce_rows(self) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from rich.text import Text
 from detente.experiments.cli.printing.tables import caution
 from detente.experiments.evidence.targets import STRENGTHS
 from detente.experiments.validity.world import WorldCard, WorldResult
+from detente.experiments.validity.world_figures import REASONS
 
 STYLES = {"outside": "bold red", "inside": "bold green", "cannot be computed": "dim"}
 
@@ -28,10 +29,20 @@ def print_world(to: Console, card: WorldCard) -> None:
         for result in rows:
             table.add_row(*cells(result), Text(result.verdict, style=STYLES[result.verdict]))
         to.print(table)
-    for result in card.of("cannot be computed"):
-        to.print(f"{result.target.label} cannot be computed: {result.reason}", markup=False, style="dim")
+    for reason, labels in reasons(card).items():
+        to.print(f"{', '.join(labels)} cannot be computed: {reason}", markup=False, style="dim")
     to.print(f"{card.wars} wars, {card.seeds} seeds, {card.years} years; {card.placed:.0%} of events seen.")
     to.print(caution())
+
+
+def reasons(card: WorldCard) -> dict[str, list[str]]:
+    """Why some targets cannot be computed, with the targets of each reason."""
+    found: dict[str, list[str]] = {}
+    for result in card.of("cannot be computed"):
+        labels = found.setdefault(result.reason, [])
+        name = result.target.id if result.target.id in REASONS else result.target.label
+        labels += [] if name in labels else [name]
+    return found
 
 
 def cells(result: WorldResult) -> tuple[str, ...]:

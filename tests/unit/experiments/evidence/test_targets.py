@@ -4,7 +4,15 @@ import math
 
 import pytest
 
-from detente.experiments.evidence.targets import FILE, PARTS, STRENGTHS, numbers, targets
+from detente.experiments.evidence.targets import (
+    FILE,
+    PARTS,
+    SHARES,
+    STRENGTHS,
+    numbers,
+    sampling_interval,
+    targets,
+)
 
 
 def test_targets_of_several_numbers_are_taken_apart():
@@ -34,3 +42,11 @@ def test_the_shipped_file_is_the_published_one(shared_data):
     if not published.exists():
         pytest.skip("the published targets are not here")
     assert FILE.read_bytes() == published.read_bytes()
+
+
+def test_a_share_without_an_interval_has_that_of_its_sampling():
+    # Wilson, 50 of 100 at 90 %
+    assert sampling_interval(0.5, 100) == pytest.approx((0.4189, 0.5811), abs=2e-4)
+    shares = [t for t in targets() if t.id in SHARES]
+    assert all(t.low < t.value < t.high for t in shares)
+    assert {t.id for t in shares} == set(SHARES)
