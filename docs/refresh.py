@@ -19,7 +19,7 @@ from detente.experiments.cli.printing.world import interval, reasons, short
 from detente.experiments.compare import common_random_numbers, lessons_over_parameters
 from detente.experiments.compare.lessons import base_policy, levels, settings
 from detente.experiments.compare.transfer import Transfer, transfer
-from detente.experiments.evidence.targets import STRENGTHS
+from detente.experiments.evidence.world_targets import STRENGTHS
 from detente.experiments.validity.world import WorldCard, WorldResult, validate_world
 from detente.experiments.validity.world_figures import READS
 from detente.model.catalogue import load_scenario

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from detente.experiments.evidence.targets import STRENGTHS, Target, targets
+from detente.experiments.evidence.world_targets import STRENGTHS, Target, targets
 from detente.experiments.io.files import check_target
 from detente.experiments.io.result_lines import ResultLines
 from detente.experiments.runs.inputs import whole_number

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from detente.experiments.evidence import agreements as signed
-from detente.experiments.evidence import ceasefires, endings, latent_level, levels, samples, truce_mixture
+from detente.experiments.evidence import agreement_effects as signed
+from detente.experiments.evidence import endings, latent_level, levels, samples, truce_effects, truce_mixture
 from detente.experiments.evidence.day_table import DEATHS, EVENTS
 from detente.experiments.evidence.samples import Sample, Statistic, sample
 from detente.experiments.evidence.truce_windows import ratio
@@ -106,7 +106,7 @@ def is_definitive(rows: pd.DataFrame) -> Any:
 
 def well_seen(pick: Pick, rows: pd.DataFrame) -> Any:
     """Those of a kind with at least ten events before."""
-    return pick(rows) & (rows[f"{EVENTS}_pre90"] >= ceasefires.WELL_SEEN).to_numpy(bool)
+    return pick(rows) & (rows[f"{EVENTS}_pre90"] >= truce_effects.WELL_SEEN).to_numpy(bool)
 
 
 def after_start(pick: Pick, statistic: Statistic, w: WorldTables, what: str = EVENTS) -> list[Figure]:
@@ -122,8 +122,8 @@ def after_start(pick: Pick, statistic: Statistic, w: WorldTables, what: str = EV
 def took_hold(w: WorldTables) -> list[Figure]:
     """Share of general ceasefires that took hold."""
     rows = w.truce_rows
-    held = ceasefires.took_hold(w.seen, rows[is_general(rows)])
-    placebo = ceasefires.took_hold(w.seen, w.placebo_rows)
+    held = truce_effects.took_hold(w.seen, rows[is_general(rows)])
+    placebo = truce_effects.took_hold(w.seen, w.placebo_rows)
     luck = sample(placebo["held"], placebo["group"], samples.mean)
     return [Figure(sample(held["held"], held["group"], samples.mean), luck.value())]
 
@@ -131,29 +131,29 @@ def took_hold(w: WorldTables) -> list[Figure]:
 def staying(statistic: Statistic, w: WorldTables) -> list[Figure]:
     """A statistic of how long general ceasefires that took hold lasted."""
     rows = w.truce_rows
-    months, back, group = ceasefires.behaviour(w.seen, rows[is_general(rows)])
-    *lull, of = ceasefires.behaviour(w.seen, w.placebo_rows.drop_duplicates(["dyad", "start"]))
+    months, back, group = truce_effects.behaviour(w.seen, rows[is_general(rows)])
+    *lull, of = truce_effects.behaviour(w.seen, w.placebo_rows.drop_duplicates(["dyad", "start"]))
     return [Figure(sample((months, back), group, statistic), sample(lull, of, statistic).value())]
 
 
 def by_age(w: WorldTables) -> list[Figure]:
     """Median ratios by age of general ceasefires that took hold."""
     rows = w.truce_rows
-    ratios, group = ceasefires.by_age(rows[is_general(rows)])
-    lull, of = ceasefires.by_age(w.placebo_rows)
-    known = np.isfinite(np.stack([ratios[name] for name in ceasefires.AGES])).all(axis=0)
+    ratios, group = truce_effects.by_age(rows[is_general(rows)])
+    lull, of = truce_effects.by_age(w.placebo_rows)
+    known = np.isfinite(np.stack([ratios[name] for name in truce_effects.AGES])).all(axis=0)
     return [
         Figure(
             sample(ratios[name][known], group[known], samples.median),
             sample(lull[name], of, samples.median).value(),
         )
-        for name in ceasefires.AGES
+        for name in truce_effects.AGES
     ]
 
 
 def after_end(ended: str, column: str, alone: bool, w: WorldTables) -> list[Figure]:
     """Median level after ceasefires that ended in one way, over the level before they began."""
-    rows = ceasefires.after_end(w.seen, w.truces)
+    rows = truce_effects.after_end(w.seen, w.truces)
     rows = rows[(rows["ended"] == ended) & (rows["alone"] | (not alone))]
     return [Figure(sample(rows[column], rows["group"], samples.median))]
 
@@ -161,7 +161,7 @@ def after_end(ended: str, column: str, alone: bool, w: WorldTables) -> list[Figu
 def rise(column: int, base: int, w: WorldTables) -> list[Figure]:
     """Mean weekly rate in one span around general two-sided ceasefires over that in another."""
     rows = w.truce_rows
-    table, group = ceasefires.rise(w.seen, rows[is_two_sided(rows)])
+    table, group = truce_effects.rise(w.seen, rows[is_two_sided(rows)])
     return [Figure(sample(table[:, [column, base]].T, group, samples.ratio_of_sums))]
 
 
@@ -321,7 +321,7 @@ READS: Mapping[str, Read] = {
     "C16": class_logit,
     "C18": took_hold,
     "C19": partial(staying, samples.surviving(12.0)),
-    "C20": partial(staying, ceasefires.monthly_hazard(1, 5)),
+    "C20": partial(staying, truce_effects.monthly_hazard(1, 5)),
     "C21": by_age,
     "E1": partial(after_end, "party", "d1_30", False),
     "E2": partial(after_end, "term", "d1_30", False),

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.experiments.cli.printing.tables import caution
-from detente.experiments.evidence.targets import STRENGTHS
+from detente.experiments.evidence.world_targets import STRENGTHS
 from detente.experiments.validity.world import WorldCard, WorldResult
 from detente.experiments.validity.world_figures import REASONS
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.experiments.evidence import agreements, endings
+from detente.experiments.evidence import agreement_effects, endings
 from detente.experiments.evidence.day_table import DayTable
 from detente.experiments.evidence.samples import survival
 
@@ -19,7 +19,7 @@ def days_of(rate, length=4000, last=None):
 
 
 def signed(*rows):
-    return pd.DataFrame(rows, columns=list(agreements.AGREEMENT_COLUMNS))
+    return pd.DataFrame(rows, columns=list(agreement_effects.AGREEMENT_COLUMNS))
 
 
 def falling(day):
@@ -28,7 +28,7 @@ def falling(day):
 
 
 def test_the_year_after_is_compared_with_the_year_before():
-    rows = agreements.agreement_rows(days_of(falling), signed((0, 1095, "full", np.nan)))
+    rows = agreement_effects.agreement_rows(days_of(falling), signed((0, 1095, "full", np.nan)))
     assert rows.loc[0, "year_after"] == pytest.approx(365.5 / 730.5)
     assert rows.loc[0, "of_peak"] == pytest.approx(0.5, abs=0.02)
     assert rows.loc[0, "last_90"] == pytest.approx((180.5) / (550 * 90 / 275 + 0.5))
@@ -38,17 +38,19 @@ def test_relapse_is_any_year_above_half_and_needs_five_years():
     def back(day):
         return np.where(day < 1095, 2.0, np.where((day > 1500) & (day < 1900), 1.1, 0.0))
 
-    rows = agreements.agreement_rows(days_of(back), signed((0, 1095, "full", np.nan)))
+    rows = agreement_effects.agreement_rows(days_of(back), signed((0, 1095, "full", np.nan)))
     assert rows.loc[0, "relapse"] == 1.0
     quiet = days_of(lambda day: np.where(day < 1095, 2.0, 0.9))
-    assert agreements.agreement_rows(quiet, signed((0, 1095, "full", np.nan))).loc[0, "relapse"] == 0.0
+    assert agreement_effects.agreement_rows(quiet, signed((0, 1095, "full", np.nan))).loc[0, "relapse"] == 0.0
     short = days_of(back, last=2500)
-    assert np.isnan(agreements.agreement_rows(short, signed((0, 1095, "full", np.nan))).loc[0, "relapse"])
+    assert np.isnan(
+        agreement_effects.agreement_rows(short, signed((0, 1095, "full", np.nan))).loc[0, "relapse"]
+    )
 
 
 def test_agreements_stand_until_they_fail_or_are_watched_no_longer():
     rows = signed((0, 100, "full", np.nan), (0, 100, "full", 465.25))
-    times, ended = agreements.times_to_end(rows, np.array([830.5, 830.5]))
+    times, ended = agreement_effects.times_to_end(rows, np.array([830.5, 830.5]))
     assert times == pytest.approx([2.0, 1.0])
     assert ended.tolist() == [0.0, 1.0]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.experiments.evidence import ceasefires
+from detente.experiments.evidence import truce_effects
 from detente.experiments.evidence.day_table import DayTable
 from detente.experiments.evidence.truce_mixture import Counts, LogNormal, fit_log_normal, fit_mixture
 from detente.experiments.evidence.truce_windows import (
@@ -81,20 +81,20 @@ def test_a_ceasefire_took_hold_and_lasts_until_violence_is_back():
 
     days = days_of(kept, halved)
     rows = truce_rows(days, truces((0, 400, np.nan, ""), (1, 400, np.nan, "")))
-    assert ceasefires.took_hold(days, rows)["held"].tolist() == [1.0, 0.0]
-    months, back, group = ceasefires.behaviour(days, rows)
+    assert truce_effects.took_hold(days, rows)["held"].tolist() == [1.0, 0.0]
+    months, back, group = truce_effects.behaviour(days, rows)
     assert (months.tolist(), back.tolist(), group.tolist()) == ([4], [1.0], [0])
 
 
 def test_a_ceasefire_that_is_watched_no_longer_is_censored():
     days = days_of(lambda day: np.where(day >= 400, 0.2, 2.0), last=495)
-    months, back, _ = ceasefires.behaviour(days, truce_rows(days, truces((0, 400, np.nan, ""))))
+    months, back, _ = truce_effects.behaviour(days, truce_rows(days, truces((0, 400, np.nan, ""))))
     assert (months.tolist(), back.tolist()) == ([3], [0.0])
 
 
 def test_hazards_count_months_at_risk():
     values = np.array([[1.0, 1.0], [2.0, 1.0], [3.0, 0.0]])
-    assert ceasefires.monthly_hazard(1, 2)(values) == pytest.approx(2 / 5)
+    assert truce_effects.monthly_hazard(1, 2)(values) == pytest.approx(2 / 5)
 
 
 def test_after_the_end_the_level_is_that_before_the_start():
@@ -103,10 +103,10 @@ def test_after_the_end_the_level_is_that_before_the_start():
 
     days = days_of(back)
     both = truces((0, 400, 430, "party"), (0, 480, 500, "term"))
-    first = ceasefires.after_end(days, both).iloc[0]
+    first = truce_effects.after_end(days, both).iloc[0]
     assert first["d1_30"] == pytest.approx(90.5 / 60.5)
     assert not first["alone"]
-    assert ceasefires.days_to_next(both, both).tolist() == [50.0, np.inf]
+    assert truce_effects.days_to_next(both, both).tolist() == [50.0, np.inf]
 
 
 def test_the_rise_before_is_measured_against_the_year():
@@ -114,7 +114,7 @@ def test_the_rise_before_is_measured_against_the_year():
         return np.where(day < 372, 1.0, 2.0)
 
     days = days_of(rising)
-    table, _ = ceasefires.rise(days, truce_rows(days, truces((0, 400, np.nan, ""))))
+    table, _ = truce_effects.rise(days, truce_rows(days, truces((0, 400, np.nan, ""))))
     assert table[0] == pytest.approx([2.0, 1.0, 2.0], rel=2e-2)
 
 

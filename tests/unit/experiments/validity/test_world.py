@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import detente
 from detente.experiments.cli.main import app
-from detente.experiments.evidence.targets import Target, targets
+from detente.experiments.evidence.world_targets import Target, targets
 from detente.experiments.validity import world as worlds
 from detente.experiments.validity.war_records import packed, status_quo, unpacked, war_records
 from detente.experiments.validity.world import WorldResult, results_of, validate_world

@@ -1,4 +1,4 @@
-"""Targets: what an ensemble of wars should reproduce, with intervals, as ``targets.csv`` beside this file has them.
+"""Targets: what an ensemble of wars should reproduce, with intervals; ``world_targets.csv`` beside this file has them.
 
 The numbers were computed from UCDP GED 21.1, the UCDP peace agreement and conflict termination datasets (CC BY 4.0) and
 the ETH/PRIO ceasefire data by the estimators of this folder; intervals are 90 %, by resampling conflicts.
@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-FILE = Path(__file__).with_name("targets.csv")
+FILE = Path(__file__).with_name("world_targets.csv")
 STRENGTHS = ("strong", "medium", "weak")
 
 PARTS: dict[str, tuple[str, ...]] = {

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from detente.experiments.evidence.targets import (
+from detente.experiments.evidence.world_targets import (
     FILE,
     PARTS,
     SHARES,
