@@ -128,11 +128,11 @@ def mean_of(deaths: Values, start: int, stop: int) -> float:
 # -- samples
 
 
-def change_samples(days: DayTable, found: list[Window]) -> tuple[Values, Values, Values]:
-    """Yearly changes of all series, with the dyad and the group of each."""
+def all_changes(days: DayTable, found: list[Window]) -> tuple[Values, Values]:
+    """Yearly changes of all series, with the groups."""
     parts = [(yearly_changes(w), w.dyad) for w in found]
     dyad = np.concatenate([np.full(len(c), d) for c, d in parts] or [np.zeros(0)]).astype(int)
-    return np.concatenate([c for c, _ in parts] or [np.zeros(0)]), dyad, days.group[dyad]
+    return np.concatenate([c for c, _ in parts] or [np.zeros(0)]), days.group[dyad]
 
 
 def spread_by_dyad(days: DayTable, found: list[Window]) -> tuple[Values, Values]:

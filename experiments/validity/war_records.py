@@ -68,9 +68,8 @@ def movements(start: Opening) -> dict[int, str]:
 
 def columns_of(start: Opening, names: list[str]) -> tuple[list[str], Values]:
     """Columns of attacks, then of deaths, of all directed dyads that fight, and the movement each belongs to."""
-    sides = [name for relation in start.cast.dyads for name in [relation]]
-    fighting = [(d, next((n for n in names if n in d.split(">")), "")) for d in sides]
-    fighting = [(d, n) for d, n in fighting if n]
+    sides = {d: [n for n in d.split(">") if n in names] for d in start.cast.dyads}
+    fighting = [(d, found[0]) for d, found in sides.items() if found]
     fields = ("step_attacks", "step_deaths")
     wanted = [f"dyads.{d}.{field}" for field in fields for d, _ in fighting]
     return wanted, np.array([names.index(n) for _, n in fighting])

@@ -42,8 +42,7 @@ def yearly_spread(w: WorldTables) -> list[Figure]:
 
 def yearly_pooled(w: WorldTables) -> list[Figure]:
     """Spread of yearly log changes, pooled."""
-    changes, _, group = levels.change_samples(w.seen, w.windows)
-    return [Figure(sample(changes, group, samples.spread))]
+    return [Figure(sample(*levels.all_changes(w.seen, w.windows), samples.spread))]
 
 
 def offensive_rate(w: WorldTables) -> list[Figure]:

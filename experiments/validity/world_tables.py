@@ -15,6 +15,7 @@ from detente.experiments.evidence.endings import (
     ACTIVE_DEATHS,
     AGREEMENT,
     CEASEFIRE,
+    EPISODE_COLUMNS,
     FADED,
     GOVERNMENT_WON,
     REBELS_WON,
@@ -114,8 +115,6 @@ class WorldTables:
 def episodes_of(world: WorldTables, label: Values) -> pd.DataFrame:
     """Episodes of conflicts or dyads, ``label`` being the conflict or dyad of each dyad of the days."""
     import pandas as pd
-
-    from detente.experiments.evidence.endings import EPISODE_COLUMNS
 
     deaths = world.deaths_by_year(label)
     rows = [
