@@ -166,7 +166,8 @@ MOVE_EFFECTS: Final = (
 ACT: Final = 0
 REPLY: Final = 1
 CONTEXT_SORT: Final = 2
-MOVE_SORTS: Final = ("act", "reply", "context")
+JOINT_SORT: Final = 3
+MOVE_SORTS: Final = ("act", "reply", "context", "joint")
 
 # -- context moves: facts of the world that no actor of the model decides
 OPEN_WINDOW: Final = 0

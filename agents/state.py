@@ -50,8 +50,8 @@ class Clock:
     key_hi: int = var("name in the random numbers, high word")
     step: int = var("political steps taken", "steps")
     tick: int = var("violence ticks taken", "ticks")
-    ticks_per_step: int = var("violence ticks in one political step", "ticks", initial=1)
-    step_days: float = var("length of a political step", "days", initial=1.0)
+    ticks_per_step: int = var("violence ticks in the present political step", "ticks", initial=1)
+    step_days: float = var("length of the present political step", "days", initial=1.0)
     tick_days: float = var("length of a violence tick, at most a day", "days", initial=1.0)
     day: float = var("days since the start of the case at the beginning of the present tick", "days")
     stage: int = var("stage being carried out", "code")
@@ -75,7 +75,7 @@ class Clock:
 
 @record
 class Rates:
-    """Numbers that depend on parameters and step length alone, computed once per run."""
+    """Numbers that depend on parameters and step length alone, set before the first step and for a shorter last."""
 
     keep_trust: float = var("share of a trust surplus kept over a step", "1")
     keep_exhaustion: float = var("share of exhaustion kept over a step", "1")
@@ -404,6 +404,7 @@ class Pair:
         "share of its forces each side has signed to disarm", "1", low=0, high=1, size=2
     )
     shares_power: float = var("power that the agreement shares", "1", low=0, high=1)
+    signed: int = var("topics that the standing agreement has signed, as bits", "code")
     coverage: float = var("share of all topics that the agreement settles", "1", low=0, high=1, initial=1.0)
     late: list[float] = var("days in breach since the last review, by side", "days", low=0, size=2)
     review_day: float = var("day of the last review of the agreement", "days", initial=-1.0)

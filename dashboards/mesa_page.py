@@ -113,7 +113,7 @@ def Page() -> None:
     try:
         policies = cases.policies(case.value)
     except InputError as error:  # a file may be changed while it is served
-        solara.Error(str(error))
+        solara.Error(cases.in_words(str(error)))
         return
     policy = wanted.value if wanted.value in policies else policies[0]
     with solara.Sidebar(), solara.Card("Case and policy"):

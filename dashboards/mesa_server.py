@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import warnings
 from pathlib import Path
 from typing import Any
 
 from detente.dashboards.app.cases import CASE_FILES, Cases, named_cases
+from detente.dashboards.app.compression import FILE_LEVEL
+from detente.dashboards.mesa_gate import Gate
 from detente.dashboards.serving import WARNING, Address
+from detente.experiments.io.output import say, say_lines
 from detente.model.errors import InputError
 
 SETTINGS = {
@@ -27,7 +31,7 @@ PLOTLY = "/detente/plotly.min.js"
 
 
 def application(*, remote: bool = False) -> Any:
-    """The server as an ASGI application: solara's, and Plotly's script beside it.
+    """The server as an ASGI application: solara's, and Plotly's script beside it, behind the gate.
 
     Unless ``remote``, it answers to loopback's own names only, so that no page elsewhere reaches it by another.
     """
@@ -37,20 +41,23 @@ def application(*, remote: bool = False) -> Any:
     warnings.filterwarnings("ignore", message="Cookies with samesite")
     import plotly
     from solara.server import starlette
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
-    from starlette.responses import FileResponse
+    from starlette.responses import Response
     from starlette.routing import Route
 
     file = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
-    async def script(request: Any) -> FileResponse:
-        return FileResponse(file, media_type="text/javascript", headers={"cache-control": "max-age=86400"})
+    packed = gzip.compress(file.read_bytes(), FILE_LEVEL, mtime=0)
+
+    async def script(request: Any) -> Response:
+        headers = {"cache-control": "max-age=86400", "vary": "Accept-Encoding"}
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(gzip.decompress(packed), media_type="text/javascript", headers=headers)
+        headers["content-encoding"] = "gzip"
+        return Response(packed, media_type="text/javascript", headers=headers)
 
     app = starlette.app
     app.router.routes.insert(0, Route(PLOTLY, script))
-    if not remote:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
-    return app
+    return Gate(app, remote=remote)
 
 
 def serve_mesa(address: Address, cases: Cases) -> None:
@@ -67,6 +74,6 @@ def serve_mesa(address: Address, cases: Cases) -> None:
             "install it with: python3 -m uv sync --extra mesa-server"
         ) from None
     if address.remote:
-        print(WARNING.format(host=address.host, port=address.port))
-    print(f"Mesa's server is open at {address.url}  (Ctrl-C ends it)", flush=True)
+        say_lines(WARNING.format(host=address.host, port=address.port))
+    say(f"Mesa's server is open at {address.url}  (Ctrl-C ends it)")
     uvicorn.run(app, host=address.host, port=address.port, log_level="warning")

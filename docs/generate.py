@@ -134,7 +134,13 @@ def theories() -> str:
 
 def outcomes() -> str:
     """The declared outcomes."""
-    return table(("outcome", "unit", "meaning"), ((f"`{o.name}`", o.unit, o.meaning) for o in OUTCOMES))
+    return table(
+        ("outcome", "unit", "meaning"),
+        (
+            (f"`{o.name}`", o.unit, o.meaning + (f"; no value {o.missing}" if o.missing else ""))
+            for o in OUTCOMES
+        ),
+    )
 
 
 def levers() -> str:

@@ -24,6 +24,9 @@ SHIPPED = Path(__file__).parent / "scenarios"
 CASE_FILE = "case.toml"
 """The file that makes a folder a case."""
 
+LONGEST_CHAIN = 20
+"""Policies that may extend each other."""
+
 FIRST = ("history", "status-quo")
 """Policies listed before the other files, which follow in alphabetical order, and before the generated ones."""
 
@@ -209,6 +212,10 @@ def with_inherited(scenario: Scenario, path: Path, below: tuple[Path, ...]) -> d
     if here in below:
         circle = " -> ".join(p.stem for p in (*below[below.index(here) :], here))
         raise InputError(f"{label(path)}: extends: got the circle {circle}; expected a policy that ends it")
+    if len(below) > LONGEST_CHAIN:
+        raise InputError(
+            f"{label(below[0])}: extends: more than {LONGEST_CHAIN} policies on top of each other"
+        )
     own = read_toml(path)
     if "extends" not in own:
         if below:

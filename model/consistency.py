@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from detente.agents.state import MAX_TOPICS
 from detente.model.errors import InputError, nearest, raise_problems, unknown, wrong
 
 if TYPE_CHECKING:
@@ -165,15 +166,16 @@ def faults_of_tracks(s: Scenario) -> Problems:
         yield from unrelated(s, at("track", i, t.name, "between"), t.between)
         yield from faults_of_needs(i, t, by_name)
         yield from faults_of_sister(i, t, by_name)
-        yield from faults_of_issues(s, i, t)
+        yield from faults_of_effects(s, i, t)
+        yield from faults_of_topics(s, i, t)
         place = at("track", i, t.name, "excluded")
         yield from no_party(s, place, t.excluded)
         if t.excluded in t.between:
             yield wrong(place, t.excluded, "a party that does not take part in it")
 
 
-def faults_of_issues(s: Scenario, i: int, t: TrackSpec) -> Problems:
-    """What an issue does concerns a side that can do it, and is the same on all tracks between the two."""
+def faults_of_effects(s: Scenario, i: int, t: TrackSpec) -> Problems:
+    """What an issue does concerns a side that can do it."""
     forces = {p.name: p.presence > 0.0 for p in s.party}
     for issue in t.issues:
         if issue.does is None:
@@ -187,11 +189,25 @@ def faults_of_issues(s: Scenario, i: int, t: TrackSpec) -> Problems:
             of = issue.does.of
             if not (forces.get(of, False) if of else any(forces.get(name, False) for name in t.between)):
                 yield wrong(place, "withdrawal", "a side with presence above 0, whose forces can go home")
-        for other in s.track[:i]:
-            if set(other.between) == set(t.between):
-                for same in other.issues:
-                    if same.name == issue.name and same.does != issue.does:
-                        yield wrong(place, issue.does.effect, f"what it does on the track {other.name!r}")
+
+
+def faults_of_topics(s: Scenario, i: int, t: TrackSpec) -> Problems:
+    """An issue does the same on all tracks between two parties; together they have no more than can be told apart."""
+    does = {issue.name: issue.does for issue in t.issues}
+    together = [other for other in s.track[:i] if set(other.between) == set(t.between)]
+    for other in together:
+        for same in other.issues:
+            if same.name in does and same.does != does[same.name]:
+                mine = does[same.name]
+                place = at("track", i, t.name, f"issues: {same.name}: does")
+                got = "nothing" if mine is None else mine.effect
+                yield wrong(place, got, f"the same as on the track {other.name!r}")
+    n_topics = len({issue.name for other in (*together, t) for issue in other.issues})
+    if n_topics > MAX_TOPICS:
+        expected = (
+            f"at most {MAX_TOPICS} different issues on the tracks between {t.between[0]} and {t.between[1]}"
+        )
+        yield wrong(at("track", i, t.name, "issues"), n_topics, expected)
 
 
 def faults_of_needs(i: int, t: TrackSpec, by_name: dict[str, TrackSpec]) -> Problems:

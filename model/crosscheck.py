@@ -89,6 +89,8 @@ def condition_problems(s: Scenario, place: str, condition: ConditionSpec) -> Pro
 
 def issue_problems(s: Scenario, place: str, m: MoveSpec) -> Problems:
     """Issues that an agreement settles stand on an agenda of the two sides."""
+    if not {m.actor, m.to} <= set(party_names(s)):
+        return
     names = {i.name for t in s.track if set(t.between) == {m.actor, m.to} for i in t.issues}
     for name in m.issues or ():
         if name not in names:

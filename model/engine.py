@@ -16,9 +16,11 @@ import numpy as np
 
 from detente.model import kernel
 from detente.model.kernel_cache import one_at_a_time, private_folder
+from detente.model.luck_ahead import reserve_tables
 from detente.model.memory import RunMemory
 from detente.model.opening import Opening
 from detente.model.series import columns
+from detente.model.stopping import stop_if_asked
 from detente.model.trajectory import EventOverflowError, Trajectory, event_array
 
 FRESH, CONTINUED = 1, 0
@@ -50,7 +52,8 @@ class EngineMemory(RunMemory):
         from detente.model.pointers import address_table
 
         super().__init__(start.layout, start.constants, start.parameter_record)
-        self._table = address_table(self.world)
+        self._reserves = reserve_tables(start.layout, self.buffer)
+        self._table = address_table(self.world, self._reserves)
         self._row = np.zeros(len(columns(start.cast)))
 
     def run(
@@ -124,6 +127,7 @@ def run_batch(
 
     Raises ``EventOverflowError`` if a run writes more events than the log holds.
     """
+    stop_if_asked()
     compile_now()
     names = columns(start.cast)
     positions = np.array([names.index(c) for c in wanted], dtype=np.int64)
@@ -141,7 +145,7 @@ def run_batch(
 
     if any(fault >= 0 for fault in over_blocks(len(seeds), threads, work)):
         raise EventOverflowError(start)
-    days = np.arange(n_times) * every * start.step_days
+    days = start.days_after(np.arange(n_times) * every)
     return Batch(tuple(seeds), days, tuple(wanted), series, names, final)
 
 

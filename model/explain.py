@@ -70,7 +70,7 @@ def all_problems(model: type[BaseModel], error: ValidationError, raw: Any) -> li
     details = [problem for problem in error.errors(include_url=False) if not is_miscount(problem)]
     lines = [describe(model, problem, raw) for problem in details]
     if issubclass(model, Spec) and isinstance(raw, Mapping):
-        part = sound_part(model, frozen(raw), {loc_of(problem) for problem in details})
+        part = sound_part(model, frozen(raw), with_beginnings(loc_of(problem) for problem in details))
         lines += [str(problem) for problem in model.cross_problems(part, partial=True)]
     return lines
 
@@ -92,17 +92,24 @@ def in_file_order(lines: Iterable[str], raw: Any) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(lines), key=position))
 
 
+def with_beginnings(places: Iterable[Loc]) -> set[Loc]:
+    """Places, and all that they lie in."""
+    return {place[:n] for place in places for n in range(len(place) + 1)}
+
+
 def sound_part(model: type[BaseModel], raw: Any, faulty: Collection[Loc], at: Loc = ()) -> Any:
-    """A record of what is sound in a table: a key that is not has its default, or is missing where it has none."""
+    """A record of what is sound in a table: a key that is not has its default, or is missing where it has none.
+
+    ``faulty`` are the places of faults, and all that they lie in.
+    """
     values: dict[str, Any] = {}
     for name, field in model.model_fields.items():
         here = (*at, field.alias or name)
-        within = {loc for loc in faulty if loc[: len(here)] == here}
         inner = model_in(field.annotation)
         value = step_into(raw, here[-1])
         if inner is not None and value is not None:
-            values[name] = sound_value(inner, value, within, here)
-        elif not within and value is not None:
+            values[name] = sound_value(inner, value, faulty, here)
+        elif here not in faulty and value is not None:
             values[name] = value
     return model.model_construct(**values)
 

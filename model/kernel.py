@@ -21,9 +21,11 @@ from types import ModuleType
 from typing import Any
 
 from detente.agents.rules import RULES
+from detente.agents.rules.luck import fill
 from detente.agents.schema import record_fields
 from detente.model.errors import InputError
 from detente.model.kernel_cache import cache_root, only_own, private_folder
+from detente.model.luck_ahead import draw_row, fill_ahead, look_ahead, refill
 from detente.model.memory import KINDS
 from detente.model.series import observe_source
 from detente.model.stages import STEP_STAGES, TICK_STAGES, Stage
@@ -32,6 +34,22 @@ Progress = Callable[[int, int], None]
 """Called with the number of rules compiled so far and the number in all."""
 
 FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "cache": True}
+
+INLINED = frozenset(
+    {
+        "settle",
+        "weigh",
+        "escalation",
+        "exposure",
+        "truce_factor",
+        "fight",
+        "strike",
+        "deaths_of",
+        "spoil_from_inside",
+        "count_losses",
+    }
+)
+"""Rules that are compiled into those that call them: called from few places, and many times a day."""
 
 RUNNERS = '''
 def advance(w):
@@ -57,6 +75,7 @@ def run(table, buffer, template, seeds, fresh, stop, columns, every, row, series
             w.clock.seed_lo = seeds[r, 0]
             w.clock.seed_hi = seeds[r, 1]
             prepare(w)
+        look_ahead(w, stop)
         observe(w, row)
         t = 0
         if times > 0:
@@ -99,6 +118,7 @@ def kernel_source() -> str:
     imports = {
         "from detente.agents.rules.calendar import next_step, next_tick, turn_to_tick",
         "from detente.agents.rules.prepare import prepare",
+        "from detente.model.luck_ahead import look_ahead",
         "from detente.model.pointers import world_at",
     }
     tick = stage_lines(TICK_STAGES, imports)
@@ -174,7 +194,7 @@ def kernel_directory() -> Path:
 def is_cached() -> bool:
     """Whether a compiled kernel of the present rules lies in the cache."""
     directory = kernel_directory()
-    return (directory / "complete").exists() and only_own(directory)
+    return only_own(directory) and (directory / "complete").exists()
 
 
 def mark_cached() -> None:
@@ -206,11 +226,30 @@ def load_module(path: Path, name: str) -> ModuleType:
 
 
 @cache
+def make_rules_callable() -> None:
+    """Let compiled code call the rules; luck is filled from reserves drawn ahead."""
+    from numba.extending import overload, register_jitable
+
+    for function in (*RULES, look_ahead, draw_row, refill, fill_ahead):
+        if function is not fill:
+            register_jitable(forceinline=function.__name__ in INLINED)(function)
+    overload(fill, strict=False, inline="always")(lambda *_: fill_ahead)
+
+
+def make_callable(module: ModuleType) -> None:
+    """Let compiled code call the rules, and a kernel's own functions."""
+    from numba.extending import register_jitable
+
+    make_rules_callable()
+    for helper in ("run_tick", "run_step", "observe", "advance"):
+        register_jitable(getattr(module, helper))
+
+
+@cache
 def kernel() -> ModuleType:
     """The kernel, its entry point decorated for compilation (which happens at its first call)."""
     from numba import njit
     from numba.core import config as numba_config
-    from numba.extending import register_jitable
 
     if getattr(numba_config, "DISABLE_JIT", 0):
         raise InputError(
@@ -219,10 +258,7 @@ def kernel() -> ModuleType:
     directory = private_folder(kernel_directory())
     name = f"detente_kernel_{directory.name.removeprefix('kernel-')}"
     module = load_module(write_module(directory, name), name)
-    for function in RULES:
-        register_jitable(function)
-    for helper in ("run_tick", "run_step", "observe", "advance"):
-        register_jitable(getattr(module, helper))
+    make_callable(module)
     settings: Any = numba_config
     before = settings.CACHE_DIR
     settings.CACHE_DIR = str(directory)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -205,6 +205,30 @@ def rules_out(block: Mapping[str, Any], move: Mapping[str, Any]) -> bool:
     """Whether a block stands against a dated move that a policy would impose."""
     same = move["effect"] == codes.IMPOSE and move["subject"] == block["subject"]
     return same and not is_triggered(move) and block["day"] <= move["day"] < block["until_day"]
+
+
+def check_once_a_step(book: MoveBook, plan: Plan, step_days: float) -> None:
+    """Raise ``InputError`` where a political step would have to carry out one decision on two of its days.
+
+    Decisions about truces fall on the violence clock, all others once a step.
+    """
+    last: dict[int, float] = {}
+    for m in plan.moves:
+        political = (
+            m["effect"] == codes.IMPOSE
+            and int(book.choices["kind"][m["subject"]]) not in codes.TRUCE_DECISIONS
+        )
+        if not political or is_triggered(m):
+            continue
+        before = last.get(m["subject"], m["day"])
+        if before < m["day"] and before // step_days == m["day"] // step_days:
+            first, second = (book.start + timedelta(days=int(day)) for day in (before, m["day"]))
+            actor, decision, about = book.cast.choices[m["subject"]].split(":", 2)
+            raise InputError(
+                f"move: {actor} {decision} {about}: got {first} and {second}, which lie in one political step of "
+                f"{step_days:g} days; expected at most one a step, so a shorter step_days"
+            )
+        last[m["subject"]] = m["day"]
 
 
 def chosen_mode(policy: Policy, mode: str | None, until: date | None) -> tuple[str, date | None]:

@@ -6,6 +6,7 @@ What a case says of each kind of thing becomes records in ``detente.model.record
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,7 @@ from detente.agents.state import CONSTANT_KINDS, KEYED_KINDS
 from detente.model.calendars import day_records
 from detente.model.consistency import check_parameters
 from detente.model.memory import KINDS, Layout, fill_buffer, freeze_parameters
-from detente.model.moves import MoveBook, plan_policy, splice, with_decisions
+from detente.model.moves import MoveBook, check_once_a_step, plan_policy, splice, with_decisions
 from detente.model.policy import MoveSpec, Policy
 from detente.model.records.arrays import Entries, key_words, rows, with_keys
 from detente.model.records.cast import Cast, cast_of
@@ -64,11 +65,34 @@ class Opening:
     before: tuple[date, Policy] | None = None
     decisions: tuple[MoveSpec, ...] = ()
 
+    @property
+    def n_days(self) -> int:
+        """Days of the case, both ends included."""
+        return len(self.constants["days"])
+
+    def days_after(self, steps: Any) -> Any:
+        """Days that have passed after so many steps, of one run or many: the last step ends with the case."""
+        return np.minimum(np.asarray(steps, dtype=float) * self.step_days, self.n_days)
+
+    def steps_by(self, days: float) -> float:
+        """Steps that have passed by so many days, parts of a step included."""
+        begins = (self.n_steps - 1) * self.step_days
+        length = self.n_days - begins  # of the last step
+        if days <= begins or length >= self.step_days:
+            return days / self.step_days
+        return self.n_steps - 1 + (days - begins) / length
+
 
 def ticks_in(step_days: float) -> tuple[int, float]:
     """Violence ticks in a political step and their length [days]: at most a day."""
     n = max(1, round(step_days))
     return n, step_days / n
+
+
+def steps_in(days: int, step_days: float) -> int:
+    """Political steps of a case of so many days; the last one is shorter where the step does not divide the case."""
+    n_ticks, tick_days = ticks_in(step_days)
+    return math.ceil(round(days / tick_days) / n_ticks)
 
 
 def entries_of(at: Positions, parameters: Parameters, choices: Choices) -> dict[str, Entries]:
@@ -152,10 +176,10 @@ def opening(
         later = plan_policy(book, branch_policy, {**branch_policy.levers}, mode=None, until=None)
         plan = splice(plan, later, book.day(branch_day))
     plan = with_decisions(book, plan, decisions)
+    check_once_a_step(book, plan, step)
     records["moves"] = rows("moves", plan.moves)
     records["conditions"] = rows("conditions", plan.conditions)
-    days = (scenario.case.end - scenario.case.start).days + 1
-    n_steps = max(1, round(days / step))
+    n_steps = steps_in(len(records["days"]), step)
     records["clock"] = clock_record(scenario, step, n_steps, choices, plan.until_day)
     records["clock"]["theory"] = codes.THEORIES.index(theory)
     layout = Layout.of(records)
@@ -184,12 +208,13 @@ def clock_record(
 ) -> np.ndarray[Any, Any]:
     """The clock before the first step."""
     lo, hi = key_words(f"clock:{scenario.case.name}")
-    n_ticks, tick_days = ticks_in(step)
+    first_step = min(step, float((scenario.case.end - scenario.case.start).days + 1))
+    n_ticks, tick_days = ticks_in(first_step)
     entry = {
         "key_lo": lo,
         "key_hi": hi,
         "ticks_per_step": n_ticks,
-        "step_days": step,
+        "step_days": first_step,
         "tick_days": tick_days,
         "horizon": n_steps,
         "until_day": until_day,

@@ -211,7 +211,7 @@ class PeaceProcess(mesa.Model[Any, Any]):
     @property
     def date(self) -> date:
         """The calendar date at the beginning of the next step."""
-        days = int(self.world.clock.step * self.world.clock.step_days)
+        days = int(self.world.clock.tick * self.world.clock.tick_days)
         return self.opening.scenario.case.start + timedelta(days=days)
 
     def trajectory(self) -> Trajectory:

@@ -29,7 +29,7 @@ from detente.model.keywords import (
     unknown_setting,
 )
 from detente.model.opening import Opening, opening
-from detente.model.policy import Decisions, MoveSpec, Policy, act_and_reply
+from detente.model.policy import Decisions, MoveSpec, Policy, parts_of
 from detente.model.scenario import Scenario
 
 CaseLike = str | Path | Scenario
@@ -202,8 +202,7 @@ def checked_decisions(
     made = validated(Decisions, {"decision": tables}, "decisions").decision
     problems: list[InputError] = []
     for number, decision in enumerate(made, start=1):
-        parts = act_and_reply(decision) if decision.sort == "joint" else (decision,)
-        for part in parts:
+        for part in parts_of(decision):
             place = f"decision {number} ({part.actor} {part.do} {part.date})"
             problems += move_problems(scenario, place, part)
     raise_problems(problems)

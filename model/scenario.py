@@ -71,7 +71,10 @@ class Case(Spec):
     summary: Text = Field(description="what the case is about, in a sentence or two")
     start: date = Field(description="first day")
     end: date = Field(description="last day")
-    step_days: float = Field(1.0, description="political step [days]: 1/4, 1/3, 1/2 or a whole number to 28")
+    step_days: float = Field(
+        1.0,
+        description="political step [days]: 1/4, 1/3, 1/2 or a whole number to 28; the last ends with the case",
+    )
     pivot: date = Field(description="day from which levers act; the start unless given")
     deaths_scale: float = Field(
         1.0, gt=0, le=100, description="all deaths per death counted in the modelled attacks"
@@ -100,14 +103,14 @@ class Case(Spec):
 
     @model_validator(mode="after")
     def dates_in_order(self) -> Self:
-        """The case ends after it starts, within a century, and its pivot lies inside it."""
+        """The case does not end before it starts, lasts at most a century, and its pivot lies inside it."""
         refuse_all(self.date_problems())
         return self
 
     def date_problems(self) -> Iterator[PydanticCustomError]:
         """What is wrong with the dates."""
-        if self.end <= self.start:
-            yield refuse("end", self.end, f"a date after the start, {self.start}")
+        if self.end < self.start:
+            yield refuse("end", self.end, f"a date from the start on, {self.start}")
             return  # no pivot lies in a case without days
         if (self.end - self.start).days > MAX_CASE_DAYS:
             yield refuse("end", self.end, f"a date at most 100 years after the start, {self.start}")
@@ -320,7 +323,7 @@ def named(issue: object) -> object:
 
 
 class IssueSpec(Spec):
-    """An issue on an agenda."""
+    """An issue on an agenda of 1 to 8: a table, or a mere name for one that does nothing once settled."""
 
     name: Title = Field(description="name of the issue; tracks of one pair that share it settle it once")
     does: EffectSpec | None = Field(None, description="what it does once settled or signed")

@@ -41,9 +41,9 @@ STEP_DAYS = 2.0
 TICK_DAYS = 0.5
 
 NOT_ONE = {
-    "violence": {"pressed": 0.8},
+    "violence": {"pressed": 0.8, "weakened": 0.9},
     "readiness": {"validation": 0.7, "hawks": 0.6, "window": 1.3, "progress": 1.2},
-    "ceasefires": {"holiday": 0.8},
+    "ceasefires": {"holiday": 0.8, "class_step": 1.1},
     "measures": {"price": 1.4},
     "leverage": {"withdrawn": 0.9},
     "strategies": {"bold": 1.2},

@@ -57,3 +57,11 @@ def reopen_issue(w: World, track: Track, place: int) -> None:
         return
     issue = w.issues[topic_of(w, track, place)]
     mark(w, issue.pair, issue.topic, 0)
+    if issue.does == DOES_CEASE:
+        w.pairs[track.pair].truce_settled = 0.0
+
+
+@rule
+def is_own(w: World, track: Track, place: int) -> bool:
+    """Whether a track is the first of its pair to have an issue, so that it alone answers for it."""
+    return w.par.switches.terms == 0 or w.issues[topic_of(w, track, place)].first == 1

@@ -32,6 +32,7 @@ from detente.agents.codes import (
 )
 from detente.agents.rules.chance import event_uniform
 from detente.agents.rules.chronicle import log
+from detente.agents.rules.rates import set_rates
 from detente.agents.rules.registry import rule
 from detente.agents.state import ALL_TOPICS
 
@@ -49,9 +50,21 @@ def today(w: World) -> Day:
 
 
 @rule
+def clear_counts(w: World) -> None:
+    """Forget the counts of the last political step."""
+    for p in w.parties:
+        p.losses = 0.0
+    for d in w.dyads:
+        d.step_attacks = 0.0
+        d.step_deaths = 0.0
+
+
+@rule
 def turn_to_tick(w: World, k: int) -> None:
-    """Set the clock to the beginning of the k-th tick of the present step."""
-    w.clock.day = w.clock.step * w.clock.step_days + k * w.clock.tick_days
+    """Set the clock to the beginning of the present tick, the k-th of its step; the first begins new counts."""
+    w.clock.day = w.clock.tick * w.clock.tick_days
+    if k == 0:
+        clear_counts(w)
 
 
 @rule
@@ -62,8 +75,24 @@ def next_tick(w: World) -> None:
 
 @rule
 def next_step(w: World) -> None:
-    """A political step is over."""
+    """A political step is over; the last one may be shorter."""
     w.clock.step += 1
+    if w.clock.step + 1 == w.clock.horizon:
+        end_with_the_case(w)
+
+
+@rule
+def end_with_the_case(w: World) -> None:
+    """Shorten the step that begins where fewer ticks of the case are left, and set its rates.
+
+    A step of one tick leaves no rest, and the length of a tick never changes.
+    """
+    c = w.clock
+    left = int(len(w.days) / c.tick_days) - c.tick
+    if c.ticks_per_step > 1 and left < c.ticks_per_step:
+        c.ticks_per_step = left
+        c.step_days = left * c.tick_days
+        set_rates(w)
 
 
 @rule
@@ -84,20 +113,8 @@ def season_factor(w: World) -> float:
 
 
 @rule
-def clear_counts(w: World) -> None:
-    """Forget the counts of the last political step."""
-    for p in w.parties:
-        p.losses = 0.0
-    for d in w.dyads:
-        d.step_attacks = 0.0
-        d.step_deaths = 0.0
-
-
-@rule
 def calendar(w: World) -> None:
-    """Turn the page: a new step's counts, the year's season, the policy's moves of the day."""
-    if w.clock.tick % w.clock.ticks_per_step == 0:
-        clear_counts(w)
+    """Turn the page: the year's season, the policy's moves of the day."""
     turn_year(w)
     carry_out_moves(w)
 
@@ -157,6 +174,8 @@ def carry_out(w: World, m: Move) -> None:
 @rule
 def note_agreement(w: World, m: Move) -> None:
     """What the policy says of a pair's agreement: signed or put to the vote in this step, or left to it for a time."""
+    if w.par.switches.settlement == 0:
+        return
     pair = w.pairs[m.subject]
     if m.effect == SIGN:
         pair.signing = m.topics if m.topics > 0 else ALL_TOPICS

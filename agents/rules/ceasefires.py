@@ -44,10 +44,11 @@ from detente.agents.codes import (
     TRUCE_OFFERED,
 )
 from detente.agents.rules.calendar import both_hold_fire, holds_fire, today
-from detente.agents.rules.chance import LOGISTIC_SD, chance, clip, event_uniform, shock
+from detente.agents.rules.chance import LOGISTIC_SD, clip, event_uniform, happens, shock
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log, log_ceasefire
 from detente.agents.rules.endurance import vindicate_hawks
+from detente.agents.rules.rates import CONDUCT_DAYS
 from detente.agents.rules.readiness import rise
 from detente.agents.rules.registry import rule
 from detente.agents.rules.strategies import temper
@@ -57,9 +58,6 @@ from detente.agents.state import U_ADHERE, U_COLLAPSE, U_HAPPENS, U_PURPOSE, U_S
 if TYPE_CHECKING:
     from detente.agents.state import Choice, Dyad, Pair, PartyState, World
 
-
-CONDUCT_DAYS = 5.0
-"""Memory of conduct [days]; an exponential mean over it is as noisy as a plain one over twice as long."""
 
 BRIEF_DAYS = 10.0
 """Longest term of a truce that counts as brief [days]."""
@@ -239,7 +237,7 @@ def score_adherence(w: World, pair: Pair, d: Dyad, term: float, why: int) -> flo
         score += p.brief
     if why == AFTER_SETTLEMENT:
         score += p.signed
-    elif pair.hostile_purpose == (1 if d.index == pair.ab else 2):
+    elif pair.truce_state == IN_FORCE and pair.hostile_purpose == (1 if d.index == pair.ab else 2):
         score -= p.scheming
     return score
 
@@ -470,7 +468,7 @@ def run_truce(w: World, pair: Pair) -> None:
         return
     if day <= pair.truce_start or day <= pair.pinned_until or pair.agreed == 1:
         return
-    if pair.tick_luck[U_COLLAPSE] < chance(collapse_hazard(w, pair), w.clock.tick_days):
+    if happens(pair.tick_luck[U_COLLAPSE], collapse_hazard(w, pair), w.clock.tick_days):
         end_truce(w, pair, TRUCE_COLLAPSED, why_collapsed(pair))
 
 

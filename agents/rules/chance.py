@@ -89,6 +89,13 @@ def chance(hazard: float, days: float) -> float:
 
 
 @rule
+def happens(u: float, hazard: float, days: float) -> bool:
+    """Whether something of constant hazard [1/day] happens within days, by its luck u."""
+    # No chance exceeds hazard times days: on most days that settles it, and no exponential is computed.
+    return u < hazard * days and u < chance(hazard, days)
+
+
+@rule
 def count(mean: float, shape: float, u: float) -> int:
     """Quantile u of a Poisson count whose mean is itself gamma distributed: a negative binomial.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from detente.agents.codes import BY_CHOICE, BY_POLICY, FREE, IMPOSE
 from detente.agents.rules.calendar import note_imposed
-from detente.agents.rules.chance import chance
+from detente.agents.rules.chance import happens
 from detente.agents.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def settle(w: World, choice: Choice, u: float, days: float) -> bool:
     imposed = choice.imposed == IMPOSE
     if not imposed and choice.hazard <= 0.0:
         return False
-    takes = u < chance(choice.hazard, days) and is_open_to(w, choice)
+    takes = happens(u, choice.hazard, days) and is_open_to(w, choice)
     finite = choice.hazard < math.inf
     if finite:
         choice.cum_hazard += choice.hazard * days

@@ -22,14 +22,20 @@ LEAST_TOLL = 1e-3
 
 
 @rule
-def odds(w: World, d: Dyad) -> float:
-    """Chance that the source prevails over the target, on capabilities looked ahead along their visible trend."""
+def log_odds(w: World, d: Dyad) -> float:
+    """Log odds that the source prevails over the target, on capabilities looked ahead along their visible trend."""
     p = w.par.endurance
     i = w.parties[d.source]
     j = w.parties[d.target]
     ahead = p.look_ahead * (i.trend - j.trend)
     log_ratio = math.log(max(i.capability, 1e-6) / max(j.capability, 1e-6)) + ahead
-    return logistic(log_ratio / p.power_scale)
+    return log_ratio / p.power_scale
+
+
+@rule
+def odds(w: World, d: Dyad) -> float:
+    """Chance that the source prevails over the target."""
+    return logistic(log_odds(w, d))
 
 
 @rule

@@ -19,7 +19,7 @@ from detente.agents.codes import (
     PARTY_COLLAPSED,
     WORLD,
 )
-from detente.agents.rules.chance import chance, logistic
+from detente.agents.rules.chance import happens, logistic
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.registry import rule
@@ -147,7 +147,7 @@ def may_fall(w: World, p: PartyState) -> None:
     """A fragile party may collapse in this step."""
     if p.fragile == 0 or p.collapsed == 1:
         return
-    if p.luck[U_FALL] < chance(fall_hazard(w, p), w.clock.step_days):
+    if happens(p.luck[U_FALL], fall_hazard(w, p), w.clock.step_days):
         p.collapsed = 1
         log(w, w.clock.day, PARTY_COLLAPSED, PARTY, p.index, PARTY, p.main_foe, NOBODY, BALANCE_LOST, p.power)
 
@@ -163,7 +163,6 @@ def leverage(w: World) -> None:
         if settle(w, choice, choice.luck[U_HAPPENS], w.clock.step_days):
             reduce_presence(w, choice)
     for p in w.parties:
-        p.demobilised *= w.rates.keep_disarmed
         keep_up_morale(w, p)
     for p in w.parties:
         before = p.capability

@@ -39,12 +39,12 @@ from detente.agents.codes import (
 )
 from detente.agents.rules.agenda import mark, reopen_issue
 from detente.agents.rules.ceasefires import begin, class_restraint, declare, end_truce
-from detente.agents.rules.chance import chance, drift
+from detente.agents.rules.chance import chance, drift, happens
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import resumed_cost, win_capital
 from detente.agents.rules.mediation import stake_credit
 from detente.agents.rules.registry import rule
-from detente.agents.rules.talks import forget_part, is_settled
+from detente.agents.rules.talks import forget_part, is_settled, is_side_track
 from detente.agents.rules.terms import bound, carry_out_terms, odds_lost, sign_terms, void_terms
 from detente.agents.state import U_RELAPSE, U_VIEW_A, U_VIEW_B
 
@@ -226,27 +226,37 @@ def sign_by_policy(w: World, pair: Pair) -> None:
 
 @rule
 def hold_vote(w: World, pair: Pair) -> None:
-    """A plebiscite on an agreement: a majority backs the leader who signed, a defeat sends the terms back to the table.
+    """A plebiscite on a standing agreement: a majority backs the leader who signed, a defeat reopens the talks.
 
     The ceasefire stands, the hardest issue is open again, and what is offered next is better for the side that voted.
     """
     share = pair.vote
     pair.vote = -1.0
+    if pair.agreed == 0:
+        return
     voter = w.parties[pair.voter]
     other = pair.b if voter.index == pair.a else pair.a
     log(w, w.clock.day, VOTED, PARTY, voter.index, PARTY, other, pair.index, BY_VOTE, share)
     if share >= MAJORITY:
         win_capital(w, voter)
-    elif pair.agreed == 1:
-        pair.agreed = 0
-        pair.offer_day = w.clock.day
-        void_terms(pair)
+    else:
+        lose_vote(w, pair, voter)
+
+
+@rule
+def lose_vote(w: World, pair: Pair, voter: PartyState) -> None:
+    """The agreement is void, its leader pays at home, and talks begin again where they were hardest."""
+    pair.agreed = 0
+    pair.offer_day = w.clock.day
+    void_terms(pair)
+    if w.par.switches.endurance == 1:
         voter.capital *= 1.0 - w.par.talks.summit_cost * (1.0 - voter.risk_tolerance)
-        better = w.par.settlement.vote_terms
-        pair.terms += better if voter.index == pair.a else -better
-        for track in w.tracks:
-            if track.pair == pair.index and track.agenda[track.n_issues - 1] == 1:
-                reopen_issue(w, track, track.n_issues - 1)
+    better = w.par.settlement.vote_terms
+    pair.terms += better if voter.index == pair.a else -better
+    for track in w.tracks:
+        last = track.n_issues - 1
+        if track.pair == pair.index and not is_side_track(w, track) and track.agenda[last] == 1:
+            reopen_issue(w, track, last)
 
 
 @rule
@@ -292,7 +302,7 @@ def carry_on(w: World, pair: Pair) -> None:
         carried_out = chance(1.0 / w.par.settlement.implementation_days, step)
         pair.implementation += (1.0 - pair.implementation) * carried_out
     carry_out_terms(w, pair)
-    if pair.luck[U_RELAPSE] >= chance(relapse_hazard(w, pair), step):
+    if not happens(pair.luck[U_RELAPSE], relapse_hazard(w, pair), step):
         stake_credit(w, pair, w.par.mediation.credit * step, 0.0)
         return
     stake_credit(w, pair, 0.0, w.par.mediation.discredit)
@@ -303,7 +313,7 @@ def carry_on(w: World, pair: Pair) -> None:
     pair.failure += 1.0
     for track in w.tracks:
         if track.pair == pair.index:
-            forget_part(w, track)
+            forget_part(w, track, 1)
     w.tally.relapses += 1.0
     age = w.clock.day - pair.agreed_day
     log(w, w.clock.day, RELAPSE, PARTY, pair.a, PARTY, pair.b, pair.index, AGREEMENT_FAILED, age)
@@ -314,6 +324,8 @@ def carry_on(w: World, pair: Pair) -> None:
 @rule
 def settlement(w: World) -> None:
     """Packages are put forward, agreements carried on, and the run is closed when its time is up."""
+    for p in w.parties:
+        p.demobilised *= w.rates.keep_disarmed
     for pair in w.pairs:
         if w.par.switches.bargaining == 1 and pair.hostile == 1:
             mistake(w, pair)
@@ -338,11 +350,13 @@ def close(w: World) -> None:
     if c.end_reason == RUNNING and c.step + 1 >= c.horizon:
         n_hostile = 0
         n_agreed = 0
+        n_settled = 0
         for pair in w.pairs:
             n_hostile += pair.hostile
             n_agreed += pair.agreed
+            n_settled += 1 if is_settled(pair) else 0
         c.end_reason = END_FIGHTING
         if n_agreed > 0:
-            c.end_reason = END_SETTLED if n_agreed == n_hostile else END_PARTIAL
+            c.end_reason = END_SETTLED if n_settled == n_hostile else END_PARTIAL
     if c.end_reason != RUNNING:
         c.end_step = c.step

@@ -20,7 +20,7 @@ from detente.agents.codes import (
     SPOILER_STRIKE,
 )
 from detente.agents.rules.calendar import both_hold_fire, holds_fire, season_factor, today
-from detente.agents.rules.chance import chance, count, event_size, event_uniform
+from detente.agents.rules.chance import count, event_size, event_uniform, happens
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.registry import rule
 from detente.agents.rules.severity import deaths_of
@@ -64,7 +64,8 @@ def strike(w: World, t: Target) -> None:
     s = w.spoilers[t.spoiler]
     season = season_factor(w)
     provoked = w.par.spoilers.provoked * s.threat if w.par.switches.spoilers == 1 else 0.0
-    mean = t.lbar * season * math.exp(provoked) * c.tick_days
+    pressed = math.exp(provoked) if provoked > 0.0 else 1.0
+    mean = t.lbar * season * pressed * c.tick_days
     n = count(mean, p.dispersion * c.tick_days, t.tick_luck[U_COUNT])
     t.attacks = float(n)
     if n == 0:
@@ -95,7 +96,7 @@ def spoil_from_inside(w: World, f: FactionState) -> None:
     c = w.clock
     hazard = w.par.spoilers.inside * f.share * f.hawkishness * f.discontent * (1.0 - d.suspended)
     u = event_uniform(c.seed_lo, c.seed_hi, c.tick, f.key_lo, f.key_hi, 0)
-    if u < chance(hazard, c.tick_days):
+    if happens(u, hazard, c.tick_days):
         scale = d.size_scale * today(w).severity
         v = event_uniform(c.seed_lo, c.seed_hi, c.tick, f.key_lo, f.key_hi, 1)
         deaths = d.lethal * event_size(v, scale, w.par.violence.tail, w.par.violence.max_deaths)

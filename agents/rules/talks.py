@@ -33,8 +33,8 @@ from detente.agents.codes import (
     WORKING,
     WORKING_LEVEL,
 )
-from detente.agents.rules.agenda import reopen_issue, settle_issue
-from detente.agents.rules.chance import chance, event_uniform
+from detente.agents.rules.agenda import is_own, reopen_issue, settle_issue
+from detente.agents.rules.chance import event_uniform, happens
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import spend_capital
@@ -85,7 +85,7 @@ def is_settled(pair: Pair) -> bool:
 @rule
 def is_done(w: World, track: Track) -> bool:
     """Whether a side track has nothing left to prepare."""
-    return w.par.switches.terms == 1 and is_side_track(track) and track.n_settled == track.n_issues
+    return w.par.switches.terms == 1 and is_side_track(w, track) and track.n_settled == track.n_issues
 
 
 @rule
@@ -181,7 +181,7 @@ def negotiate(w: World, track: Track) -> None:
     for k in range(track.n_issues):
         if track.agenda[k] == 1 or track.luck[U_ISSUE + k] >= most:
             continue
-        if track.luck[U_ISSUE + k] < chance(hazard * hardness(w, track, k), w.clock.step_days):
+        if happens(track.luck[U_ISSUE + k], hazard * hardness(w, track, k), w.clock.step_days):
             settle_issue(w, track, k)
             w.tally.issues += 1.0
             log(w, w.clock.day, ISSUE_SETTLED, PARTY, pair.a, PARTY, pair.b, track.index, BY_CHANCE, float(k))
@@ -210,7 +210,7 @@ def spill(w: World, track: Track) -> None:
     """A secret track may leak: both leaders pay, the excluded learn of it, and it is secret no more."""
     if track.leak <= 0.0 or track.visibility >= 1.0:
         return
-    if track.luck[U_LEAK] < chance(track.leak, w.clock.step_days):
+    if happens(track.luck[U_LEAK], track.leak, w.clock.step_days):
         pair = w.pairs[track.pair]
         track.visibility = 1.0
         w.tally.leaks += 1.0
@@ -246,14 +246,22 @@ def open_up(w: World, choice: Choice) -> None:
 
 
 @rule
-def forget_part(w: World, track: Track) -> None:
-    """Part of what was settled on a track does not survive its failure; the later items of the agenda go first."""
+def forget_part(w: World, track: Track, own: int) -> None:
+    """Part of what was settled on a track does not survive its failure; the later items of the agenda go first.
+
+    With ``own`` = 1 only issues that no earlier track of the pair has: where all tracks forget, each goes once.
+    """
     c = w.clock
     u = event_uniform(c.seed_lo, c.seed_hi, c.step, track.key_lo, track.key_hi, 0)
-    kept = math.floor(w.par.talks.keeps * track.n_settled + u)
+    left = 0
+    for k in range(track.n_issues):
+        if track.agenda[k] == 1 and (own == 0 or is_own(w, track, k)):
+            left += 1
+    kept = math.floor(w.par.talks.keeps * left + u)
     for k in range(track.n_issues - 1, -1, -1):
-        if track.n_settled > kept and track.agenda[k] == 1:
+        if left > kept and track.agenda[k] == 1 and (own == 0 or is_own(w, track, k)):
             reopen_issue(w, track, k)
+            left -= 1
 
 
 @rule
@@ -288,7 +296,7 @@ def break_off(w: World, choice: Choice) -> None:
         return
     pair = w.pairs[track.pair]
     track.is_open = 0
-    forget_part(w, track)
+    forget_part(w, track, 0)
     fail(w, pair, track.visibility)
     pair.failed_day = w.clock.day
     if track.rank == SUMMIT:
@@ -300,15 +308,17 @@ def break_off(w: World, choice: Choice) -> None:
 
 
 @rule
-def is_side_track(track: Track) -> bool:
-    """Whether a track prepares agreements and cannot conclude one: a backchannel, or working-level talks."""
-    return track.form == BACKCHANNEL or track.form == WORKING
+def is_side_track(w: World, track: Track) -> bool:
+    """Whether a track prepares agreements and cannot conclude one: a backchannel, or talks of working rank."""
+    if track.form == BACKCHANNEL or track.form == WORKING:
+        return True
+    return w.par.switches.terms == 1 and track.rank == WORKING_LEVEL
 
 
 @rule
 def conclude(w: World, track: Track) -> None:
     """A side track that has settled its agenda has done its work, and closes without a failure."""
-    if is_side_track(track) and track.n_settled == track.n_issues:
+    if is_side_track(w, track) and track.n_settled == track.n_issues:
         pair = w.pairs[track.pair]
         track.is_open = 0
         settled = float(track.n_settled)
@@ -328,9 +338,9 @@ def sum_up(w: World) -> None:
         if track.is_open == 1:
             pair.talking = 1
             w.tally.talk_days += w.clock.step_days
-            if track.n_settled == track.n_issues and not is_side_track(track):
+            if track.n_settled == track.n_issues and not is_side_track(w, track):
                 pair.complete = 1
-        part = SIDE_SHARE if w.par.switches.terms == 1 and is_side_track(track) else 1.0
+        part = SIDE_SHARE if w.par.switches.terms == 1 and is_side_track(w, track) else 1.0
         pair.progress = max(pair.progress, part * track.n_settled / track.n_issues)
 
 

@@ -24,7 +24,7 @@ from detente.agents.codes import (
 )
 from detente.agents.rules.chance import chance, logistic
 from detente.agents.rules.chronicle import log
-from detente.agents.rules.endurance import odds, vindicate_hawks
+from detente.agents.rules.endurance import log_odds, vindicate_hawks
 from detente.agents.rules.leverage import strength
 from detente.agents.rules.measures import slight_allies
 from detente.agents.rules.registry import rule
@@ -52,7 +52,8 @@ def most_settled(w: World, pair: Pair, does: int, party: int) -> float:
     """Largest size among the settled issues of a pair that do one thing to one party (-1: to either)."""
     most = 0.0
     for issue in w.issues:
-        if issue.does == does and (party in (NOBODY, issue.party)) and is_on_table(w, issue, pair):
+        concerned = party == NOBODY or issue.party == party
+        if issue.does == does and concerned and is_on_table(w, issue, pair):
             most = max(most, issue.size)
     return most
 
@@ -96,8 +97,8 @@ def odds_lost(w: World, i: PartyState, d: Dyad) -> float:
     lost = cover_lost(w, i) + arms_lost(w, i, pair) - arms_lost(w, w.parties[d.target], pair)
     if lost <= 0.0:
         return 0.0
-    now = odds(w, d)
-    return now - logistic(math.log(now / (1.0 - now)) - lost / w.par.endurance.power_scale)
+    now = log_odds(w, d)
+    return logistic(now) - logistic(now - lost / w.par.endurance.power_scale)
 
 
 @rule
@@ -140,13 +141,14 @@ def recognise(w: World, d: Dyad, size: float) -> None:
 
 @rule
 def sign_terms(w: World, pair: Pair) -> None:
-    """What was settled between two parties is signed, each topic once."""
-    void_terms(pair)
+    """What was settled between two parties is signed, each topic once: what an earlier part gave is not given again."""
     pair.coverage = coverage(w, pair)
     pair.late[0] = pair.late[1] = 0.0
     pair.review_day = w.clock.day
     for issue in w.issues:
-        if issue.first == 1 and is_on_table(w, issue, pair):
+        is_new = (pair.signed >> issue.topic) & 1 == 0
+        if issue.first == 1 and is_new and is_on_table(w, issue, pair):
+            pair.signed |= 1 << issue.topic
             sign_issue(w, pair, issue)
 
 
@@ -155,7 +157,7 @@ def coverage(w: World, pair: Pair) -> float:
     """Share of its agenda settled by the track that has come farthest of those that can conclude (1: no track)."""
     best = -1.0
     for track in w.tracks:
-        if track.pair == pair.index and not is_side_track(track):
+        if track.pair == pair.index and not is_side_track(w, track):
             best = max(best, track.n_settled / track.n_issues)
     return best if best >= 0.0 else 1.0
 
@@ -167,6 +169,7 @@ def void_terms(pair: Pair) -> None:
     pair.demobilises[0] = pair.demobilises[1] = 0.0
     pair.shares_power = 0.0
     pair.coverage = 1.0
+    pair.signed = 0
 
 
 # -- what is carried out

@@ -136,7 +136,7 @@ def escalation(w: World, source: PartyState, d: Dyad) -> float:
     exposed = exposure(w, d)
     if w.par.switches.adherence == 1:
         wait = waiting(w, d)
-        exposed *= 1.0 - wait
+        exposed *= 1.0 - p.waits * wait
         heat -= p.weakened * exposure(w, w.dyads[d.reverse])
         if not holds_fire(w, d):
             heat -= p.hush * wait

@@ -21,6 +21,7 @@ from detente.experiments.runs.provenance import installed
 from detente.experiments.runs.replay import Recipe, recipe_of
 from detente.model.catalogue import policy_names
 from detente.model.errors import InputError, unknown, wrong
+from detente.model.reading import parse_json
 
 LONGEST = 2000
 """Characters in an address beyond which it should be saved as a replay file."""
@@ -191,8 +192,8 @@ def unpack(key: str, text: str, kind: type) -> Any:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         reader = zlib.decompressobj()
         plain = reader.decompress(data, MOST_UNPACKED)
-        value = json.loads(plain) if reader.eof else None
-    except (ValueError, binascii.Error, zlib.error, RecursionError):
+        value = parse_json(plain, key, "plain values") if reader.eof else None
+    except (ValueError, binascii.Error, zlib.error, InputError):
         value = None
     if not isinstance(value, kind):
         raise InputError(f"{SOURCE}: {key}: cannot be read; was the address cut short when it was copied?")

@@ -6,7 +6,9 @@ Pages and addresses know every case by its name alone; only here is a name turne
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -58,7 +60,15 @@ class Cases:
         """A text in which every file of the reader's own stands by the name of its case: no path leaves the server."""
         for name, path in self.own.items():
             text = text.replace(str(path), name)
-        return text
+        return without_folders(text, [path.parent for path in self.own.values()])
+
+    def stamp(self, name: str) -> tuple[int, ...]:
+        """When the files of a case were last written [ns]: answers to questions about it are kept until then."""
+        if name not in self.own:
+            return ()
+        path = self.own[name]
+        files = [path, *sorted(path.parent.glob("policies/*.toml"))]
+        return tuple(file.stat().st_mtime_ns for file in files if file.is_file())
 
     def scenario(self, place: str) -> Scenario:
         """A case, read again only when its file has changed."""
@@ -109,6 +119,15 @@ def own_entry(name: str, path: Path) -> CaseEntry:
     policies = [load_policy(scenario, policy) for policy in policy_names(scenario)]
     entries = [PolicyEntry(p.name, p.title, p.summary) for p in policies]
     return CaseEntry(name, scenario.case.title, scenario.case.summary, entries)
+
+
+def without_folders(text: str, folders: Iterable[Path] = ()) -> str:
+    """A text in which no path begins with a folder of this machine: these, the package's, home, and where we are."""
+    own = [SHIPPED, Path.cwd(), Path.home(), Path(tempfile.gettempdir()), Path(sys.prefix), *folders]
+    places = {str(folder) for one in own for folder in (one, one.absolute(), one.resolve())}
+    for place in sorted(places - {"", ".", "/"}, key=len, reverse=True):
+        text = text.replace(f"{place}/", "").replace(place, Path(place).name)
+    return text
 
 
 def last_change(place: str) -> int:

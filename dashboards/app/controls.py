@@ -80,6 +80,18 @@ def number(value: float) -> str:
     return text.replace("-", "−")
 
 
+SOON = 250
+"""Time until a page asks again for an answer that is being computed [ms]."""
+
+
+def ask_again(page: str) -> dcc.Interval:
+    """The clock of a page that waits: a callback gives it one more tick for each answer that is not there yet.
+
+    One tick at a time, so that a page never has two questions under way.
+    """
+    return dcc.Interval(id=f"{page}-tick", interval=SOON, max_intervals=0)
+
+
 def keep_address(app: Dash, store: str) -> None:
     """Let what a page puts into its store be the query of the address, without loading anything.
 

@@ -7,10 +7,10 @@ import threading
 
 
 class EngineRoom:
-    """Whether compiled rules are there, and the thread that makes them."""
+    """Whether compiled rules are there, and the thread that compiles them."""
 
     def __init__(self) -> None:
-        self._fault: str | None = None
+        self._failed = False
         self._begun = threading.Lock()
         self._started = False
 
@@ -26,15 +26,15 @@ class EngineRoom:
 
         try:
             compile_now()
-        except Exception as fault:
+        except Exception:
             logging.getLogger(__name__).exception("the engine could not be compiled")
-            self._fault = f"{type(fault).__name__}: {fault}"
+            self._failed = True
 
     @property
     def state(self) -> str:
-        """Whether it is "ready" or "compiling", or what went wrong."""
+        """Whether it is "ready" or "compiling", or that it failed."""
         from detente.model.engine import is_ready
 
         if is_ready():
             return "ready"
-        return f"failed ({self._fault})" if self._fault else "compiling"
+        return "not compiled; the server's log says why" if self._failed else "compiling"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from dash import html, set_props
 
+from detente.dashboards.app.background_jobs import AnswerFaultError
 from detente.model.errors import InputError
 
 OUR_FAULT = "Something went wrong on our side. The server is still running; its log has the details."
@@ -33,10 +35,15 @@ def broken_page(message: str, again: tuple[str, str] = ("Begin with a fresh run"
     )
 
 
-def report_fault(error: Exception) -> None:
-    """Say in the page what went wrong in a callback; what is ours to mend goes to the log."""
+def report_fault(error: Exception, in_words: Callable[[str], str] = str) -> None:
+    """Say in the page what went wrong in a callback; what is ours to mend goes to the log.
+
+    ``in_words`` takes the paths of the machine out of a message.
+    """
     if isinstance(error, InputError):
-        message = str(error)
+        message = in_words(str(error))
+    elif isinstance(error, AnswerFaultError):  # it stands in the log already
+        message = OUR_FAULT
     else:
         logging.getLogger(__name__).error("a callback failed", exc_info=error)
         message = OUR_FAULT

@@ -34,7 +34,10 @@ def nothing_to_register(app: Dash, site: Site) -> None:
 
 @dataclass(frozen=True)
 class Page:
-    """One page."""
+    """One page.
+
+    ``evaluates`` says that a figure of it compiles JavaScript, as Plotly's WebGL figures do: its policy lets it.
+    """
 
     name: str
     path: str
@@ -42,3 +45,4 @@ class Page:
     summary: str
     layout: Callable[[Site, Query], Any]
     register: Callable[[Dash, Site], None] = nothing_to_register
+    evaluates: bool = False

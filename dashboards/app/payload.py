@@ -59,6 +59,7 @@ def encoded(run: Run, key: str) -> bytes:
         "start": run.start.scenario.case.start.isoformat(),
         "step_days": run.start.step_days,
         "n_steps": run.start.n_steps,
+        "n_days": run.start.n_days,
         "rows": len(trajectory.rows),
         "columns": [trajectory.columns[k] for k in places],
         "events": [event_line(run, event) for event in trajectory.events],

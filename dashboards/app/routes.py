@@ -1,13 +1,15 @@
 """What a browser asks of the server: open a state, fetch a run, decide, draw a fan, save and load a replay file.
 
-Every answer is a function of the question alone.  Bad input gets status 400 and one line in words.
+Every answer is a function of the question alone.  Bad input gets status 400 and one line in words.  What takes longer
+than a moment is computed off the threads that answer: status 202 says "ask again".
 """
 
 from __future__ import annotations
 
 import functools
+import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,36 +25,50 @@ from detente.dashboards.app.address import (
     write_view,
     written,
 )
+from detente.dashboards.app.background_jobs import AnswerFaultError, Lane, SupersededError, Work, answer_to
+from detente.dashboards.app.bodies import MOST_BYTES, read_json
 from detente.dashboards.app.describe import catalogue, described
-from detente.dashboards.app.fans import FanBook, SupersededError
+from detente.dashboards.app.fans import checked_fan_runs, fan_lines
+from detente.dashboards.app.futures import FIRST
 from detente.dashboards.app.notices import OUR_FAULT
+from detente.dashboards.app.runs import Made
 from detente.dashboards.app.shell import query_of
 from detente.experiments.cases.policy_warnings import policy_remarks
-from detente.experiments.runs.replay import Recipe, parse_replay, replay_text
-from detente.model.errors import InputError
+from detente.experiments.runs.replay import Recipe, key_of, parse_replay, replay_text
+from detente.model.errors import InputError, wrong
+from detente.model.opening import Opening
+from detente.model.reading import parse_toml
 
 if TYPE_CHECKING:
     from detente.dashboards.app.site import Site
 
-MOST_BYTES = 1_000_000
-"""Bytes that a question may have."""
-
 FOREVER = "public, max-age=31536000, immutable"
+
+LONGEST_TOKEN = 64
+"""Characters of the text by which a page tells itself from others."""
 
 Answer = Callable[..., Any]
 
 
-def guarded(answer: Answer) -> Answer:
+class NotYetError(Exception):
+    """The answer is being computed."""
+
+
+def guarded(answer: Answer, in_words: Callable[[str], str]) -> Answer:
     """Answer bad input with status 400 and a line, a fault of ours with 500 and no details."""
 
     @functools.wraps(answer)
     def ask(*args: Any, **kwargs: Any) -> Any:
         try:
             return answer(*args, **kwargs)
+        except NotYetError:
+            return jsonify(state="computing"), 202
         except InputError as error:
-            return jsonify(error=str(error)), 400
+            return jsonify(error=in_words(str(error))), 400
         except SupersededError:
             return jsonify(superseded=True), 409
+        except AnswerFaultError:
+            return jsonify(error=OUR_FAULT), 500
         except Exception:
             logging.getLogger(__name__).exception("a request failed")
             return jsonify(error=OUR_FAULT), 500
@@ -62,29 +78,42 @@ def guarded(answer: Answer) -> Answer:
 
 def add_routes(server: Flask, site: Site) -> None:
     """Add all routes."""
-    fans = FanBook()
     server.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     routes: tuple[tuple[str, str, Answer], ...] = (
         ("/api/catalogue", "GET", lambda: jsonify(catalogue(site.cases))),
         ("/api/engine", "GET", lambda: jsonify(state=site.engine.state)),
         ("/api/open", "POST", lambda: open_view(site)),
-        ("/api/fan", "POST", lambda: fan(site, fans)),
+        ("/api/fan", "POST", lambda: fan(site)),
         ("/api/replay", "POST", lambda: save_replay(site)),
         ("/api/load", "POST", lambda: load_replay(site)),
         ("/run/<key>", "GET", lambda key: fetch_run(site, key)),
         ("/vendor/plotly.min.js", "GET", plotly_script),
     )
     for path, method, answer in routes:
-        server.add_url_rule(path, path, guarded(answer), methods=[method])
+        server.add_url_rule(path, path, guarded(answer, site.cases.in_words), methods=[method])
     server.register_error_handler(413, lambda _: (jsonify(error="the request is too long"), 413))
 
 
 def asked() -> dict[str, Any]:
     """The JSON object of a question."""
-    body = request.get_json(silent=True)
+    body = read_json(request.get_data())
     if not isinstance(body, dict):
         raise InputError("request: expected one JSON object")
     return body
+
+
+def computed(
+    site: Site, body: Mapping[str, Any], subject: str, key: Hashable, work: Work, *, lane: Lane = "run"
+) -> Any:
+    """What ``work`` makes, for the page that asks; raises ``NotYetError`` while it is at it."""
+    viewer = str(body.get("token", ""))[:LONGEST_TOKEN] or f"somebody who asks for {key}"
+    turn = body.get("turn", 0)
+    if isinstance(turn, bool) or not isinstance(turn, int):
+        raise wrong("turn", turn, "a whole number")
+    answer = answer_to(site.jobs, viewer, subject, (subject, key), work, lane=lane, turn=turn)
+    if answer is None:
+        raise NotYetError
+    return answer
 
 
 def table(body: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -110,11 +139,21 @@ def view_asked(site: Site, body: Mapping[str, Any]) -> View:
     return View(recipe, checked_day(recipe, day if isinstance(day, str) else None, site.cases), other)
 
 
+def runs_of(site: Site, body: Mapping[str, Any], recipes: list[Recipe]) -> list[tuple[Opening, Made]]:
+    """The runs of recipes, computed where the server has not kept them."""
+    starts = [site.openings.open(recipe) for recipe in recipes]
+    keys = [key_of(start, recipe.seed) for start, recipe in zip(starts, recipes, strict=True)]
+    kept = [site.runs.find(key) for key in keys]
+    if None not in kept:
+        return [(start, run) for start, run in zip(starts, kept, strict=True) if run]
+    return computed(site, body, "open", tuple(keys), lambda report: [site.runs.run(r) for r in recipes])
+
+
 def open_view(site: Site) -> Any:
-    """Make the runs of a state, and say where they are, what they are runs of, and their address."""
-    view = view_asked(site, asked())
-    start, made = site.runs.run(view.recipe)
-    other = None if view.other is None else site.runs.run(view.other)[1]
+    """Compute the runs of a state, and say where they are, what they are runs of, and their address."""
+    body = asked()
+    view = view_asked(site, body)
+    (start, run), *others = runs_of(site, body, [view.recipe, *([view.other] if view.other else [])])
     address = write_view(view, site.cases)
     notes = [note for note in (mismatch(view, site.cases), too_long(address)) if note]
     notes += [site.cases.in_words(remark.text) for remark in policy_remarks(start)]
@@ -124,8 +163,8 @@ def open_view(site: Site) -> Any:
         date=None if view.day is None else view.day.isoformat(),
         address=address,
         notes=notes,
-        run=made.key,
-        other_run=None if other is None else other.key,
+        run=run.key,
+        other_run=others[0][1].key if others else None,
         case=described(start),
         engine=site.engine.state,
     )
@@ -158,21 +197,29 @@ def plotly_script() -> Any:
     return send_file(Path(plotly.__file__).parent / "package_data" / "plotly.min.js", conditional=True)
 
 
-def fan(site: Site, fans: FanBook) -> Any:
+def fan(site: Site) -> Response:
     """Bands over many runs of a recipe; an older question of the same viewer is given up."""
     body = asked()
-    recipe = recipe_asked(site, body)
+    recipe, runs = recipe_asked(site, body), checked_fan_runs(body.get("runs", FIRST))
     if site.engine.state == "compiling":
-        return jsonify(state="compiling"), 503
-    runs, token = body.get("runs", 100), str(body.get("token", ""))[:64]
-    return jsonify(fans.fan(recipe, runs, token, int(body.get("turn", 0))))
+        return make_response(jsonify(state="compiling"), 503)
+    start = site.openings.open(recipe)
+
+    def work(report: Any) -> bytes:
+        return json.dumps(fan_lines(site.futures.ensemble(start, runs)), separators=(",", ":")).encode()
+
+    lane: Lane = "quick" if runs <= FIRST else "whole"
+    lines = computed(site, body, "fan", (key_of(start, 0), runs), work, lane=lane)
+    return Response(lines, mimetype="application/json")
 
 
 def save_replay(site: Site) -> Response:
     """The replay file of a recipe; a case of the reader's own stands in it as the path that the server was given."""
-    recipe = recipe_asked(site, asked())
-    name = site.cases.name_of(recipe.case)
-    answer = make_response(replay_text(recipe, recipe.run()))
+    body = asked()
+    recipe = recipe_asked(site, body)
+    name, key = site.cases.name_of(recipe.case), key_of(site.openings.open(recipe), recipe.seed)
+    text = computed(site, body, "replay", (key, recipe.seed), lambda _: replay_text(recipe, recipe.run()))
+    answer = make_response(text)
     answer.headers["Content-Type"] = "application/toml; charset=utf-8"
     answer.headers["Content-Disposition"] = (
         f'attachment; filename="detente-{name}-{recipe.policy}-seed-{recipe.seed}.toml"'
@@ -182,16 +229,13 @@ def save_replay(site: Site) -> Response:
 
 def load_replay(site: Site) -> Any:
     """The recipe in a replay file, and what differs from the program that made it."""
-    import tomllib
-
-    text = asked().get("text")
+    body = asked()
+    text = body.get("text")
     if not isinstance(text, str):
         raise InputError("replay file: expected text")
-    try:
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"replay file: is not valid TOML: {error}") from None
-    saved = parse_replay(tables, "replay file")
+    saved = parse_replay(parse_toml(text, "replay file"), "replay file")
     recipe = checked_recipe(written(saved.recipe, site.cases), site.cases)
-    notes = [f"Replay file: {line}" for line in saved.differences(recipe.run())]
+    site.openings.open(recipe)
+    differences = computed(site, body, "load", text, lambda _: [*saved.differences(recipe.run())])
+    notes = [f"Replay file: {site.cases.in_words(line)}" for line in differences]
     return jsonify(recipe=written(recipe, site.cases), notes=notes)

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from typing import NamedTuple
 
+from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.payload import encoded
 from detente.experiments.runs.replay import Recipe, key_of
 from detente.experiments.runs.run import run_opening
@@ -22,6 +23,33 @@ class Made(NamedTuple):
     body: bytes
     sha256: str
     engine: str
+
+
+OPENED = 64
+"""Openings kept."""
+
+
+class Openings:
+    """Recipes opened lately: a page that asks again costs no second opening; safe to use from several threads."""
+
+    def __init__(self, cases: Cases, kept: int = OPENED) -> None:
+        self._cases, self._kept = cases, kept
+        self._openings: OrderedDict[tuple[str, tuple[int, ...]], Opening] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def open(self, recipe: Recipe) -> Opening:
+        """The opening of a recipe; raises ``InputError`` for what the case does not have."""
+        key = (recipe.model_dump_json(), self._cases.stamp(self._cases.name_of(recipe.case)))
+        with self._lock:
+            if key in self._openings:
+                self._openings.move_to_end(key)
+                return self._openings[key]
+        start = recipe.open()
+        with self._lock:
+            self._openings[key] = start
+            while len(self._openings) > self._kept:
+                self._openings.popitem(last=False)
+        return start
 
 
 class RunBook:

@@ -12,20 +12,26 @@ from detente.dashboards.app.page import Page
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.model.errors import InputError
 
-INDEX = """<!DOCTYPE html>
+EARLY = """
+try { document.documentElement.dataset.theme = localStorage.getItem("theme") ||
+  (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch (e) {}
+const early = [["preload", "/vendor/plotly.min.js"], ["modulepreload", "/assets/live/main.mjs"]];
+if (location.pathname === "/") for (const [rel, href] of early)
+  document.head.append(Object.assign(document.createElement("link"), { rel, href, as: "script" }));
+"""
+"""What the page does before anything is drawn: it takes the theme, and begins to load the live page."""
+
+INDEX = (
+    """<!DOCTYPE html>
 <html lang="en">
 <head>
 {%metas%}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{%title%}</title>
 <link rel="icon" href="data:,">
-<script>
-try { document.documentElement.dataset.theme = localStorage.getItem("theme") ||
-  (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch (e) {}
-const early = [["preload", "/vendor/plotly.min.js"], ["modulepreload", "/assets/live/main.mjs"]];
-if (location.pathname === "/") for (const [rel, href] of early)
-  document.head.append(Object.assign(document.createElement("link"), { rel, href, as: "script" }));
-</script>
+<script>"""
+    + EARLY
+    + """</script>
 {%css%}
 </head>
 <body>
@@ -33,6 +39,7 @@ if (location.pathname === "/") for (const [rel, href] of early)
 <footer hidden>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>"""
+)
 
 
 def aria(**words: str) -> dict[str, Any]:
@@ -72,10 +79,18 @@ def heading(pages: Sequence[Page]) -> html.Header:
 
 
 def nav_links(pages: Sequence[Page], here: Page | None) -> list[Any]:
-    """The links of the navigation; the page one is on is marked."""
+    """The links of the navigation; the page one is on is marked.
+
+    A page under another policy is loaded anew, since a browser keeps to that of the page it loaded.
+    """
+    now = here is not None and here.evaluates
     return [
         dcc.Link(
-            p.title, href=p.path, title=p.summary, className="nav-link here" if p is here else "nav-link"
+            p.title,
+            href=p.path,
+            title=p.summary,
+            refresh=p.evaluates and not now,
+            className="nav-link here" if p is here else "nav-link",
         )
         for p in pages
     ]

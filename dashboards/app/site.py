@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dash import Dash, Input, Output, State
-from flask import Flask, abort, request
+from flask import Flask
 
 from detente.dashboards.app import shell
+from detente.dashboards.app.background_jobs import JobBook
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.engine_room import EngineRoom
+from detente.dashboards.app.futures import FutureBook
+from detente.dashboards.app.gate import add_gate
 from detente.dashboards.app.notices import broken_page, report_fault
 from detente.dashboards.app.page import Page
 from detente.dashboards.app.pages import PAGES
 from detente.dashboards.app.routes import add_routes
-from detente.dashboards.app.runs import RunBook
+from detente.dashboards.app.runs import Openings, RunBook
+from detente.dashboards.app.sent import checked_text
 from detente.model.errors import InputError
 
+LONGEST_ADDRESS = 100_000
+"""Characters that the query of an address may have."""
+
 ASSETS = Path(__file__).parent / "assets"
-LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
 @dataclass(frozen=True)
 class Site:
-    """What pages share: the folder of sweeps, the cases, the runs made lately, the engine; nothing of a session."""
+    """What pages share: the folder of sweeps, the cases, what was computed lately, the engine; nothing of a session."""
 
     results: Path | None
     cases: Cases
     runs: RunBook
     engine: EngineRoom
+    openings: Openings
+    futures: FutureBook = field(default_factory=FutureBook)
+    jobs: JobBook = field(default_factory=JobBook)
 
 
 def make_app(
@@ -45,8 +54,10 @@ def make_app(
     ``results`` is the folder of sweeps, ``cases`` are the shipped ones unless others are given; ``remote`` lets
     requests by another name than loopback's in; ``compile_engine`` begins to compile at once.
     """
-    site = Site(results, cases or Cases(), RunBook(), EngineRoom())
+    cases = cases or Cases()
+    site = Site(results, cases, RunBook(), EngineRoom(), Openings(cases))
     server = Flask("detente.dashboards")
+    server.extensions["detente"] = site
     own: Any = server  # Dash takes a Flask application, and is typed as if it did not
     app = Dash(
         "detente.dashboards",
@@ -57,29 +68,18 @@ def make_app(
         assets_ignore=r"\.mjs$",
         index_string=shell.INDEX,
         suppress_callback_exceptions=True,
-        on_error=report_fault,
+        on_error=lambda fault: report_fault(fault, site.cases.in_words),
         serve_locally=True,
     )
-    if not remote:
-        refuse_other_names(server)
     app.layout = shell.frame(PAGES)
     add_routes(server, site)
     for page in PAGES:
         page.register(app, site)
     add_navigation(app, site)
+    add_gate(app, remote=remote, evaluating=[page.path for page in PAGES if page.evaluates])
     if compile_engine:
         site.engine.start()
     return app
-
-
-def refuse_other_names(server: Flask) -> None:
-    """Answer to loopback's own names only, so that no page elsewhere can reach the server through a name of its own."""
-
-    @server.before_request
-    def check_host() -> None:  # pyright: ignore[reportUnusedFunction]
-        name = request.host.rsplit(":", 1)[0] if request.host.count(":") != 0 else request.host
-        if name not in LOOPBACK_NAMES:
-            abort(403, "this server answers to loopback names only; see detente serve --help")
 
 
 def add_navigation(app: Dash, site: Site) -> None:
@@ -92,7 +92,9 @@ def add_navigation(app: Dash, site: Site) -> None:
         Input("address", "pathname"),
         State("address", "search"),
     )
-    def show(pathname: str | None, search: str | None) -> tuple[Any, Any, None]:  # pyright: ignore
+    def show(pathname: Any, search: Any) -> tuple[Any, Any, None]:  # pyright: ignore
+        pathname = checked_text("pathname", pathname or "/")
+        search = checked_text("search", search or "", LONGEST_ADDRESS)
         page = page_at(pathname)
         return content(page, site, pathname, search), shell.nav_links(PAGES, page), None
 
@@ -110,4 +112,4 @@ def content(page: Page | None, site: Site, pathname: str | None, search: str | N
     try:
         return page.layout(site, shell.query_of(search))
     except InputError as error:
-        return broken_page(str(error), (f"Open “{page.title}” without it", page.path))
+        return broken_page(site.cases.in_words(str(error)), (f"Open “{page.title}” without it", page.path))

@@ -51,6 +51,17 @@ def open_sweep(folder: Path, name: str) -> Results:
     return open_results(path)
 
 
+def chunk_count(folder: Path | None, name: str) -> int:
+    """How many chunks a sweep has by now; 0 for what is none, which is said when it is opened."""
+    if folder is None:
+        return 0
+    try:
+        path = folder / name
+        return sum(1 for _ in path.glob("chunk-*")) if inside(folder, path) else 0
+    except (OSError, ValueError):
+        return 0
+
+
 def figure_about(results: Results, rows: pd.DataFrame, outcome: str) -> dict[str, Any]:
     """What figures of some runs of a sweep say of themselves."""
     first = rows.iloc[0]

@@ -51,7 +51,7 @@ def lesson_figure(outcomes: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Fig
     words = "<br>".join(wrap(f"Each point is a run: {about['meaning']}", WIDEST))
     for row, text in ((1, words), (2, "How the runs ended")):
         panel_title(figure, text, 0, domains(figure, row, 1)[3])
-    most = float(outcomes[about["outcome"]].max()) or 1.0
+    most = float(outcomes[about["outcome"]].fillna(0.0).max()) or 1.0
     figure.update_xaxes(title_text=about["unit"], range=[-0.02 * most, 1.04 * most], row=1, col=1)
     figure.update_xaxes(
         title_text="share of runs",

@@ -22,6 +22,7 @@ def parallel_figure(states: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Fig
     unit and the policy beside what the title says.
     """
     outcome = str(about["outcome"])
+    states = states.dropna(subset=[outcome])
     shown = leading(states, outcome)
     dimensions = [{"label": name, "values": states[name], "tickformat": ".4~g"} for name in shown]
     unit = {"1": "0–1", "0 or 1": "share of runs"}.get(str(about["unit"]), str(about["unit"]))

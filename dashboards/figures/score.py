@@ -46,7 +46,7 @@ def score_figure(rows: pd.DataFrame, skills: pd.DataFrame, *, about: Mapping[str
             [{"colspan": 2}, None, {"colspan": 2}, None, {"colspan": 2}, None],
         ],
         vertical_spacing=0.17,
-        horizontal_spacing=0.075,
+        horizontal_spacing=0.085,
         row_heights=[0.54, 0.46],
     )
     for k, lead in enumerate(leads):
@@ -134,7 +134,7 @@ def add_by_lead(figure: go.Figure, rows: pd.DataFrame) -> None:
             line={
                 "width": 4 if mine else 2,
                 "color": CYCLE[k % len(CYCLE)],
-                "dash": "solid" if mine else "dash",
+                "dash": "solid" if mine else ("dash", "dot")[k // len(CYCLE) % 2],
             },
             hovertemplate=f"{name}, %{{x}} months ahead: %{{y:,.0f}}<extra></extra>",
             row=2,
@@ -211,7 +211,7 @@ def label(figure: go.Figure, leads: list[int]) -> None:
     figure.update_xaxes(title_text="share of the model's runs below it (PIT)", range=[0, 1], row=2, col=3)
     figure.update_yaxes(title_text="% of months", row=2, col=3)
     figure.update_xaxes(title_text="1 − CRPS / CRPS of the null", tickformat="+.0%", row=2, col=5)
-    figure.update_yaxes(autorange="reversed", tickfont={"size": 12}, row=2, col=5)
+    figure.update_yaxes(autorange="reversed", tickfont={"size": 11}, row=2, col=5)
     quiet = {"orientation": "h", "bgcolor": "rgba(255,255,255,0.6)", "font": {"size": 12, "color": QUIET}}
     _, right, bottom, _ = domains(figure, 1, 1)
     figure.update_layout(

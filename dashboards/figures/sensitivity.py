@@ -118,13 +118,13 @@ def head(figure: go.Figure, noise: pd.Series[Any], row: int, column: int) -> Non
 
 def luck_words(noise: pd.Series[Any]) -> str:
     """How much of what differs between points is luck, and what that leaves of the indices."""
-    share = (
-        "random share unknown: one seed"
-        if noise["share"] != noise["share"]
-        else f"{noise['share']:.0%} of variance is random"
-    )
+    if noise["verdict"] == "missing":
+        return f"<span style='color:{VERMILION}'>no run has a value</span>"
+    unknown = "random share unknown" + (": one seed" if noise["seeds"] == 1 else "")
+    share = unknown if noise["share"] != noise["share"] else f"{noise['share']:.0%} of variance is random"
     colour = VERMILION if noise["verdict"] in ("meaningless", "unknown") else QUIET
-    return f"<span style='color:{colour}'>{share}: {noise['verdict']}</span>"
+    part = f" · {noise['runs']:,} of {noise['runs'] + noise['missing']:,} runs" if noise["missing"] else ""
+    return f"<span style='color:{colour}'>{share}: {noise['verdict']}{part}</span>"
 
 
 def line_below(about: Mapping[str, Any]) -> str:

@@ -126,7 +126,7 @@ def parallel_figure(
     table: pd.DataFrame, factors: Sequence[str], outcome: str, *, about: Mapping[str, Any]
 ) -> go.Figure:
     """Every point as a line through its factors to the mean of the outcome, coloured by it; drag an axis to choose."""
-    means = table.groupby("point")[[*factors, outcome]].mean().iloc[:MOST_POINTS]
+    means = table.groupby("point")[[*factors, outcome]].mean().dropna().iloc[:MOST_POINTS]
     drawn = list(factors) if len(factors) <= MOST_AXES else leading(means, outcome)
     shown = [
         {"label": words(name), "values": means[name], "tickformat": ".4~g"} for name in (*drawn, outcome)

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from detente.dashboards.manual.places import DIGEST, HERE, QUICK, SHIPPED, cached, manual_digest, sources
+from detente.experiments.io.output import say, say_lines
 from detente.model.errors import InputError
 
 NEEDED = ("mkdocs", "material", "mkdocstrings", "latex2mathml", "ziamath", "nbclient")
@@ -108,10 +109,10 @@ def main(arguments: list[str]) -> int:
     try:
         site = build(SHIPPED if ship else None, quick=quick)
     except BuildError as error:
-        print(error, file=sys.stderr)
+        say_lines(str(error), error=True)
         return 1
     size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
-    print(f"{len(list(site.rglob('*.html')))} pages, {size / 1e6:.1f} MB, in {site}")
+    say(f"{len(list(site.rglob('*.html')))} pages, {size / 1e6:.1f} MB, in {site}")
     return 0
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import app
+from detente.experiments.io.output import say
+from detente.model.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,18 +34,32 @@ def docs(
 
     It is served on loopback, and built first where the package does not hold it.
     """
+    if path and not kept_or_shipped():
+        raise InputError(
+            "--path: the manual would be built into a folder that is removed at the end; "
+            "expected a cache of your own (DETENTE_CACHE names one), or no --path"
+        )
     site = site_to_show(build=build, quick=quick)
     if path:
-        print(site)
+        say(str(site))
         return
     from detente.dashboards.manual.local_server import serve_site
 
     serve_site(site, port, browser=browser)
 
 
+def kept_or_shipped() -> bool:
+    """Whether the manual lies where it stays, or will."""
+    from detente.dashboards.manual import places
+    from detente.model.kernel_cache import is_kept
+
+    return is_kept() or places.built_site() == places.SHIPPED
+
+
 def site_to_show(*, build: bool, quick: bool) -> Path:
     """The built manual: the one there is, or one built now.  Raises ``InputError`` where nothing can build it."""
     from detente.dashboards.manual import building, places
+    from detente.model.kernel_cache import is_kept
 
     there = None if build else places.built_site()
     if there is not None:
@@ -56,5 +71,6 @@ def site_to_show(*, build: bool, quick: bool) -> Path:
     wait = (
         "a few seconds" if quick else "a few minutes, since its notebooks are run (--quick leaves them out)"
     )
-    print(f"Building the manual, once for this version: {wait}", file=sys.stderr)
+    how_often = "once for this version" if is_kept() else "for this time alone"
+    say(f"Building the manual, {how_often}: {wait}", error=True)
     return building.build(quick=quick, strict=False)  # a reader cannot mend a page

@@ -6,6 +6,7 @@ import functools
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from detente.experiments.io.output import say
 from detente.model.errors import wrong
 
 LOOPBACK = "127.0.0.1"
@@ -34,7 +35,7 @@ def serve_site(site: Path, port: int, *, browser: bool) -> None:
 
     with server(site, port) as running:
         address = f"http://{LOOPBACK}:{running.server_port}/"
-        print(f"The manual is at {address} (Ctrl-C to stop)", flush=True)
+        say(f"The manual is at {address} (Ctrl-C to stop)")
         if browser:
             webbrowser.open(address)
         try:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from detente.model.kernel_cache import untrusted
+
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parents[1]
 """The installed package, or the root of the repository."""
@@ -57,8 +59,8 @@ def cached(digest: str) -> Path:
 
 
 def is_site(folder: Path) -> bool:
-    """Whether a folder holds a built site."""
-    return (folder / STARTS).is_file()
+    """Whether a folder holds a built site, and is no other user's."""
+    return (folder / STARTS).is_file() and (folder == SHIPPED or untrusted(folder) is None)
 
 
 def built_site() -> Path | None:

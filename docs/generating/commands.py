@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from detente.experiments.cli.exit_status import BAD_INPUT, DONE, FAULT, INTERRUPTED
+from detente.experiments.cli.exit_status import BAD_INPUT, DONE, FAULT, INTERRUPTED, TERMINATED
 from generating.tables import table
 
 STATUSES = {
@@ -23,6 +23,11 @@ STATUSES = {
         "name; nothing was run.",
     ),
     INTERRUPTED: ("interrupted", "Ctrl-C. One line says how much was done; what a sweep has written stays."),
+    TERMINATED: (
+        "terminated",
+        "SIGTERM, which a job's time limit sends, to `detente sweep`. The running chunks are finished; one line says "
+        "how much was done.",
+    ),
 }
 """Exit status -> what it is called, and what it means."""
 

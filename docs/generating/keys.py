@@ -8,7 +8,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
-from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, StringConstraints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -60,8 +60,8 @@ def value_of(annotation: Any, marks: tuple[Any, ...] = ()) -> Value:
         return value_of(parts[0], (*parts[1:], *marks))
     if origin in (Union, UnionType):
         return value_of(next(p for p in parts if p is not NoneType), marks)
-    value = in_container(origin, parts) if origin else Value(WORDS.get(annotation, str(annotation)))
-    return marked(value, marks)
+    word = "table" if record_in(annotation) else WORDS.get(annotation, str(annotation))
+    return marked(in_container(origin, parts) if origin else Value(word), marks)
 
 
 def in_container(origin: Any, parts: tuple[Any, ...]) -> Value:
@@ -100,6 +100,8 @@ def marked(value: Value, marks: tuple[Any, ...]) -> Value:
                 value.words = (
                     value.words.replace("at least", "exactly") if exact else f"{value.words}, at most {n}"
                 )
+            case BeforeValidator() if value.words == "table":
+                value.words = "text or tables"
             case StringConstraints() if mark == NAME:
                 value.words = "name"
             case StringConstraints(pattern=pattern) if pattern and pattern.startswith("^[0-9]{4}"):
@@ -135,9 +137,15 @@ def key_row(name: str, field: FieldInfo) -> tuple[str, ...]:
 HEAD = ("key", "value", "unit", "range", "default", "meaning")
 
 
+def is_short(annotation: Any) -> bool:
+    """Whether the tables of a list may be written as mere text."""
+    return any(isinstance(m, BeforeValidator) for part in get_args(annotation) for m in get_args(part))
+
+
 def keys_of(model: type[BaseModel]) -> str:
-    """The keys of one table that hold no tables themselves."""
-    rows = [key_row(n, f) for n, f in model.model_fields.items() if record_in(f.annotation) is None]
+    """The keys of one table that hold no tables themselves, or need not."""
+    fields = model.model_fields.items()
+    rows = [key_row(n, f) for n, f in fields if record_in(f.annotation) is None or is_short(f.annotation)]
     return table(HEAD, rows)
 
 

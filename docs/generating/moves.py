@@ -27,6 +27,10 @@ MEANINGS = {
     "block": "forbid the actor a decision: `what` names it, with the key that decision takes; to the end of the "
     "case, or to the day `until`",
     "lever": "set a lever of a sponsor, from this day on",
+    "sign_agreement": "sign an agreement, both sides at once, on the issues named or on all; a rule that would rather "
+    "fight is overridden, and the run counts it as against the model",
+    "plebiscite": "a fact of the world: the actor's people vote on its standing agreement with the side `to`; "
+    "`amount` is the share in favour, and below one half the agreement is void",
     "window": "a fact of the world: a window of opportunity opens for the actor, of size `amount` [logit]",
     "setback": "a fact of the world: a shock closes the window of the actor, by `amount` [logit]",
 }
@@ -71,6 +75,7 @@ def value(key: str, do: str) -> str:
         "end": "2018-09-07",
         "scope": '"dyad"',
         "amount": "0.5",
+        "issues": '["withdrawal", "counter-terrorism"]',
     }
     return fixed[key]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from detente.experiments.analysis.discovery import discover
 from detente.experiments.compare.regret import CLEARED, DEFAULT, ranking, satisficing
 from detente.experiments.compare.theories import Theories
+from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.model.errors import InputError, unknown
 
@@ -76,7 +77,7 @@ class Robustness:
         return table.loc[:, table.nunique() > 1]
 
     def to_json(self, *, boxes: bool = True) -> dict[str, Any]:
-        """Everything, as ``detente robustness --json`` prints it."""
+        """Everything, as ``detente robustness --json`` prints it; what is missing is None."""
         told: dict[str, Any] = dict(self.about)
         told["regret"] = {n: table.reset_index().to_dict("records") for n, table in self.regrets.items()}
         if self.bars:
@@ -86,7 +87,7 @@ class Robustness:
         if self.theories is not None:
             told["theories"] = self.theories.to_json()
         means = self.means.to_dict("records")
-        return {**told, "means": [{**self.states[int(row["state"])], **row} for row in means]}
+        return without_nan({**told, "means": [{**self.states[int(row["state"])], **row} for row in means]})
 
     def by_state(self, outcome: str, policy: str) -> pd.DataFrame:
         """Parameters and one outcome's mean under a policy, a row a state; ``InputError`` for unknown names."""

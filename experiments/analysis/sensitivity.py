@@ -3,20 +3,25 @@
 Indices are computed from the mean over seeds at each point.  Such a mean still holds luck, and an index of luck means
 nothing.  All points ran under the same seeds, so luck that moves all points alike cancels; what is left is estimated by
 the residual of the two-way table of points and seeds, and compared with the variance between points.
+
+An outcome may be missing in some runs.  A point's mean is then of the runs that have a value; the luck that seeds share
+can no longer be taken out, so that luck is overrated rather than underrated.  Sobol and Morris need a mean at every
+point, swings do not.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.runs.intervals import paired_difference
+from detente.experiments.io.plain_json import without_nan
+from detente.experiments.runs.intervals import known, known_mean, paired_difference
 from detente.experiments.runs.outcomes import BY_NAME, OUTCOMES
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.sweep.results import Results, open_results
@@ -40,17 +45,25 @@ BLURRED, DROWNED = 0.1, 0.5
 
 @dataclass(frozen=True)
 class Noise:
-    """How much of what differs between points is luck.  ``share`` is NaN with one seed: it cannot be known."""
+    """How much of what differs between points is luck.  ``share`` is NaN with one seed: it cannot be known.
+
+    ``runs`` have a value, which the means are of, and ``missing`` ones have none; ``empty`` points have none at all.
+    """
 
     between: float
     luck: float
     share: float
     seeds: int
     needed: int | None
+    runs: int
+    missing: int
+    empty: int
 
     @property
     def verdict(self) -> str:
         """What the noise leaves of the indices, in a word."""
+        if self.runs == 0:
+            return "missing"
         if self.between <= 0:
             return "does not vary"
         if self.share != self.share:
@@ -61,18 +74,52 @@ class Noise:
 
 
 def noise_of(values: Values) -> Noise:
-    """The noise in the means of a table of shape (points, seeds)."""
-    points, seeds = values.shape
-    between = float(values.mean(axis=1).var(ddof=1)) if points > 1 else 0.0
-    if seeds < 2 or between <= 0:
-        share = 0.0 if between <= 0 else float("nan")
-        return Noise(between, float("nan"), share, seeds, None)
-    rest = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0, keepdims=True) + values.mean()
-    single = float((rest**2).sum() / ((points - 1) * (seeds - 1)))
-    luck = single / seeds
+    """The noise in the means of a table of shape (points, seeds), NaN where a run has no value."""
+    counts = np.sum(~np.isnan(values), axis=1)
+    rest = (
+        values.shape[1],
+        None,
+        int(counts.sum()),
+        int(values.size - counts.sum()),
+        int((counts == 0).sum()),
+    )
+    means = known(point_means(values))
+    between = float(means.var(ddof=1)) if len(means) > 1 else 0.0
+    single, luck = luck_in(values)
+    if between <= 0 or np.isnan(luck):
+        return Noise(between, float("nan"), 0.0 if between <= 0 else float("nan"), *rest)
     real = between - luck
     needed = int(np.ceil(single * (1 - BLURRED) / (BLURRED * real))) if real > 0 else None
-    return Noise(between, luck, min(luck / between, 1.0), seeds, needed)
+    return replace(Noise(between, luck, min(luck / between, 1.0), *rest), needed=needed)
+
+
+def point_means(values: Values) -> Values:
+    """The mean of each point over the runs that have a value; NaN where none has."""
+    if not np.isnan(values).any():
+        return values.mean(axis=1)
+    return np.array([known_mean(row) for row in values])
+
+
+def luck_in(values: Values) -> tuple[float, float]:
+    """Variance of luck in a single run, and in the mean of a point; NaN where it cannot be known.
+
+    Luck that all points share is taken out only where every run has a value.
+    """
+    points, seeds = values.shape
+    if points < 2 or seeds < 2:
+        return float("nan"), float("nan")
+    if not np.isnan(values).any():
+        rest = (
+            values - values.mean(axis=1, keepdims=True) - values.mean(axis=0, keepdims=True) + values.mean()
+        )
+        single = float((rest**2).sum() / ((points - 1) * (seeds - 1)))
+        return single, single / seeds
+    rows = [row for row in map(known, values) if len(row)]
+    spare = sum(len(row) - 1 for row in rows)
+    if spare == 0:
+        return float("nan"), float("nan")
+    single = sum(float(((row - row.mean()) ** 2).sum()) for row in rows) / spare
+    return single, single * float(np.mean([1 / len(row) for row in rows]))
 
 
 @dataclass(frozen=True)
@@ -104,12 +151,9 @@ class Sensitivity:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """Everything, as ``detente sensitivity --json`` prints it."""
-        return {
-            **self.about,
-            "noise": self.noise.to_dict("records"),
-            "indices": self.indices.to_dict("records"),
-        }
+        """Everything, as ``detente sensitivity --json`` prints it; what is missing is None."""
+        tables = {"noise": self.noise, "indices": self.indices}
+        return without_nan({**self.about, **{name: t.to_dict("records") for name, t in tables.items()}})
 
     def save(self, path: str | Path) -> Path:
         """Write the indices as Parquet; raises ``InputError`` if the path cannot be written."""
@@ -155,7 +199,8 @@ def sensitivity(
     and ``ST`` (with its interactions), shares of variance; Morris ``mu_star`` (mean size of an elementary effect over
     the factor's range, in the outcome's unit) and ``sigma``; other designs ``swing``, the linear change from the
     lowest to the highest value of the factor, fitted seed by seed.  noise: the same groups with between, luck, share,
-    seeds, needed (seeds that would bring the share of luck to a tenth), verdict.
+    seeds, needed (seeds that would bring the share of luck to a tenth), verdict, runs and missing (runs with a value
+    and without), empty (points without a value).  Sobol and Morris have no indices for an outcome with an empty point.
 
     Raises ``InputError`` for a sweep that is incomplete or varies nothing, an unknown outcome, or a missing library.
 
@@ -193,21 +238,24 @@ def sensitivity(
         for name in names:
             values = by_seed(rows, name)
             noise.append({**head, "outcome": name, **noise_row(noise_of(values))})
-            if noise[-1]["between"] > 0:
+            whole = noise[-1]["empty"] == 0 or method_of(results) == "swing"
+            if noise[-1]["between"] > 0 and whole:
                 indices += [{**head, "outcome": name, **line} for line in analysed(results, values)]
     return Sensitivity(results, pd.DataFrame(indices, columns=list(COLUMNS)), pd.DataFrame(noise))
 
 
 def by_seed(rows: pd.DataFrame, outcome: str) -> Values:
-    """An outcome of one group, a row for each point that has all its seeds, a column for each seed."""
-    table = rows.pivot(index="point", columns="seed", values=outcome)
-    return table.sort_index().dropna().to_numpy(float)
+    """An outcome of one group, a row for each point that has all its seeds, a column for each seed; missing is NaN."""
+    values = rows.pivot(index="point", columns="seed", values=outcome).sort_index()
+    ran = rows.groupby("point")["seed"].nunique().reindex(values.index)
+    return values[ran == values.shape[1]].to_numpy(float)
 
 
 def noise_row(found: Noise) -> dict[str, Any]:
     """The columns that say what noise there is."""
     row = {"between": found.between, "luck": found.luck, "share": found.share}
-    return row | {"seeds": found.seeds, "needed": found.needed, "verdict": found.verdict}
+    row |= {"seeds": found.seeds, "needed": found.needed, "verdict": found.verdict}
+    return row | {"runs": found.runs, "missing": found.missing, "empty": found.empty}
 
 
 def check(results: Results, outcomes: Sequence[str] | None) -> None:
@@ -235,9 +283,9 @@ def analysed(results: Results, values: Values) -> Iterator[dict[str, Any]]:
     points = results.points.to_numpy(float)
     match method_of(results):
         case "sobol":
-            return sobol(results.problem, values.mean(axis=1), bool(design["second_order"]))
+            return sobol(results.problem, point_means(values), bool(design["second_order"]))
         case "morris":
-            return morris(results.problem, points, values.mean(axis=1), int(design["levels"]))
+            return morris(results.problem, points, point_means(values), int(design["levels"]))
         case _:
             return swings(results, points, values)
 
@@ -285,12 +333,25 @@ def swings(results: Results, points: Values, values: Values) -> Iterator[dict[st
     low = np.array([f.low for f in results.factors])
     span = np.array([f.high for f in results.factors]) - low
     design = np.column_stack([np.ones(len(points)), (points - low) / np.where(span > 0, span, 1.0)])
-    slopes = np.linalg.lstsq(design, values, rcond=None)[0][1:]
+    slopes = fitted(design, values)[1:]
     for factor, slope in zip(results.factors, slopes, strict=True):
         found = paired_difference(slope, np.zeros(len(slope)))
         yield {"factor": factor.name, "index": "swing", "value": found["mean"]} | {
             key: found[key] for key in ("low95", "high95")
         }
+
+
+def fitted(design: Values, values: Values) -> Values:
+    """Least squares for each seed over the points that have a value: shape (terms, seeds); NaN of too few points."""
+    if not np.isnan(values).any():
+        return np.linalg.lstsq(design, values, rcond=None)[0]
+    terms = design.shape[1]
+    found = np.full((terms, values.shape[1]), np.nan)
+    for k, column in enumerate(values.T):
+        has = ~np.isnan(column)
+        if has.sum() > terms and np.linalg.matrix_rank(design[has]) == terms:
+            found[:, k] = np.linalg.lstsq(design[has], column[has], rcond=None)[0]
+    return found
 
 
 def line(factor: str, index: str, value: float, half: float) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from detente.agents.codes import LEVER_MECHANISMS, LEVERS
-from detente.agents.parameters import switches_counted
+from detente.agents.parameters import Switches, switches_counted
 from detente.agents.schema import record_fields
 from detente.agents.state import Tally
 from detente.experiments.audit.effect_sizes import (
@@ -25,7 +25,7 @@ from detente.experiments.audit.effect_sizes import (
     outcomes_of,
     paired_effects,
 )
-from detente.experiments.audit.exercises import SPECIAL, Setting
+from detente.experiments.audit.exercises import SPECIAL, SWITCHED_ON, Setting
 from detente.experiments.audit.parameter_reach import ParameterResult, audit_parameters
 from detente.experiments.runs.inputs import whole_number
 from detente.experiments.runs.outcomes import OUTCOMES, Finals
@@ -126,7 +126,7 @@ def audit_levers(case: str, seeds: Sequence[int], policy: str, report: Report) -
         off = {"switches": dict.fromkeys(LEVER_MECHANISMS[lever], 0)}
         without = outcomes_of(open_case(case, policy, levers=none, parameters=off), few)
         still = outcomes_of(open_case(case, policy, levers=full, parameters=off), few)
-        acts = any(not np.array_equal(without[o.name], still[o.name]) for o in OUTCOMES)
+        acts = any(not np.array_equal(without[o.name], still[o.name], equal_nan=True) for o in OUTCOMES)
         results.append(LeverResult(case, lever, tuple(effects), acts))
     return results
 
@@ -154,7 +154,22 @@ class MechanismResult:
 
 def audit_mechanisms(case: str, seeds: Sequence[int], policy: str) -> list[MechanismResult]:
     """Share of runs in which each mechanism is seen to act."""
-    start = open_case(case, policy)
+    return mechanisms_of(open_case(case, policy), case, seeds)
+
+
+def audit_switched_on(seeds: Sequence[int]) -> list[MechanismResult]:
+    """The same of the mechanisms that are off by default, in settings that turn them on."""
+    off = {name for name, field in Switches.model_fields.items() if field.default == 0}
+    return [
+        r
+        for setting in SWITCHED_ON
+        for r in mechanisms_of(setting.opening({}), setting.name, seeds)
+        if switch_of(r.mechanism) in off
+    ]
+
+
+def mechanisms_of(start: Opening, case: str, seeds: Sequence[int]) -> list[MechanismResult]:
+    """Share of runs of an opening in which each mechanism is seen to act."""
     batch = run_batch(start, seeds)
     finals = Finals(start, batch.final_columns, batch.final)
     return [
@@ -366,11 +381,12 @@ def audit_policies(
     """
     tell = report or (lambda what, done, total: None)
     seeds = range(first, first + runs)
-    settings = [Setting(case, policy) for case, policy in cases] + list(SPECIAL)
+    settings = [Setting(case, policy) for case, policy in cases] + [*SPECIAL, *SWITCHED_ON]
     once = dict(reversed(cases))  # the audit sets all levers itself
     return Audit(
         levers=tuple(r for case, policy in once.items() for r in audit_levers(case, seeds, policy, tell)),
-        mechanisms=tuple(r for case, policy in cases for r in audit_mechanisms(case, seeds, policy)),
+        mechanisms=tuple(r for case, policy in cases for r in audit_mechanisms(case, seeds, policy))
+        + tuple(audit_switched_on(seeds)),
         stocks=tuple(
             r
             for case, policy in cases

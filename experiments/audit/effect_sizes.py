@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.experiments.runs.intervals import known
 from detente.experiments.runs.outcomes import OUTCOMES, Finals, read_outcomes
 from detente.model.engine import run_batch
 from detente.model.opening import Opening
@@ -22,6 +23,10 @@ Report = Callable[[str, int, int], None]
 
 LEAST_EFFECT = 0.1
 """Effect [seed spreads] that something must have on some outcome in some case."""
+
+
+LEAST_PAIRS = 20
+"""Pairs of runs that an outcome which is missing in others must have, to show an effect."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,12 @@ def spread_parts(values: Values) -> Values:
     return spread + ((values - values.mean()) ** 2 - spread**2) / (2.0 * spread)
 
 
+def seed_spread(values: Values) -> float:
+    """Standard deviation over the runs that have a value; 0 of fewer than two."""
+    found = known(values)
+    return float(np.std(found, ddof=1)) if len(found) > 1 else 0.0
+
+
 def paired_effects(
     base: Mapping[str, Values],
     changed: Mapping[str, Values],
@@ -85,13 +96,22 @@ def paired_effects(
     *,
     of_spread: bool = False,
 ) -> list[Effect]:
-    """The effect of a change on every outcome, runs paired by seed, in seed spreads of ``usual`` (``base`` if none)."""
+    """The effect of a change on every outcome, runs paired by seed, in seed spreads of ``usual`` (``base`` if none).
+
+    Of an outcome that is missing in some runs the pairs count that have a value on both sides; fewer than
+    ``LEAST_PAIRS`` show no effect.
+    """
     read = spread_parts if of_spread else np.asarray
     effects: list[Effect] = []
     for outcome in OUTCOMES:
         before, after = base[outcome.name], changed[outcome.name]
+        both = ~np.isnan(after - before)
+        if not both.all() and both.sum() < LEAST_PAIRS:
+            effects.append(Effect(outcome.name, 0.0, 0.0, 0.0, 0.0, of_spread))
+            continue
+        before, after = before[both], after[both]
         difference = read(after) - read(before)
-        spread = float(np.std((usual or base)[outcome.name], ddof=1)) or float(np.std(after, ddof=1))
+        spread = seed_spread((usual or base)[outcome.name]) or seed_spread(after)
         mean, error = float(difference.mean()), float(np.std(difference, ddof=1)) / np.sqrt(len(difference))
         in_spreads = mean / spread if spread > 0.0 else (0.0 if mean == 0.0 else float("inf"))
         limits = (mean - 1.96 * error, mean + 1.96 * error)

@@ -13,8 +13,8 @@ from detente.model.generated_policies import ALL
 from detente.model.keywords import nested_parameters
 from detente.model.opening import Opening, opening
 from detente.model.policy import Policy
-from detente.model.request import merged_parameters
-from detente.model.scenario import Calendar, PartySpec, Scenario
+from detente.model.request import checked_decisions, merged_parameters
+from detente.model.scenario import Calendar, EffectSpec, IssueSpec, PartySpec, Scenario, TrackSpec
 
 RAISED = 0.8
 """Where ``five-lessons`` puts a lever."""
@@ -26,8 +26,9 @@ class Setting:
 
     ``name`` is what tables call it.  ``strategy`` is given to all parties, ``others`` instead to those that are no
     sponsors, ``mediators`` to all mediators; ``years`` is the length; ``attacks`` and ``deadliness`` are factors on the
-    attacks and on the deaths of each; ``holiday_days`` the length of holidays; ``given`` values of other parameters,
-    inside their ranges.  ``only`` names the parameters audited here (all where it is empty).
+    attacks and on the deaths of each; ``holiday_days`` the length of holidays; ``effects`` says what issues do, by
+    their names; ``decisions`` are moves on top of the policy; ``given`` values of other parameters, inside their
+    ranges.  ``only`` names the parameters audited here (all where it is empty).
     """
 
     case: str
@@ -43,6 +44,8 @@ class Setting:
     attacks: float = 1.0
     deadliness: float = 1.0
     holiday_days: int = 0
+    effects: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
+    decisions: tuple[Mapping[str, Any], ...] = ()
     given: Mapping[str, float] = field(default_factory=dict[str, float])
 
     @property
@@ -57,6 +60,8 @@ class Setting:
             "party": [self.party(p) for p in case.party],
             "calendar": self.calendar(case.calendar, case.case.start, case.case.end),
         }
+        if self.effects:
+            changes["track"] = tuple(self.track(t) for t in case.track)
         if self.mediators:
             changes["mediator"] = [m.model_copy(update={"strategy": self.mediators}) for m in case.mediator]
         if self.years:
@@ -73,6 +78,12 @@ class Setting:
         """A party with the strategy it is given here."""
         given = self.others if self.others and not party.sponsor else self.strategy
         return party.model_copy(update={"strategy": given}) if given else party
+
+    def track(self, track: TrackSpec) -> TrackSpec:
+        """A track whose issues do what they do here."""
+        does = {name: EffectSpec.model_validate(effect) for name, effect in self.effects.items()}
+        issues = tuple(IssueSpec(name=i.name, does=does.get(i.name, i.does)) for i in track.issues)
+        return track.model_copy(update={"issues": issues})
 
     def calendar(self, calendar: Calendar, start: date, end: date) -> Calendar:
         """A calendar with the deadliness and the holidays of this setting."""
@@ -101,6 +112,7 @@ class Setting:
             parameters=merged_parameters(scenario.parameters, tables),
             mode=self.mode,
             theory=self.theory,
+            decisions=checked_decisions(scenario, self.decisions),
         )
 
 
@@ -200,6 +212,149 @@ SPECIAL: tuple[Setting, ...] = (
     ),
 )
 """Where a strategy, a theory, a kind of war or a length of time is what a parameter speaks of, and why."""
+
+CORE = {
+    "switches.bargaining": 1,
+    "switches.adherence": 1,
+    "switches.terms": 1,
+    "ceasefires.conduct": 1.5,
+    "ceasefires.collapse_cessation": 1.8e-3,
+    "ceasefires.collapse_compliance": 1.1e-3,
+    "ceasefires.collapse_definitive": 6e-4,
+}
+"""The switches that are off by default, turned on, and the collapse of ceasefires of which few hold."""
+
+TEMPLATE_EFFECTS = {
+    "ceasefire": {"ceasefire": 1.0},
+    "prisoners": {"prisoners": 0.5},
+    "power": {"power": 0.8},
+    "land": {"demobilisation": 0.8},
+}
+"""What the issues of the template could do."""
+
+OF_BARGAINS = (
+    *("endurance.toll_memory", "endurance.toll_elasticity", "endurance.toll_scale", "endurance.toll_pooled"),
+    *("endurance.prospect", "endurance.hawk_stake", "settlement.view_memory", "settlement.view_spread"),
+    *("settlement.learnt", "settlement.concede", "settlement.counter_days"),
+)
+OF_ADHERENCE = (
+    *("ceasefires.holds_cut", "ceasefires.leaks_cut", "ceasefires.held"),
+    *("ceasefires.tolerated", "ceasefires.shared", "ceasefires.ready", "ceasefires.watched"),
+    *("ceasefires.class_step", "violence.stale_days"),
+)
+OF_TERMS = (
+    *("settlement.power_binds", "settlement.lateness"),
+    *("ceasefires.agreed_truce", "ceasefires.signed", "ceasefires.carried"),
+    "settlement.rearming",
+)
+
+BADLY_KEPT = {
+    "settlement.shift": 0.0,
+    "ceasefires.holds_cut": 4.0,
+    "ceasefires.leaks_cut": 3.0,
+    "ceasefires.signed": 0.0,
+    "ceasefires.carried": 0.0,
+    "ceasefires.tolerated": 0.1,
+}
+"""Agreements whose ceasefires never take hold."""
+
+SIGNED = {"sort": "joint", "do": "sign_agreement", "actor": "republic", "to": "movement"}
+
+SWITCHED_ON: tuple[Setting, ...] = (
+    # terms and truces of a long war whose issues do what they are called
+    template(
+        "12 years, all switches on",
+        *(*OF_BARGAINS, *OF_ADHERENCE, *OF_TERMS),
+        years=12,
+        effects=TEMPLATE_EFFECTS,
+        given=CORE,
+    ),
+    # sides that fear what peace does, and deals of which milestones are missed
+    template(
+        "12 years, all switches on, bargains that bind",
+        *OF_TERMS,
+        years=12,
+        effects=TEMPLATE_EFFECTS,
+        given=CORE | {"settlement.shift": 0.0, "endurance.war_cost": 0.1, "ceasefires.signed": 0.0},
+    ),
+    # an agreement that one side's voters turn down
+    template(
+        "a vote lost, all switches on",
+        "settlement.vote_terms",
+        years=6,
+        effects=TEMPLATE_EFFECTS,
+        decisions=(
+            {**SIGNED, "date": "2030-06-01"},
+            {**SIGNED, "date": "2030-07-01", "sort": "context", "do": "plebiscite", "amount": 0.45},
+        ),
+        given=CORE,
+    ),
+    # a bargain that would disarm one side, in a war that costs little: nothing that is offered makes up for it
+    template(
+        "12 years, all switches on, peace shifts power",
+        *("violence.preempt", "violence.preempt_days"),
+        years=12,
+        effects={"ceasefire": {"demobilisation": 1.0, "of": "movement"}},
+        given=CORE | {"endurance.war_cost": 0.02, "settlement.counter_days": 90.0, "talks.issue": 1 / 30},
+    ),
+    # truces that all leak, and truces that are used
+    template(
+        "truces that leak, all switches on",
+        *("ceasefires.leaky", "ceasefires.settle_days"),
+        effects=TEMPLATE_EFFECTS,
+        given=CORE | {"ceasefires.holds_cut": 4.0, "ceasefires.leaks_cut": -2.0, "ceasefires.onset": 2e-3},
+    ),
+    template(
+        "all opportunist, all switches on",
+        "ceasefires.scheming",
+        strategy="opportunist",
+        effects=TEMPLATE_EFFECTS,
+        given=CORE | {"ceasefires.hostile": 0.5, "ceasefires.early_end": 0.05, "ceasefires.onset": 2e-3},
+    ),
+    # agreements that neither side keeps well
+    template(
+        "12 years, agreements badly kept, all switches on",
+        "settlement.review_days",
+        years=12,
+        effects=TEMPLATE_EFFECTS,
+        given=CORE | BADLY_KEPT,
+    ),
+    # the same, where it is milestones that sides look at, and not every day
+    template(
+        "12 years, milestones missed, all switches on",
+        "settlement.milestone",
+        years=12,
+        effects=TEMPLATE_EFFECTS,
+        given=CORE | BADLY_KEPT | {"trust.kept_day": 0.01, "settlement.review_days": 30.0},
+    ),
+    # an accord on one issue of four
+    template(
+        "a partial accord, all switches on",
+        "settlement.partial_relapse",
+        years=4,
+        effects=TEMPLATE_EFFECTS,
+        decisions=({**SIGNED, "date": "2030-03-01", "issues": ["ceasefire"]},),
+        given=CORE
+        | {"settlement.relapse_quarter": 3e-3, "settlement.relapse_year": 1.5e-3, "talks.issue": 1 / 240},
+    ),
+    # truces of days, one after another
+    template(
+        "truces of days, all switches on",
+        "ceasefires.brief",
+        effects=TEMPLATE_EFFECTS,
+        given=CORE | {"ceasefires.term_cessation": 10.0, "ceasefires.onset": 2e-3},
+    ),
+    # a patron with a truce of its own, whose ally and foe wait to see
+    Setting(
+        "afghanistan-2018",
+        "history",
+        ("violence.weakened", "violence.patience", "violence.hush"),
+        "moves as they were made, all switches on",
+        mode="conditioned",
+        given=CORE,
+    ),
+)
+"""Where parameters act that belong to switches which are off by default, and where their mechanisms are seen to act."""
 
 SPREADS = ("violence.season_spread", "violence.max_deaths")
 """Parameters that keep every mean and say how far runs differ: audited by the spread of outcomes, not their mean."""

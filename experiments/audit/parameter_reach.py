@@ -96,7 +96,7 @@ class Place:
     def acts(self, seeds: Sequence[int]) -> bool:
         """Whether anything at all differs between the ends under these seeds."""
         low, high = self.sides(seeds)
-        return any(not np.array_equal(low[name], high[name]) for name in low)
+        return any(not np.array_equal(low[name], high[name], equal_nan=True) for name in low)
 
 
 @dataclass(frozen=True)

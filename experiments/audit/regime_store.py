@@ -10,6 +10,7 @@ from typing import Any
 from detente.experiments.audit.regimes import RegimeResult
 from detente.experiments.io.result_lines import ResultLines
 
+RESULTS = "results of a regime audit (.jsonl)"
 Done = dict[tuple[str, str], RegimeResult | None]
 
 
@@ -18,7 +19,9 @@ class RegimeFile:
 
     def __init__(self, path: Path, asked: Mapping[str, Any], *, resume: bool) -> None:
         keys = ("row", "war")
-        self.lines = ResultLines(path, {"regimes": 1, **asked}, keys, resume=resume, what="audit")
+        self.lines = ResultLines(
+            path, {"regimes": 1, **asked}, keys, resume=resume, what="audit", expected=RESULTS
+        )
         self.done: Done = {
             (row, war): None if held is None else RegimeResult(**held)
             for (row, war), held in self.lines.plain.items()

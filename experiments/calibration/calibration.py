@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.experiments.calibration.determined import check_determined, unspoken
 from detente.experiments.calibration.fitting import Progress, Settings, fit, library, scales
 from detente.experiments.calibration.patterns import CHECKED, PATTERNS, Year, as_vector, patterns
 from detente.experiments.calibration.priors import priors
@@ -29,6 +30,7 @@ from detente.experiments.runs.posterior import (
     write_posterior,
 )
 from detente.model.errors import InputError, wrong
+from detente.model.reading import check_regular
 from detente.model.request import CaseLike, checked_date, scenario_of
 from detente.model.scenario import Scenario
 
@@ -186,8 +188,10 @@ def checks(
 
 
 def row_of(when: str, name: str, observed: float, values: Values, plain: Values) -> dict[str, Any]:
-    """One pattern: observed, and the interval of the runs."""
-    low, median, high = np.nanquantile(values, [0.025, 0.5, 0.975])
+    """One pattern: observed, and the interval of the runs; NaN where it cannot be read off any of them."""
+    known = values[np.isfinite(values)]
+    low, median, high = np.quantile(known, [0.025, 0.5, 0.975]) if len(known) else np.full(3, np.nan)
+    usual = plain[np.isfinite(plain)]
     return {
         "when": when,
         "pattern": name,
@@ -196,7 +200,7 @@ def row_of(when: str, name: str, observed: float, values: Values, plain: Values)
         "median": float(median),
         "high95": float(high),
         "inside": bool(low <= observed <= high),
-        "shipped_median": float(np.nanmedian(plain)),
+        "shipped_median": float(np.median(usual)) if len(usual) else float("nan"),
     }
 
 
@@ -297,11 +301,26 @@ def calibrate(
     last = checked_date(until)
     if last is None:
         raise wrong("until", until, "the last day to fit on, such as 2018-07-22")
-    first = checked_date(start) or last.replace(year=last.year - 4, month=1, day=1)
+    first = checked_date(start) or default_start(observed, last)
     database = checked_database(target, resume)
     made = fit_days(scenario, observed, first, last, database, settings, resume=resume, progress=progress)
     write_posterior(made.posterior, target)
     return made
+
+
+def default_start(data: Observed, last: date) -> date:
+    """The first of January four years before the last day, or the first day of the data where they begin later."""
+    first = date(last.year - 4, 1, 1)
+    return first if data.daily is None or data.daily.empty else max(first, data.daily.index[0].date())
+
+
+def check_covered(daily: pd.DataFrame, first: date, until: date) -> None:
+    """Refuse a span that the days do not cover: what is fitted would not be what the posterior says."""
+    index: Any = daily.index
+    begin, end = index[0].date(), index[-1].date()
+    for option, day in (("--from", first), ("--until", until)):
+        if not begin <= day <= end:
+            raise wrong(option, str(day), f"a day that the data cover, {begin} to {end}")
 
 
 def checked_settings(population: int, generations: int, seed: int, workers: int, minutes: float) -> Settings:
@@ -325,6 +344,8 @@ def database_of(target: Path) -> Path:
 def checked_database(target: Path, resume: bool) -> Path:
     """The database of a fit: one to go on from, or a new one; raises ``InputError`` for the other."""
     database = database_of(target)
+    if database.exists():
+        check_regular(database, "the database of an earlier fit")
     if resume and not database.exists():
         raise InputError(f"--resume: {database} does not exist; expected the database of an earlier fit")
     if database.exists() and not resume:
@@ -350,13 +371,17 @@ def fit_days(
         raise InputError(
             "--data: calibration needs days with columns events and deaths, as UCDP GED gives them"
         )
+    if data.daily.empty:
+        raise InputError("--data: holds no day; expected days with events and deaths")
+    check_covered(data.daily, first, until)
     made = study(scenario, data.daily, first, until)
+    check_determined(made.years)
     table = priors(scenario.parameters)
     shipped = {p.name: p.shipped for p in table}
     observed = as_vector(patterns(made.years))
     unit = scales(made, shipped, settings)
     sample = fit(made, table, observed, unit, settings, database, resume=resume, progress=progress)
-    about = about_of(scenario, data, first, until, settings)
+    about = about_of(scenario, data, first, until, settings) | {"not_informed": unspoken(made.years)}
     found = of_sample(sample, about)
     later = afterwards(made, data.daily, until)
     tested = checks(made, found, later, shipped, N_PREDICTED, settings.workers)

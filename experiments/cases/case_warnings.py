@@ -8,6 +8,7 @@ from datetime import date
 from detente.experiments.cases.inert import SIDE_FORMS, WAYS_AROUND, Ground, inert_levers, inert_parameter
 from detente.experiments.cases.remark import Remark, remarks
 from detente.model.consistency import at
+from detente.model.opening import steps_in
 from detente.model.scenario import Scenario, TrackSpec
 
 Lines = Iterator[str]
@@ -184,6 +185,15 @@ def needs_beyond_reach(s: Scenario) -> Lines:
                 yield f"{at('track', i, t.name, f'needs.{who}')}: waits for {needed}, which never opens"
 
 
+def effect_switched_off(s: Scenario) -> Lines:
+    """An issue that would do something, in a case that carries nothing out."""
+    for i, t in enumerate(s.track):
+        for issue in t.issues:
+            if issue.does is not None and ground_of(s).is_off("terms"):
+                place = at("track", i, t.name, f"issues: {issue.name}: does")
+                yield f"{place}: {issue.does.effect} has no effect: switches.terms is 0"
+
+
 def talks_between_friends(s: Scenario) -> Lines:
     """A track on which nothing is ever settled, since only foes grow ready."""
     for i, t in enumerate(s.track):
@@ -282,9 +292,13 @@ def case_span(s: Scenario) -> str:
 
 def levers_without_time(s: Scenario) -> Lines:
     """Levers that act from the last step on."""
-    days = (s.case.end - s.case.pivot).days
-    if days < s.case.step_days:
-        yield f"[case].pivot: {s.case.pivot} leaves levers no step to act in, since the case ends on {s.case.end}"
+    days = (s.case.end - s.case.start).days + 1
+    last = (steps_in(days, s.case.step_days) - 1) * s.case.step_days
+    if s.case.pivot > s.case.start and (s.case.pivot - s.case.start).days >= last:
+        yield (
+            f"[case].pivot: {s.case.pivot} leaves levers only the last step to act in, since the case ends on "
+            f"{s.case.end}"
+        )
 
 
 def nobody_fights(s: Scenario) -> Lines:
@@ -312,6 +326,7 @@ RULES: tuple[Callable[[Scenario], Lines], ...] = (
     needs_beyond_reach,
     needs_ignored,
     talks_between_friends,
+    effect_switched_off,
     leak_without_secret,
     measure_never_given,
     restrains_nothing,

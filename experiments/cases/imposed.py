@@ -12,7 +12,7 @@ from detente.experiments.cases.inert import Ground
 from detente.model.crosscheck import when
 from detente.model.moves import INITIATIVES, is_imposed
 from detente.model.opening import Opening
-from detente.model.policy import MoveSpec, act_and_reply
+from detente.model.policy import MoveSpec, parts_of
 from detente.model.scenario import Scenario
 
 
@@ -53,7 +53,7 @@ class Imposed:
     def moves(self) -> tuple[MoveSpec, ...]:
         """Moves of the policy that are carried out, in the order of the file, and a user's own decisions."""
         decisions = self.start.decisions
-        decided = [p for d in decisions for p in (act_and_reply(d) if d.sort == "joint" else (d,))]
+        decided = [p for d in decisions for p in parts_of(d)]
         return (*self.planned, *decided)
 
     @cached_property

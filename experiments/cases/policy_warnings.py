@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -82,14 +81,6 @@ def move_of_a_mechanism_that_is_off(p: Imposed) -> Lines:
 
 
 # -- dates
-
-
-def move_after_the_last_step(p: Imposed) -> Lines:
-    """A day that the steps of the run no longer reach."""
-    end = p.scenario.case.start + timedelta(days=p.start.n_steps * p.start.step_days)
-    for m in p.dated:
-        if day_of(m) >= end:
-            yield f"{named(m)}: is never made: the last whole step ends before {end}"
 
 
 def window_before_its_move(p: Imposed) -> Lines:
@@ -257,7 +248,7 @@ def trigger_never_met(p: Imposed) -> Lines:
 
 def why_never(p: Imposed, k: ConditionSpec) -> str | None:
     """Why a condition is never met; nothing where it may be."""
-    days = p.start.n_steps * p.start.step_days
+    days = p.start.n_days
     highest = days if k.watch == "truce_days" else HIGHEST.get(k.watch)
     zero = why_always_zero(p, k)
     if k.for_days > days:
@@ -310,7 +301,6 @@ RULES: tuple[Callable[[Imposed], Lines], ...] = (
     parameter_set_in_vain,
     lever_overwritten,
     move_of_a_mechanism_that_is_off,
-    move_after_the_last_step,
     window_before_its_move,
     imposed_and_ruled_out,
     made_twice,

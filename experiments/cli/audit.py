@@ -9,7 +9,7 @@ import typer
 
 from detente.experiments.cli.exit_status import FAULT, guarded
 from detente.experiments.cli.options import Json, Params, app
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say_json
 
 DRAWN = 8
 """Wars drawn at random in the regime audit."""
@@ -50,7 +50,7 @@ def audit(
 
     made = audited(case, whole_number(runs, "--runs", least=2), parameters=parameters)
     if json:
-        print(as_json({"failures": made.failures(), "checks": made.table().to_dict("records")}))
+        say_json({"failures": made.failures(), "checks": made.table().to_dict("records")})
     else:
         print_audit(console(), made)
     return FAULT if made.failures() else 0
@@ -87,7 +87,7 @@ def audited_regimes(
 
         made = audited(case, runs, drawn=drawn, parameters=common, out=out, resume=resume, progress=report)
     if json:
-        print(as_json({"failures": made.failures(), "comparisons": made.table().to_dict("records")}))
+        say_json({"failures": made.failures(), "comparisons": made.table().to_dict("records")})
     else:
         print_regimes(console(), made)
     return FAULT if made.failures() else 0

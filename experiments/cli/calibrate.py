@@ -23,7 +23,7 @@ from detente.experiments.cli.options import (
     targets,
 )
 from detente.experiments.cli.score import DataFiles, selection_of
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say, say_json
 
 if TYPE_CHECKING:
     from detente.experiments.calibration.calibration import Calibration
@@ -81,13 +81,13 @@ def calibrate(
     if plot is not None:
         write_figure(made.plot(), plot)
     if json:
-        print(as_json(made.to_json()))
+        say_json(made.to_json())
         return
     from detente.experiments.cli.printing.calibration import print_calibration
     from detente.experiments.cli.printing.tables import console
 
     print_calibration(console(), made)
-    print(f"Wrote {target}" + (f" and {plot}" if plot else ""))
+    say(f"Wrote {target}" + (f" and {plot}" if plot else ""))
 
 
 def fitted(

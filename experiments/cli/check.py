@@ -8,7 +8,7 @@ import typer
 
 from detente.experiments.cli.exit_status import BAD_INPUT, DONE, complain, guarded
 from detente.experiments.cli.options import Json, app
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say_json
 
 if TYPE_CHECKING:
     from detente.experiments.cases.remark import Remark
@@ -35,7 +35,7 @@ def check(target: What, case: OfCase = None, json: Json = False) -> int:
 
     result = checked(target, case=case)
     if json:
-        print(as_json(result.to_json()))
+        say_json(result.to_json())
     else:
         print_check(result)
     return DONE if result.ok else BAD_INPUT

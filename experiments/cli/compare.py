@@ -31,7 +31,7 @@ from detente.experiments.cli.options import (
     wait_for_engine,
     write,
 )
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say, say_json
 
 if TYPE_CHECKING:
     from detente.experiments.compare.policies import Comparison
@@ -98,7 +98,7 @@ def draw_theories(made: Comparison, figure: Path, *, quiet: bool) -> None:
         beside = figure.with_stem(f"{figure.stem}-theories")
         write_figure(made.theories.plot(), beside)
         if not quiet:
-            print(f"Wrote {beside}")
+            say(f"Wrote {beside}")
 
 
 def print_comparison(made: Comparison, *, json: bool, warnings: list[str]) -> None:
@@ -107,6 +107,6 @@ def print_comparison(made: Comparison, *, json: bool, warnings: list[str]) -> No
     from detente.experiments.cli.printing.tables import console
 
     if json:
-        print(as_json({**made.to_json(), "warnings": warnings}))
+        say_json({**made.to_json(), "warnings": warnings})
     else:
         show(console(), made)

@@ -7,11 +7,16 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from detente.experiments.io.console import (
+    BarColumn,
+    MofNCompleteColumn,
+    TextColumn,
+    TimeRemainingColumn,
+    progress_bar,
+)
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from detente.experiments.io.console import Console
     from detente.model.opening import Opening
 
 Report = Callable[[int, int], None]
@@ -23,10 +28,12 @@ def make_ready(to: Console, start: Opening, seed: int) -> None:
     Says nothing where they are in the cache.  What goes wrong in the compiler is raised here.
     """
     from detente.model.engine import compile_now, is_ready
+    from detente.model.kernel_cache import is_kept
 
     if is_ready():
         return
-    to.print("Compiling the engine: about 20 s, once for each version and machine.")
+    how_often = "once for each version and machine" if is_kept() else "for this process alone"
+    to.print(f"Compiling the engine: about 20 s, {how_often}.")
     with bar(to, "compiling") as report:
         compiling = Compiling(compile_now, report)
         compiling.start()
@@ -81,7 +88,7 @@ def bar(to: Console, what: str) -> Generator[Report]:
         yield lambda done, total: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    progress = Progress(*columns, console=to, transient=True)
+    progress = progress_bar(to, *columns)
     task = progress.add_task(what, total=None)
 
     def report(done: int, total: int) -> None:

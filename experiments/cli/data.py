@@ -8,7 +8,7 @@ import typer
 
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import Conflict, Country, Dyad, InOrder, Json, SideA, SideB, app
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say_json
 
 data = typer.Typer(name="data", cls=InOrder, no_args_is_help=True, help="Summarise files of observed data.")
 app.add_typer(data)
@@ -40,7 +40,7 @@ def summary(
     where = {"conflict": conflict, "dyad": dyad, "side_a": side_a, "side_b": side_b}
     figures = data_summary(file, country, since=start, until=until, **where)
     if json:
-        print(as_json(figures))
+        say_json(figures)
         return
     from detente.experiments.cli.printing.data import print_data
     from detente.experiments.cli.printing.tables import console

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import functools
-import sys
 import warnings
 from collections.abc import Callable
+from types import TracebackType
+from typing import Any
 
-DONE, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+from detente.experiments.io.output import say, say_lines
+
+DONE, FAULT, BAD_INPUT, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
 def guarded[**P](command: Callable[P, int | None]) -> Callable[P, None]:
     """A command that ends with its exit status.
 
-    Bad input is one line on standard error and status 2, Ctrl-C status 130.  A fault of ours keeps its traceback, and
-    Python ends with status 1.
+    Bad input is one line on standard error and status 2, Ctrl-C status 130, SIGTERM, where it is heeded, status 143.
+    A fault of ours keeps its traceback, and Python ends with status 1.
     """
 
     @functools.wraps(command)
@@ -26,18 +29,34 @@ def guarded[**P](command: Callable[P, int | None]) -> Callable[P, None]:
         try:
             with warnings.catch_warnings():  # a command says itself after how much it was interrupted
                 warnings.filterwarnings("ignore", "interrupted: ", UserWarning)
+                warnings.showwarning = tell_warning
                 status = command(*args, **kwargs)
         except InputError as error:
             complain(str(error))
             status = BAD_INPUT
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             complain("interrupted; nothing was finished")
-            status = INTERRUPTED
+            status = TERMINATED if getattr(stop, "terminated", False) else INTERRUPTED
         raise typer.Exit(status or DONE)
 
     return run
 
 
 def complain(message: str) -> None:
-    """One line on standard error."""
-    print(f"detente: {message}", file=sys.stderr)
+    """One line on standard error, whatever is in the message."""
+    say(f"detente: {message}", error=True)
+
+
+def tell_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any
+) -> None:
+    """A warning on standard error; where it is for developers, with the place that it comes from."""
+    place = "" if issubclass(category, UserWarning) else f"{filename}:{lineno}: {category.__name__}: "
+    complain(f"warning: {place}{message}")
+
+
+def tell_fault(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+    """The traceback of a fault of ours."""
+    import traceback
+
+    say_lines("".join(traceback.format_exception(kind, fault, trace)), error=True)

@@ -24,7 +24,7 @@ from detente.experiments.cli.options import (
     wait_for_engine,
     write,
 )
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say_json
 
 
 @app.command()
@@ -59,7 +59,7 @@ def lessons(
         made = factorial(case, seeds=seeds, progress=report, ready=wait_for_engine, **asked)
     write(made, plot, out, quiet=json)
     if json:
-        print(as_json(made.to_json()))
+        say_json(made.to_json())
     else:
         print_lessons(console(), made)
     return ended(len(made.seeds), made.asked, "seeds")

@@ -8,11 +8,19 @@ Heavy libraries load inside the commands, so that help is quick.
 from __future__ import annotations
 
 import re
+import sys
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
+import typer
+from typer.exceptions import TyperException
+from typer.main import get_command
+
+from detente.experiments.cli.exit_status import DONE, INTERRUPTED, complain, tell_fault
 from detente.experiments.cli.options import app
+from detente.experiments.io.output import output, visible
 
 GROUP = "detente.commands"
 REGISTERS = re.compile(r"^(@app\.command\(|app\.add_typer\()", re.MULTILINE)
@@ -43,4 +51,24 @@ register_offered()
 
 def main() -> None:
     """Run the command line; ends the program with its exit status."""
-    app()
+    sys.excepthook = tell_fault
+    for error in (False, True):  # what other libraries write falls back to the nearest characters, too
+        output(error=error)
+    try:
+        status = get_command(app).main(standalone_mode=False)
+    except TyperException as error:
+        status = tell_usage(error)
+    except typer.Abort:
+        complain("interrupted; nothing was finished")
+        status = INTERRUPTED
+    sys.exit(status if isinstance(status, int) else DONE)
+
+
+def tell_usage(error: Any) -> int:
+    """Say what is wrong with the words of a command, which may hold the names of files; returns the exit status."""
+    message = error.format_message()
+    if message == visible(message):
+        error.show(file=output(error=True))
+    else:
+        complain(message)
+    return error.exit_code

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from detente.agents.codes import THEORIES
 from detente.experiments.cli.exit_status import DONE, INTERRUPTED, complain
+from detente.experiments.io.output import fitted, output, say
 
 if TYPE_CHECKING:
     from detente.model.opening import Opening
@@ -41,6 +42,10 @@ class InOrder(TyperGroup):
         """Names in the order of ``ORDER``."""
         place = {name: k for k, name in enumerate(ORDER)}
         return sorted(super().list_commands(ctx), key=lambda name: (place.get(name, len(ORDER)), name))
+
+    def get_help(self, ctx: Any) -> str:
+        """Help as standard output can write it."""
+        return fitted(super().get_help(ctx), output().encoding)
 
 
 app = typer.Typer(
@@ -177,4 +182,4 @@ def write(made: Made, plot: Path | None, out: Path | None, *, quiet: bool) -> No
         made.save(out)
     for path in (plot, out):
         if path is not None and not quiet:
-            print(f"Wrote {path}")
+            say(f"Wrote {path}")

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, Progress, TextColumn
+from detente.experiments.io.console import BarColumn, TextColumn, progress_bar
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from detente.experiments.io.console import Console
 
 Report = Callable[[int, int], None]
 
@@ -74,7 +74,7 @@ def meter(to: Console) -> Generator[Report]:
         TextColumn("{task.completed:,} of {task.total:,} runs"),
         TextColumn("{task.fields[pace]}"),
     )
-    progress = Progress(*columns, console=to, transient=True)
+    progress = progress_bar(to, *columns)
     task = progress.add_task("running", total=1, pace="")
 
     def report(done: int, total: int) -> None:

@@ -18,7 +18,7 @@ from detente.experiments.cli.options import (
     targets,
     wait_for_engine,
 )
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say, say_json
 
 if TYPE_CHECKING:
     from detente.experiments.analysis.robustness_result import Robustness
@@ -101,8 +101,8 @@ def tell(made: Robustness, plot: Path | None, *, json: bool) -> None:
     if plot is not None:
         write_figure(made.plot(), plot)
     if json:
-        print(as_json(made.to_json(boxes=boxes)))
+        say_json(made.to_json(boxes=boxes))
         return
     print_robustness(console(), made, boxes=boxes)
     if plot is not None:
-        print(f"Wrote {plot}")
+        say(f"Wrote {plot}")

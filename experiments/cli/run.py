@@ -25,7 +25,7 @@ from detente.experiments.cli.options import (
     wait_for_engine,
     write,
 )
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say_json
 
 if TYPE_CHECKING:
     from detente.experiments.runs.run import Run
@@ -129,7 +129,7 @@ def run_again(path: Path, engine: str) -> Run:
 def print_made(made: Run, *, json: bool, story: bool) -> None:
     """Print one run as asked."""
     if json:
-        print(as_json(made.to_json()))
+        say_json(made.to_json())
         return
     from detente.experiments.cli.printing.run import print_run, print_story
     from detente.experiments.cli.printing.tables import console

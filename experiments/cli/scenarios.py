@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import Json, app
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say_json
 
 
 @app.command()
@@ -15,9 +15,8 @@ def scenarios(json: Json = False) -> None:
 
     cases = shipped()
     if json:
-        print(
-            as_json({"cases": [c._asdict() | {"policies": [p._asdict() for p in c.policies]} for c in cases]})
-        )
+        listed = [c._asdict() | {"policies": [p._asdict() for p in c.policies]} for c in cases]
+        say_json({"cases": listed})
         return
     from detente.experiments.cli.printing.scenarios import print_cases
     from detente.experiments.cli.printing.tables import console

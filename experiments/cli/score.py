@@ -22,7 +22,7 @@ from detente.experiments.cli.options import (
     targets,
     write,
 )
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +93,7 @@ def score(
     if json:
         from detente.experiments.evidence.hindcast_result import to_json
 
-        print(as_json(to_json(made)))
+        say_json(to_json(made))
         return
     from detente.experiments.cli.printing.evidence import print_hindcast
     from detente.experiments.cli.printing.tables import console
@@ -156,7 +156,7 @@ def score_decisions(case: str | None, runs: int, *, json: bool) -> None:
 
     made = scored_decisions(case, min(runs, 400))
     if json:
-        print(as_json(made.to_json()))
+        say_json(made.to_json())
         return
     from detente.experiments.cli.printing.evidence import print_decisions
     from detente.experiments.cli.printing.tables import console

@@ -9,7 +9,7 @@ import typer
 
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import Json, Out, Plot, app, listed, targets, write
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say_json
 
 
 @app.command()
@@ -36,6 +36,6 @@ def sensitivity(
     made = analyse(results, names)
     write(made, plot, out, quiet=json)
     if json:
-        print(as_json(made.to_json()))
+        say_json(made.to_json())
     else:
         print_sensitivity(console(), made, names)

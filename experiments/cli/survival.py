@@ -28,7 +28,7 @@ from detente.experiments.cli.options import (
     wait_for_engine,
     write,
 )
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say_json
 
 
 @app.command()
@@ -72,7 +72,7 @@ def survival(
         made = lasting(case, listed(policies), seeds=seeds, **how, **options)
     write(made, plot, out, quiet=json)
     if json:
-        print(as_json(made.to_json()))
+        say_json(made.to_json())
     else:
         print_survival(console(), made)
     return ended(len(made.seeds), len(seeds), "runs per policy")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import shlex
+import signal
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.experiments.cli.exit_status import FAULT, INTERRUPTED, complain, guarded
+from detente.experiments.cli.exit_status import FAULT, INTERRUPTED, TERMINATED, complain, guarded
 from detente.experiments.cli.options import Json, Mode, Step, Until, app, listed
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say, say_json
 
 if TYPE_CHECKING:
     from detente.experiments.sweep.design.document import Design
@@ -178,15 +182,13 @@ def rehearsed(design: Design, workers: int | None, *, json: bool) -> int:
     found = tried(design, ready=begin)
     seconds = found.seconds_with(n)
     if json:
-        print(
-            as_json({**found.to_json(), "workers": n, "seconds_with_workers": seconds, "warnings": warnings})
-        )
+        say_json({**found.to_json(), "workers": n, "seconds_with_workers": seconds, "warnings": warnings})
         return 0
-    print(f"{found.points:,} points, {found.runs:,} runs in {found.chunks:,} chunks")
-    print(
+    say(f"{found.points:,} points, {found.runs:,} runs in {found.chunks:,} chunks")
+    say(
         f"about {duration(seconds)} with {n} workers ({found.runs / seconds:,.0f} runs/s), by a few runs just now"
     )
-    print(f"about {size(found.bytes)} of disk")
+    say(f"about {size(found.bytes)} of disk")
     return 0
 
 
@@ -204,10 +206,34 @@ def ready(plan: Plan, *, quiet: bool, compiled: bool = True) -> list[str]:
     return warnings
 
 
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM came before the first chunk, or after the last one."""
+
+    terminated = True
+
+
+@contextmanager
+def terminable() -> Generator[None]:
+    """Let SIGTERM, which a job's time limit sends, end the command as Ctrl-C does."""
+
+    def note(number: int, frame: object) -> None:
+        raise TerminatedError
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def carried_out(design: Design, out: Path, *, json: bool, **how: Any) -> int:
     """Carry out a sweep, report how far it is, and say how it ended."""
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.cli.progress import meter
+    from detente.experiments.sweep.cluster import SchedulerGoneError
     from detente.experiments.sweep.results import open_results
     from detente.experiments.sweep.store import MANIFEST
     from detente.experiments.sweep.sweep import SweepFaultError
@@ -220,17 +246,17 @@ def carried_out(design: Design, out: Path, *, json: bool, **how: Any) -> int:
         warnings.extend(ready(plan, quiet=json, compiled=here))
 
     try:
-        with meter(console(stderr=True)) as report:
+        with terminable(), meter(console(stderr=True)) as report:
             made = swept(design, out=out, progress=report, ready=begin, **how)
-    except (
-        KeyboardInterrupt
-    ):  # a second Ctrl-C does not wait for the chunks under way, but what is done stays too
+    except KeyboardInterrupt as stop:
+        # A second Ctrl-C does not wait for the chunks under way, but what is done stays too.
         if not (out / MANIFEST).exists():
             raise
-        made, status = open_results(out), INTERRUPTED
+        made = open_results(out)
+        status = TERMINATED if getattr(stop, "terminated", False) else INTERRUPTED
         again = shlex.join(["detente", "sweep", "--resume", "--out", str(out)])
         complain(f"interrupted: {made.n_done:,} of {made.n_runs:,} runs are done; to go on: {again}")
-    except SweepFaultError as fault:
+    except (SweepFaultError, SchedulerGoneError) as fault:
         made, status = open_results(out), FAULT
         complain(str(fault))
     tell(made, warnings, json=json)
@@ -241,22 +267,20 @@ def tell(made: Results, warnings: list[str], *, json: bool) -> None:
     """Say what there is now."""
     if json:
         said = {"out": str(made.path), "runs": made.n_runs, "done": made.n_done, "complete": made.complete}
-        print(
-            as_json(
-                {
-                    **said,
-                    "chunks": made.n_chunks,
-                    "missing": list(made.missing),
-                    "damaged": list(made.damaged),
-                    "warnings": warnings,
-                }
-            )
+        say_json(
+            {
+                **said,
+                "chunks": made.n_chunks,
+                "missing": list(made.missing),
+                "damaged": list(made.damaged),
+                "warnings": warnings,
+            }
         )
         return
-    print(f"{made.n_done:,} of {made.n_runs:,} runs are in {made.path}")
+    say(f"{made.n_done:,} of {made.n_runs:,} runs are in {made.path}")
     if made.kind == "posterior":
-        print("The parameters of the posterior beside the case were drawn from it, together, for each point")
+        say("The parameters of the posterior beside the case were drawn from it, together, for each point")
     if made.complete:
-        print(
+        say(
             f"Read them with pandas.read_parquet({str(made.path)!r}) or detente.open_results({str(made.path)!r})"
         )

@@ -20,7 +20,7 @@ from detente.experiments.cli.options import (
     wait_for_engine,
     write,
 )
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say_json
 
 
 @app.command()
@@ -48,7 +48,7 @@ def transfer(
         made = travel(seeds=seeds, theory=theory, progress=report, ready=wait_for_engine)
     write(made, plot, out, quiet=json)
     if json:
-        print(as_json(made.to_json()))
+        say_json(made.to_json())
     else:
         print_transfer(console(), made)
     return ended(len(made.seeds), made.asked, "seeds")

@@ -9,7 +9,7 @@ import typer
 
 from detente.experiments.cli.exit_status import INTERRUPTED, complain, guarded
 from detente.experiments.cli.options import Json, Params, Plot, app, targets, wait_for_engine, write
-from detente.experiments.io.plain_json import as_json
+from detente.experiments.io.output import say_json
 
 Page = Annotated[Path | None, typer.Option(help="Write the card as a page here (.md).", metavar="FILE")]
 WARS, SEEDS, YEARS, PLACED = 40, 10, 20, 0.4
@@ -71,7 +71,7 @@ def validate(
     if page is not None:
         write_text(page_of(made), page)
     if json:
-        print(as_json(made.to_json()))
+        say_json(made.to_json())
     else:
         print_card(console(), made)
     return None
@@ -117,7 +117,7 @@ def validated_world(
         complain(f"interrupted; {out} has the wars that were finished: go on with --resume")
         return INTERRUPTED
     if json:
-        print(as_json(card.to_json()))
+        say_json(card.to_json())
     else:
         print_world(console(), card)
     return None

@@ -39,7 +39,7 @@ def saving(first: Values, second: Values) -> float:
 def savings(
     starts: tuple[Opening, Opening], seeds: Sequence[int], *, threads: int | None = None
 ) -> pd.DataFrame:
-    """Rows by outcome: unit, saving with its 95 % bootstrap interval, correlation of the pairs."""
+    """Rows by outcome: unit, saving with its 95 % bootstrap interval, correlation of the pairs that have a value."""
     import pandas as pd
 
     _, (first, second) = ends_of_all(starts, seeds, threads=threads)
@@ -48,17 +48,18 @@ def savings(
     rows: list[dict[str, Any]] = []
     for o in OUTCOMES:
         a, b = first[o.name], second[o.name]
-        found = saving(a, b)
-        if found != found:
+        both = ~np.isnan(a - b)
+        if both.sum() < 2 or (found := saving(a[both], b[both])) != found:
             continue
-        again = np.array([saving(a[draw], b[draw]) for draw in draws])
+        again = np.array([saving(a[kept], b[kept]) for draw in draws if len(kept := draw[both[draw]]) > 1])
+        a, b = a[both], b[both]
         low, high = (
             np.quantile(again[np.isfinite(again)], [0.025, 0.975])
             if np.isfinite(again).any()
             else (found,) * 2
         )
-        both = a.std() > 0 and b.std() > 0
-        alike = float(np.corrcoef(a, b)[0, 1]) if both else float("nan")
+        varies = a.std() > 0 and b.std() > 0
+        alike = float(np.corrcoef(a, b)[0, 1]) if varies else float("nan")
         rows.append(
             {
                 "outcome": o.name,

@@ -2,7 +2,8 @@
 
 Every effect is computed within a seed and then averaged over seeds, so that luck common to the corners cancels, and
 its interval is that of a mean over independent seeds.  With n factors there are 2**n corners; corner c has factor k
-raised where bit k of c is set (Yates order).
+raised where bit k of c is set (Yates order).  A value that is missing (NaN) in some corners leaves an effect within a
+seed to the settings of the other factors in which it has a value on both sides; without any, the seed has no effect.
 """
 
 from __future__ import annotations
@@ -28,7 +29,11 @@ def main_effects(values: Values) -> Values:
     ``values`` has shape (corners, seeds).
     """
     raised = corners(n_factors(values)).astype(bool)
-    return np.array([values[on].mean(axis=0) - values[~on].mean(axis=0) for on in raised.T])
+    whole = np.array([values[on].mean(axis=0) - values[~on].mean(axis=0) for on in raised.T])
+    if not np.isnan(whole).any():
+        return whole
+    steps = [values[on] - values[~on] for on in raised.T]  # corners come in the same order on both sides
+    return np.where(np.isnan(whole), [mean_of_known(step) for step in steps], whole)
 
 
 def interactions(values: Values) -> dict[tuple[int, int], Values]:
@@ -40,8 +45,26 @@ def interactions(values: Values) -> dict[tuple[int, int], Values]:
     made: dict[tuple[int, int], Values] = {}
     for j, k in combinations(range(raised.shape[1]), 2):
         same = raised[:, j] == raised[:, k]
-        made[j, k] = 2.0 * (values[same].mean(axis=0) - values[~same].mean(axis=0))
+        whole = 2.0 * (values[same].mean(axis=0) - values[~same].mean(axis=0))
+        if np.isnan(whole).any():
+            whole = np.where(np.isnan(whole), mean_of_known(joint_steps(values, raised, j, k)), whole)
+        made[j, k] = whole
     return made
+
+
+def joint_steps(values: Values, raised: Values, j: int, k: int) -> Values:
+    """What raising one factor adds to the effect of another, at each setting of the rest: shape (settings, seeds)."""
+    none, first, second, both = (
+        values[(raised[:, j] == a) & (raised[:, k] == b)]
+        for a, b in ((False, False), (True, False), (False, True), (True, True))
+    )
+    return both - first - second + none
+
+
+def mean_of_known(values: Values) -> Values:
+    """Mean over the first axis of the values that are not missing; NaN where all are."""
+    n = np.sum(~np.isnan(values), axis=0)
+    return np.where(n > 0, np.nansum(values, axis=0) / np.maximum(n, 1), np.nan)
 
 
 def alone(values: Values) -> Values:
@@ -70,5 +93,5 @@ def n_factors(values: Values) -> int:
 
 
 def interval(effects: Values) -> dict[str, float]:
-    """Mean of an effect over seeds, with the 95 % interval of that mean."""
+    """Mean of an effect over the seeds that have one, with the 95 % interval of that mean."""
     return paired_difference(effects, np.zeros(len(effects)))

@@ -17,7 +17,9 @@ import numpy as np
 
 from detente.agents.codes import LEVERS
 from detente.experiments.compare import factorial
+from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.final_outcomes import Ends, Progress, ends_of_all
+from detente.experiments.runs.intervals import known, known_mean
 from detente.experiments.runs.outcomes import BY_NAME, OUTCOMES
 from detente.experiments.runs.posterior_draws import Draws, Source, note_on, redrawn_requests
 from detente.experiments.runs.provenance import provenance
@@ -139,7 +141,10 @@ class Lessons:
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """Rows by outcome, lesson and kind (main, alone, last; lesson ``together``): unit, mean, low95, high95."""
+        """Rows by outcome, lesson and kind (main, alone, last; lesson ``together``): unit, mean, low95, high95, pairs.
+
+        ``pairs`` is the number of seeds in which the effect has a value.
+        """
         import pandas as pd
 
         rows: list[dict[str, Any]] = []
@@ -172,12 +177,14 @@ class Lessons:
             for (j, k), found in factorial.interactions(values).items():
                 made = factorial.interval(found)
                 head = {"outcome": o.name, "unit": o.unit, "first": LESSONS[j], "second": LESSONS[k]}
-                rows.append({**head, **made, "spread": made["mean"] / scale if scale > 0 else 0.0})
+                rows.append(
+                    {**head, **made, "spread": made["mean"] / scale if scale > 0 else 0.0 * made["mean"]}
+                )
         return pd.DataFrame(rows)
 
     def to_json(self) -> dict[str, Any]:
-        """The factorial as one object of plain values, as ``detente lessons --json`` prints it."""
-        return {**self.about, "outcomes": {o.name: self.outcome_json(o.name) for o in OUTCOMES}}
+        """The factorial as plain values, as ``detente lessons --json`` prints it; what is missing is None."""
+        return without_nan({**self.about, "outcomes": {o.name: self.outcome_json(o.name) for o in OUTCOMES}})
 
     def outcome_json(self, name: str) -> dict[str, Any]:
         """The effects on one outcome."""
@@ -185,7 +192,7 @@ class Lessons:
         effects = self.effects[self.effects["outcome"] == name]
         pairs = self.interactions[self.interactions["outcome"] == name]
         made: dict[str, Any] = {"unit": BY_NAME[name].unit, "meaning": BY_NAME[name].meaning}
-        made |= {"mean_none": float(values[0].mean()), "mean_all": float(values[-1].mean())}
+        made |= {"mean_none": known_mean(values[0]), "mean_all": known_mean(values[-1])}
         for kind in KINDS:
             rows = effects[effects["kind"] == kind]
             made[kind] = {str(r["lesson"]): limits(r) for _, r in rows.iterrows()}
@@ -209,12 +216,16 @@ class Lessons:
 
 
 def limits(row: Any) -> dict[str, float]:
-    """Mean and interval out of a row of a table."""
-    return {key: float(row[key]) for key in ("mean", "low95", "high95")}
+    """Mean and interval out of a row of a table, and the number of seeds behind them."""
+    return {key: float(row[key]) for key in ("mean", "low95", "high95")} | {"pairs": int(row["pairs"])}
 
 
 def seed_spread(values: Values) -> float:
-    """Standard deviation of an outcome over seeds within a corner, averaged over corners."""
+    """Standard deviation of an outcome over seeds within a corner, averaged over the corners that have one."""
+    if np.isnan(values).any():
+        found = [known(corner) for corner in values]
+        spreads = [corner.std(ddof=1) for corner in found if len(corner) > 1]
+        return float(np.mean(spreads)) if spreads else 0.0
     return float(values.std(axis=1, ddof=1).mean()) if values.shape[1] > 1 else 0.0
 
 

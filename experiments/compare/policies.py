@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from detente.experiments.compare.packages import packages_json, why_nothing_agreed
 from detente.experiments.compare.theories import (
     Starts,
     Theories,
@@ -17,7 +18,7 @@ from detente.experiments.compare.theories import (
     open_rivals,
 )
 from detente.experiments.runs.ensemble import Ensemble, Progress, figure_about, run_together
-from detente.experiments.runs.intervals import paired_difference, spread
+from detente.experiments.runs.intervals import paired_difference
 from detente.experiments.runs.outcomes import OUTCOMES, read_outcomes
 from detente.experiments.runs.posterior_draws import Redrawn, Source, redrawn_requests
 from detente.experiments.runs.run import Ready
@@ -79,19 +80,22 @@ class Comparison:
         return pd.concat([e.outcomes for e in self.ensembles], ignore_index=True)
 
     def summary(self) -> pd.DataFrame:
-        """Rows by outcome and policy: unit, mean, median, ends of the middle 50, 80 and 95 % of runs."""
+        """Rows by outcome and policy: unit, runs, mean, median, ends of the middle 50, 80 and 95 % of runs.
+
+        ``runs`` is the number of runs that have a value, which the others are of.
+        """
         import pandas as pd
 
-        rows = [
-            {"outcome": o.name, "policy": e.start.policy.name, "unit": o.unit}
-            | spread(e.outcomes[o.name].to_numpy())
-            for o in OUTCOMES
-            for e in self.ensembles
-        ]
-        return pd.DataFrame(rows).set_index(["outcome", "policy"])
+        tables = {e.start.policy.name: e.summary() for e in self.ensembles}
+        table = pd.concat(tables, names=["policy"]).swaplevel()
+        order = [(o.name, policy) for o in OUTCOMES for policy in tables]
+        return table.loc[order]
 
     def differences(self) -> pd.DataFrame:
-        """Rows by outcome and policy: mean difference from the first policy, paired by seed, and its 95 % interval."""
+        """Rows by outcome and policy: mean difference from the first policy, paired by seed, and its 95 % interval.
+
+        ``pairs`` is the number of seeds with a value under both policies, which the difference is of.
+        """
         import pandas as pd
 
         base = self.ensembles[0].outcomes
@@ -101,8 +105,13 @@ class Comparison:
             for o in OUTCOMES
             for e in self.ensembles[1:]
         ]
-        columns = ["outcome", "policy", "unit", "mean", "low95", "high95"]
+        columns = ["outcome", "policy", "unit", "mean", "low95", "high95", "pairs"]
         return pd.DataFrame(rows, columns=columns).set_index(["outcome", "policy"])
+
+    def nothing_agreed(self) -> dict[str, str]:
+        """Why nothing was agreed in any run, in words, for each policy under which nothing was."""
+        told = {e.start.policy.name: why_nothing_agreed(e) for e in self.ensembles}
+        return {policy: why for policy, why in told.items() if why}
 
     def endings(self) -> pd.DataFrame:
         """Share of runs by policy (rows) and by why they ended (columns)."""
@@ -123,6 +132,7 @@ class Comparison:
                 e.start.policy.name: {
                     **{key: e.about[key] for key in PER_POLICY if key != "policy"},
                     "endings": e.endings(),
+                    "packages": packages_json(e),
                     "outcomes": plain(summary, e.start.policy.name),
                     "differences": plain(differences, e.start.policy.name) if k else {},
                 }
@@ -158,11 +168,17 @@ PER_POLICY = ("policy", "mode", "levers", "policy_sha256")
 """What may differ between the policies of a comparison."""
 
 
+COUNTED = ("runs", "pairs")
+"""Columns that count."""
+
+
 def plain(table: pd.DataFrame, policy: str) -> dict[str, dict[str, float | None]]:
     """The rows of one policy as plain values by outcome; a number that is not one as None."""
     chosen: Any = table.drop(columns="unit").xs(policy, level="policy")
     return {
-        str(name): {str(k): (float(v) if v == v else None) for k, v in row.items()}
+        str(name): {
+            str(k): int(v) if k in COUNTED else (float(v) if v == v else None) for k, v in row.items()
+        }
         for name, row in chosen.iterrows()
     }
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from detente.agents.codes import THEORIES
 from detente.experiments.runs.final_outcomes import ends_by
+from detente.experiments.runs.intervals import known_mean
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.experiments.runs.runners import default_workers, runner
 from detente.model.errors import InputError, unknown
@@ -63,6 +64,7 @@ def means_in(
 ) -> pd.DataFrame:
     """The mean of each outcome in each state under each policy: rows of state, policy, and a column per outcome.
 
+    A mean is of the runs that have a value, and missing (NaN) where none has.
     With ``bars`` also ``runs_cleared``, the share of runs that clear them all.
     """
     import pandas as pd
@@ -76,7 +78,7 @@ def means_in(
             for request in requests:
                 ends = ends_by(go, open_in(request, state), seeds)
                 row = {"state": k, "policy": request.policy_name}
-                row |= {name: float(ends[name].mean()) for name in outcomes}
+                row |= {name: known_mean(ends[name]) for name in outcomes}
                 if bars:
                     row[CLEARED] = float(clears(pd.DataFrame({o: ends[o] for o in bars}), bars).mean())
                 rows.append(row)
@@ -93,6 +95,7 @@ def open_in(request: Request, state: Mapping[str, Any]) -> Opening:
 def regret(means: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """How far each policy falls short of the best in each state, in the outcome's unit: states x policies, 0 or more.
 
+    Missing (NaN) where the policy has no mean in the state.
     Raises ``InputError`` for an outcome that has no better side.
     """
     if outcome not in BY_NAME or BY_NAME[outcome].better == 0:
@@ -106,7 +109,8 @@ def regret(means: pd.DataFrame, outcome: str) -> pd.DataFrame:
 def clears(table: pd.DataFrame, bars: Mapping[str, float]) -> Values:
     """Whether each row of outcomes is good enough on every bar.
 
-    A bar is the worst value that is good enough: the highest where less is better, the lowest where more is.
+    A bar is the worst value that is good enough: the highest where less is better, the lowest where more is.  What is
+    missing clears no bar.
     """
     cleared = np.ones(len(table), dtype=bool)
     for outcome, bar in bars.items():
@@ -125,16 +129,20 @@ def satisficing(means: pd.DataFrame, bars: Mapping[str, float]) -> pd.Series[flo
 
 
 def ranking(means: pd.DataFrame, outcome: str) -> pd.DataFrame:
-    """Policies by their largest regret: mean, 90 % quantile and maximum of regret, and share of states where best."""
+    """Policies by their largest regret: mean, 90 % quantile and maximum of regret, and share of states where best.
+
+    All are of the ``states`` in which the policy has a mean; one without any stands last.
+    """
     import pandas as pd
 
     table = regret(means, outcome)
     made = pd.DataFrame(
         {
+            "states": table.count(),
             "mean_regret": table.mean(),
             "regret90": table.quantile(0.9),
             "max_regret": table.max(),
-            "best_in": (table == 0).mean(),
+            "best_in": (table == 0).where(table.notna()).mean(),
         }
     )
     return made.sort_values("max_regret")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from detente.experiments.compare.ceasefire_spells import CHOSEN, survival_at, truces_from
 from detente.experiments.compare.ceasefire_spells import survival as curves_of
 from detente.experiments.compare.policies import Named, requests_for
+from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.final_outcomes import Progress, blocks
 from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
 from detente.experiments.runs.run import Ready
@@ -60,6 +61,12 @@ class Survival:
         policies = {s.policy.name: s.mode for s in self.starts}
         return {**made, "policies": policies, "until": self.until, "note": NOT_A_FORECAST}
 
+    @property
+    def without(self) -> tuple[str, ...]:
+        """Policies under which no run had a ceasefire: nothing is known of how long one would last."""
+        had = set(self.spells["policy"])
+        return tuple(start.policy.name for start in self.starts if start.policy.name not in had)
+
     @cached_property
     def curves(self) -> pd.DataFrame:
         """Kaplan-Meier curves by policy and class of the ceasefires that the parties chose; see ``truces.survival``.
@@ -74,12 +81,16 @@ class Survival:
         return survival_at(self.curves, BY, DAYS)
 
     def to_json(self) -> dict[str, Any]:
-        """Counts of endings and the curves at some days, as ``detente survival --json`` prints them."""
+        """Counts of endings and the curves at some days, as ``detente survival --json`` prints them.
+
+        What is missing is None: a curve beyond the ceasefires that were seen.
+        """
         counts = self.spells.groupby(["policy", "class", "origin", "ended"], observed=True).size()
         return {
             **self.about,
+            "policies_without_ceasefire": list(self.without),
             "ceasefires": counts.rename("n").reset_index().to_dict("records"),
-            "survival": self.table.to_dict("records"),
+            "survival": without_nan(self.table.to_dict("records")),
         }
 
     def save(self, path: str | Path) -> Path:

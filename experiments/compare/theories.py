@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from detente.agents.codes import THEORIES
+from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.final_outcomes import Ends, Progress, ends_of_all
 from detente.experiments.runs.inputs import named_theories
-from detente.experiments.runs.intervals import paired_difference
+from detente.experiments.runs.intervals import known_mean, paired_difference
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.experiments.runs.posterior_draws import Redrawn, note_on
 from detente.experiments.runs.provenance import provenance
@@ -39,6 +42,7 @@ class Theories:
 
     ``effects``: outcome, policy, theory, unit, mean, low95, high95.  ``gaps``: outcome, policy, unit, higher and lower
     (two theories), mean, low95, high95 of the difference between them, at a level that holds for all pairs together.
+    ``pairs`` in both is the number of seeds that have a value.
     """
 
     effects: pd.DataFrame
@@ -58,8 +62,8 @@ class Theories:
         return tuple(dict.fromkeys(self.effects["theory"]))
 
     def to_json(self) -> dict[str, Any]:
-        """Seeds, effects and gaps as plain values."""
-        effects, gaps = (table.to_dict("records") for table in (self.effects, self.gaps))
+        """Seeds, effects and gaps as plain values; what is missing is None."""
+        effects, gaps = (without_nan(table.to_dict("records")) for table in (self.effects, self.gaps))
         return {"seeds": seed_words(self.seeds), "effects": effects, "furthest_apart": gaps}
 
     def plot(self, outcomes: Sequence[str] | None = None) -> Any:
@@ -165,11 +169,19 @@ def widest(found: Mapping[str, Any]) -> dict[str, Any]:
     It is chosen among all pairs, so its interval is that of one among so many (Bonferroni).
     """
     pairs = list(combinations(found, 2))
-    one, other = max(pairs, key=lambda pair: abs(float(found[pair[0]].mean() - found[pair[1]].mean())))
-    if found[one].mean() < found[other].mean():
+    one, other = max(pairs, key=lambda pair: abs(gap(found, *pair)))
+    if gap(found, one, other) < 0:
         one, other = other, one
     level = 1 - (1 - LEVEL) / len(pairs)
     return {"higher": one, "lower": other} | paired_difference(found[one], found[other], level)
+
+
+def gap(found: Mapping[str, Any], one: str, other: str) -> float:
+    """Mean difference between two theories; 0 where no seed has a value under both."""
+    values, base = found[one], found[other]
+    if not np.isnan(values - base).any():
+        return float(values.mean() - base.mean())
+    return float(np.nan_to_num(known_mean(values - base)))
 
 
 def about_theories(starts: Starts, policies: Sequence[str], seeds: Sequence[int]) -> dict[str, Any]:

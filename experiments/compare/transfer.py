@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.experiments.compare.transfer_conditions import LATER, SOURCE, TARGET, Maker, Roles, Setting
 from detente.experiments.runs.final_outcomes import Ends, Progress, ends_of_all
-from detente.experiments.runs.intervals import paired_difference
+from detente.experiments.runs.intervals import known_mean, paired_difference
 from detente.experiments.runs.outcomes import hostile_pairs
 from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
 from detente.experiments.runs.run import Ready
@@ -42,9 +42,9 @@ class Yardstick:
 
 
 def attack_rate(ends: Ends, eve: Ends, start: Opening) -> Values:
-    """Attacks a day from the pivot on; 0 for a run that ended before it."""
+    """Attacks a day from the pivot on; missing for a run that ended before it."""
     days = ends["days"] - eve["days"]
-    return np.where(days > 0, (ends["attacks"] - eve["attacks"]) / np.maximum(days, 1.0), 0.0)
+    return np.where(days > 0, (ends["attacks"] - eve["attacks"]) / np.maximum(days, 1.0), np.nan)
 
 
 def truce_days(ends: Ends, eve: Ends, start: Opening) -> Values:
@@ -84,14 +84,14 @@ KINDS = ("together", "alone", "last", "mid")
 
 
 def limits(effect: Values) -> dict[str, float]:
-    """Mean over seeds with its 95 % interval."""
+    """Mean over the seeds that have a value, with its 95 % interval."""
     return paired_difference(effect, np.zeros(len(effect)))
 
 
 def readings(yard: Yardstick, cells: Sequence[Opening], ends: Sequence[Ends]) -> list[Values]:
     """A yardstick in every cell, per seed; the first opening and ends are those of the eve."""
     read = [yard.read(e, ends[0], start) for e, start in zip(ends[1:], cells[1:], strict=True)]
-    scale = 100.0 / max(float(read[0].mean()), 1e-12) if yard.relative else 1.0
+    scale = 100.0 / max(known_mean(read[0]), 1e-12) if yard.relative else 1.0
     return [scale * values for values in read]
 
 

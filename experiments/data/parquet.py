@@ -8,35 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from detente.experiments.data.text import Contents, trimmed
 from detente.model.errors import InputError
+from detente.model.reading import parquet_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def parquet_names(path: Path, data: bytes) -> tuple[str, ...]:
-    """Columns of a Parquet file."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        names = tuple(pq.read_schema(pa.BufferReader(data)).names)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise unreadable(path, error) from None
-    if not names:
-        raise InputError(f"{path}: is a Parquet file without columns")
-    return names
-
-
 def parquet_cells(source: Contents, columns: Sequence[str]) -> pd.DataFrame:
     """Chosen columns of a Parquet file, as the text that a csv file would hold."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    try:
-        table = pq.read_table(pa.BufferReader(source.data), columns=list(columns), use_threads=False)
-        table.validate(full=True)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise unreadable(source.path, error) from None
+    table = parquet_table(source.data, str(source.path), columns)
     return trimmed(pa.table({name: as_text(source.path, name, table.column(name)) for name in columns}))
 
 
@@ -53,8 +35,3 @@ def as_text(path: Path, name: str, column: Any) -> Any:
         raise InputError(
             f"{path}, column {name}: holds {column.type}; expected text, numbers or dates"
         ) from None
-
-
-def unreadable(path: Path, error: Exception) -> InputError:
-    """The line for a damaged Parquet file."""
-    return InputError(f"{path}: cannot be read as Parquet ({str(error)[:160]})")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import stat
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,15 +14,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.data.columns import column_of
-from detente.experiments.data.parquet import parquet_cells, parquet_names
+from detente.experiments.data.parquet import parquet_cells
 from detente.experiments.data.text import SEPARATORS, Contents, csv_cells, first_lines, separator_of
 from detente.model.errors import InputError, wrong
+from detente.model.reading import BLOCK, LONGEST_NAME, in_bytes, parquet_columns, read_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MAX_BYTES = 2_000_000_000
 """Largest file read [bytes], after decompression too; all of GED has about 250,000,000."""
+
+MOST_UNFOLDED, LEAST_UNFOLDED = 200, 50_000_000
+"""How many times its size a gzip file may unfold to, and the bytes that any may; tables unfold 5 to 30 times."""
+
+MOST_NAMES = 10_000
+"""Columns that are read."""
 
 GZIP, PARQUET, ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 EXPECTED = "a csv file (plain or gzip) or a Parquet file"
@@ -104,9 +111,9 @@ class Cells:
 
 def open_source(path: Path) -> Source:
     """A file with the names of its columns; raises ``InputError`` for what is no readable table."""
-    data = contents(path)
+    data = read_bytes(path, EXPECTED, MAX_BYTES)
     if data.startswith(PARQUET):
-        return Source(path, data, parquet_names(path, data), "Parquet")
+        return Source(path, data, named_columns(path, data), "Parquet")
     form = "csv"
     if data.startswith(GZIP):
         data, form = unpacked(path, data), "csv, gzip"
@@ -125,39 +132,29 @@ def open_source(path: Path) -> Source:
     )
 
 
-def contents(path: Path) -> bytes:
-    """The bytes of a regular file of sensible size."""
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise InputError(f"{path}: is a directory; expected {EXPECTED}")
-        if not stat.S_ISREG(status.st_mode):
-            raise InputError(f"{path}: is not a regular file; expected {EXPECTED}")
-        check_size(path, status.st_size)
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{path}: does not exist; expected {EXPECTED}") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{str(path)!r}: cannot be read ({error})") from None
-
-
-def check_size(path: Path, size: int) -> None:
-    """Refuse a file that is too large to be a table of observed data."""
-    if size > MAX_BYTES:
-        raise InputError(
-            f"{path}: has more than {MAX_BYTES / 1e9:.0f} GB; expected {EXPECTED} of at most that"
-        )
+def named_columns(path: Path, data: bytes) -> tuple[str, ...]:
+    """Columns of a Parquet file; it must have some."""
+    names = parquet_columns(data, str(path))
+    if not names:
+        raise InputError(f"{path}: is a Parquet file without columns")
+    return names
 
 
 def unpacked(path: Path, data: bytes) -> bytes:
-    """What a gzip file holds, read no further than the largest size."""
+    """What a gzip file holds, read no further than a table may be large and no further than text unfolds."""
+    most = min(MAX_BYTES, max(MOST_UNFOLDED * len(data), LEAST_UNFOLDED))
+    plain = bytearray()
     try:
-        with gzip.open(io.BytesIO(data)) as stream:
-            plain = stream.read(MAX_BYTES + 1)
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            while len(plain) <= most and (block := stream.read(BLOCK)):
+                plain += block
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{path}: is not a complete gzip file ({error}); expected {EXPECTED}") from None
-    check_size(path, len(plain))
-    return plain
+    if len(plain) > most:
+        raise InputError(
+            f"{path}: has more than {in_bytes(most)} unpacked; expected {EXPECTED} of at most that"
+        )
+    return bytes(plain)
 
 
 def in_utf8(data: bytes) -> tuple[bytes, tuple[str, ...]]:
@@ -182,6 +179,11 @@ def header(path: Path, data: bytes) -> tuple[tuple[str, ...], str, int]:
         names = tuple(name.strip() for name in next(rows, []))
     except csv.Error as error:
         raise InputError(f"{path}, line 1: is not the header of a csv file: {error}") from None
+    if len(names) > MOST_NAMES:
+        raise InputError(f"{path}, line 1: has {len(names):,} columns; expected at most {MOST_NAMES:,}")
+    long = next((k for k, name in enumerate(names, start=1) if len(name) > LONGEST_NAME), None)
+    if long is not None:
+        raise InputError(f"{path}, line 1: column {long} has a name of over {LONGEST_NAME} characters")
     if not any(names):
         raise InputError(f"{path}, line 1: is empty; expected the names of columns, separated by commas")
     return names, separator, rows.line_num
@@ -189,8 +191,8 @@ def header(path: Path, data: bytes) -> tuple[tuple[str, ...], str, int]:
 
 def check_names(source: Source) -> None:
     """Refuse a column name that occurs twice, since it is unclear which is meant."""
-    known = [name for name in source.names if name]
-    twice = next((name for name in known if known.count(name) > 1), None)
+    counts = Counter(name for name in source.names if name)
+    twice = next((name for name, n in counts.items() if n > 1), None)
     if twice is not None:
         raise InputError(f"{source.path}, line 1: column {twice!r} occurs twice; expected each once")
 

@@ -34,6 +34,9 @@ EPSILON = 0.05
 """Share of the null in the mixture that is scored."""
 
 CASES = ("afghanistan-2018", "korea-2017")
+LEAST_CHOICES = 10
+"""Choices below which no interval is given: a bootstrap over fewer says more than they can show."""
+
 REPLIES = ("answer_truce", "answer_measure", "extend_truce")
 MAX_HAZARD = 1e3
 """Largest hazard scored [1/day]: an infinite one, `at once`, is read as within a minute and a half."""
@@ -75,18 +78,14 @@ class Decisions:
         return made
 
     def score(self, n: int = 2000, seed: int = 1) -> dict[str, float]:
-        """The difference per act [nats], with its 95 % interval by a bootstrap over choices."""
+        """The difference per act [nats], with its 95 % interval by a bootstrap over choices; NaN with few choices."""
         difference = self.scores["difference"].to_numpy()
         acts = self.scores["acts"].to_numpy(dtype=float)
-        rng = np.random.default_rng(seed)
-        drawn = rng.integers(0, len(acts), size=(n, len(acts)))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            per_act = difference[drawn].sum(axis=1) / acts[drawn].sum(axis=1)
-        low, high = np.quantile(per_act[np.isfinite(per_act)], [0.025, 0.975])
+        low, high = per_act_interval(difference, acts, n, seed)
         return {
             "per_act": float(difference.sum() / acts.sum()),
-            "low95": float(low),
-            "high95": float(high),
+            "low95": low,
+            "high95": high,
             "acts": float(acts.sum()),
             "choices": float(len(acts)),
             "ruled_out": float((self.acts["hazard"] <= 0).sum()),
@@ -122,6 +121,17 @@ class Decisions:
             "epsilon": EPSILON,
             "unit": "nats an act above a constant rate for each kind of decision; above 0 is better",
         }
+
+
+def per_act_interval(difference: Values, acts: Values, n: int, seed: int) -> tuple[float, float]:
+    """The 95 % interval of a difference per act, by a bootstrap over choices; NaN below ``LEAST_CHOICES`` of them."""
+    if len(acts) < LEAST_CHOICES:
+        return float("nan"), float("nan")
+    drawn = np.random.default_rng(seed).integers(0, len(acts), size=(n, len(acts)))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        per_act = difference[drawn].sum(axis=1) / acts[drawn].sum(axis=1)
+    low, high = np.quantile(per_act[np.isfinite(per_act)], [0.025, 0.975])
+    return float(low), float(high)
 
 
 def score_decisions(case: str | Path | None = None, runs: int = 400) -> Decisions:
@@ -185,7 +195,7 @@ def scored_case(start: Opening, runs: int) -> tuple[list[dict[str, Any]], list[d
             hazards.setdefault((choice, day), []).append(hazard)
         state = made.buffer[place].view(dtype_of(KINDS["choices"]))
         integral += state["cum_hazard"] / runs
-        days += (len(made.rows) - 1) * start.step_days / runs
+        days += float(start.days_after(len(made.rows) - 1)) / runs
     names = names_of(start)
     acts = [act_row(start, names, key, found) for key, found in sorted(hazards.items())]
     counts = np.bincount([choice for choice, _ in hazards], minlength=len(spoken))

@@ -16,9 +16,19 @@ from detente.experiments.data.layouts import read_data
 from detente.experiments.data.observations import Observed
 from detente.experiments.evidence import scores
 from detente.experiments.evidence.hindcast_result import FIXED, MODEL, Hindcast
-from detente.experiments.evidence.nulls import NULLS, History
-from detente.experiments.evidence.origins import Origin, Target, ahead, at_origin, chosen_target, origins
-from detente.experiments.evidence.refit import month_of, series_season
+from detente.experiments.evidence.nulls import NULLS, History, NullModel
+from detente.experiments.evidence.origins import (
+    Origin,
+    Target,
+    ahead,
+    at_origin,
+    check_fresh,
+    check_scorable,
+    chosen_target,
+    known_before,
+    origins,
+)
+from detente.experiments.evidence.refit import Known, event_season, month_of, series_season
 from detente.experiments.runs.inputs import checked_runs, whole_number
 from detente.model.errors import wrong
 from detente.model.request import CaseLike, checked_date, scenario_of
@@ -31,9 +41,17 @@ LEADS = (1, 2, 3, 4, 5, 6)
 MAX_LEAD = 24
 
 
-def scored_rows(origin: Origin, target: Target, leads: Sequence[int]) -> list[dict[str, Any]]:
+def null_models(known: Known) -> tuple[NullModel, ...]:
+    """The null models that can be scored with what is known: the season of events needs two years of days."""
+    return tuple(null for null in NULLS if not null.needs_events or event_season(known) is not None)
+
+
+def scored_rows(
+    origin: Origin, target: Target, leads: Sequence[int], nulls: Sequence[NullModel] = NULLS
+) -> list[dict[str, Any]]:
     """One row for each lead and forecast that has an observed value."""
-    plain = History(origin.known.monthly, month_of(origin.known), series_season(origin.known))
+    known = origin.known
+    plain = History(known.monthly, month_of(known), series_season(known), event_season(known))
     rows: list[dict[str, Any]] = []
     months = ahead(origin.day, max(leads))
     for lead in leads:
@@ -44,7 +62,7 @@ def scored_rows(origin: Origin, target: Target, leads: Sequence[int]) -> list[di
         forecasts = {
             MODEL: origin.forecast(lead, with_spread=True),
             FIXED: origin.forecast(lead, with_spread=False),
-            **{null.name: null.forecast(plain, lead) for null in NULLS},
+            **{null.name: null.forecast(plain, lead) for null in nulls},
         }
         for name, values in forecasts.items():
             where = {"origin": origin.day, "lead": lead, "month": month, "forecast": name}
@@ -82,12 +100,15 @@ def hindcast(
     import pandas as pd
 
     target = chosen_target(data, series)
+    check_scorable(scenario, target)
     days = origins(target, first, until)
+    check_fresh(data, days)
+    nulls = null_models(known_before(data, target, days[0]))
     rows: list[dict[str, Any]] = []
     fits: list[dict[str, Any]] = []
     for k, day in enumerate(days):
         made = at_origin(scenario, data, target, day, max(leads), runs)
-        rows += scored_rows(made, target, leads)
+        rows += scored_rows(made, target, leads, nulls)
         fits.append(fitted_row(made, leads))
         if progress is not None:
             progress(k + 1, len(days))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,9 @@ Values = np.ndarray[Any, Any]
 
 LEAST_MONTHS = 36
 """Months that must be known before an origin: a year for the level, and two for its past errors."""
+
+LEAST_DAYS = 365
+"""Days that must be known before an origin for a refit to days."""
 
 DAYS_IN_MONTH = 365.2425 / 12
 
@@ -73,12 +77,50 @@ def known_before(data: Observed, target: Target, origin: date) -> Known:
 
     day = pd.Timestamp(origin)
     daily = None if data.daily is None else data.daily[data.daily.index < day]
-    if daily is not None and (
-        "events" not in daily.columns or "deaths" not in daily.columns or len(daily) < 365
-    ):
-        daily = None
+    why = "" if daily is None else unusable(daily)
     past = target.values[target.values.index < day]
-    return Known(origin, daily, past.to_numpy(dtype=float), past.index.to_numpy().astype("datetime64[D]"))
+    values, months = past.to_numpy(dtype=float), past.index.to_numpy().astype("datetime64[D]")
+    if daily is None:
+        return Known(origin, None, values, months)
+    return Known(origin, None, values, months, why) if why else Known(origin, daily, values, months)
+
+
+def unusable(daily: pd.DataFrame) -> str:
+    """Why daily counts cannot be refitted to; empty if they can."""
+    missing = missing_columns(daily)
+    if missing:
+        return f"the days have no column {' and '.join(missing)}"
+    return "" if len(daily) >= LEAST_DAYS else f"fewer than {LEAST_DAYS} days before the origin"
+
+
+def missing_columns(daily: pd.DataFrame) -> list[str]:
+    """Columns that a refit to days needs and that are not there."""
+    return [name for name in ("events", "deaths") if name not in daily.columns]
+
+
+def check_scorable(scenario: Scenario, target: Target) -> None:
+    """Refuse a case whose runs cannot hold what is scored: deaths where its attacks kill nobody, or no attacks."""
+    usual, what = (total_deaths, "deaths") if target.deaths else (total_rate, "attacks")
+    if not usual(scenario) > 0:
+        raise InputError(
+            f"{scenario.case.name}: has no {what} at its base rates, so it cannot be scored on {target.name!r}; "
+            f"expected a case with {what}, or another --series"
+        )
+
+
+def check_fresh(data: Observed, days: Sequence[date]) -> None:
+    """Refuse daily counts that end before an origin: the last year of such a file is not the year before the origin."""
+    if data.daily is None or data.daily.empty or missing_columns(data.daily):
+        return  # nothing is refitted to such days
+    last: date = data.daily.index[-1].date()
+    if last >= days[-1] - timedelta(days=1):
+        return
+    fresh = [day for day in days if day <= last + timedelta(days=1)]
+    until = f"end with --until {fresh[-1]}, " if fresh else ""
+    raise InputError(
+        f"--data: the daily counts end on {last}, before the forecast origin {days[-1]}; give days up to the last "
+        f"origin, {until}or leave the daily file out (months alone are enough)"
+    )
 
 
 def origins(target: Target, first: date, last: date | None) -> list[date]:
@@ -142,14 +184,17 @@ class Origin:
         return raw[np.isfinite(raw)]
 
     def forecast(self, lead: int, *, with_spread: bool) -> Values:
-        """Equally likely values of the series: counts times the monthly scale."""
-        values = self.runs_of(lead) * self.scale
+        """Equally likely values of the series: Poisson counts around those of the runs times the monthly scale.
+
+        A count that is scaled has lost its own noise (or has it blown up); drawing a count around it restores it.
+        """
+        means = self.runs_of(lead) * self.scale
         spread = self.spread(lead) if with_spread else 0.0
-        if spread <= 0.0:
-            return values
-        sigma = float(np.sqrt(np.log1p(spread)))
-        rng = np.random.default_rng([self.day.toordinal(), lead])
-        return values * np.exp(sigma * rng.standard_normal(len(values)) - sigma**2 / 2)
+        if spread > 0.0:
+            sigma = float(np.sqrt(np.log1p(spread)))
+            luck = np.random.default_rng([self.day.toordinal(), lead]).standard_normal(len(means))
+            means = means * np.exp(sigma * luck - sigma**2 / 2)
+        return np.random.default_rng([self.day.toordinal(), lead, 1]).poisson(means).astype(float)
 
 
 def at_origin(scenario: Scenario, data: Observed, target: Target, day: date, leads: int, runs: int) -> Origin:

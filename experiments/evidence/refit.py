@@ -44,12 +44,16 @@ QUIET: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Known:
-    """What is known on a day: daily counts (or None) and the monthly series, both ended before it."""
+    """What is known on a day: daily counts (or None) and the monthly series, both ended before it.
+
+    ``months_only`` says why there are no daily counts.
+    """
 
     origin: date
     daily: pd.DataFrame | None
     monthly: Values
     months: Values
+    months_only: str = "no daily data"
 
     @property
     def year_before(self) -> Values:
@@ -121,21 +125,29 @@ def refit(scenario: Scenario, known: Known) -> Refit:
     """Fit a case's violence to what is known."""
     expected = level(known.year_before, month_of(known)[-LEVEL_MONTHS:], known_season(scenario, known))
     if known.daily is None:
-        return refit_months(scenario, known, expected)
+        return refit_months(scenario, known, expected, known.months_only)
+    if not known.daily["events"].iloc[-365:].sum() > 0:
+        return refit_months(scenario, known, expected, "no event in the last year of days")
     return refit_days(scenario, known, expected)
 
 
 def known_season(scenario: Scenario, known: Known) -> tuple[float, ...]:
     """Month factors of events, or of the series where days are not known; the case's own with less than two years."""
-    if known.daily is not None and len(known.daily) >= 2 * 365:
-        recent = known.daily.iloc[-SHAPE_YEARS * 365 :]
-        index: Any = recent.index
-        return smoothed(
-            month_factors(recent["events"].to_numpy(), index.month.to_numpy(), index.year.to_numpy())
-        )
+    events = event_season(known)
+    if events is not None:
+        return events
     if known.daily is None and len(known.monthly) >= 24:
         return series_season(known)
     return smoothed(np.asarray(scenario.calendar.season))
+
+
+def event_season(known: Known) -> tuple[float, ...] | None:
+    """Month factors of daily events; None with less than two years of them."""
+    if known.daily is None or len(known.daily) < 2 * 365:
+        return None
+    recent = known.daily.iloc[-SHAPE_YEARS * 365 :]
+    index: Any = recent.index
+    return smoothed(month_factors(recent["events"].to_numpy(), index.month.to_numpy(), index.year.to_numpy()))
 
 
 def series_season(known: Known) -> tuple[float, ...]:
@@ -163,11 +175,11 @@ def level(values: Values, month: Values, season: tuple[float, ...]) -> float:
     return float(values.sum() / weights.sum()) if len(values) else 0.0
 
 
-def refit_months(scenario: Scenario, known: Known, expected: float) -> Refit:
-    """With months only: rates and severity as the case has them, the scale does the rest."""
+def refit_months(scenario: Scenario, known: Known, expected: float, why: str) -> Refit:
+    """With months only, for a reason: rates and severity as the case has them, the scale does the rest."""
     dispersion = scenario.parameters.violence.dispersion
     season = known_season(scenario, known)
-    return Refit(1.0, 1.0, season, dispersion, expected, "season, level of the series (no daily data)")
+    return Refit(1.0, 1.0, season, dispersion, expected, f"season, level of the series ({why})")
 
 
 def refit_days(scenario: Scenario, known: Known, expected: float) -> Refit:

@@ -11,6 +11,8 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from detente.model.reading import read_text
+
 FILE = Path(__file__).with_name("world_targets.csv")
 STRENGTHS = ("strong", "medium", "weak")
 
@@ -58,8 +60,8 @@ class Target:
 
 def targets() -> list[Target]:
     """All targets, in the order of the file."""
-    with FILE.open(encoding="utf-8", newline="") as file:
-        return [target for row in csv.DictReader(file) for target in targets_of(row)]
+    lines = read_text(FILE, "the targets of the package").splitlines()
+    return [target for row in csv.DictReader(lines) for target in targets_of(row)]
 
 
 def targets_of(row: dict[str, str]) -> list[Target]:

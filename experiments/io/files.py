@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detente.experiments.io.plain_json import without_nan
 from detente.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -85,7 +86,10 @@ def write_table(table: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
     import pyarrow.parquet as pq
 
     made = pa.Table.from_pandas(table, preserve_index=False)
-    metadata = {**(made.schema.metadata or {}), b"detente": json.dumps(about, sort_keys=True).encode()}
+    metadata = {
+        **(made.schema.metadata or {}),
+        b"detente": json.dumps(without_nan(about), sort_keys=True).encode(),
+    }
     ready = made.replace_schema_metadata(metadata)
     write_atomically(path, lambda hidden: pq.write_table(ready, hidden, compression="zstd"))
 
@@ -139,6 +143,6 @@ def write_figure(figure: Any, path: Path) -> None:
     settings = {"displaylogo": False, "responsive": True}
     drawn = figure.to_html(include_plotlyjs=True, full_html=False, default_height="100vh", config=settings)
     figure.update_layout(height=size)
-    title = html.escape(re.sub("<[^>]*>", "", figure.layout.title.text or "Détente"))
+    title = html.escape(html.unescape(re.sub("<[^>]*>", "", figure.layout.title.text or "Détente")))
     page = PAGE.format(title=title, figure=drawn)
     write_atomically(path, lambda hidden: hidden.write_text(page, encoding="utf-8"))

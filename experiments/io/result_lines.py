@@ -9,25 +9,36 @@ from pathlib import Path
 from typing import Any
 
 from detente.model.errors import InputError
+from detente.model.reading import parse_json, read_text
 
 Key = tuple[str, ...]
+LARGEST = 500_000_000
+"""Largest file that is gone on with [bytes]."""
 
 
 class ResultLines:
     """A first line that says what was asked, then one line for each result, in the order in which they came.
 
-    ``keys`` name the fields by which a result is known; the result itself, plain values, stands under ``result``.  A
-    file that is gone on with must have been begun for the same question; a last line that was cut off is made again.
+    ``keys`` name the fields by which a result is known; the result itself, plain values, stands under ``result``;
+    ``what`` and ``expected`` name the question and the file in messages.  A file that is gone on with
+    must have been begun for the same question; a last line that was cut off is made again.
     """
 
     def __init__(
-        self, path: Path, asked: Mapping[str, Any], keys: tuple[str, ...], *, resume: bool, what: str
+        self,
+        path: Path,
+        asked: Mapping[str, Any],
+        keys: tuple[str, ...],
+        *,
+        resume: bool,
+        what: str,
+        expected: str,
     ) -> None:
-        self.path, self.keys, self.what = path, keys, what
+        self.path, self.keys, self.what, self.expected = path, keys, what, expected
         self.header = json.dumps(asked, sort_keys=True) + "\n"
         self.plain: dict[Key, Any] = {}
         if resume and path.exists():
-            self.plain = self.read(path.read_text(encoding="utf-8"))
+            self.plain = self.read(read_text(path, expected, LARGEST))
         self.rewrite()
 
     def read(self, text: str) -> dict[Key, Any]:
@@ -41,8 +52,8 @@ class ResultLines:
         for line in lines:
             if not line.endswith("\n"):
                 break
-            with suppress(ValueError, TypeError, KeyError):
-                entry = json.loads(line)
+            with suppress(InputError, TypeError, KeyError):
+                entry = parse_json(line, str(self.path), self.expected)
                 found[tuple(entry[name] for name in self.keys)] = entry["result"]
         return found
 

@@ -13,7 +13,7 @@ from detente.agents import codes
 from detente.agents.schema import dtype_of
 from detente.model.memory import KINDS
 from detente.model.opening import Opening
-from detente.model.policy import MEASURE_DECISIONS, TRACK_DECISIONS, TRUCE_DECISIONS, MoveSpec, act_and_reply
+from detente.model.policy import MEASURE_DECISIONS, TRACK_DECISIONS, TRUCE_DECISIONS, MoveSpec, parts_of
 from detente.model.story import ABOUT_CHOICE, ABOUT_MEASURE, ABOUT_TRACK
 
 IMPOSED = (codes.BY_POLICY, codes.AGAINST_MODEL)
@@ -21,6 +21,10 @@ IMPOSED = (codes.BY_POLICY, codes.AGAINST_MODEL)
 
 SOON = 1e-6
 """Days by which the clock of a run with steps of a third may be behind."""
+
+
+NO_DECISION = (codes.SILENCE, codes.CONTEXT, codes.SIGN_BY_POLICY, codes.VOTE)
+"""Effects of moves that are nobody's decision."""
 
 
 class Dated(NamedTuple):
@@ -47,20 +51,28 @@ def dated_moves(start: Opening) -> Iterator[Dated]:
     own = {made for d in start.decisions for made in own_moves(d, start)}
     for m in start.buffer[places["moves"]].view(dtype_of(KINDS["moves"])):
         effect, subject = int(m["effect"]), int(m["subject"])
-        if int(m["condition"]) != codes.NOBODY or effect in (codes.SILENCE, codes.CONTEXT):
+        if int(m["condition"]) != codes.NOBODY or effect in NO_DECISION:
             continue
-        named = (
-            (start.cast.parties[int(m["actor"])], "lever", tuple(codes.LEVERS)[subject])
-            if effect == codes.SET_LEVER
-            else tuple(start.cast.choices[subject].split(":", 2))
-        )
+        actor = start.cast.parties[int(m["actor"])]
+        if effect == codes.SET_LEVER:
+            named = (actor, "lever", tuple(codes.LEVERS)[subject])
+        elif effect == codes.SIGN:
+            named = (actor, "sign_agreement", f"{actor}>{other_side(start.cast.pairs[subject], actor)}")
+        else:
+            named = tuple(start.cast.choices[subject].split(":", 2))
         moved = (float(m["day"]), *named)
         yield Dated(*moved, own=moved in own)
 
 
+def other_side(pair: str, actor: str) -> str:
+    """The other party of a pair, as the cast names it."""
+    a, b = pair.split("+")
+    return b if actor == a else a
+
+
 def own_moves(decision: MoveSpec, start: Opening) -> Iterator[tuple[float, str, str, str]]:
     """Day, actor, decision and subject of what a user decided: both halves of a joint move."""
-    for part in act_and_reply(decision) if decision.sort == "joint" else (decision,):
+    for part in parts_of(decision):
         day = 0.0 if part.date is None else max(float((part.date - start.scenario.case.start).days), 0.0)
         about = part.track or part.measure or (f"{part.actor}>{part.to}" if part.to else part.actor)
         match part.do:
@@ -88,6 +100,7 @@ def brings_about(m: Dated, event: Any, start: Opening) -> bool:
         return m.decision in TRACK_DECISIONS and m.about == cast.tracks[subject]
     if what in ABOUT_MEASURE:
         return m.decision in MEASURE_DECISIONS and m.about == cast.measures[subject]
-    if m.decision not in TRUCE_DECISIONS or not 0 <= subject < len(cast.pairs):
+    decisions = ("sign_agreement",) if what == codes.AGREEMENT else TRUCE_DECISIONS
+    if m.decision not in decisions or not 0 <= subject < len(cast.pairs):
         return False
     return set(m.about.split(">")) == set(cast.pairs[subject].split("+"))

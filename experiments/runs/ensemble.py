@@ -14,7 +14,7 @@ import numpy as np
 
 from detente.experiments.io.figures import draw, drawn_or_plain
 from detente.experiments.runs.bands import as_dates, fan_of, violence_counted
-from detente.experiments.runs.intervals import spread
+from detente.experiments.runs.intervals import known, spread
 from detente.experiments.runs.outcomes import OUTCOMES, Finals, end_dates, end_reasons, read_outcomes
 from detente.experiments.runs.posterior_draws import note_on, redrawn_requests
 from detente.experiments.runs.provenance import provenance
@@ -123,11 +123,16 @@ class Ensemble:
         return fan_of(self.start, self.watch, self.monthly_counts, self.kept)
 
     def summary(self) -> pd.DataFrame:
-        """Each outcome's mean, median and ends of the middle 50, 80 and 95 % of runs, with its unit."""
+        """Each outcome's unit, mean, median and ends of the middle 50, 80 and 95 % of runs.
+
+        ``runs`` is the number of runs that have a value, which the others are of.
+        """
         import pandas as pd
 
-        table = pd.DataFrame({o.name: spread(self.outcomes[o.name].to_numpy()) for o in OUTCOMES}).T
+        values = {o.name: self.outcomes[o.name].to_numpy() for o in OUTCOMES}
+        table = pd.DataFrame({name: spread(found) for name, found in values.items()}).T
         table.insert(0, "unit", [o.unit for o in OUTCOMES])
+        table.insert(1, "runs", [len(known(found)) for found in values.values()])
         return table.rename_axis("outcome")
 
     def endings(self) -> dict[str, float]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from detente.experiments.runs.outcomes import Finals, end_dates, end_reasons, read_outcomes
+from detente.experiments.runs.outcomes import Finals, end_dates, end_reasons, plain_outcomes
 from detente.experiments.runs.run import Engine, chosen_engine, run_opening
 from detente.model.catalogue import is_path, load_scenario
 from detente.model.opening import Opening
@@ -51,7 +51,8 @@ def evaluate(
             a lever (``direct_channel=0.8``) or a parameter (``trust__memory=300``, or ``**{"trust.memory": 300}``).
 
     Returns:
-        Outcome -> value in the unit of ``detente.OUTCOMES``, with ``end_reason`` and ``end_date``.
+        Outcome -> value in the unit of ``detente.OUTCOMES``, with ``end_reason`` and ``end_date``.  What a run has no
+        value of, as the length of its ceasefires where there was none, is NaN.
 
     Raises:
         InputError: for anything it cannot use, with the nearest valid name.
@@ -114,5 +115,8 @@ def outcomes_of(
 
     batch = run_batch(start, [seed], threads=1)
     finals = Finals(start, batch.final_columns, batch.final)
-    numbers = {name: float(values[0]) for name, values in read_outcomes(finals).items()}
-    return {**numbers, "end_reason": end_reasons(finals)[0], "end_date": end_dates(finals)[0].isoformat()}
+    return {
+        **plain_outcomes(finals),
+        "end_reason": end_reasons(finals)[0],
+        "end_date": end_dates(finals)[0].isoformat(),
+    }

@@ -62,8 +62,8 @@ def mesa_log(
 ) -> RunLog:
     """The log of one run on Mesa."""
     trajectory = run_opening(start, seed, engine="mesa", actors=actors).trajectory
-    days = (trajectory.last("clock.end_step") + 1) * start.step_days
-    return RunLog(seed, of_kinds(trajectory.events, kinds), days)
+    days = start.days_after(trajectory.last("clock.end_step") + 1)
+    return RunLog(seed, of_kinds(trajectory.events, kinds), float(days))
 
 
 def of_kinds(logged: Values, kinds: Sequence[int] | None) -> Values:
@@ -82,4 +82,5 @@ def logs_of(start: Opening, seeds: Sequence[int], kinds: Sequence[int] | None) -
             raise EventOverflowError(start)
         clock = memory.clock
         logged: Any = memory.world.events[: int(clock["n_events"])]
-        yield RunLog(seed, of_kinds(logged, kinds), (int(clock["end_step"]) + 1) * start.step_days)
+        days = start.days_after(int(clock["end_step"]) + 1)
+        yield RunLog(seed, of_kinds(logged, kinds), float(days))

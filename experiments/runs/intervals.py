@@ -20,28 +20,42 @@ QUANTILES: dict[str, float] = {
 """Name of a quantile -> its probability: the median, and the ends of the middle 50, 80 and 95 % of runs."""
 
 
+def known(values: Values) -> Values:
+    """The values that are not missing (NaN)."""
+    values = np.asarray(values, dtype=float)
+    return values[~np.isnan(values)]
+
+
+def known_mean(values: Values) -> float:
+    """Mean of the values that are not missing; NaN where all are."""
+    found = known(values)
+    return float(found.mean()) if len(found) else float("nan")
+
+
 def spread(values: Values) -> dict[str, float]:
-    """Mean, median and ends of the middle 50, 80 and 95 % of some runs; NaN where there are none."""
-    if len(values) == 0:
+    """Mean, median and ends of the middle 50, 80 and 95 % of the runs that have a value; NaN where none has."""
+    found = known(values)
+    if len(found) == 0:
         return dict.fromkeys(("mean", *QUANTILES), float("nan"))
-    found = np.quantile(values, list(QUANTILES.values()))
-    return {"mean": float(np.mean(values)), **dict(zip(QUANTILES, map(float, found), strict=True))}
+    ends = np.quantile(found, list(QUANTILES.values()))
+    return {"mean": float(np.mean(found)), **dict(zip(QUANTILES, map(float, ends), strict=True))}
 
 
 def paired_difference(values: Values, base: Values, level: float = 0.95) -> dict[str, float]:
-    """Mean difference of paired runs, with the t interval of that mean at a level.
+    """Mean difference of paired runs, the t interval of that mean at a level, and ``pairs``, the number they rest on.
 
-    Runs are paired by seed, so that luck common to both cancels.  The interval is NaN for fewer than two pairs.
+    Runs are paired by seed, so that luck common to both cancels; a pair counts where both runs have a value.  The
+    interval is NaN for fewer than two pairs.
     """
     from scipy.special import stdtrit
 
-    d = np.asarray(values, dtype=float) - np.asarray(base, dtype=float)
+    d = known(np.asarray(values, dtype=float) - np.asarray(base, dtype=float))
     n = len(d)
-    mean = float(d.mean()) if n else float("nan")
+    mean = known_mean(d)
     if n < 2:
-        return {"mean": mean, "low95": float("nan"), "high95": float("nan")}
+        return {"mean": mean, "low95": float("nan"), "high95": float("nan"), "pairs": n}
     half = float(stdtrit(n - 1, 0.5 + level / 2)) * float(d.std(ddof=1)) / n**0.5
-    return {"mean": mean, "low95": mean - half, "high95": mean + half}
+    return {"mean": mean, "low95": mean - half, "high95": mean + half, "pairs": n}
 
 
 def bands(values: Values) -> dict[str, Values]:

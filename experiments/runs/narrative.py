@@ -47,7 +47,9 @@ SENTENCES: dict[int, Callable[[Row], str]] = {
     codes.SPOILER_STRIKE: lambda r: f"{r['actor']} strikes {r['other']}: {r['value']:.0f} counted deaths",
     codes.DRAWDOWN: lambda r: f"{r['actor']} draws down to {r['value']:.0%} of its forces",
     codes.PACKAGE_REFUSED: lambda r: f"{r['actor']} refuses a package with {r['other']}: {r['why']}",
-    codes.AGREEMENT: lambda r: f"{r['actor']} and {r['other']} sign an agreement",
+    codes.AGREEMENT: lambda r: (
+        f"{r['actor']} and {r['other']} sign {'a partial' if r['value'] < 1.0 else 'an'} agreement"
+    ),
     codes.RELAPSE: lambda r: (
         f"The agreement of {r['actor']} and {r['other']} fails after {r['value']:.0f} days"
     ),

@@ -1,11 +1,13 @@
 """The declared list of outcomes: what is read off the end of a run, with name, unit and meaning.
 
 Every table, figure and analysis of results takes its columns from here.  An outcome is computed for many runs at once,
-from the columns of their last rows (see ``detente.model.series``), and names the fields it reads there.
+from the columns of their last rows (see ``detente.model.series``), and names the fields it reads there.  One that is a
+mean or a share of what need not have happened is missing (NaN) where it has not, and says so.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -57,7 +59,7 @@ class Finals:
     @property
     def days(self) -> Values:
         """Days that each run covered."""
-        return self.steps * self.start.step_days
+        return self.start.days_after(self.steps)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Outcome:
     """One number read off the end of each run.
 
     ``better`` is -1 where less is better, 1 where more is, else 0.  ``title`` heads figures and tables; where it is
-    empty, the name in words does.
+    empty, the name in words does.  ``missing`` says in which runs it has no value (NaN); nothing where all have one.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Outcome:
     read: Reader
     better: int = 0
     title: str = ""
+    missing: str = ""
 
     @property
     def heading(self) -> str:
@@ -126,32 +129,39 @@ def patrons(start: Opening) -> tuple[str, ...]:
     return tuple(p.name for p in start.scenario.party if p.presence > 0)
 
 
+def none(f: Finals) -> Values:
+    """An outcome that no run of the case has."""
+    return np.full(len(f.rows), np.nan)
+
+
 @reads("dyads.trust")
 def final_trust(f: Finals) -> Values:
-    """Mean over hostile dyads of the belief that the other keeps its word."""
-    return f.over("dyads", "trust", hostile_dyads(f.start)).mean(axis=1)
+    """Mean over hostile dyads of the belief that the other keeps its word; missing where nobody fights."""
+    names = hostile_dyads(f.start)
+    return f.over("dyads", "trust", names).mean(axis=1) if names else none(f)
 
 
 @reads("dyads.trust")
 def ally_trust(f: Finals) -> Values:
-    """Lowest belief of an ally that its patron keeps its word; 1 in a case without any."""
+    """Lowest belief of an ally that its patron keeps its word; missing in a case without any."""
     names = [f"{p.name}>{p.patron}" for p in f.start.scenario.party if p.patron]
     if not names:
-        return np.ones(len(f.rows))
+        return none(f)
     return f.over("dyads", "trust", names).min(axis=1)
 
 
 @reads("pairs.readiness")
 def final_readiness(f: Finals) -> Values:
-    """Mean over hostile pairs of the readiness of both sides."""
-    return f.over("pairs", "readiness", hostile_pairs(f.start)).mean(axis=1)
+    """Mean over hostile pairs of the readiness of both sides; missing where nobody fights."""
+    names = hostile_pairs(f.start)
+    return f.over("pairs", "readiness", names).mean(axis=1) if names else none(f)
 
 
 @reads("parties.presence")
 def final_presence(f: Finals) -> Values:
-    """Largest share of outside forces present; 0 in a case without any."""
-    held = f.over("parties", "presence", patrons(f.start))
-    return held.max(axis=1, initial=0.0)
+    """Largest share of outside forces present; missing in a case without any."""
+    names = patrons(f.start)
+    return f.over("parties", "presence", names).max(axis=1) if names else none(f)
 
 
 @reads("parties.legitimacy")
@@ -175,27 +185,36 @@ def final_capital(f: Finals) -> Values:
 
 @reads("mediators.kept", "mediators.broken")
 def guarantor_credibility(f: Finals) -> Values:
-    """Mean credibility of the guarantors, as Beta beliefs; 0 in a case without any."""
+    """Mean credibility of the guarantors, as Beta beliefs; missing in a case without any."""
     names = [m.name for m in f.start.scenario.mediator if m.style == "guarantor"]
     if not names:
-        return np.zeros(len(f.rows))
+        return none(f)
     kept, broken = f.over("mediators", "kept", names), f.over("mediators", "broken", names)
     return (kept / np.maximum(kept + broken, 1e-9)).mean(axis=1)
 
 
 @reads("pairs.implementation", "pairs.agreed")
 def implementation(f: Finals) -> Values:
-    """Largest share carried out of an agreement that stands; 0 where none does."""
-    pairs = f.start.cast.pairs
-    return (f.over("pairs", "implementation", pairs) * f.over("pairs", "agreed", pairs)).max(axis=1)
+    """Largest share carried out of an agreement that stands; missing where none does."""
+    agreed = f.over("pairs", "agreed", f.start.cast.pairs)
+    carried_out = f.over("pairs", "implementation", f.start.cast.pairs) * agreed
+    return np.where(agreed.any(axis=1), carried_out.max(axis=1), np.nan)
 
 
 def per_ceasefire(field: str) -> Reader:
-    """Read a count per ceasefire begun: 0 where none was."""
-    return Reader(
-        (f"tally.{field}", "tally.truces"),
-        lambda f: f.column(f"tally.{field}") / np.maximum(f.column("tally.truces"), 1.0),
-    )
+    """Read a count per ceasefire begun; missing where none was."""
+
+    def read(f: Finals) -> Values:
+        begun = f.column("tally.truces")
+        return np.where(begun > 0, f.column(f"tally.{field}") / np.maximum(begun, 1.0), np.nan)
+
+    return Reader((f"tally.{field}", "tally.truces"), read)
+
+
+@reads("tally.packages", "tally.agreements")
+def packages_refused(f: Finals) -> Values:
+    """Packages put forward that no agreement came of: a side, or a third party with a veto, preferred to fight on."""
+    return f.column("tally.packages") - f.column("tally.agreements")
 
 
 def per_day(field: str) -> Reader:
@@ -224,10 +243,30 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("attacks", "events", "attacks by parties", tally("attacks"), -1),
     Outcome("spoiler_attacks", "events", "attacks by spoilers", tally("spoiler_attacks"), -1),
     Outcome(
-        "final_trust", "1", "mean trust over hostile dyads at the end", final_trust, 1, "Trust at the end"
+        "final_trust",
+        "1",
+        "mean trust over hostile dyads at the end",
+        final_trust,
+        1,
+        "Trust at the end",
+        missing="in a case in which nobody fights",
     ),
-    Outcome("final_readiness", "1", "mean readiness over hostile pairs at the end", final_readiness, 1),
-    Outcome("ally_trust", "1", "lowest trust of an ally in its patron at the end", ally_trust, 1),
+    Outcome(
+        "final_readiness",
+        "1",
+        "mean readiness over hostile pairs at the end",
+        final_readiness,
+        1,
+        missing="in a case in which nobody fights",
+    ),
+    Outcome(
+        "ally_trust",
+        "1",
+        "lowest trust of an ally in its patron at the end",
+        ally_trust,
+        1,
+        missing="in a case without an ally",
+    ),
     Outcome("days_in_ceasefire", "days", "days under a ceasefire, summed over pairs", tally("truce_days"), 1),
     Outcome("ceasefires", "ceasefires", "ceasefires begun", tally("truces"), 1),
     Outcome("ceasefire_offers", "offers", "ceasefires offered", tally("truce_offers")),
@@ -235,7 +274,12 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("breaches", "breaches", "breaches of ceasefires", tally("breaches"), -1),
     Outcome("aftermath", "events", "attacks within four weeks of a ceasefire's end", tally("aftermath"), -1),
     Outcome(
-        "ceasefire_length", "days", "days that a ceasefire lasted on average", per_ceasefire("truce_days"), 1
+        "ceasefire_length",
+        "days",
+        "days that a ceasefire lasted on average",
+        per_ceasefire("truce_days"),
+        1,
+        missing="without a ceasefire",
     ),
     Outcome(
         "aftermath_each",
@@ -243,6 +287,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         "attacks within four weeks of a ceasefire's end, per ceasefire",
         per_ceasefire("aftermath"),
         -1,
+        missing="without a ceasefire",
     ),
     Outcome("tracks_opened", "openings", "openings of tracks of talks", tally("tracks")),
     Outcome("talk_failures", "failures", "failures of tracks of talks", tally("failures"), -1),
@@ -253,10 +298,27 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("measures", "measures", "confidence-building measures given", tally("measures")),
     Outcome("answers", "measures", "measures answered by the other side", tally("answers"), 1),
     Outcome("reversals", "measures", "measures taken back", tally("reversals"), -1),
-    Outcome("agreements", "agreements", "agreements signed", tally("agreements"), 1),
+    Outcome("packages", "packages", "packages put forward", tally("packages")),
+    Outcome("packages_refused", "packages", "packages put forward and refused", packages_refused),
+    Outcome(
+        "agreements", "agreements", "agreements signed: packages that all accepted", tally("agreements"), 1
+    ),
     Outcome("relapses", "agreements", "agreements broken", tally("relapses"), -1),
-    Outcome("implementation", "1", "largest share carried out of a standing agreement", implementation, 1),
-    Outcome("final_presence", "1", "largest share of outside forces present at the end", final_presence),
+    Outcome(
+        "implementation",
+        "1",
+        "largest share carried out of a standing agreement",
+        implementation,
+        1,
+        missing="where no agreement stands at the end",
+    ),
+    Outcome(
+        "final_presence",
+        "1",
+        "largest share of outside forces present at the end",
+        final_presence,
+        missing="in a case without outside forces",
+    ),
     Outcome("final_legitimacy", "1", "lowest standing of any party at the end", final_legitimacy, 1),
     Outcome("patron_standing", "1", "standing of the patron with third audiences", patron_standing, 1),
     Outcome("final_capital", "1", "lowest political capital of any leader at the end", final_capital, 1),
@@ -266,6 +328,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         "mean credibility of the guarantors at the end",
         guarantor_credibility,
         1,
+        missing="in a case without a guarantor",
     ),
     Outcome("against_model", "moves", "imposed moves the rules ruled out", tally("against_model")),
     Outcome(
@@ -323,6 +386,12 @@ def read_outcomes(finals: Finals) -> dict[str, Values]:
     return {outcome.name: outcome.read(finals) for outcome in OUTCOMES}
 
 
+def plain_outcomes(finals: Finals) -> dict[str, float]:
+    """Every outcome of a single run as a number; what is missing is ``math.nan``, so that equal runs compare equal."""
+    found = {name: float(values[0]) for name, values in read_outcomes(finals).items()}
+    return {name: math.nan if value != value else value for name, value in found.items()}
+
+
 def end_reasons(finals: Finals) -> list[str]:
     """Why each run ended, in words of ``codes.END_REASONS``."""
     return [codes.END_REASONS[int(reason)] for reason in finals.column("clock.end_reason")]
@@ -331,5 +400,4 @@ def end_reasons(finals: Finals) -> list[str]:
 def end_dates(finals: Finals) -> list[date]:
     """The last day of each run."""
     start = finals.start.scenario.case.start
-    last = finals.column("clock.end_step") * finals.start.step_days
-    return [start + timedelta(days=int(day)) for day in last]
+    return [start + timedelta(days=math.ceil(days) - 1) for days in finals.days]

@@ -12,15 +12,13 @@ import numpy as np
 
 from detente.experiments.runs.inputs import declared_parameters
 from detente.model.errors import InputError, unknown, wrong
+from detente.model.reading import read_json
 
 Values = np.ndarray[Any, Any]
 
 FILE_NAME = "posterior.json"
 LIKENESS = 0.5
 """Correlation beyond which two parameters count as not told apart."""
-
-LEARNT = 0.2
-"""Share of a prior's variance that data must take away before a parameter counts as learnt about."""
 
 
 @dataclass(frozen=True)
@@ -125,21 +123,22 @@ def write_posterior(found: Posterior, path: Path) -> None:
     write_atomically(path, lambda hidden: hidden.write_text(text, encoding="utf-8"))
 
 
+EXPECTED = "a posterior written by detente calibrate"
+
+
 def read_posterior(path: str | Path) -> Posterior:
     """A posterior from its file; raises ``InputError`` for anything else and for values out of their declared range."""
+    raw = read_json(Path(path), EXPECTED)
     try:
-        raw = json.loads(Path(path).read_text(encoding="utf-8"))
         values = np.asarray(raw.pop("sample"), dtype=float)
         weights = np.asarray(raw.pop("weights"), dtype=float)
         names = tuple(str(name) for name in raw.pop("parameters"))
-        if not len(weights) or not names or values.shape != (len(weights), len(names)):
+        if weights.ndim != 1 or not len(weights) or not names or values.shape != (len(weights), len(names)):
             raise ValueError("shapes")
-    except FileNotFoundError:
-        raise InputError(
-            f"{path}: does not exist; expected a posterior written by detente calibrate"
-        ) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(f"'{path}': is not a posterior written by detente calibrate") from None
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+        raise InputError(f"'{path}': is not {EXPECTED}") from None
+    if len(set(names)) < len(names):
+        raise wrong(f"{path}: parameters", list(names), "names that are all different")
     if not (np.isfinite(weights).all() and weights.min() >= 0 and weights.sum() > 0):
         raise wrong(f"{path}: weights", weights.tolist(), "numbers of at least 0, not all of them 0")
     for name, column in zip(names, values.T, strict=True):

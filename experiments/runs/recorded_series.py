@@ -68,7 +68,7 @@ class Watch:
     def dates(self) -> list[date]:
         """Dates of the kept series; a count is that of the interval up to its date."""
         first = self.start.scenario.case.start
-        return [first + timedelta(days=int(k * self.start.step_days)) for k in self.sampled_steps]
+        return [first + timedelta(days=int(days)) for days in self.start.days_after(self.sampled_steps)]
 
     @property
     def months(self) -> list[date]:
@@ -112,7 +112,7 @@ class Watch:
 
     def step_of(self, day: date) -> float:
         """How many steps lie before a date."""
-        return (day - self.start.scenario.case.start).days / self.start.step_days
+        return self.start.steps_by((day - self.start.scenario.case.start).days)
 
 
 def next_month(day: date) -> date:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from detente.experiments.io.figures import draw, drawn_or_plain
-from detente.experiments.runs.outcomes import Finals, end_dates, end_reasons, read_outcomes
+from detente.experiments.io.plain_json import without_nan
+from detente.experiments.runs.outcomes import Finals, end_dates, end_reasons, plain_outcomes
 from detente.experiments.runs.provenance import NOT_A_FORECAST, kills, provenance
 from detente.model.errors import InputError, nearest, one_of, wrong
 from detente.model.opening import Opening
@@ -48,11 +49,9 @@ class Run:
 
     @cached_property
     def outcomes(self) -> dict[str, float | str]:
-        """Every declared outcome, with ``end_reason`` and ``end_date`` (see ``runs.outcomes``)."""
-        numbers: dict[str, float | str] = {
-            name: float(values[0]) for name, values in read_outcomes(self.finals).items()
-        }
-        return {**numbers, "end_reason": self.end_reason, "end_date": self.end_date.isoformat()}
+        """Every declared outcome, NaN where missing, with ``end_reason`` and ``end_date`` (see ``runs.outcomes``)."""
+        ending = {"end_reason": self.end_reason, "end_date": self.end_date.isoformat()}
+        return {**plain_outcomes(self.finals), **ending}
 
     @property
     def end_reason(self) -> str:
@@ -76,8 +75,9 @@ class Run:
         """Every recorded column by date: the opening state, then the state after each step (units: agents.state)."""
         import pandas as pd
 
-        first, step = self.start.scenario.case.start, self.start.step_days
-        dates = [pd.Timestamp(first) + timedelta(days=k * step) for k in range(len(self.trajectory.rows))]
+        first = pd.Timestamp(self.start.scenario.case.start)
+        passed = self.start.days_after(range(len(self.trajectory.rows)))
+        dates = [first + timedelta(days=float(days)) for days in passed]
         index = pd.DatetimeIndex(dates, name="date")
         return pd.DataFrame(self.trajectory.rows, index=index, columns=list(self.trajectory.columns))
 
@@ -88,14 +88,14 @@ class Run:
         return {**provenance(self.start), "seed": seed, "engine": engine}
 
     def to_json(self) -> dict[str, Any]:
-        """The run as one object of plain values, as ``detente run --json`` prints it."""
+        """The run as one object of plain values, as ``detente run --json`` prints it; what is missing is None."""
         numbers = {name: value for name, value in self.outcomes.items() if isinstance(value, float)}
         return {
             **self.about,
             "steps": len(self.trajectory.rows) - 1,
             "end_reason": self.end_reason,
             "end_date": self.end_date.isoformat(),
-            "outcomes": numbers,
+            "outcomes": without_nan(numbers),
             "trajectory_sha256": self.trajectory.sha256,
         }
 

@@ -156,27 +156,34 @@ def leave_with_parent() -> None:
 
 
 class Interrupt:
-    """Whether Ctrl-C was pressed."""
+    """Whether Ctrl-C was pressed, or SIGTERM came."""
 
     asked = False
+    terminated = False
 
 
 @contextmanager
-def heeding_interrupt() -> Generator[Interrupt]:
-    """Note a first Ctrl-C, so that the running chunk is finished and kept; a second one interrupts at once."""
+def heeding_interrupt(*, terminate: bool = False) -> Generator[Interrupt]:
+    """Note a first Ctrl-C, so that the running chunk is finished and kept; a second one interrupts at once.
+
+    With ``terminate`` SIGTERM, which a job's time limit sends, is noted as well; a second one changes nothing.
+    """
     stop = Interrupt()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
 
     def note(number: int, frame: object) -> None:
-        del number, frame
-        if stop.asked:
+        del frame
+        if stop.asked and number == signal.SIGINT:
             raise KeyboardInterrupt
+        stop.terminated = stop.terminated or (number == signal.SIGTERM and not stop.asked)
         stop.asked = True
 
-    before = signal.signal(signal.SIGINT, note)
+    heeded = (signal.SIGINT, signal.SIGTERM) if terminate else (signal.SIGINT,)
+    before = {number: signal.signal(number, note) for number in heeded}
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -91,11 +91,11 @@ def series_rows(
 
 
 def batch_of(cells: list[Any], schema: pa.Schema) -> pa.RecordBatch:
-    """Columns as one batch of the given schema."""
+    """Columns as one batch of the given schema; what is missing (NaN) is null."""
     import pyarrow as pa
 
     made = [
-        cell if isinstance(cell, pa.Array) else pa.array(cell, type=field.type)
+        cell if isinstance(cell, pa.Array) else pa.array(cell, type=field.type, from_pandas=True)
         for cell, field in zip(cells, schema, strict=True)
     ]
     return pa.RecordBatch.from_arrays(made, schema=schema)

@@ -1,4 +1,4 @@
-"""Where chunks are computed: in threads, in worker processes, or by any executor (Dask's among them).
+"""Where chunks are computed: in threads, in worker processes, or by any executor; a Dask cluster is in ``cluster``.
 
 A slot computes one chunk at a time.  A slot of processes has one worker, so that a worker that is killed takes its own
 chunk with it and no other; the chunk is then given to a new worker.
@@ -7,6 +7,7 @@ chunk with it and no other; the chunk is then given to a new worker.
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Generator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager, suppress
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from detente.experiments.sweep.chunks import RunFaultError, compute, compute_checked
 from detente.experiments.sweep.jobs import Job, Made, Setup
-from detente.model.errors import InputError
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -49,14 +49,17 @@ class ProcessSlot:
         self._setup = setup
         self._worker: BaseProcess | None = None
         self._line: Connection[Any, Any] | None = None
+        self._over = False
 
     def __call__(self, job: Job) -> Made:
         """Compute a chunk; raises ``WorkerDiedError`` if that kills every worker that tries."""
         for _ in range(TRIES):
+            if self._over:  # the sweep is being left: no worker is started any more
+                break
             try:
                 answer = self.ask(job)
-            except (EOFError, OSError):
-                self.close()
+            except (EOFError, OSError, TypeError):  # TypeError: the line was closed while it was read
+                self.let_go()
             else:
                 if isinstance(answer, Made):
                     return answer
@@ -80,6 +83,11 @@ class ProcessSlot:
         return self._line
 
     def close(self) -> None:
+        """Let the worker go, and start no other."""
+        self._over = True
+        self.let_go()
+
+    def let_go(self) -> None:
         """Let the worker go."""
         if self._line is not None:
             self._line.close()
@@ -91,14 +99,36 @@ class ProcessSlot:
 
 
 def serve(line: Connection[Any, Any]) -> None:
-    """The life of a worker: leaves when its parent is gone or hangs up, and leaves Ctrl-C to it."""
+    """The life of a worker: leaves when its parent is gone or hangs up, and leaves Ctrl-C to it.
+
+    SIGTERM, which a job's time limit sends to all its processes, ends it after the chunk under way.
+    """
     from detente.experiments.runs.runners import enter_worker
 
     enter_worker()
+    end = GentleEnd()
+    signal.signal(signal.SIGTERM, end.note)
     with suppress(EOFError, OSError):
         setup: Setup = line.recv()
-        while True:
-            line.send(answer_to(setup, line.recv()))
+        while not end.asked:
+            job = line.recv()
+            end.busy = True
+            line.send(answer_to(setup, job))
+            end.busy = False
+
+
+class GentleEnd:
+    """SIGTERM to a worker: heeded at once where it waits, after the chunk where it computes one."""
+
+    asked = False
+    busy = False
+
+    def note(self, number: int, frame: object) -> None:
+        """Take note of the signal."""
+        del number, frame
+        self.asked = True
+        if not self.busy:
+            raise SystemExit
 
 
 def answer_to(setup: Setup, job: Job) -> Made | str:
@@ -122,21 +152,3 @@ def process_slots(setup: Setup, n: int) -> Generator[list[Slot]]:
 def executor_slots(setup: Setup, executor: Executor, n: int) -> list[Slot]:
     """Hand chunks to an executor, ``n`` at a time; its workers must have the same version of everything."""
     return [lambda job: executor.submit(compute_checked, setup, job).result()] * n
-
-
-@contextmanager
-def dask_executor(address: str) -> Generator[tuple[Executor, int]]:
-    """The executor of a Dask cluster, and how many chunks to keep under way there."""
-    try:
-        from distributed import Client
-    except ImportError:
-        raise InputError("--dask: needs Dask; expected it installed: pip install 'detente[dask]'") from None
-    try:
-        client: Any = Client(address, timeout="20s", set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise InputError(f"--dask: cannot connect to {address}: {error}; expected tcp://host:port") from None
-    try:
-        threads = sum(client.nthreads().values())
-        yield client.get_executor(), max(4, 2 * threads)
-    finally:
-        client.close()

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.sweep.store import SERIES, Found, Store, StoreError, read_manifest
+from detente.experiments.sweep.store import CHUNK, MAX_CHUNK, SERIES, Found, Store, StoreError, read_manifest
+from detente.model.reading import parquet_table, read_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,14 +126,16 @@ class Results:
 def read_parts(paths: list[Path], folder: Path) -> pd.DataFrame:
     """Chunks as one table; raises ``StoreError`` if there is none."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     if not paths:
         raise StoreError(
             f"{folder}: got no chunk that is whole yet; expected a sweep that has made at least one"
         )
-    tables = [pq.ParquetFile(path).read() for path in paths]
-    return pa.concat_tables(tables).unify_dictionaries().to_pandas()
+    try:
+        tables = [parquet_table(read_bytes(path, CHUNK, MAX_CHUNK), str(path)) for path in paths]
+        return pa.concat_tables(tables).unify_dictionaries().to_pandas()
+    except pa.ArrowException as error:
+        raise StoreError(f"{folder}: holds chunks that do not fit together ({str(error)[:160]})") from None
 
 
 def open_results(path: str | Path) -> Results:

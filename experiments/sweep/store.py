@@ -12,7 +12,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,15 @@ from typing import Any
 from detente.experiments.io.files import current_umask
 from detente.experiments.sweep.jobs import Made
 from detente.model.errors import InputError, shown
+from detente.model.reading import MAX_JSON, blocks, parse_json, read_bytes
 
 MANIFEST = "_manifest.json"
 SERIES = "_series"
+WRITTEN = "the manifest of a sweep, as it was written"
+
+CHUNK, MAX_CHUNK = "a chunk of a sweep", 1_000_000_000
+"""What a chunk is called, and its largest size [bytes]."""
+
 NAME = re.compile(r"chunk-([0-9]{5,})-([0-9a-f]{16})\.parquet")
 HIDDEN = re.compile(r"\.chunk-([0-9]{5,})-.*")
 
@@ -63,8 +69,21 @@ class Store:
 
     def name(self, chunk: int, data: bytes) -> str:
         """The file name of a chunk."""
-        digest = hashlib.sha256(self.print_ + data).hexdigest()[:16]
-        return f"chunk-{chunk:05d}-{digest}.parquet"
+        return self.name_of(chunk, [data])
+
+    def name_on_disk(self, chunk: int, path: Path) -> str | None:
+        """The name that a file should have if it is a chunk; none for what is no regular file of sensible size."""
+        try:
+            return self.name_of(chunk, blocks(path, CHUNK, MAX_CHUNK))
+        except InputError:
+            return None
+
+    def name_of(self, chunk: int, parts: Iterable[bytes]) -> str:
+        """The file name of a chunk whose bytes come in parts."""
+        digest = hashlib.sha256(self.print_)
+        for part in parts:
+            digest.update(part)
+        return f"chunk-{chunk:05d}-{digest.hexdigest()[:16]}.parquet"
 
     def write(self, made: Made) -> None:
         """Put a chunk in its place; raises ``StoreError`` if it cannot be written, and leaves nothing half written.
@@ -95,7 +114,7 @@ class Store:
         whole: dict[int, Path] = {}
         bad: list[Path] = []
         for path, chunk in chunk_files(folder):
-            if chunk < self.n_chunks and path.name == self.name(chunk, path.read_bytes()):
+            if chunk < self.n_chunks and path.name == self.name_on_disk(chunk, path):
                 whole[chunk] = path
             else:
                 bad.append(path)
@@ -174,24 +193,25 @@ def cannot(path: Path, error: OSError) -> StoreError:
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
-    """The manifest of a results directory; raises ``StoreError`` where there is none."""
+    """The manifest of a results directory; raises ``StoreError`` where there is none, or one that is damaged."""
+    from detente.experiments.sweep.manifest import checked_manifest
+
     file = path / MANIFEST
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        file.stat()
+        data = read_bytes(file, WRITTEN, MAX_JSON)
     except FileNotFoundError:
         raise StoreError(f"{path}: got no {MANIFEST} in it; expected the directory of a sweep") from None
     except NotADirectoryError:
         raise StoreError(f"{path}: is a file; expected the directory of a sweep") from None
-    except OSError as error:
-        raise StoreError(f"{file}: cannot be read: {reason(error)}") from None
-    except ValueError:
-        raise StoreError(f"{file}: is damaged; expected JSON, as a sweep wrote it") from None
-    if (
-        not isinstance(found, dict)
-        or not {"format", "design", "chunks", "chunk_runs", "runs"} <= found.keys()
-    ):
-        raise StoreError(f"{file}: is damaged; expected the manifest of a sweep")
-    return found
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    except InputError as error:
+        raise StoreError(str(error)) from None
+    try:
+        return checked_manifest(parse_json(data, str(file), WRITTEN), str(file))
+    except InputError as error:
+        raise StoreError(f"{file}: is damaged; expected {WRITTEN} ({error})") from None
 
 
 def claim(path: Path, manifest: Mapping[str, Any], *, resume: bool) -> Store:

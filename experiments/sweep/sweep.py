@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.runs.runners import Interrupt, checked_workers, heeding_interrupt, importable
+from detente.experiments.sweep.cluster import SchedulerGoneError, dask_slots
 from detente.experiments.sweep.design.document import Design
 from detente.experiments.sweep.design.loading import as_design
 from detente.experiments.sweep.executors import (
     Slot,
-    dask_executor,
     executor_slots,
     process_slots,
     thread_slots,
@@ -43,7 +43,11 @@ class SweepFaultError(Exception):
 
 
 class SweepInterruptedError(KeyboardInterrupt):
-    """Ctrl-C was pressed; the chunks that were under way are done."""
+    """Ctrl-C was pressed, or SIGTERM came (``terminated``); the chunks that were under way are done."""
+
+    def __init__(self, *, terminated: bool = False) -> None:
+        super().__init__()
+        self.terminated = terminated
 
 
 @dataclass
@@ -79,6 +83,8 @@ class Work:
         """One chunk computed and stored; what goes wrong in it costs no other chunk."""
         try:
             made = slot(job)
+        except SchedulerGoneError:
+            raise
         except Exception as fault:
             with self.lock:
                 self.faults[job.chunk] = " ".join(str(fault).split()) or type(fault).__name__
@@ -136,7 +142,8 @@ def sweep(
         InputError: for anything it cannot use, with the nearest valid name.
         StoreError: if ``out`` holds something else or cannot be written.
         SweepFaultError: if a run failed; all others are done.
-        SweepInterruptedError: after Ctrl-C.
+        SchedulerGoneError: if the scheduler of a Dask cluster does not answer any more; what is done stays.
+        SweepInterruptedError: after Ctrl-C or SIGTERM.
 
     Examples:
         >>> import detente, tempfile
@@ -154,9 +161,9 @@ def sweep(
     store = claim(Path(out), plan.manifest, resume=resume or part is not None)
     if ready is not None:
         ready(plan)
-    with heeding_interrupt() as stop:
+    with heeding_interrupt(terminate=True) as stop:
         work = remaining(plan, store, part, stop, progress)
-        with slots_for(plan, workers, processes, dask, executor) as slots:
+        with slots_for(plan, workers, processes, dask, executor, stop) as slots:
             carry_out(work, slots)
         conclude(work)
     return open_results(out)
@@ -184,13 +191,18 @@ def belongs(path: Path, mine: range) -> bool:
 
 @contextmanager
 def slots_for(
-    plan: Plan, workers: int | None, processes: bool, dask: str | None, executor: Executor | None
+    plan: Plan,
+    workers: int | None,
+    processes: bool,
+    dask: str | None,
+    executor: Executor | None,
+    stop: Interrupt,
 ) -> Generator[Sequence[Slot]]:
     """What computes the chunks, as asked for."""
     setup = plan.setup
     if dask is not None:
-        with dask_executor(dask) as (remote, n):
-            yield executor_slots(setup, remote, workers or n)
+        with dask_slots(setup, dask, workers, stop) as slots:
+            yield slots
         return
     n = checked_workers(workers)
     if executor is not None:
@@ -225,7 +237,7 @@ def conclude(work: Work) -> None:
     if work.fatal is not None:
         raise work.fatal
     if work.stop.asked and work.done < work.total:
-        raise SweepInterruptedError
+        raise SweepInterruptedError(terminated=work.stop.terminated)
     if work.faults:
         first, words = min(work.faults.items())
         n, more = len(work.faults), f" (and {len(work.faults) - 1} more)" if len(work.faults) > 1 else ""

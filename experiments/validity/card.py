@@ -143,7 +143,6 @@ class Laboratory:
         self.columns: dict[Setup, dict[str, None]] = {}
         self.uses: dict[Setup, int] = {}
         self.panels: dict[Setup, Panel] = {}
-        self.null_panels: dict[tuple[str, str], Panel] = {}
         for pattern in patterns:
             for setup in all_setups(pattern):
                 self.columns.setdefault(setup, {}).update(dict.fromkeys(pattern.columns))
@@ -178,13 +177,6 @@ class Laboratory:
         )
         self.release(all_setups(pattern))
         return made
-
-    def null_panel(self, name: str, setup: Setup) -> Panel:
-        """Attacks as a null model makes them in a case; policies make no difference to it."""
-        key = (name, setup.case)
-        if key not in self.null_panels:
-            self.null_panels[key] = NULLS[name](Setup(setup.case, policy=None), self.seeds)
-        return self.null_panels[key]
 
     def nulls(self, pattern: Pattern) -> dict[str, Spread]:
         """The same numbers read off the null models that make sense for a pattern."""

@@ -98,7 +98,6 @@ class Pattern:
     persistence: float | None = None
     if_missed: str = ""
     pooled: bool = False
-    events: bool = False
 
     @property
     def case(self) -> str:

@@ -27,7 +27,7 @@ def agreements(panel: Panel) -> tuple[Values, Values]:
             elif what == codes.RELAPSE and pair in signed:
                 days.append(day - signed.pop(pair))
                 broken.append(True)
-        last = float(panel.last_step[run]) * panel.start.step_days
+        last = float(panel.start.days_after(panel.last_step[run]))
         standing = [last - day for day in signed.values() if last > day]
         days += standing
         broken += [False] * len(standing)

@@ -35,6 +35,7 @@ WARS, SEEDS, YEARS = 40, 10, 20
 PLACED = 0.4
 """Share of events that a source places: in Afghanistan 28 to 50 % of deaths lie in place-precise events."""
 MOST_YEARS = 60
+RUNS = "runs of drawn wars (.jsonl)"
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,11 @@ def validate_world(
     if resume and out is None:
         raise InputError("resume: got no out; expected the file of the comparison to go on with")
     target = check_target(out, ".jsonl", "out") if out else None
-    file = ResultLines(target, asked, ("war",), resume=resume, what="comparison") if target else None
+    file = (
+        ResultLines(target, asked, ("war",), resume=resume, what="comparison", expected=RUNS)
+        if target
+        else None
+    )
     tell = progress or (lambda what, done, total: None)
     runs = list(records(n_wars, n_seeds, n_years, tables, file, tell))
     results = sorted(

@@ -215,7 +215,7 @@ def test_a_concession_costs_less_with_tolerance_for_risk_and_more_when_doubted(w
 
 def test_broken_promises_vindicate_hawks_more_than_doves(w):
     before = [f.discontent for f in w.factions[:2]]
-    endurance.vindicate_hawks(w, w.parties[REPUBLIC])
+    endurance.vindicate_hawks(w, w.parties[REPUBLIC], 1.0)
     moderates, generals = (f.discontent - b for f, b in zip(w.factions[:2], before, strict=True))
     assert 0.0 < moderates < generals
 

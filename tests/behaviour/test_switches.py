@@ -79,6 +79,49 @@ def test_what_is_off_does_not_move(workshop, compiled, case, switch):
         assert moved, f"nothing of {switch} moves when it is on: the test shows nothing"
 
 
+OFF_BY_DEFAULT = {
+    "bargaining": ("pairs", ("view_a", "view_b", "terms")),
+    "adherence": ("dyads", ("adherence",)),
+    "terms": (
+        "pairs",
+        ("withdraws", "demobilises", "shares_power", "coverage", "review_day", "truce_settled"),
+    ),
+}
+"""Fields of records that stand still unless a switch is turned on."""
+
+DOES = {
+    "withdrawal": {"withdrawal": 0.8},
+    "power": {"power": 0.5},
+    "ceasefire": {"ceasefire": 1.0},
+    "land": {"demobilisation": 0.5},
+}
+
+
+def with_effects(tables):
+    """A case whose issues do what they are called."""
+    for track in tables["track"]:
+        track["issues"] = [{"name": n, "does": DOES[n]} if n in DOES else n for n in track["issues"]]
+    return tables
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("switch", OFF_BY_DEFAULT)
+def test_what_is_off_by_default_does_not_move_until_it_is_on(workshop, compiled, case, switch):
+    """The two others are on: what one of the three does, it does alone."""
+    tables = with_effects(workshop.tables(case))
+    kind, fields = OFF_BY_DEFAULT[switch]
+    others = dict.fromkeys(OFF_BY_DEFAULT, 1)
+    first = workshop.records(workshop.run(workshop.opening(tables, levers=ALL_UP), 1, n_steps=0))[kind]
+    moved = set()
+    for seed in range(1, 9):
+        off = workshop.records(run_with(workshop, tables, others | {switch: 0}, seed=seed))[kind]
+        on = workshop.records(run_with(workshop, tables, others, seed=seed))[kind]
+        for field in fields:
+            assert np.array_equal(off[field], first[field]), f"{field} moves with {switch} off"
+            moved |= {field} if not np.array_equal(on[field], first[field]) else set()
+    assert moved, f"nothing of {switch} moves when it is on: the test shows nothing"
+
+
 OWN_EFFECTS = {
     "mediation": ("tally", ("engagements",)),
     "talks": ("tally", ("tracks",)),
@@ -146,7 +189,7 @@ def test_a_lever_does_nothing_while_its_mechanism_is_off(workshop, compiled, swi
 
 
 def test_every_mechanism_has_a_test_of_its_switch():
-    tested = {*NEUTRAL_BY_PARAMETER, *NEUTRAL_BY_ABSENCE, *CONSTANT_WHEN_OFF}
+    tested = {*NEUTRAL_BY_PARAMETER, *NEUTRAL_BY_ABSENCE, *CONSTANT_WHEN_OFF, *OFF_BY_DEFAULT}
     for switch in Switches.model_fields:
         assert switch in tested, (
             f"mechanism {switch!r} has no test of its switch: say in CONSTANT_WHEN_OFF of "

@@ -203,9 +203,26 @@ def test_all_ways_give_the_same_war(measured, workshop, start):
     assert results["day, mesa.batch_run"] == (attacks, DAYS)
 
 
-def test_a_compiled_day_costs_half_an_empty_step_at_most(quiet_machine, measured):
+def test_a_compiled_day_costs_a_quarter_of_an_empty_step_at_most(quiet_machine, measured):
     costs, _ = measured
-    assert costs["day, compiled"] <= 0.5 * costs["empty Mesa step"]
+    assert costs["day, compiled"] <= 0.25 * costs["empty Mesa step"]
+
+
+def test_500_runs_follow_a_lever_within_a_second_and_a_half(quiet_machine, compiled):
+    """Opening the case with the lever moved, 500 runs on two threads, and the table of outcomes: five times of five."""
+    import detente
+
+    taken = []
+    for level in (0.1, 0.3, 0.5, 0.7, 0.9):
+        seconds, runs = timed(
+            lambda level=level: detente.ensemble(
+                "afghanistan-2018", policy="five-lessons", runs=500, direct_channel=level
+            )
+        )
+        assert len(runs.outcomes) == 500
+        taken.append(seconds)
+    print("\n500 runs after a lever moved: " + ", ".join(f"{seconds:.2f} s" for seconds in taken))
+    assert max(taken) <= 1.5
 
 
 def test_a_day_of_the_mesa_driver_costs_fifty_empty_steps_at_most(quiet_machine, measured):
@@ -238,7 +255,7 @@ def test_two_threads_are_nearly_twice_as_fast_as_one(quiet_machine, workshop, st
         pytest.skip(f"the machine is busy: only {quiet} repeats with one and two threads were undisturbed")
     one, two = (statistics.median(s) for s in seconds.values())
     print(f"\ntwo threads: {one / two:.2f} times one ({one:.3f} s and {two:.3f} s, {quiet} repeats)")
-    assert one / two >= 1.85
+    assert one / two >= 1.9
 
 
 def test_a_warm_start_takes_under_a_second(quiet_machine, compiled):

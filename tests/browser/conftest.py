@@ -115,10 +115,16 @@ def site(serve: Callable[..., Server]) -> str:
 class Visit:
     """A browser window, and what it was told and asked."""
 
-    def __init__(self, browser: Any, base: str, width: int, height: int, theme: str) -> None:
+    def __init__(
+        self, browser: Any, base: str, width: int, height: int, theme: str, *, strict: bool = False
+    ) -> None:
         self.base = base
+        # What a test asks of a page in words of JavaScript is evaluated, which the page's policy forbids.
         self.context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme, accept_downloads=True
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            accept_downloads=True,
+            bypass_csp=not strict,
         )
         self.page = self.context.new_page()
         self.complaints: list[str] = []
@@ -156,11 +162,21 @@ class Visit:
 
 @pytest.fixture
 def visit(chromium: Any, site: str) -> Iterator[Callable[..., Visit]]:
-    """Open browser windows: ``visit()`` or ``visit(width, height, theme)``; checked when the test is over."""
+    """Open browser windows: ``visit()`` or ``visit(width, height, theme)``; checked when the test is over.
+
+    With ``strict`` the pages' Content-Security-Policy holds, also for what the test evaluates.
+    """
     opened: list[Visit] = []
 
-    def start(width: int = 1280, height: int = 800, theme: str = "light", base: str | None = None) -> Visit:
-        opened.append(Visit(chromium, base or site, width, height, theme))
+    def start(
+        width: int = 1280,
+        height: int = 800,
+        theme: str = "light",
+        base: str | None = None,
+        *,
+        strict: bool = False,
+    ) -> Visit:
+        opened.append(Visit(chromium, base or site, width, height, theme, strict=strict))
         return opened[-1]
 
     yield start

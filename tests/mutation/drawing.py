@@ -13,7 +13,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from mutation.operators import OPERATORS, Surroundings, called
+from mutation.operators import GUARDS, OPERATORS, Surroundings, called
 
 DECLARING = ("Field", "par", "switch", "var", "Option", "Argument", "print", "TypeVar", "cast")
 """Calls whose arguments declare or print, and decide nothing."""
@@ -40,9 +40,11 @@ class Mutant:
 
 
 def is_left_alone(node: ast.AST) -> bool:
-    """Imports, error messages, texts, declarations and what only type checkers read are never mutated."""
+    """Imports, messages, texts, declarations, guards and what only type checkers read are never mutated."""
     if isinstance(node, (ast.Import, ast.ImportFrom, ast.Raise, ast.JoinedStr, ast.TypeAlias)):
         return True
+    if isinstance(node, ast.keyword):
+        return node.arg in GUARDS
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant) or called(node.value) in DECLARING
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":

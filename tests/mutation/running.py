@@ -141,6 +141,8 @@ def judge(area: Area, mutant: Mutant) -> tuple[str, str]:
             return plugin.outcome, plugin.by
         if plugin.outcome == "crashed":
             outcome, by = plugin.outcome, plugin.by
+        elif status == pytest.ExitCode.INTERRUPTED:  # the mutant raises KeyboardInterrupt
+            outcome, by = "crashed", "KeyboardInterrupt"
         elif status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             raise RuntimeError(f"pytest ended with status {int(status)}")
     return outcome, by

@@ -81,6 +81,7 @@ def f(x: int = 2, y: list[1] = ()) -> float:
     if x:
         raise ValueError(f"not {1 + 1}", 1 + 1)
     print(x + 1)
+    g(strict=True, other=None)
     return f"{x + 1}"
 '''
 
@@ -89,7 +90,13 @@ def test_texts_annotations_imports_and_messages_are_left_alone(tmp_path: Path) -
     (tmp_path / "a.py").write_text(LEFT_ALONE, encoding="utf-8")
     source = Source(tmp_path, "a.py")
     changed = [ast.unparse(source.nodes[i][0]) for i in range(len(source.nodes)) if source.choices(i)]
-    assert [text.split("\n")[0] for text in changed] == ["2", "if x:", "return f'{x + 1}'"]
+    assert [text.split("\n")[0] for text in changed] == [
+        "2",
+        "if x:",
+        "g(strict=True, other=None)",
+        "g(strict=True, other=None)",
+        "return f'{x + 1}'",
+    ]
 
 
 SMALL = "def f(a, b):\n    if a > b:\n        return a - b\n    return b * 2\n"

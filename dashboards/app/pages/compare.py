@@ -1,27 +1,37 @@
 """Compare futures: policies side by side, one of them the viewer's own; moving a lever redraws the fan at once.
 
-The first answer has 100 runs and the whole one 500: a callback draws the first and asks for the second.
+The first answer has 100 runs and the whole one 500.  Both are computed off the threads that answer requests: the page
+asks again until it has the whole one.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from dash import ALL as EACH
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from detente.agents.codes import LEVER_TITLES, LEVERS
 from detente.dashboards.app.address import FIRST_CASE, number
+from detente.dashboards.app.background_jobs import Lane, Progress, Work, answer_to
 from detente.dashboards.app.cases import Cases
-from detente.dashboards.app.controls import choice, graph, keep_address, said, table
+from detente.dashboards.app.controls import ask_again, choice, graph, keep_address, said, table
 from detente.dashboards.app.controls import number as words
-from detente.dashboards.app.fans import SupersededError
-from detente.dashboards.app.futures import ALL, FIRST, FutureBook, Turn, named
-from detente.dashboards.app.notices import warn
+from detente.dashboards.app.futures import ALL, FIRST, FutureBook, named
+from detente.dashboards.app.notices import report_fault, warn
 from detente.dashboards.app.page import Page, Query
+from detente.dashboards.app.sent import (
+    checked_count,
+    checked_text,
+    checked_texts,
+    checked_values,
+    plain,
+    same,
+)
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures.style import source_line
 from detente.experiments.cases.check import opened_remarks
@@ -30,10 +40,12 @@ from detente.experiments.runs.bands import violence_counted
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.runs.replay import Recipe
-from detente.model.catalogue import load_policy, policy_names
+from detente.model.catalogue import load_policy, load_scenario, policy_names
 from detente.model.errors import InputError, unknown
+from detente.model.opening import Opening
 
 OWN = "yours"
+SUBJECT = "compare"
 MOST = 3
 """Policies that may stand beside the viewer's own."""
 
@@ -98,7 +110,14 @@ def write_question(asked: Question) -> str:
 
 def usual_levers(case: str, policy: str, cases: Cases) -> dict[str, float]:
     """Every lever as a policy sets it; 0 where it does not."""
-    scenario = cases.scenario(cases.place(case))
+    return dict(read_levers(cases.place(case), policy, cases.stamp(case)))
+
+
+@lru_cache(maxsize=256)
+def read_levers(place: str, policy: str, stamp: tuple[int, ...]) -> Mapping[str, float]:
+    """The levers of a policy as its file stood at a time."""
+    del stamp
+    scenario = load_scenario(place)
     return dict.fromkeys(LEVERS, 0.0) | dict(load_policy(scenario, policy).levers)
 
 
@@ -116,20 +135,23 @@ def recipes(asked: Question, cases: Cases) -> dict[str, Recipe]:
     return made | {OWN: Recipe(case=place, policy=asked.base, levers=dict(asked.levers))}
 
 
-def compared(book: FutureBook, cases: Cases, asked: Question, runs: int, turn: Turn) -> Comparison:
-    """The comparison asked for, or at once that of all runs; raises ``SupersededError`` if the viewer has moved on.
-
-    Where it has the first runs only, the others are begun.
-    """
-    starts = {name: recipe.open() for name, recipe in recipes(asked, cases).items()}
+def compared(book: FutureBook, cases: Cases, asked: Question, runs: int) -> Comparison:
+    """The comparison asked for, or at once that of all runs."""
+    starts = openings(asked, cases)
     runs = ALL if book.has(starts.values(), ALL) else runs
-    made = {name: book.ensemble(start, runs, turn) for name, start in starts.items()}
-    book.check(turn)
+    return Comparison(tuple(named(book.ensemble(start, runs), name) for name, start in starts.items()))
+
+
+def openings(asked: Question, cases: Cases) -> dict[str, Opening]:
+    """What is compared, opened, by the name it has on the page."""
+    return {name: recipe.open() for name, recipe in recipes(asked, cases).items()}
+
+
+def remarks(asked: Question, cases: Cases) -> list[str]:
+    """What is probably not meant by a question."""
+    starts = openings(asked, cases)
     others = {n: s for n, s in starts.items() if n != OWN or asked.levers or asked.base not in asked.policies}
-    warn([cases.in_words(remark.text) for remark in opened_remarks(others)])
-    if runs < ALL:
-        book.go_on(starts.values(), turn)
-    return Comparison(tuple(named(e, name) for name, e in made.items()))
+    return [cases.in_words(remark.text) for remark in opened_remarks(others)]
 
 
 def layout(site: Any, query: Query) -> html.Div:
@@ -139,8 +161,9 @@ def layout(site: Any, query: Query) -> html.Div:
     return html.Div(
         [
             dcc.Store(id="compare-viewer", data=uuid.uuid4().hex),
-            dcc.Store(id="compare-asked"),
+            dcc.Store(id="compare-shown"),
             dcc.Store(id="compare-search"),
+            ask_again("compare"),
             html.Div(
                 controls(site.cases, asked, levers), className="side", role="form", **said("What to compare")
             ),
@@ -210,12 +233,16 @@ def differences(made: Comparison) -> Any:
         unit = BY_NAME[name].unit
         rows.append([name.replace("_", " "), UNITS.get(unit, unit), *cells])
     caption = f"Difference from {made.policies[0]}, paired by seed: mean [95 % interval]"
+    reasons = [html.P(f"Nothing was agreed under {p}: {why}.") for p, why in made.nothing_agreed().items()]
     made_from = html.P(source_line(made.ensembles[0].about), className="hint")
-    return [made_from, table(["Outcome", "Unit", *others], rows, caption=caption, name="compare-table")]
+    differing = table(["Outcome", "Unit", *others], rows, caption=caption, name="compare-table")
+    return [made_from, differing, *reasons]
 
 
 def difference(row: Any) -> Any:
     """One difference; in bold if its interval leaves out nought."""
+    if not row["pairs"]:
+        return "–"
     text = f"{words(row['mean'])} [{words(row['low95'])}, {words(row['high95'])}]"
     return html.Strong(text) if row["low95"] > 0 or row["high95"] < 0 else text
 
@@ -232,12 +259,10 @@ def figure_of(made: Comparison, theme: str | None) -> Any:
 
 def register(app: Dash, site: Any) -> None:
     """Callbacks."""
-    book = FutureBook()
     keep_address(app, "compare-search")
     follow_case(app, site.cases)
     follow_base(app, site.cases)
-    answer_first(app, book, site.cases)
-    answer_whole(app, book, site.cases)
+    answer(app, site)
 
 
 def follow_case(app: Dash, cases: Cases) -> None:
@@ -253,6 +278,7 @@ def follow_case(app: Dash, cases: Cases) -> None:
     )
     def case_chosen(case: str) -> tuple[Any, ...]:  # pyright: ignore[reportUnusedFunction]
         """The policies of another case."""
+        cases.checked(case, "request")
         known = [{"value": name, "label": name} for name in policies_of(case, cases)]
         usual = usual_policies(cases.place(case))
         return known, known, list(usual[:2]), usual[-1]
@@ -268,68 +294,109 @@ def follow_base(app: Dash, cases: Cases) -> None:
         State("compare-case", "value"),
         prevent_initial_call=True,
     )
-    def base_chosen(base: str, clicks: int | None, case: str) -> list[float]:  # pyright: ignore
+    def base_chosen(base: str, clicks: int | None, case: str) -> Any:  # pyright: ignore
         """The levers as the policy begun with has them."""
-        return list(usual_levers(case, base, cases).values())
+        try:
+            checked(Question(cases.checked(case, "request"), (base,), base, {}), policies_of(case, cases))
+            return of_all_levers(list(usual_levers(case, base, cases).values()))
+        except Exception as fault:  # Dash itself leaves nothing as it is where the outputs are a pattern
+            report_fault(fault, cases.in_words)
+            return [no_update] * len(ctx.outputs_list)
 
 
-def answer_first(app: Dash, book: FutureBook, cases: Cases) -> None:
-    """What was set is answered with the first runs."""
+def of_all_levers(values: list[float]) -> list[float]:
+    """Values of all levers; raises ``InputError`` if a page asks for those of others."""
+    if len(ctx.outputs_list) != len(values):
+        raise InputError(f"request: outputs: expected a list of {len(values)} levers")
+    return values
+
+
+def answer(app: Dash, site: Any) -> None:
+    """What was set is answered with the first runs, and then with all; the page asks until it has them."""
 
     @app.callback(
         Output("compare-figure", "figure"),
         Output("compare-differences", "children"),
         Output("compare-status", "children"),
-        Output("compare-asked", "data"),
+        Output("compare-shown", "data"),
         Output("compare-search", "data"),
+        Output("compare-tick", "max_intervals"),
         Input("compare-policies", "value"),
         Input("compare-base", "value"),
         Input({"compare-lever": EACH}, "value"),
         Input("theme", "data"),
+        Input("compare-tick", "n_intervals"),
         State("compare-case", "value"),
         State("compare-viewer", "data"),
+        State("compare-shown", "data"),
     )
-    def first_answer(  # pyright: ignore[reportUnusedFunction]
-        policies: list[str], base: str, levers: list[float], theme: str, case: str, viewer: str
+    def answered(  # pyright: ignore[reportUnusedFunction]
+        policies: Any, base: Any, levers: Any, theme: Any, ticks: Any, case: Any, viewer: Any, there: Any
     ) -> Any:
-        """The first runs, and what is asked of the rest."""
-        moved = own_levers(usual_levers(case, base, cases), levers)
-        asked = checked(Question(case, tuple(policies or ()), base, moved), policies_of(case, cases))
-        try:
-            made = compared(book, cases, asked, FIRST, book.turn(viewer, (asked, theme)))
-        except SupersededError:
-            return (no_update,) * 5
-        rest = None if len(made.seeds) == ALL else list(asked)
-        return *shown(made, asked, theme), rest, write_question(asked)
+        """The answer that is there by now, if it is more than what is shown."""
+        asked = sent_question(case, policies, base, levers, site.cases)
+        theme, viewer = checked_text("theme", theme), checked_text("viewer", viewer)
+        search, runs = write_question(asked), runs_shown(there, asked, theme)
+        if runs == ALL:
+            return *(no_update,) * 4, search, no_update
+        result = next_answer(site, viewer, asked, theme, FIRST if runs < FIRST else ALL)
+        again = checked_count(ticks) + 1
+        if result is None:
+            line = no_update if runs else f"Computing {FIRST} runs of each policy …"
+            return no_update, no_update, line, no_update, search, again
+        warn(result.remarks)
+        there = {"question": [*asked, theme], "runs": result.runs}
+        return result.figure, result.table, status(asked, result.runs), there, search, again
 
 
-def answer_whole(app: Dash, book: FutureBook, cases: Cases) -> None:
-    """The first answer is followed by that of all runs."""
+class Shown(NamedTuple):
+    """What the page shows of a comparison."""
 
-    @app.callback(
-        Output("compare-figure", "figure", allow_duplicate=True),
-        Output("compare-differences", "children", allow_duplicate=True),
-        Output("compare-status", "children", allow_duplicate=True),
-        Input("compare-asked", "data"),
-        State("theme", "data"),
-        State("compare-viewer", "data"),
-        prevent_initial_call=True,
-    )
-    def whole_answer(asked: list[Any] | None, theme: str, viewer: str) -> Any:  # pyright: ignore
-        """All runs, unless something else has been asked meanwhile."""
-        if asked is None:
-            return (no_update,) * 3
-        question = Question(asked[0], tuple(asked[1]), asked[2], asked[3])
-        try:
-            made = compared(book, cases, question, ALL, book.standing(viewer, (question, theme)))
-        except SupersededError:
-            return (no_update,) * 3
-        return shown(made, question, theme)
+    runs: int
+    figure: dict[str, Any]
+    table: Any
+    remarks: list[str]
 
 
-def shown(made: Comparison, asked: Question, theme: str) -> tuple[Any, Any, str]:
-    """What the page shows of a comparison: figure, differences, and a line that says what it is."""
-    return figure_of(made, theme), differences(made), status(asked, len(made.seeds))
+def sent_question(case: Any, policies: Any, base: Any, levers: Any, cases: Cases) -> Question:
+    """The question that the controls of the page ask; raises ``InputError`` for what makes no sense."""
+    case, base = cases.checked(case, "request"), checked_text("policy", base)
+    chosen, known = checked_texts("policies", policies), policies_of(case, cases)
+    checked(Question(case, chosen, base, {}), known)
+    moved = own_levers(usual_levers(case, base, cases), checked_values("levers", levers, len(LEVERS)))
+    return checked(Question(case, chosen, base, moved), known)
+
+
+def runs_shown(there: Any, asked: Question, theme: str) -> int:
+    """How many runs of a question the page shows already."""
+    if isinstance(there, dict) and same(there.get("question"), [*asked, theme]):
+        return ALL if there.get("runs") == ALL else FIRST
+    return 0
+
+
+def next_answer(site: Any, viewer: str, asked: Question, theme: str, runs: int) -> Shown | None:
+    """The answer with so many runs, or at once that with all; none while it is computed."""
+    whole = site.jobs.find(answer_work(site, asked, theme, ALL)[0])
+    if whole is not None and whole.over and whole.result is not None:
+        return whole.result
+    key, work = answer_work(site, asked, theme, runs)
+    lane: Lane = "quick" if runs == FIRST else "whole"
+    return answer_to(site.jobs, viewer, SUBJECT, key, work, lane=lane)
+
+
+def answer_work(site: Any, asked: Question, theme: str, runs: int) -> tuple[Hashable, Work]:
+    """What an answer is kept under, and the work that computes it."""
+    key = (SUBJECT, repr(asked), theme, runs, site.cases.stamp(asked.case))
+
+    def work(report: Progress) -> Shown:
+        report(f"{runs} runs of each policy", 0, runs)
+        comparison = compared(site.futures, site.cases, asked, runs)
+        if len(comparison.seeds) < ALL:
+            site.jobs.follow(key, SUBJECT, *answer_work(site, asked, theme, ALL), lane="whole")
+        figure = plain(figure_of(comparison, theme))
+        return Shown(len(comparison.seeds), figure, differences(comparison), remarks(asked, site.cases))
+
+    return key, work
 
 
 PAGE = Page(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 from urllib.parse import urlencode
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from detente.dashboards.app.background_jobs import Job, JobBook
+from detente.dashboards.app.background_jobs import BusyError, Job
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.checks import (
     ALL_CASES,
@@ -22,6 +23,7 @@ from detente.dashboards.app.controls import choice, graph, keep_address, table
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.graded import GRADES, OWN, grade_words, graded, parameter_table
 from detente.dashboards.app.page import Page, Query
+from detente.dashboards.app.sent import checked_text
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures.card_narrow import narrow_card
 from detente.experiments.io.bibliography import UNSOURCED, references
@@ -30,7 +32,7 @@ from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.model.errors import unknown
 from detente.model.scenario import Scenario
 
-TICK = 700
+TICK = 500
 """Time between two looks at a computation [ms]."""
 
 DOES_NOT = (
@@ -84,6 +86,8 @@ def layout(site: Any, query: Query) -> html.Div:
             dcc.Markdown(reference_list(), id="evidence-references"),
             dcc.Interval(id="evidence-tick", interval=TICK, disabled=True),
             dcc.Store(id="evidence-search"),
+            dcc.Store(id="evidence-viewer", data=uuid.uuid4().hex),
+            dcc.Store(id="evidence-asked", data=[]),
         ],
         className="page evidence",
     )
@@ -216,8 +220,13 @@ CONTENT = {"card": card_content, "audit": audit_content}
 
 def register(app: Dash, site: Any) -> None:
     """Callbacks."""
-    jobs = JobBook()
     keep_address(app, "evidence-search")
+    follow_grade(app, site)
+    answer(app, site)
+
+
+def follow_grade(app: Dash, site: Any) -> None:
+    """The parameters of a grade, and of a case."""
 
     @app.callback(
         Output("evidence-parameters", "children"),
@@ -226,40 +235,69 @@ def register(app: Dash, site: Any) -> None:
         Input("evidence-case", "value"),
         prevent_initial_call=True,
     )
-    def parameters_chosen(shown: str, case: str) -> Any:  # pyright: ignore[reportUnusedFunction]
+    def parameters_chosen(shown: Any, case: Any) -> Any:  # pyright: ignore[reportUnusedFunction]
         """The parameters of a grade, and of a case."""
-        case = checked_case(case, site.cases)
+        case, shown = checked_case(case, site.cases), checked_text("grade", shown)
         return parameter_table(shown, scenario_of(case, site.cases)), "?" + urlencode({"case": case})
+
+
+def answer(app: Dash, site: Any) -> None:
+    """What was asked for is computed for as long as the page asks how far it is."""
 
     @app.callback(
         *(Output(f"evidence-{kind}-state", "children") for kind in WORK),
         *(Output(f"evidence-{kind}", "children") for kind in WORK),
         *(Output(f"evidence-{kind}-go", "hidden") for kind in WORK),
         Output("evidence-tick", "disabled"),
+        Output("evidence-asked", "data"),
         Input("evidence-case", "value"),
         *(Input(f"evidence-{kind}-go", "n_clicks") for kind in WORK),
         Input("evidence-tick", "n_intervals"),
         Input("theme", "data"),
+        State("evidence-viewer", "data"),
+        State("evidence-asked", "data"),
         *(State(f"evidence-{kind}-state", "children") for kind in WORK),
     )
-    def computed(case: str, card: int, audit_: int, ticks: int, theme: str, *said: str) -> Any:  # pyright: ignore
+    def computed(  # pyright: ignore[reportUnusedFunction]
+        case: Any, card: Any, audit_: Any, ticks: Any, theme: Any, viewer: Any, asked: Any, *said: Any
+    ) -> Any:
         """Begin what was asked for, and show how far all is."""
         case = checked_case(case, site.cases)
         none = {kind: nothing_to_check(kind, case) for kind in WORK}
-        asked = {f"evidence-{kind}-go": kind for kind in WORK}.get(str(ctx.triggered_id))
-        if asked and not none[asked]:
-            jobs.start(key_of_job(asked, case, site.cases), WORK[asked](site.cases, case))
-        found = {kind: jobs.find(key_of_job(kind, case, site.cases)) for kind in WORK}
-        states = ["" if none[kind] else site.cases.in_words(state_words(job)) for kind, job in found.items()]
+        wanted = kinds_asked(asked, case, {kind for kind in WORK if not none[kind]})
+        jobs = {kind: job_of(site, viewer, kind, case, asks=kind in wanted) for kind in WORK}
+        states = ["" if none[kind] else site.cases.in_words(state_words(job)) for kind, job in jobs.items()]
         contents = [
             no_update
             if ctx.triggered_id == "evidence-tick" and state == before
             else no_patterns(case, site.cases)
             if none[kind]
             else content_of(kind, job, theme)
-            for (kind, job), state, before in zip(found.items(), states, said, strict=True)
+            for (kind, job), state, before in zip(jobs.items(), states, said, strict=True)
         ]
-        return *states, *contents, *none.values(), all(job is None or job.over for job in found.values())
+        going = [kind for kind, job in jobs.items() if not (job.over if job else kind not in wanted)]
+        asked = [[kind, case] for kind in going if kind in wanted]
+        return *states, *contents, *none.values(), not going, asked
+
+
+def kinds_asked(asked: Any, case: str, known: set[str]) -> list[str]:
+    """The computations that the page waits for: those asked for before, and that whose button was pressed."""
+    before = [kind for kind in known if isinstance(asked, list) and [kind, case] in asked]
+    pressed = str(ctx.triggered_id).removeprefix("evidence-").removesuffix("-go")
+    return sorted({*before, *({pressed} & known)})
+
+
+def job_of(site: Any, viewer: Any, kind: str, case: str, *, asks: bool) -> Job | None:
+    """A computation, asked for where the page waits for it; that of others is shown, but not kept going."""
+    key = key_of_job(kind, case, site.cases)
+    if not asks:
+        return site.jobs.find(key)
+    try:
+        return site.jobs.ask(
+            checked_text("viewer", viewer), kind, key, WORK[kind](site.cases, case), lane="check"
+        )
+    except BusyError:
+        return None
 
 
 def content_of(kind: str, job: Job | None, theme: str) -> Any:

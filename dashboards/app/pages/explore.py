@@ -6,23 +6,35 @@ again every few seconds.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from detente.dashboards.app.address import live_link
+from detente.dashboards.app.background_jobs import Progress, answer_to
 from detente.dashboards.app.cases import Cases
-from detente.dashboards.app.controls import choice, graph, table
+from detente.dashboards.app.controls import ask_again, choice, graph, table
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.page import Page, Query
-from detente.dashboards.app.sweeps import figure_about, open_sweep, recipe_of_row, stamp_of_row, sweep_names
+from detente.dashboards.app.sent import checked_count, checked_text, plain, same
+from detente.dashboards.app.sweeps import (
+    chunk_count,
+    figure_about,
+    open_sweep,
+    recipe_of_row,
+    stamp_of_row,
+    sweep_names,
+)
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures import sweep as figures
 from detente.dashboards.figures.style import source_line
 from detente.experiments.analysis.sensitivity import sensitivity
 from detente.experiments.analysis.variance_shares import interactions, so_far
+from detente.experiments.io.output import csv_text
 from detente.experiments.runs.outcomes import OUTCOMES
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.sweep.results import Results
@@ -66,7 +78,7 @@ def nothing_yet(folder: Path | None) -> html.Div:
     why = (
         "The server was started without a results folder."
         if folder is None
-        else f"There is no sweep in {folder}."
+        else f"There is no sweep in the folder {folder.name}."
     )
     return html.Div(
         [
@@ -113,6 +125,11 @@ def controls(results: Results, names: Sequence[str], chosen: str) -> html.Div:
         dcc.Interval(id="explore-tick", interval=EVERY, disabled=results.complete),
         dcc.Store(id="explore-seen", data=results.n_done),
         dcc.Store(id="explore-open", data=chosen),
+        dcc.Store(id="explore-viewer", data=uuid.uuid4().hex),
+        dcc.Store(id="explore-shown"),
+        dcc.Store(id="explore-exported"),
+        ask_again("explore-answer"),
+        ask_again("explore-export"),
     ]
     return html.Div(parts, className="side")
 
@@ -189,9 +206,12 @@ def depends_on(results: Results, rows: Any, outcome: str) -> Any:
 
 def cell_words(rows: Any, outcome: str, unit: str) -> str:
     """What a cell holds, in a line."""
-    values = rows[outcome]
+    values = rows[outcome].dropna()
+    if values.empty:
+        return f"{len(rows):,} runs: none has a value"
+    part = "" if len(values) == len(rows) else f", {len(values):,} with a value"
     low, high = words(values.min()), words(values.max())
-    return f"{len(rows):,} runs: mean {words(values.mean())} {unit}, from {low} to {high}"
+    return f"{len(rows):,} runs{part}: mean {words(values.mean())} {unit}, from {low} to {high}"
 
 
 def cell_content(results: Results, cases: Cases, group: str, outcome: str, x: str, y: str, point: Any) -> Any:
@@ -210,7 +230,9 @@ def cell_content(results: Results, cases: Cases, group: str, outcome: str, x: st
         )
     if results.manifest["actors"]:
         return "The runs of this sweep had actors in Python, which the live page does not have."
-    ordered = rows.sort_values(outcome)
+    ordered = rows.dropna(subset=[outcome]).sort_values(outcome)
+    if ordered.empty:
+        return cell_words(rows, outcome, about["unit"])
     picked = {"lowest": 0, "middle": len(ordered) // 2, "highest": len(ordered) - 1}
     listed: list[list[Any]] = []
     for label, place in picked.items():
@@ -222,24 +244,69 @@ def cell_content(results: Results, cases: Cases, group: str, outcome: str, x: st
     return table(["Run", about["unit"], "Open live"], listed, caption=caption)
 
 
+class Choice(NamedTuple):
+    """What the controls of the page say: a sweep, which of its runs, an outcome, and the factors across and down."""
+
+    sweep: str
+    group: str
+    outcome: str
+    x: str
+    y: str
+
+
+def sent_choice(*sent: Any) -> Choice:
+    """What a page has sent of its controls, each a text."""
+    return Choice(*(checked_text(name, value) for name, value in zip(Choice._fields, sent, strict=True)))
+
+
+CHOICES = [State(f"explore-{key}", "value") for key in Choice._fields]
+
+
+def opened(site: Any, name: str) -> Results:
+    """A sweep of the results folder."""
+    if site.results is None:
+        raise InputError("sweep: the server was started without a results folder")
+    return open_sweep(site.results, name)
+
+
 def register(app: Dash, site: Any) -> None:
     """Callbacks."""
+    follow_sweep(app, site)
+    answer(app, site)
+    answer_cell(app, site)
+    answer_export(app, site)
 
-    def opened(name: str) -> Results:
-        if site.results is None:
-            raise InputError("sweep: the server was started without a results folder")
-        return open_sweep(site.results, name)
 
-    @app.callback(Output("page", "children", allow_duplicate=True), Output("address", "search", allow_duplicate=True),
-                  Input("explore-sweep", "value"), State("explore-open", "data"),
-                  prevent_initial_call=True)  # fmt: skip
-    def sweep_chosen(name: str, now: str) -> Any:  # pyright: ignore[reportUnusedFunction]
+def follow_sweep(app: Dash, site: Any) -> None:
+    """Another sweep is another page."""
+
+    @app.callback(
+        Output("page", "children", allow_duplicate=True),
+        Output("address", "search", allow_duplicate=True),
+        Input("explore-sweep", "value"),
+        State("explore-open", "data"),
+        prevent_initial_call=True,
+    )
+    def sweep_chosen(name: Any, now: Any) -> Any:  # pyright: ignore[reportUnusedFunction]
         """Another sweep: its page."""
         if name == now:
             return no_update, no_update
-        from urllib.parse import urlencode
+        query = {"sweep": checked_text("sweep", name)}
+        return layout(site, query), "?" + urlencode(query)
 
-        return layout(site, {"sweep": name}), "?" + urlencode({"sweep": name})
+
+class Drawn(NamedTuple):
+    """The figures of a sweep, what stands beside them, and how many runs they show."""
+
+    figures: list[dict[str, Any]]
+    done: str
+    source: str
+    n_done: int
+    complete: bool
+
+
+def answer(app: Dash, site: Any) -> None:
+    """The figures of what was chosen; again when the sweep has grown."""
 
     @app.callback(
         *(Output(f"explore-{name}", "figure") for name in ("heat", "depends", "parallel", "interactions")),
@@ -247,49 +314,124 @@ def register(app: Dash, site: Any) -> None:
         Output("explore-source", "children"),
         Output("explore-seen", "data"),
         Output("explore-tick", "disabled"),
+        Output("explore-shown", "data"),
+        Output("explore-answer-tick", "max_intervals"),
         Input("explore-group", "value"),
         Input("explore-outcome", "value"),
         Input("explore-x", "value"),
         Input("explore-y", "value"),
         Input("explore-tick", "n_intervals"),
+        Input("explore-answer-tick", "n_intervals"),
         Input("theme", "data"),
         State("explore-sweep", "value"),
         State("explore-seen", "data"),
+        State("explore-viewer", "data"),
+        State("explore-shown", "data"),
     )
     def draw(  # pyright: ignore[reportUnusedFunction]
-        group: str, outcome: str, x: str, y: str, ticks: int, theme: str, name: str, seen: int
-    ) -> Any:
-        """The figures; at a tick only if the sweep has grown."""
-        results = opened(name)
-        if ctx.triggered_id == "explore-tick" and results.n_done == seen:
-            return (*(no_update,) * 7, results.complete)
-        made = [themed(f, theme) for f in drawn(results, group, outcome, x, y)]
-        about = figure_about(results, rows_of(results, group), outcome)
-        return *made, about["done"], source_line(about), results.n_done, results.complete
+        group: Any, outcome: Any, x: Any, y: Any, ticks: Any, again: Any, theme: Any, name: Any, seen: Any,
+        viewer: Any, there: Any,
+    ) -> Any:  # fmt: skip
+        """The figures; where they are there already only if the sweep has grown."""
+        chosen, theme = sent_choice(name, group, outcome, x, y), checked_text("theme", theme)
+        shown = same(there, [*chosen, theme])
+        result = figures_of(site, checked_text("viewer", viewer), chosen, theme, checked_count(ticks))
+        if result is None:
+            line = no_update if shown else "Drawing …"
+            return *(no_update,) * 4, line, *(no_update,) * 4, checked_count(again) + 1
+        if shown and result.n_done == seen:
+            return *(no_update,) * 7, result.complete, *(no_update,) * 2
+        about = (result.done, result.source, result.n_done, result.complete)
+        return *result.figures, *about, [*chosen, theme], no_update
 
-    choices = [State(f"explore-{key}", "value") for key in ("sweep", "group", "outcome", "x", "y")]
 
-    @app.callback(Output("explore-cell", "children"), Input("explore-heat", "clickData"), *choices)
-    def cell_chosen(clicked: Any, name: str, group: str, outcome: str, x: str, y: str) -> Any:  # pyright: ignore
+def figures_of(site: Any, viewer: str, chosen: Choice, theme: str, look: int) -> Drawn | None:
+    """The figures, none while they are drawn; ``look`` counts the looks at a sweep that may have grown."""
+
+    def work(report: Progress) -> Drawn:
+        report("figures", 0, 4)
+        results = opened(site, chosen.sweep)
+        figures_ = [plain(themed(figure, theme)) for figure in drawn(results, *chosen[1:])]
+        about = figure_about(results, rows_of(results, chosen.group), chosen.outcome)
+        return Drawn(figures_, about["done"], source_line(about), results.n_done, results.complete)
+
+    key = ("explore", chosen, theme, look, chunk_count(site.results, chosen.sweep))
+    return answer_to(site.jobs, viewer, "explore", key, work)
+
+
+def answer_cell(app: Dash, site: Any) -> None:
+    """A click on the heat map lists the runs of the cell."""
+
+    @app.callback(Output("explore-cell", "children"), Input("explore-heat", "clickData"), *CHOICES)
+    def cell_chosen(clicked: Any, *sent: Any) -> Any:  # pyright: ignore[reportUnusedFunction]
         """The runs of the cell that was clicked."""
         if not clicked:
             return None
-        return cell_content(opened(name), site.cases, group, outcome, x, y, clicked["points"][0])
+        chosen, point = sent_choice(*sent), clicked_point(clicked)
+        results = opened(site, chosen.sweep)
+        checked_choice(results, chosen.outcome, chosen.x, chosen.y)
+        return cell_content(results, site.cases, *chosen[1:], point)
 
-    @app.callback(Output("explore-download", "data"),
-                  Input("explore-csv", "n_clicks"), Input("explore-html", "n_clicks"),
-                  *choices, prevent_initial_call=True)  # fmt: skip
-    def export(csv: int, page: int, name: str, group: str, outcome: str, x: str, y: str) -> Any:  # pyright: ignore
+
+def clicked_point(clicked: Any) -> dict[str, Any]:
+    """The place of a click on the heat map."""
+    points = clicked.get("points") if isinstance(clicked, dict) else None
+    point = points[0] if isinstance(points, list) and points else None
+    if not isinstance(point, dict) or not {"x", "y"} <= point.keys():
+        raise InputError("request: clickData: expected the place of a cell")
+    return point
+
+
+def answer_export(app: Dash, site: Any) -> None:
+    """Data and figure as files."""
+
+    @app.callback(
+        Output("explore-download", "data"),
+        Output("explore-exported", "data"),
+        Output("explore-export-tick", "max_intervals"),
+        Input("explore-csv", "n_clicks"),
+        Input("explore-html", "n_clicks"),
+        Input("explore-export-tick", "n_intervals"),
+        State("explore-viewer", "data"),
+        State("explore-exported", "data"),
+        *CHOICES,
+        prevent_initial_call=True,
+    )
+    def export(  # pyright: ignore[reportUnusedFunction]
+        csv: Any, page: Any, ticks: Any, viewer: Any, asked: Any, *sent: Any
+    ) -> Any:
         """The runs as a table, or the heat map as a page that needs no network."""
-        results = opened(name)
-        stem = f"detente-{Path(results.path).name}"
-        if ctx.triggered_id == "explore-csv":
-            return dcc.send_string(rows_of(results, group).to_csv(index=False), f"{stem}.csv")
-        about = figure_about(results, rows_of(results, group), outcome)
-        whole = figures.with_source(drawn(results, group, outcome, x, y)[0], about)
-        return dcc.send_string(whole.to_html(), f"{stem}-{outcome}.html")
+        chosen, again = sent_choice(*sent), checked_count(ticks) + 1
+        kind = {"explore-csv": "csv", "explore-html": "html"}.get(str(ctx.triggered_id), asked)
+        if kind not in ("csv", "html"):
+            return (no_update,) * 3
+        file = exported(site, checked_text("viewer", viewer), chosen, kind)
+        return (no_update, kind, again) if file is None else (file, None, no_update)
+
+
+def exported(site: Any, viewer: str, chosen: Choice, kind: str) -> Any:
+    """A file to download, none while it is written."""
+
+    def work(report: Progress) -> Any:
+        report("a file", 0, 1)
+        results = opened(site, chosen.sweep)
+        rows, stem = rows_of(results, chosen.group), f"detente-{Path(results.path).name}"
+        if kind == "csv":
+            return dcc.send_string(csv_text(rows), f"{stem}.csv")
+        about = figure_about(results, rows, chosen.outcome)
+        whole = figures.with_source(drawn(results, *chosen[1:])[0], about)
+        return dcc.send_string(whole.to_html(), f"{stem}-{chosen.outcome}.html")
+
+    key = ("export", kind, chosen, chunk_count(site.results, chosen.sweep))
+    return answer_to(site.jobs, viewer, "export", key, work)
 
 
 PAGE = Page(
-    "explore", "/explore", "Explore a sweep", "An outcome over the factors of a sweep", layout, register
+    "explore",
+    "/explore",
+    "Explore a sweep",
+    "An outcome over the factors of a sweep",
+    layout,
+    register,
+    evaluates=True,  # the parallel coordinates are drawn by WebGL
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -13,12 +13,13 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from detente.agents.codes import LEVER_TITLES
 from detente.dashboards.app.address import FIRST_CASE, number
+from detente.dashboards.app.background_jobs import Progress, answer_to
 from detente.dashboards.app.cases import Cases
-from detente.dashboards.app.controls import choice, graph, keep_address, said
+from detente.dashboards.app.controls import ask_again, choice, graph, keep_address, said
 from detente.dashboards.app.controls import number as words
-from detente.dashboards.app.fans import SupersededError
-from detente.dashboards.app.futures import FutureBook, Turn
+from detente.dashboards.app.futures import FutureBook
 from detente.dashboards.app.page import Page, Query
+from detente.dashboards.app.sent import checked_count, checked_text, checked_value, plain, same
 from detente.dashboards.app.theme import themed
 from detente.dashboards.app.walk import ANSWERS, STEPS, Step
 from detente.dashboards.figures.lesson import lesson_figure
@@ -73,11 +74,9 @@ def opened(case: str, step: Step, value: float) -> Opening:
     return Recipe(case=case, policy=f"only-{step.lesson}", levers=levers).open()
 
 
-def both_sides(
-    book: FutureBook, case: str, step: Step, value: float, turn: Turn
-) -> tuple[pd.DataFrame, dict[str, Any]]:
+def both_sides(book: FutureBook, case: str, step: Step, value: float) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Outcomes of runs without the lever and with it, paired by seed, and what those with it were made from."""
-    off, on = (book.ensemble(opened(case, step, level), RUNS, turn) for level in (0.0, value))
+    off, on = (book.ensemble(opened(case, step, level), RUNS) for level in (0.0, value))
     sides = [off.outcomes.assign(side="off"), on.outcomes.assign(side="on")]
     return pd.concat(sides, ignore_index=True), on.about
 
@@ -102,6 +101,8 @@ def layout(site: Any, query: Query) -> html.Div:
             dcc.Store(id="lessons-viewer", data=uuid.uuid4().hex),
             dcc.Store(id="lessons-place", data=place),
             dcc.Store(id="lessons-search"),
+            dcc.Store(id="lessons-shown"),
+            ask_again("lessons"),
             html.Nav(milestones(place), className="steps", **said("Lessons")),
             html.Div(
                 [words_of(step, place), trial(taught(site.cases), case, step, value)],
@@ -209,7 +210,9 @@ def told(answer: str | None, outcomes: pd.DataFrame, step: Step, value: float) -
     if value == 0:
         return html.P("The lever is at 0: both sides are the same. Move it, and look again.")
     found, cost = (difference(outcomes, name) for name in (step.outcome, step.also))
-    if not any(found.values()) and not any(cost.values()):
+    if not found["pairs"]:
+        return html.P(f"No run has a value: {BY_NAME[step.outcome].meaning}. Choose another case.")
+    if not moves(found) and not moves(cost):
         return html.P("No run differs: nothing in this case responds to this lever. Choose another case.")
     right = verdict(found)
     word = "That is what the runs say" if answer == right else f"The runs say otherwise: {ANSWERS[right]}"
@@ -218,6 +221,11 @@ def told(answer: str | None, outcomes: pd.DataFrame, step: Step, value: float) -
         html.P([html.Strong("Side effect. "), f"{CAME[verdict(cost)]} {measured(cost, step.also)}."]),
         html.P([html.Strong("Then think. "), step.think]),
     ]
+
+
+def moves(found: Mapping[str, float]) -> bool:
+    """Whether any run differs."""
+    return any(found[key] and found[key] == found[key] for key in ("mean", "low95", "high95"))
 
 
 CAME = {"more": "More:", "less": "Less:", "same": "No clear difference:"}
@@ -229,6 +237,8 @@ def measured(found: Mapping[str, float], name: str) -> str:
     outcome = BY_NAME[name]
     scale, unit = {"0 or 1": (100, " in 100 runs"), "1": (1, "")}.get(outcome.unit, (1, f" {outcome.unit}"))
     what = f"runs in which {outcome.meaning}" if outcome.unit == "0 or 1" else outcome.meaning
+    if not found["pairs"]:
+        return f"{what}: no run has a value"
     mean, low, high = (words(scale * found[key]) for key in ("mean", "low95", "high95"))
     return f"{what}: {mean} [{low}, {high}]{unit} (mean, 95 % interval)"
 
@@ -242,8 +252,13 @@ def line_of(value: float, *, answered: bool) -> str:
 
 def register(app: Dash, site: Any) -> None:
     """Callbacks."""
-    book = FutureBook()
     keep_address(app, "lessons-search")
+    follow_steps(app, site)
+    answer(app, site)
+
+
+def follow_steps(app: Dash, site: Any) -> None:
+    """Buttons lead to another step."""
 
     @app.callback(
         Output("page", "children", allow_duplicate=True),
@@ -258,34 +273,79 @@ def register(app: Dash, site: Any) -> None:
         if not ctx.triggered or ctx.triggered[0]["value"] is None:
             return no_update, no_update
         asked: Any = ctx.triggered_id
-        place = str(asked["lessons-to"] if isinstance(asked, dict) else str(asked).rpartition("-")[2])
-        case = given[-1]
-        return layout(site, {"case": case, "lesson": place}), write_place(case, int(place), FIRST_VALUE)
+        place = str(asked.get("lessons-to") if isinstance(asked, dict) else str(asked).rpartition("-")[2])
+        case, number_, _ = read_place({"case": checked_text("case", given[-1]), "lesson": place}, site.cases)
+        return layout(site, {"case": case, "lesson": place}), write_place(case, number_, FIRST_VALUE)
+
+
+def answer(app: Dash, site: Any) -> None:
+    """The picture of the lever where it stands, and what it says once the reader has answered."""
 
     @app.callback(
         Output("lessons-figure", "figure"),
         Output("lessons-told", "children"),
         Output("lessons-status", "children"),
         Output("lessons-search", "data"),
+        Output("lessons-shown", "data"),
+        Output("lessons-tick", "max_intervals"),
         Input("lessons-case", "value"),
         Input("lessons-lever", "value"),
         Input("lessons-answer", "value"),
         Input("theme", "data"),
+        Input("lessons-tick", "n_intervals"),
         State("lessons-place", "data"),
         State("lessons-viewer", "data"),
+        State("lessons-shown", "data"),
     )
-    def tried(case: str, value: float, answer: str | None, theme: str, place: int, viewer: str) -> Any:  # pyright: ignore
+    def tried(  # pyright: ignore[reportUnusedFunction]
+        case: Any, value: Any, said_: Any, theme: Any, ticks: Any, place: Any, viewer: Any, there: Any
+    ) -> Any:
         """The runs of the lever where it stands."""
-        read_place({"case": case, "lesson": str(place), "lever": str(value)}, site.cases)
-        step, turn, opens = STEPS[place - 1], book.turn(viewer, (case, place, value)), site.cases.place(case)
-        try:
-            outcomes, about = both_sides(book, opens, step, value, turn)
-        except SupersededError:
-            return (no_update,) * 4
-        said_ = answer is not None
-        figure = figure_of(outcomes, step, value, about, theme, answered=said_)
-        line = [line_of(value, answered=said_), html.Br(), html.Small(source_line(about))]
-        return figure, told(answer, outcomes, step, value), line, write_place(case, place, value)
+        trial_ = sent_trial(case, place, value, said_, theme, site.cases)
+        search = write_place(trial_.case, trial_.place, trial_.value)
+        if same(there, trial_):
+            return *(no_update,) * 3, search, no_update, no_update
+        result = shown(site, checked_text("viewer", viewer), trial_)
+        if result is None:
+            again = checked_count(ticks) + 1
+            return no_update, no_update, "Computing …", search, no_update, again
+        return *result, search, list(trial_), no_update
+
+
+class Trial(NamedTuple):
+    """What the controls of the page say: a lever of a case, what the reader has answered, the theme."""
+
+    case: str
+    place: int
+    value: float
+    answer: str | None
+    theme: str
+
+
+def sent_trial(case: Any, place: Any, value: Any, said_: Any, theme: Any, cases: Cases) -> Trial:
+    """What a page has sent of its controls; raises ``InputError`` for what makes no sense."""
+    if said_ is not None and (not isinstance(said_, str) or said_ not in ANSWERS):
+        raise unknown("request: answer", said_, ANSWERS)
+    query = {"case": checked_text("case", case), "lesson": str(place)}
+    query["lever"] = str(checked_value("lever", value))
+    return Trial(*read_place(query, cases), said_, checked_text("theme", theme))
+
+
+def shown(site: Any, viewer: str, trial_: Trial) -> tuple[Any, Any, Any] | None:
+    """Figure, words and status of a trial, none while they are computed."""
+    case, place, value, said_, theme = trial_
+    step, opens = STEPS[place - 1], site.cases.place(case)
+
+    def work(report: Progress) -> tuple[Any, Any, Any]:
+        report("runs with the lever and without", 0, 2)
+        outcomes, about = both_sides(site.futures, opens, step, value)
+        there = said_ is not None
+        figure = plain(figure_of(outcomes, step, value, about, theme, answered=there))
+        line = [line_of(value, answered=there), html.Br(), html.Small(source_line(about))]
+        return figure, told(said_, outcomes, step, value), line
+
+    key = ("lessons", trial_, site.cases.stamp(case))
+    return answer_to(site.jobs, viewer, "lessons", key, work)
 
 
 PAGE = Page("lessons", "/lessons", "Lessons", "The five lessons, one idea a step", layout, register)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
+from detente.experiments.io.console import Console, Table
 
 if TYPE_CHECKING:
     from detente.experiments.audit.audit import Audit
@@ -27,7 +26,7 @@ def print_audit(to: Console, made: Audit) -> None:
     to.print(table)
     failures = made.failures()
     for line in failures:
-        to.print(f"FAILS  {line}", style="bold", markup=False)
+        to.print(f"FAILS  {line}", style="bold")
     to.print(f"{len(failures)} failures; a check passes if it does in one of the cases audited.")
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from rich.console import Console
-from rich.table import Table
+from typing import TYPE_CHECKING, Any
 
 from detente.experiments.cli.printing.tables import number
+from detente.experiments.io.console import Console, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from detente.experiments.calibration.calibration import Calibration
 
 
@@ -18,9 +18,12 @@ def print_calibration(to: Console, made: Calibration) -> None:
     about = made.about
     to.print(
         f"{about['title']}: violence fitted to days from {about['from']} to {about['until']}; "
-        f"{len(made.posterior.values)} particles, {about['generations']} rounds, {about['simulations']:,} runs"
+        f"{len(made.posterior.values)} particles, {about['generations']} rounds, {about['simulations']:,} runs",
+        markup=False,
     )
     print_parameters(to, made)
+    for name, why in about.get("not_informed", {}).items():
+        to.print(f"The days say little about {name} ({why}): read its posterior as its prior.", markup=False)
     told = made.to_json()["not_told_apart"]
     for pair in told:
         to.print(
@@ -82,8 +85,15 @@ def print_checks(to: Console, made: Calibration) -> None:
             row["pattern"],
             number(row["observed"]),
             f"{number(row['low95'])} to {number(row['high95'])}",
-            "inside" if row["inside"] else "OUTSIDE",
+            place(row),
             number(row["shipped_median"]),
             "yes" if row["aimed"] else "no",
         )
     to.print(table)
+
+
+def place(row: Mapping[str, Any]) -> str:
+    """Where an observed pattern stands; nothing is claimed of one that the data or the runs do not have."""
+    if not all(row[key] == row[key] for key in ("observed", "low95", "high95")):
+        return "not known"
+    return "inside" if row["inside"] else "OUTSIDE"

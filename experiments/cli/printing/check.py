@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.cli.printing.tables import console
+from detente.experiments.io.output import say
 
 if TYPE_CHECKING:
     from detente.experiments.cases.check import Check
@@ -12,21 +13,20 @@ if TYPE_CHECKING:
 
 def print_check(result: Check) -> None:
     """Print a check: what was looked at, errors, warnings, and how many there are."""
-    print(f"{result.target}: {result.about}")
+    say(f"{result.target}: {result.about}")
     rows = [("error", line) for line in result.errors]
     rows += [("warning", f"{w.text} ({w.name})") for w in result.warnings]
     if console().is_terminal and rows:
         console().print(table_of(rows))
     else:
         for kind, text in rows:
-            print(f"{kind:7}  {text}")
-    print(result.summary)
+            say(f"{kind:7}  {text}")
+    say(result.summary)
 
 
 def table_of(rows: list[tuple[str, str]]) -> Any:
     """Errors and warnings as a table without lines, long texts wrapped beside their kind."""
-    from rich.table import Table
-    from rich.text import Text
+    from detente.experiments.io.console import Table, Text
 
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for kind, text in rows:

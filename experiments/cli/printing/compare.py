@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-
 from detente.experiments.cli.printing.tables import (
     END_WORDS,
     SHOWN,
@@ -16,6 +13,7 @@ from detente.experiments.cli.printing.tables import (
     headed,
     number,
 )
+from detente.experiments.io.console import Console, Table, Text
 from detente.experiments.runs.outcomes import BY_NAME
 
 if TYPE_CHECKING:
@@ -32,6 +30,8 @@ def print_comparison(to: Console, made: Comparison) -> None:
 
         print_theories(to, made.theories, SHOWN)
     print_endings(to, made)
+    for policy, why in made.nothing_agreed().items():
+        to.print(Text(f"Nothing was agreed under {policy}: {why}."), soft_wrap=True)
     modes = {e.start.policy.name: e.start.mode for e in made.ensembles}
     to.print("Modes: " + "; ".join(f"{name}: {mode}" for name, mode in modes.items()))
     if made.ensembles[0].drawn is not None:
@@ -48,7 +48,7 @@ def print_medians(to: Console, made: Comparison) -> None:
     for policy in made.policies:
         table.add_column(policy, justify="right")
     for name in SHOWN:
-        cells = [median_cell(summary.loc[(name, policy)]) for policy in made.policies]
+        cells = [median_cell(summary.loc[(name, policy)], n) for policy in made.policies]
         table.add_row(name, BY_NAME[name].unit, *cells)
     to.print(table)
 
@@ -62,16 +62,20 @@ def print_differences(to: Console, made: Comparison) -> None:
     for policy in made.policies[1:]:
         table.add_column(policy, justify="right")
     for name in SHOWN:
-        cells = [difference_cell(differences.loc[(name, policy)]) for policy in made.policies[1:]]
+        rows = [differences.loc[(name, policy)] for policy in made.policies[1:]]
+        cells = [difference_cell(row, len(made.seeds)) for row in rows]
         table.add_row(name, *cells)
     to.print(table)
 
 
-def median_cell(row: Any) -> str:
-    """Median and middle 80 % of runs; of a yes-or-no outcome, its share."""
+def median_cell(row: Any, n: int) -> str:
+    """Median and middle 80 % of runs, and of how many if not of all ``n``; of a yes-or-no outcome, its share."""
+    if row["runs"] == 0:
+        return "–"
     if row["unit"] == "0 or 1":
         return f"{row['mean']:.1%} of runs"
-    return f"{number(row['median'])} [{number(row['low80'])}, {number(row['high80'])}]"
+    part = f" of {row['runs']:,} runs" if row["runs"] < n else ""
+    return f"{number(row['median'])} [{number(row['low80'])}, {number(row['high80'])}]{part}"
 
 
 def print_endings(to: Console, made: Comparison) -> None:

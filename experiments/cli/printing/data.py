@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from detente.experiments.cli.printing.tables import number
+from detente.experiments.io.console import Console, Table
 
 NOTES = 8
 """Notes of one file that are printed; ``--json`` has all of them."""
@@ -39,7 +36,7 @@ def print_counts(to: Console, unit: str, made: dict[str, Any]) -> None:
     for name in ("sum", "mean", "largest", "zeros", "not known"):
         table.add_column(name, justify="right")
     for name, row in made["series"].items():
-        table.add_row(escape(name), *figures(row))
+        table.add_row(name, *figures(row))
     to.print(table)
 
 
@@ -63,7 +60,7 @@ def print_spells(to: Console, made: dict[str, Any]) -> None:
     rows = {"all": {"n": made["known_end"], **made["days"]}, **made["by_class"]}
     for name, row in rows.items():
         cells = [number(row[q]) if row[q] is not None else "–" for q in ("q25", "median", "q75")]
-        table.add_row(escape(name) or "(none)", f"{row['n']:,}", *cells)
+        table.add_row(name or "(none)", f"{row['n']:,}", *cells)
     to.print(table)
 
 
@@ -76,7 +73,7 @@ def print_reading(to: Console, report: Mapping[str, Any]) -> None:
 
 def plain(to: Console, text: str) -> None:
     """A line that holds words of a user: nothing in it is markup."""
-    to.print(text, markup=False, highlight=False, soft_wrap=True)
+    to.print(text, soft_wrap=True)
 
 
 def lines_of(report: Mapping[str, Any]) -> Iterator[str]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-
 from detente.experiments.cli.printing.tables import number
+from detente.experiments.io.console import Console, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,23 +16,26 @@ if TYPE_CHECKING:
 
 def print_hindcast(to: Console, made: Hindcast) -> None:
     """Scores of a hindcast: the months judged, then those only shown, then the verdict in words."""
-    from detente.experiments.evidence.hindcast_result import verdict
+    from detente.experiments.evidence.hindcast_result import refit_lines, verdict
 
     to.print(
-        f"{made.scenario.case.title}: {made.target.name} a month, in hindcast, {made.runs:,} runs from each month"
+        f"{made.scenario.case.title}: {made.target.name} a month, in hindcast, {made.runs:,} runs from each month",
+        markup=False,
     )
     print_scores(to, made, made.gated, "judged")
     if len(made.shown):
         print_scores(to, made, made.shown, "after the case's pivot: shown, not judged")
     print_leads(to, made)
-    for line in verdict(made)["words"]:
-        to.print(line)
+    for line in [*refit_lines(made), *verdict(made)["words"]]:
+        to.print(line, markup=False, soft_wrap=not to.is_terminal)
     to.print("What happens if its assumptions hold; not a forecast.")
 
 
 def print_scores(to: Console, made: Hindcast, rows: pd.DataFrame, what: str) -> None:
     """One row a forecast: mean scores, coverage, calibration, and the skill of the model over it."""
     first, last = rows["month"].min(), rows["month"].max()
+    from detente.experiments.evidence.hindcast_result import signed_share
+
     summary: Any = made.summary(rows)
     skills: Any = made.skills(rows)
     n = int(summary["n"].iloc[0])
@@ -51,17 +52,22 @@ def print_scores(to: Console, made: Hindcast, rows: pd.DataFrame, what: str) -> 
             number(row["interval_score"]),
             f"{row['covered']:.0%}",
             f"{row['pit']:.2f}",
-            f"{row['bias']:+.0%}",
-            "" if over is None else skill_words(over),
+            signed_share(row["bias"]),
+            "" if over is None else skill_cell(over),
         )
     to.print(table)
 
 
-def skill_words(row: pd.Series[Any]) -> str:
-    """A skill with its interval."""
-    if row["low95"] != row["low95"]:
-        return f"{row['skill']:+.0%}"
-    return f"{row['skill']:+.0%} [{row['low95']:+.0%}, {row['high95']:+.0%}]"
+def skill_cell(row: pd.Series[Any]) -> str:
+    """A skill with its interval; a tie says so, and a missing interval too."""
+    from detente.experiments.evidence.hindcast_result import tied
+
+    skill, low, high = (float(row[key]) for key in ("skill", "low95", "high95"))
+    if skill != skill:
+        return "– (its CRPS is 0)"
+    if tied(skill) and not low < high:
+        return "tie"
+    return f"{skill:+.0%} [{low:+.0%}, {high:+.0%}]" if low == low else f"{skill:+.0%} (no interval)"
 
 
 def print_leads(to: Console, made: Hindcast) -> None:
@@ -84,7 +90,8 @@ def print_decisions(to: Console, made: Decisions) -> None:
         table.add_column(head, justify="left" if not head else "right")
     for name, row in {"pooled": told["pooled"], **told["parts"]}.items():
         if row is not None:
-            score = f"{row['per_act']:+.2f} [{row['low95']:+.2f}, {row['high95']:+.2f}]"
+            span = f"[{row['low95']:+.2f}, {row['high95']:+.2f}]"
+            score = f"{row['per_act']:+.2f} " + (span if row["low95"] == row["low95"] else "(no interval)")
             counts = (f"{row[k]:.0f}" for k in ("acts", "choices", "expected", "ruled_out"))
             table.add_row(name, score, *counts)
     to.print(table)

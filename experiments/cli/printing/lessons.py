@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.text import Text
-
 from detente.experiments.cli.printing.tables import caution, difference_cell, drawn_line, effect_cell, headed
+from detente.experiments.io.console import Text
 from detente.experiments.runs.outcomes import BY_NAME
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from detente.experiments.compare.lessons import Lessons
+    from detente.experiments.io.console import Console
 
 SHOWN = (
     *("deaths_per_day", "attacks", "spoiler_attacks", "days_in_ceasefire", "ceasefires", "breaches"),

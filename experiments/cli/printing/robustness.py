@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-from rich.text import Text
-
 from detente.experiments.cli.printing.tables import caution, number
 from detente.experiments.cli.printing.theories import print_theories
 from detente.experiments.compare.regret import DEFAULT
+from detente.experiments.io.console import Table, Text
 from detente.experiments.runs.outcomes import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
-    from rich.console import Console
 
     from detente.experiments.analysis.robustness_result import Robustness
+    from detente.experiments.io.console import Console
 
 FEW = 50
 """States below which a box is a hint and no more."""
@@ -32,7 +30,9 @@ def print_robustness(to: Console, made: Robustness, *, boxes: bool = True) -> No
     if made.theories is not None:
         print_theories(to, made.theories, DEFAULT)
     for outcome, table in made.regrets.items():
-        if table["max_regret"].max() > 0:
+        if not table["states"].any():
+            to.print(f"No run has a value of {outcome} in any state.")
+        elif table["max_regret"].max() > 0:
             to.print(regret_table(outcome, table))
         else:
             to.print(f"No policy falls behind another in {outcome}.")
@@ -52,7 +52,9 @@ def regret_table(outcome: str, found: pd.DataFrame) -> Table:
         table.add_column(name, justify="left" if name == "policy" else "right")
     for policy, row in found.iterrows():
         cells = (number(float(row[name])) for name in ("mean_regret", "regret90", "max_regret"))
-        table.add_row(str(policy), *cells, f"{row['best_in']:.0%} of states")
+        best = f"{row['best_in']:.0%} of states" if row["states"] else "–"
+        part = f" (of {row['states']:.0f})" if 0 < row["states"] < found["states"].max() else ""
+        table.add_row(str(policy), *cells, best + part)
     return table
 
 

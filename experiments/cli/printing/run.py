@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from detente.experiments.cli.printing.tables import END_WORDS, caution, number
+from detente.experiments.io.console import Console, Table, Text
 from detente.experiments.runs.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -25,8 +22,9 @@ def print_run(to: Console, run: Run) -> None:
     table.add_column("unit")
     table.add_column("meaning", style="dim")
     for outcome in OUTCOMES:
-        value = number(float(run.outcomes[outcome.name]))
-        table.add_row(outcome.name, value, outcome.unit, outcome.meaning)
+        value = float(run.outcomes[outcome.name])
+        why = f" (no value {outcome.missing})" if value != value and outcome.missing else ""
+        table.add_row(outcome.name, number(value), outcome.unit, outcome.meaning + why)
     to.print(table)
     to.print(f"Ended on {run.end_date}: {END_WORDS[run.end_reason]}. {caution()}")
 
@@ -39,6 +37,6 @@ def print_story(to: Console, run: Run) -> None:
     head = f"{about['case']}, policy {about['policy']}, mode {about['mode']}, seed {about['seed']}"
     to.print(Text(head, style="bold"))
     for day, sentence in told(run.events):
-        to.print(f"{day:<10}  {sentence}", soft_wrap=True, markup=False)
-    to.print(f"{run.end_date}  The run ends: {END_WORDS[run.end_reason]}.", markup=False)
+        to.print(f"{day:<10}  {sentence}", soft_wrap=True)
+    to.print(f"{run.end_date}  The run ends: {END_WORDS[run.end_reason]}.")
     to.print(caution())

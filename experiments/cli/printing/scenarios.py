@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.text import Text
+from detente.experiments.io.console import Console, Text
 
 if TYPE_CHECKING:
     from detente.model.catalogue import CaseEntry
@@ -17,4 +16,4 @@ def print_cases(to: Console, cases: list[CaseEntry]) -> None:
         to.print(Text.assemble((case.name, "bold"), f"  {case.title}: {case.summary}"), soft_wrap=True)
         width = max((len(policy.name) for policy in case.policies), default=0)
         for policy in case.policies:
-            to.print(f"  {policy.name:<{width}}  {policy.summary}", soft_wrap=True, markup=False)
+            to.print(f"  {policy.name:<{width}}  {policy.summary}", soft_wrap=True)

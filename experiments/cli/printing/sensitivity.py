@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-from rich.text import Text
-
 from detente.experiments.analysis.sensitivity import GROUP
 from detente.experiments.cli.printing.tables import SHOWN, caution, number
+from detente.experiments.io.console import Table, Text
 from detente.experiments.runs.outcomes import BY_NAME
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.console import Console
 
     from detente.experiments.analysis.sensitivity import Sensitivity
+    from detente.experiments.io.console import Console
 
 LEADING = {"sobol": "ST", "morris": "mu_star", "swing": "swing"}
 HEADS = {
@@ -50,12 +48,21 @@ def indices_table(method: str, rows: pd.DataFrame, noise: pd.DataFrame, shown: l
     for name in shown:
         found = rows[rows["outcome"] == name]
         told: Any = verdicts.loc[name]
-        luck = (
-            told["verdict"] if told["share"] != told["share"] else f"{told['verdict']} ({told['share']:.0%})"
-        )
-        style = {"meaningless": "bold", "does not vary": "dim"}.get(told["verdict"], "")
-        table.add_row(name, luck, factors_cell(method, found, name), style=style)
+        style = {"meaningless": "bold", "does not vary": "dim", "missing": "dim"}.get(told["verdict"], "")
+        table.add_row(name, luck_cell(told), factors_cell(method, found, name), style=style)
     return table
+
+
+def luck_cell(noise: Any) -> str:
+    """How much is luck, and of how many runs where some have no value."""
+    if noise["verdict"] == "missing":
+        return "no run has a value"
+    known = noise["share"] == noise["share"] and noise["verdict"] != "does not vary"
+    luck = f"{noise['verdict']} ({noise['share']:.0%})" if known else noise["verdict"]
+    if not noise["missing"]:
+        return luck
+    part = f"{luck}, {noise['runs']:,} of {noise['runs'] + noise['missing']:,} runs"
+    return f"{part}, none at {noise['empty']:,} points" if noise["empty"] else part
 
 
 def factors_cell(method: str, rows: pd.DataFrame, outcome: str) -> str:

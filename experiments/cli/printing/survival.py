@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-from rich.text import Text
-
 from detente.experiments.cli.printing.tables import caution
 from detente.experiments.compare.survival import DAYS
+from detente.experiments.io.console import Table, Text
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from detente.experiments.compare.survival import Survival
+    from detente.experiments.io.console import Console
 
 WORDS = {"collapse": "not broken", "end": "still in force"}
 
@@ -31,6 +28,8 @@ def print_survival(to: Console, made: Survival) -> None:
     else:
         to.print(kept_table(made))
     to.print(endings_table(made))
+    for policy in made.without:
+        to.print(Text(f"No run under {policy} had a ceasefire."))
     to.print(caution())
 
 

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from detente.experiments.io.console import Console, Table, Text
 
 if TYPE_CHECKING:
     from detente.experiments.runs.posterior_draws import Draws
-
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 SHOWN = (
@@ -25,6 +17,7 @@ SHOWN = (
     "spoiler_attacks",
     "days_in_ceasefire",
     "ceasefires",
+    "ceasefire_length",
     "ceasefire_collapses",
     "breaches",
     "talk_days",
@@ -51,8 +44,7 @@ END_WORDS = {
 
 def console(*, stderr: bool = False) -> Console:
     """A console; in a pipe it is wide enough for every table and has no colours."""
-    made = Console(stderr=stderr, highlight=False)
-    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=140)
+    return Console(stderr=stderr)
 
 
 def number(value: float) -> str:
@@ -86,17 +78,22 @@ def headed(title: str) -> Table:
     return table
 
 
-def difference_cell(row: Any) -> Text:
-    """Mean paired difference with its interval; dim where the interval holds nought."""
+def difference_cell(row: Any, seeds: int = 0) -> Text:
+    """Mean paired difference with its interval, dim where that holds nought; of how many pairs if not all ``seeds``."""
+    if row["pairs"] == 0:
+        return Text("–", style="dim")
     low, high = row["low95"], row["high95"]
     clear = low > 0 or high < 0
     scale, unit = (100.0, " points") if row["unit"] == "0 or 1" else (1.0, "")
     text = f"{signed(scale * row['mean'])} [{signed(scale * low)}, {signed(scale * high)}]{unit}"
+    text += f" of {row['pairs']:,.0f} pairs" if row["pairs"] < seeds else ""
     return Text(text, style="" if clear else "dim")
 
 
 def effect_cell(row: Any) -> Text:
     """A mean with half its interval; shares in points; dim where the interval holds nought."""
+    if row["pairs"] == 0:
+        return Text("–", style="dim")
     scale = 100.0 if row["unit"] == "0 or 1" else 1.0
     mean, half = scale * row["mean"], scale * (row["high95"] - row["low95"]) / 2
     if mean == 0 and half == 0:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.text import Text
-
 from detente.experiments.cli.printing.tables import effect_cell, headed
+from detente.experiments.io.console import Text
 from detente.experiments.runs.outcomes import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import Console
-    from rich.table import Table
-
     from detente.experiments.compare.theories import Theories
+    from detente.experiments.io.console import Console, Table
 
 
 def print_theories(to: Console, made: Theories, outcomes: Sequence[str]) -> None:
@@ -38,7 +35,7 @@ def theories_table(made: Theories, policy: str, outcomes: Sequence[str]) -> Tabl
     table.add_column("which two", style="dim")
     for name in outcomes:
         rows = [effects.loc[(name, theory)] for theory in made.theories]
-        if any(row["mean"] or row["high95"] > row["low95"] for row in rows):
+        if any(row["pairs"] and (row["mean"] or row["high95"] > row["low95"]) for row in rows):
             label = f"{name} (points)" if BY_NAME[name].unit == "0 or 1" else name
             table.add_row(label, *map(effect_cell, rows), *gap_cells(gaps.loc[name]))
     return table

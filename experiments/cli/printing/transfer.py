@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-from rich.text import Text
-
 from detente.experiments.cli.printing.tables import caution, effect_cell
+from detente.experiments.io.console import Table, Text
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.console import Console
 
     from detente.experiments.compare.transfer import Transfer
+    from detente.experiments.io.console import Console
 
 GRIDS = ("ceasefire days", "collapsed")
 """Yardsticks whose whole grid is printed; ``--json`` and ``--out`` have all."""

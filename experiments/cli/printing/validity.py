@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from detente.experiments.cli.printing.tables import caution, number
+from detente.experiments.io.console import Console, Table, Text
 from detente.experiments.validity.card import Card
 from detente.experiments.validity.pattern import Near, Result, Spread
 
@@ -30,12 +27,10 @@ def print_card(to: Console, card: Card) -> None:
         to.print(table)
         for result in results:
             if not result.passed:
-                to.print(
-                    f"{result.pattern.key} missed: {result.pattern.if_missed}", markup=False, style="dim"
-                )
+                to.print(f"{result.pattern.key} missed: {result.pattern.if_missed}", style="dim")
         for row in card.left_out:
             if row.case == case:
-                to.print(f"{row.what} left out: {row.why}", markup=False, style="dim")
+                to.print(f"{row.what} left out: {row.why}", style="dim")
     to.print(caution())
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from detente.experiments.cli.printing.tables import caution
 from detente.experiments.evidence.world_targets import STRENGTHS
+from detente.experiments.io.console import Console, Table, Text
 from detente.experiments.validity.world import WorldCard, WorldResult
 from detente.experiments.validity.world_figures import REASONS
 

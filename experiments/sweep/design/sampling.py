@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 Values = np.ndarray[Any, Any]
 
-MOST_FACTORIAL = 23
-"""Most factors of a factorial design: two to this power is the most points."""
-
 
 def lay_out(design: Design) -> Values:
     """The points of a design: shape (points, factors), in the units of the factors."""

@@ -175,7 +175,7 @@ def first_to_comprehensive(panel: Panel) -> Values:
         whole = signed[signed["subject"] == home]["day"]
         if not len(first) or (len(whole) and whole.min() < first.min()):
             continue
-        end = whole.min() if len(whole) else float(panel.last_step[run]) * panel.start.step_days
+        end = whole.min() if len(whole) else float(panel.start.days_after(panel.last_step[run]))
         days.append(float(end - first.min()))
         ended.append(len(whole) > 0)
     if len(days) < N_PROCESSES // 4:

@@ -1,7 +1,5 @@
 """What stands behind the pages: shares of variance, the results folder, futures, background work, panels."""
 
-import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -127,92 +125,21 @@ def test_paths_outside_the_results_folder_are_refused(tmp_path: Path, name):
         open_sweep(folder, name)
 
 
-def test_a_later_question_ends_an_earlier_one_of_the_same_viewer():
-    from detente.dashboards.app.fans import SupersededError
-    from detente.dashboards.app.futures import FutureBook
-
-    book = FutureBook()
-    first, other = book.turn("one", {"mediation": 0.1}), book.turn("two", {"mediation": 0.1})
-    assert book.turn("one", {"mediation": 0.1}) is first
-    book.check(first)
-    second = book.turn("one", {"mediation": 0.2})
-    with pytest.raises(SupersededError):
-        book.check(first)
-    book.check(second)
-    book.check(other)
-    assert book.standing("one", {"mediation": 0.2}) is second
-    with pytest.raises(SupersededError):
-        book.standing("one", {"mediation": 0.1})
-    assert book.standing("nobody yet", 1).number == 1
-
-
-def test_the_rest_is_computed_while_the_first_answer_is_drawn_and_given_up_for_another_question(compiled):
-    from detente.dashboards.app.futures import ALL, FIRST, FutureBook
-    from detente.experiments.runs.replay import Recipe
-
-    book = FutureBook()
-    start, later = (
-        Recipe(case="afghanistan-2018", policy="five-lessons", levers={"mediation": x}).open()
-        for x in (0.15, 0.2)
-    )
-
-    def settled():
-        deadline = time.monotonic() + 60
-        while any(t.name == "futures" for t in threading.enumerate()) and time.monotonic() < deadline:
-            time.sleep(0.01)
-
-    turn = book.turn("viewer", 1)
-    book.ensemble(start, FIRST, turn)
-    book.go_on([start], turn)
-    settled()
-    assert book.has([start], ALL)
-    turn = book.turn("viewer", 2)
-    book.ensemble(later, FIRST, turn)
-    book.turn("viewer", 3)
-    book.go_on([later], turn)
-    settled()
-    assert book.has([later], FIRST)
-    assert not book.has([later], ALL)
-
-
 def test_the_whole_answer_goes_on_from_the_first(compiled):
     from detente.dashboards.app.futures import ALL, FIRST, FutureBook
     from detente.experiments.runs.replay import Recipe
 
     book = FutureBook()
     start = Recipe(case="template", policy="status-quo", levers={"recognition": 0.4}).open()
-    book.ensemble(start, FIRST, book.turn("viewer", 1))
-    made = book.ensemble(start, ALL, book.turn("viewer", 2))
+    book.ensemble(start, FIRST)
+    assert not book.has([start], ALL)
+    made = book.ensemble(start, ALL)
     plain = detente.ensemble("template", "status-quo", ALL, levers={"recognition": 0.4})
     assert made.seeds == plain.seeds
     pd.testing.assert_frame_equal(made.outcomes, plain.outcomes)
     pd.testing.assert_frame_equal(made.fan(), plain.fan())
-    assert book.ensemble(start, ALL, book.turn("other", 1)) is made
-
-
-def test_work_in_the_background_is_done_once_and_a_fault_is_said():
-    from detente.dashboards.app.background_jobs import JobBook
-
-    book, go, calls = JobBook(), threading.Event(), []
-
-    def work(report):
-        calls.append(1)
-        report("things", 1, 2)
-        go.wait(10)
-        return "made"
-
-    def wrong(report):
-        raise InputError("no such case")
-
-    one, two = book.start("key", work), book.start("key", work)
-    bad = book.start("bad", wrong)
-    assert one is two
-    go.set()
-    deadline = time.monotonic() + 10
-    while not (one.over and bad.over) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert (one.result, one.done, one.total, len(calls)) == ("made", 1, 2, 1)
-    assert bad.fault == "no such case"
+    assert book.ensemble(start, ALL) is made
+    assert book.has([start], ALL)
 
 
 def test_panels_hold_the_traces_of_the_figure_they_were_taken_from():

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import struct
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from site_parts import own_case
 from typer.testing import CliRunner
 
 from detente.agents.codes import LEVERS
 from detente.dashboards import serving
 from detente.dashboards.app import address
 from detente.dashboards.app.cases import checked_cases
-from detente.dashboards.app.fans import FanBook, SupersededError
 from detente.dashboards.app.offers import offers
 from detente.dashboards.app.runs import RunBook
 from detente.dashboards.app.shell import query_of
@@ -29,7 +30,6 @@ from detente.dashboards.app.theme import themed
 from detente.experiments.cli.main import app
 from detente.experiments.runs.replay import Recipe, recipe_of
 from detente.experiments.runs.run import run_opening
-from detente.model.catalogue import SHIPPED
 from detente.model.errors import InputError
 from detente.model.request import open_case
 
@@ -42,8 +42,15 @@ def client() -> Any:
     return make_app().server.test_client()
 
 
+def post(client: Any, path: str, body: Any) -> Any:
+    """The answer to a question, asked again as a page does while it is being computed."""
+    while (answer := client.post(path, json=body, headers=HOST)).status_code == 202:
+        time.sleep(0.05)
+    return answer
+
+
 def ask(client: Any, path: str, body: Any, status: int = 200) -> Any:
-    answer = client.post(path, json=body, headers=HOST)
+    answer = post(client, path, body)
     assert answer.status_code == status, answer.data
     return answer.get_json()
 
@@ -177,30 +184,22 @@ def test_a_question_that_makes_no_sense_gets_a_message(client: Any, path: str, b
 
 def test_a_replay_file_goes_out_and_comes_back(client: Any) -> None:
     recipe = {"case": CASE, "policy": "status-quo", "seed": 4, "decision": [decision()]}
-    text = client.post("/api/replay", json={"recipe": recipe}, headers=HOST).data.decode()
+    text = post(client, "/api/replay", {"recipe": recipe}).data.decode()
     back = ask(client, "/api/load", {"text": text})
     assert back == {"recipe": recipe, "notes": []}
     other = ask(client, "/api/load", {"text": text.replace('version = "', 'version = "9')})
     assert "version" in other["notes"][0]
 
 
-def test_an_old_question_for_a_fan_is_given_up(compiled: None) -> None:
-    fans, recipe = FanBook(), Recipe(case=CASE, policy="status-quo")
-    made = fans.fan(recipe, 20, "viewer", 2)
-    assert made["runs"] == 20
-    assert fans.fan(recipe, 20, "another viewer", 1) is made
-    with pytest.raises(SupersededError):
-        fans.fan(Recipe(case=CASE, policy="status-quo", theory="ripeness"), 20, "viewer", 1)
-    with pytest.raises(InputError, match="runs"):
-        fans.fan(recipe, 100_000, "viewer", 3)
-
-
-def own_case(folder: Path, name: str = "my-valley") -> Path:
-    shutil.copytree(SHIPPED / CASE / "policies", folder / "policies")
-    text = (SHIPPED / CASE / "case.toml").read_text(encoding="utf-8")
-    path = folder / "mine.toml"
-    path.write_text(text.replace(f'name = "{CASE}"', f'name = "{name}"', 1), encoding="utf-8")
-    return path
+def test_an_old_question_for_a_fan_is_given_up(client: Any, compiled: None) -> None:
+    about: dict[str, Any] = {"recipe": {"case": CASE, "policy": "status-quo"}, "runs": 20, "token": "viewer"}
+    fan = ask(client, "/api/fan", {**about, "turn": 2})
+    assert fan["runs"] == 20
+    assert ask(client, "/api/fan", {**about, "token": "another viewer"}) == fan
+    old = {**about, "recipe": {"case": CASE, "policy": "status-quo", "theory": "ripeness"}, "turn": 1}
+    assert ask(client, "/api/fan", old, 409) == {"superseded": True}
+    for runs in (100_000, 0, True, 1.5, "20", None):
+        assert "runs" in ask(client, "/api/fan", {**about, "runs": runs}, 400)["error"]
 
 
 def test_a_case_of_ones_own_is_known_by_name_alone(tmp_path: Path) -> None:

@@ -270,10 +270,25 @@ def linked(path, tmp_path):
 SPOILS = {
     "another user's": lambda folder, tmp_path: given_to_another(folder),
     "a link": linked,
-    "writable by a group": lambda folder, tmp_path: folder.chmod(0o770),
-    "writable by all": lambda folder, tmp_path: folder.chmod(0o777),
-    "sticky and writable by all": lambda folder, tmp_path: folder.chmod(0o1777),
+    "beside something else, writable by a group": lambda folder, tmp_path: opened(folder, 0o770),
+    "beside something else, writable by all": lambda folder, tmp_path: opened(folder, 0o777),
+    "beside something else, sticky and writable by all": lambda folder, tmp_path: opened(folder, 0o1777),
+    "in a folder writable by all": lambda folder, tmp_path: tmp_path.chmod(0o777),
+    "in a folder writable by a group": lambda folder, tmp_path: (
+        os.chown(tmp_path, -1, 12345),
+        tmp_path.chmod(0o770),
+    ),
+    "in another user's folder": lambda folder, tmp_path: (
+        given_to_another(tmp_path),
+        os.chown(folder, os.geteuid(), os.getegid()),
+    ),
 }
+
+
+def opened(folder, mode):
+    """A folder that holds more than a cache is not ours to close."""
+    (folder / "letters").mkdir()
+    folder.chmod(mode)
 
 
 @pytest.mark.parametrize("spoil", SPOILS.values(), ids=SPOILS)
@@ -290,6 +305,101 @@ def test_a_cache_that_others_may_have_written_is_not_used(tmp_path, cache_at, sp
     assert fresh != folder
     assert fresh.stat().st_mode & 0o777 == 0o700
     assert list(fresh.iterdir()) == []
+    assert not kernel.is_cached()
+
+
+@pytest.mark.parametrize("mode", [0o775, 0o770, 0o777, 0o757, 0o1777, 0o707])
+def test_an_open_cache_of_ours_is_emptied_and_closed(tmp_path, cache_at, mode, recwarn):
+    """As a mask of 002 leaves it: refused at each start, it would cost a compilation each time."""
+    from detente.model import kernel, kernel_cache
+
+    folder = tmp_path / "cache"
+    folder.mkdir(mode=0o700)
+    directory = planted(folder, kernel)
+    folder.chmod(mode)
+    cache_at(folder)
+    assert kernel.cache_root() == folder
+    assert not kernel.is_cached()
+    assert (folder.stat().st_mode & 0o7777, list(folder.iterdir())) == (0o700, [])
+    assert kernel_cache.private_folder(directory).parent == folder
+    assert kernel_cache.is_kept()
+    assert not [w for w in recwarn if "compiled anew" in str(w.message)]
+
+
+def test_a_cache_below_a_sticky_folder_is_used(tmp_path, cache_at):
+    """Where only the owner can rename, as in the shared temporary folder."""
+    from detente.model import kernel
+
+    tmp_path.chmod(0o1777)
+    cache_at(tmp_path / "cache")
+    assert kernel.cache_root() == tmp_path / "cache"
+    assert (tmp_path / "cache").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_cache_reached_by_a_link_above_it_is_used_if_both_ways_are_safe(tmp_path, cache_at):
+    from detente.model import kernel
+
+    (tmp_path / "real").mkdir()
+    (tmp_path / "home").symlink_to(tmp_path / "real")
+    cache_at(tmp_path / "home" / "cache")
+    assert kernel.cache_root() == tmp_path / "home" / "cache"
+    (tmp_path / "real").chmod(0o777)
+    with pytest.warns(UserWarning, match="which other users can write"):
+        assert kernel.cache_root() != tmp_path / "home" / "cache"
+
+
+def test_a_folder_of_the_users_own_group_is_the_users_own(tmp_path, cache_at, monkeypatch):
+    """Systems that give each user a group of one have a mask of 002."""
+    import grp
+    import pwd
+
+    from detente.model import kernel_cache
+
+    tmp_path.chmod(0o775)
+    name = pwd.getpwuid(os.geteuid()).pw_name
+    alone = grp.struct_group((name, "x", tmp_path.stat().st_gid, []))
+    monkeypatch.setattr(grp, "getgrgid", lambda gid: alone)
+    assert kernel_cache.exposed(tmp_path / "cache") is None
+    shared = grp.struct_group((name, "x", tmp_path.stat().st_gid, ["another"]))
+    monkeypatch.setattr(grp, "getgrgid", lambda gid: shared)
+    assert kernel_cache.exposed(tmp_path / "cache") == f"lies in {tmp_path}, which other users can write"
+
+
+def test_a_kernel_that_cannot_be_removed_is_moved_out_of_the_way(tmp_path, monkeypatch):
+    """Nobody but its owner, or the administrator, can remove what lies in another user's folder."""
+    from detente.model import kernel_cache
+
+    folder = tmp_path / "kernel-0123"
+    folder.mkdir(mode=0o755)
+    (folder / "theirs").touch()
+
+    def denied(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(kernel_cache, "remove", denied)
+    assert list(kernel_cache.private_folder(folder).iterdir()) == []
+    moved = [path for path in tmp_path.iterdir() if path != folder]
+    assert [path.name.startswith("foreign-") for path in moved] == [True]
+    assert kernel_cache.ENTRY.fullmatch(moved[0].name)
+
+
+def test_another_users_closed_kernel_is_no_kernel(tmp_path, cache_at, monkeypatch):
+    """Only root can look into it; all others were stopped by it with a traceback."""
+    from detente.model import kernel
+
+    folder = tmp_path / "cache"
+    folder.mkdir(mode=0o700)
+    directory = planted(folder, kernel)
+    given_to_another(directory)
+    cache_at(folder)
+    exists = Path.exists
+
+    def looked_into(path, **how):
+        if path.parent == directory:
+            raise PermissionError(13, "Permission denied", str(path))
+        return exists(path, **how)
+
+    monkeypatch.setattr(Path, "exists", looked_into)
     assert not kernel.is_cached()
 
 

@@ -203,7 +203,7 @@ BAD: list[tuple[str, Any, str]] = [
     (
         "case/end",
         date(2029, 1, 1),
-        r"\[case\]\.end: got 2029-01-01; expected a date after the start, 2030-01-01",
+        r"\[case\]\.end: got 2029-01-01; expected a date from the start on, 2030-01-01",
     ),
     ("case/end", "2031-12-31", r"\[case\]\.end: got '2031-12-31'; expected a date such as"),
     ("case/end", date(2999, 1, 1), "at most 100 years"),
@@ -396,8 +396,8 @@ def test_unknown_case_lists_the_valid_ones() -> None:
         (b"a = 2018-02-30", "is not valid TOML"),
         (b"ok = 1\n\xff", r"is not UTF-8 text \(at line 2\)"),
         (b"", "got nothing; expected this key"),
-        (b"x = " + b"[" * 100_000, "is not valid TOML: nested too deeply"),
-        (b"case" + b".a" * 20_000 + b" = 1", "nested too deeply|unknown key"),
+        (b"x = " + b"[" * 100_000, "is nested too deeply .at line 1"),
+        (b"case" + b".a" * 20_000 + b" = 1", "has too long a key .at line 1"),
         (b"case = 0x" + b"f" * 20_000, "a very large number"),
         (b"case = " + b"9" * 20_000, "is not valid TOML"),
     ],
@@ -418,7 +418,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     for path, expected in [
         (tmp_path, "is a directory"),
         (tmp_path / "none.toml", "does not exist"),
-        (huge, "has 100.0 MB; expected a TOML file of at most 5 MB"),
+        (huge, "has 100 MB; expected a TOML file of at most 1 MB"),
         (tmp_path / ("x" * 5000), "cannot be read"),
         (Path("a\0b"), "cannot be read"),
     ]:

@@ -156,7 +156,7 @@ def test_help_on_the_package_fits_on_three_screens(tmp_path: Path):
 
 
 def test_exit_statuses_are_those_of_the_commands():
-    known = {getattr(guard, name) for name in ("DONE", "FAULT", "BAD_INPUT", "INTERRUPTED")}
+    known = {getattr(guard, name) for name in ("DONE", "FAULT", "BAD_INPUT", "INTERRUPTED", "TERMINATED")}
     assert set(commands.STATUSES) == known
     env = {**os.environ, "COLUMNS": "79"}
     command = [sys.executable, "-m", "detente", "run", "nowhere"]

@@ -10,14 +10,20 @@ export class Run {
     this.columnOf = new Map(head.columns.map((name, k) =>
       [name, new Float32Array(buffer, 4 + length + 4 * k * head.rows, head.rows)]));
     this.first = Date.parse(head.start + "T00:00:00Z");
-    this.lastDay = (head.rows - 1) * head.step_days;
-    this.horizon = head.n_steps * head.step_days;
+    this.horizon = head.n_days;
+    this.lastDay = this.dayOfRow(head.rows - 1);
   }
+
+  // The day (since the start of the case) on which a row's step has ended; the last step may be shorter than others.
+  dayOfRow(row) { return Math.min(row * this.step_days, this.horizon); }
 
   col(name) { return this.columnOf.get(name); }
 
   // The row that holds the state on a day (days since the start of the case).
-  row(day) { return Math.max(0, Math.min(this.rows - 1, Math.floor(day / this.step_days + 1e-6))); }
+  row(day) {
+    if (day >= this.lastDay) return this.rows - 1;
+    return Math.max(0, Math.min(this.rows - 1, Math.floor(day / this.step_days + 1e-6)));
+  }
 
   iso(day) { return new Date(this.first + Math.floor(day + 1e-6) * DAY).toISOString().slice(0, 10); }
 
@@ -25,7 +31,7 @@ export class Run {
 
   // Dates of all rows, as Plotly takes them.
   get dates() {
-    if (!this._dates) this._dates = Array.from({ length: this.rows }, (_, k) => this.first + k * this.step_days * DAY);
+    if (!this._dates) this._dates = Array.from({ length: this.rows }, (_, k) => this.when(this.dayOfRow(k)));
     return this._dates;
   }
 
@@ -55,5 +61,5 @@ export function spans(run, column, level) {
     if (!on && since >= 0) { found.push([since, k]); since = -1; }
   }
   if (since >= 0) found.push([since, run.rows - 1]);
-  return found.map(([a, b]) => [a * run.step_days, b * run.step_days]);
+  return found.map(([a, b]) => [run.dayOfRow(a), run.dayOfRow(b)]);
 }

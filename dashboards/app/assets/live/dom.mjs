@@ -32,20 +32,24 @@ export const colour = name => getComputedStyle(document.documentElement).getProp
 
 export class Refused extends Error {}
 
-// A question to the server; a message in words is thrown as Refused.
-export async function ask(path, body, signal) {
-  let answer;
-  try {
-    answer = await fetch(path, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal,
-    });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Refused("The server does not answer. Is it still running?");
-  }
-  if (answer.ok) return answer;
+const SOON = 150, LATER = 600; // [ms]; the server gives up what nobody has asked for within 1.3 s
+
+// A question to the server, asked again while the answer is being computed (status 202) and the page still wants it,
+// less often as time goes by; a message in words is thrown as Refused.
+export async function ask(path, body, wanted = () => true) {
+  let answer, pause = SOON;
+  do {
+    try {
+      answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    } catch {
+      throw new Refused("The server does not answer. Is it still running?");
+    }
+    if (answer.status === 202) await new Promise(done => setTimeout(done, pause));
+    pause = Math.min(1.5 * pause, LATER);
+  } while (answer.status === 202 && wanted());
+  if (answer.ok && answer.status !== 202) return answer;
   const said = await answer.json().catch(() => ({}));
-  const refused = new Refused(said.error || `The server answered with status ${answer.status}.`);
+  const refused = new Refused(answer.status === 202 ? "Something else was asked meanwhile." : said.error || `The server answered with status ${answer.status}.`);
   refused.status = answer.status;
   throw refused;
 }

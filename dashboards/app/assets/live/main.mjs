@@ -150,7 +150,7 @@ class Live {
     const turn = ++this.turn, began = performance.now();
     this.root.setAttribute("aria-busy", "true");
     try {
-      const said = await (await ask("/api/open", question)).json();
+      const said = await (await ask("/api/open", { ...question, token: this.viewer, turn }, () => turn === this.turn)).json();
       const [run, other] = await Promise.all([fetchRun(said.run), said.other_run ? fetchRun(said.other_run) : null]);
       if (turn !== this.turn) return true;
       await this.take(said, run, other, how);
@@ -227,18 +227,19 @@ class Live {
 
   async askFans() {
     const turn = this.fanTurn = (this.fanTurn || 0) + 1, recipes = [this.recipe, ...(this.other ? [this.other] : [])], state = this.turn;
+    const wanted = () => turn === this.fanTurn && state === this.turn && this.fansOn && this.root.isConnected;
     for (const runs of [100, 500]) {
       this.fanState.textContent = `running ${runs} …`;
       try {
         const fans = [];
         for (const recipe of recipes)
-          fans.push(await (await ask("/api/fan", { recipe, runs, token: this.viewer, turn })).json());
-        if (turn !== this.fanTurn || state !== this.turn || !this.fansOn) return;
+          fans.push(await (await ask("/api/fan", { recipe, runs, token: this.viewer, turn }, wanted)).json());
+        if (!wanted()) return;
         this.fans = fans;
         this.fanState.textContent = `bands: middle 50 % and 80 % of ${runs} runs`;
         await this.draw();
       } catch (error) {
-        if (error.status === 409 || turn !== this.fanTurn) return;
+        if (error.status === 409 || !wanted()) return;
         this.fanState.textContent = error.status === 503 ? "the fan follows once the engine is compiled" : error.message;
         return;
       }
@@ -247,7 +248,7 @@ class Live {
 
   async save() {
     try {
-      const answer = await ask("/api/replay", { recipe: this.recipe });
+      const answer = await ask("/api/replay", { recipe: this.recipe, token: this.viewer });
       const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))[1];
       const link = h("a", { href: URL.createObjectURL(await answer.blob()), download: name });
       link.click();
@@ -261,7 +262,7 @@ class Live {
     if (!file) return;
     try {
       if (file.size > 500000) throw new Refused(`${file.name}: is too large for a replay file.`);
-      const said = await (await ask("/api/load", { text: await file.text() })).json();
+      const said = await (await ask("/api/load", { text: await file.text(), token: this.viewer })).json();
       await this.propose(said.recipe, "fresh");
       if (said.notes.length) this.say(said.notes, "warning");
     } catch (error) { this.say([error.message], "error"); }

@@ -19,7 +19,7 @@ export class Network {
     const box = this.drawing.getBoundingClientRect(), row = this.shown;
     if (!box.width || (Math.abs(box.width - this.size.w) < 2 && Math.abs(box.height - this.size.h) < 2)) return;
     this.show(this.run, this.about);
-    this.frame(row * this.run.step_days);
+    this.frame(this.run.dayOfRow(row));
   }
 
   show(run, about) {

@@ -27,7 +27,7 @@ export class Transport {
     this.run = run;
     this.slider.max = run.lastDay;
     this.date.min = run.iso(0);
-    this.date.max = run.iso(run.horizon - run.step_days);
+    this.date.max = run.iso(run.horizon - 1);
     this.state();
   }
 

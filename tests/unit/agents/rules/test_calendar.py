@@ -1,5 +1,7 @@
 """The calendar: the clock, the season, the policy's moves and the conditions they wait for."""
 
+import math
+
 import pytest
 from worlds import (
     ALLY_FOE,
@@ -18,7 +20,7 @@ from worlds import (
 from detente.agents import codes
 from detente.agents.rules import calendar as rules
 from detente.agents.rules.chance import event_uniform
-from detente.agents.state import Condition, Day, Move
+from detente.agents.state import ALL_TOPICS, Condition, Day, Move
 
 
 @pytest.fixture
@@ -38,6 +40,7 @@ def test_the_last_day_stands_for_all_later_ones(day, expected):
 
 def test_ticks_stand_inside_their_step(w):
     for k, expected in ((0, 10.0), (3, 11.5)):
+        w.clock.tick = 20 + k
         rules.turn_to_tick(w, k)
         assert w.clock.day == expected
 
@@ -47,6 +50,43 @@ def test_ticks_and_steps_are_counted_one_by_one(w):
     assert (w.clock.tick, w.clock.step) == (21, 5)
     rules.next_step(w)
     assert (w.clock.tick, w.clock.step) == (21, 6)
+
+
+def about_to_end(w, n_days, tick, per_step):
+    """A world whose next step is its last: so many days in all, of ticks of a day."""
+    w = w._replace(days=[Day()] * n_days)
+    c = w.clock
+    c.tick, c.tick_days, c.ticks_per_step, c.step_days = tick, 1.0, per_step, float(per_step)
+    c.step, c.horizon = tick // per_step - 1, tick // per_step + 1
+    w.par.trust.memory = 10.0
+    rules.set_rates(w)
+    return w
+
+
+@pytest.mark.parametrize(
+    ("n_days", "tick", "per_step", "left"),
+    [(730, 728, 28, 2), (730, 728, 7, 2), (730, 729, 3, 1), (29, 28, 28, 1), (55, 28, 28, 27), (9, 8, 2, 1)],
+)
+def test_the_last_step_ends_with_the_case(w, n_days, tick, per_step, left):
+    w = about_to_end(w, n_days, tick, per_step)
+    rules.next_step(w)
+    assert (w.clock.ticks_per_step, w.clock.step_days, w.clock.tick_days) == (left, float(left), 1.0)
+    assert w.rates.keep_trust == pytest.approx(math.exp(-left / 10.0))
+
+
+@pytest.mark.parametrize(("n_days", "tick", "per_step"), [(728, 700, 28), (730, 729, 1), (14, 7, 7)])
+def test_a_last_step_that_is_whole_is_as_all_others(w, n_days, tick, per_step):
+    w = about_to_end(w, n_days, tick, per_step)
+    w.rates.keep_trust = 0.5
+    rules.next_step(w)
+    assert (w.clock.ticks_per_step, w.clock.step_days, w.rates.keep_trust) == (per_step, per_step, 0.5)
+
+
+def test_a_step_before_the_last_is_not_shortened(w):
+    w = about_to_end(w, 730, 728, 28)
+    w.clock.horizon += 1
+    rules.next_step(w)
+    assert w.clock.ticks_per_step == 28
 
 
 def test_the_season_has_an_amplitude_of_its_own_each_year():
@@ -70,14 +110,13 @@ def test_season_factor(w, season, strength, expected):
     assert rules.season_factor(w) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("tick", "left"), [(20, 0.0), (21, 7.0), (24, 0.0)])
-def test_a_new_step_forgets_the_counts_of_the_last(w, tick, left):
-    w.clock.tick = tick
+@pytest.mark.parametrize(("k", "left"), [(0, 0.0), (1, 7.0), (3, 7.0)])
+def test_a_new_step_forgets_the_counts_of_the_last(w, k, left):
     for p in w.parties:
         p.losses = 7.0
     for d in w.dyads:
         d.step_attacks = d.step_deaths = 7.0
-    rules.calendar(w)
+    rules.turn_to_tick(w, k)
     assert {p.losses for p in w.parties} == {left}
     assert {d.step_attacks for d in w.dyads} == {d.step_deaths for d in w.dyads} == {left}
 
@@ -308,3 +347,31 @@ def test_an_imposed_decision_is_noted(w):
         ("imposed by the policy against the model's own rule", 0.0),
         ("imposed by the policy against the model's own rule", 0.0),
     ]
+
+
+# -- agreements and votes that a policy imposes
+
+
+@pytest.mark.parametrize(("topics", "signing"), [(-1, ALL_TOPICS), (0b101, 0b101)])
+def test_an_agreement_is_signed_in_the_step_of_its_move(w, topics, signing):
+    rules.carry_out(w, Move(effect=codes.SIGN, actor=PATRON, subject=1, topics=topics))
+    assert [p.signing for p in w.pairs] == [0, signing, 0]
+    assert logged(w) == []
+
+
+def test_while_history_signs_the_rule_does_not(w):
+    rules.carry_out(w, Move(effect=codes.SIGN_BY_POLICY, subject=1, until_day=44.0))
+    assert [p.by_policy_until for p in w.pairs] == [-1.0, 44.0, -1.0]
+    assert [p.signing for p in w.pairs] == [0, 0, 0]
+
+
+def test_a_vote_is_noted_with_who_holds_it(w):
+    rules.carry_out(w, Move(effect=codes.VOTE, actor=PATRON, subject=1, amount=0.0))
+    assert [(p.vote, p.voter) for p in w.pairs] == [(-1.0, -1), (0.0, PATRON), (-1.0, -1)]
+
+
+@pytest.mark.parametrize("effect", [codes.SIGN, codes.SIGN_BY_POLICY, codes.VOTE])
+def test_without_settlement_nothing_is_signed_or_voted_on(w, effect):
+    w.par.switches.settlement = 0
+    rules.carry_out(w, Move(effect=effect, actor=PATRON, subject=1, until_day=44.0, amount=0.4))
+    assert (w.pairs[1].signing, w.pairs[1].vote, w.pairs[1].by_policy_until) == (0, -1.0, -1.0)

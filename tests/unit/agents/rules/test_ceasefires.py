@@ -18,7 +18,8 @@ from worlds import (
 
 from detente.agents import codes
 from detente.agents.rules import ceasefires as rules
-from detente.agents.state import U_COLLAPSE, U_HAPPENS, U_PURPOSE, U_SCOPE
+from detente.agents.rules.chance import event_uniform
+from detente.agents.state import U_ADHERE, U_COLLAPSE, U_HAPPENS, U_PURPOSE, U_SCOPE
 
 HERE, BACK = PATRON_FOE, FOE_PATRON  # the dyads of the pair that these tests look at
 
@@ -760,3 +761,198 @@ def test_switched_off_nothing_is_decided_but_what_stands_runs_out(w):
     w.dyads[HERE].truce_restraint = w.dyads[BACK].truce_restraint = 0.3
     rules.ceasefires(w)
     assert [e[0] for e in logged(w)] == ["truce_expired"]
+
+
+# -- truces that hold, leak or never take hold
+
+
+@pytest.fixture
+def adhering(w):
+    """Weights of the score that can be told apart; half of a local truce is covered."""
+    w.par.switches.adherence = 1
+    vars(w.par.ceasefires).update(
+        holds_cut=1.7,
+        leaks_cut=0.7,
+        held=0.05,
+        leaky=0.5,
+        tolerated=0.3,
+        shared=0.8,
+        ready=4.0,
+        watched=0.6,
+        class_step=1.1,
+        brief=1.5,
+        signed=3.0,
+        scheming=2.0,
+        agreed_truce=2.0,
+    )
+    w.par.violence.dispersion = 5.0
+    return w
+
+
+@pytest.mark.parametrize(("on", "factor"), [(0, 1.0), (1, math.exp(0.5 * math.log(2.0)))])
+def test_offers_answer_to_deaths_suffered(adhering, on, factor):
+    """With the switch off, to those inflicted: the same numbers, the other dyad."""
+    w, i, d, back = adhering, adhering.parties[PATRON], adhering.dyads[HERE], adhering.dyads[BACK]
+    w.par.switches.adherence = on
+    for one in (d, back):
+        one.deaths_week = one.deaths_quarter = 0.9
+    back.deaths_week = 1.9
+    assert rules.offer_truce(w, i, d) == pytest.approx(0.01 * factor)
+    back.deaths_week, d.deaths_week = 0.9, 1.9
+    assert rules.offer_truce(w, i, d) == pytest.approx(0.01 * (2.0**0.5 if on == 0 else 1.0))
+
+
+@pytest.mark.parametrize(("on", "factor"), [(0, 1.0), (1, math.exp(2.0 * 0.4))])
+def test_a_ceasefire_that_talks_have_settled_is_offered_sooner(adhering, on, factor):
+    w = adhering
+    w.par.switches.terms, w.pairs[1].truce_settled = on, 0.4
+    assert rules.offer_truce(w, w.parties[PATRON], w.dyads[HERE]) == pytest.approx(0.01 * factor)
+
+
+@pytest.mark.parametrize(
+    ("change", "score"),
+    [
+        ({}, 0.0),
+        ({"readiness": 0.5}, 4.0 * 0.2),
+        ({"readiness": 0.1}, -4.0 * 0.2),
+        ({"monitoring": 0.5}, 0.3),
+        ({"class": codes.COMPLIANCE}, 1.1),
+        ({"class": codes.DEFINITIVE}, 2.2),
+        ({"term": 10.0}, 1.5),
+        ({"term": 10.1}, 0.0),
+        ({"why": codes.AFTER_SETTLEMENT}, 3.0),
+        ({"purpose": 1}, -2.0),
+        ({"purpose": 2}, 0.0),
+        ({"purpose": 1, "state": codes.OFFERED}, 0.0),
+        ({"purpose": 1, "why": codes.AFTER_SETTLEMENT}, 3.0),
+        ({"readiness": 0.5, "class": codes.COMPLIANCE, "term": 3.0, "purpose": 1}, 0.8 + 1.1 + 1.5 - 2.0),
+    ],
+)
+def test_what_speaks_for_a_truce_to_be_kept(adhering, change, score):
+    w, pair, d = adhering, adhering.pairs[1], adhering.dyads[HERE]
+    d.readiness_start, d.readiness = 0.3, change.get("readiness", 0.3)
+    pair.monitoring, pair.truce_class = change.get("monitoring", 0.0), change.get("class", codes.CESSATION)
+    pair.hostile_purpose, pair.truce_state = change.get("purpose", 0), change.get("state", codes.IN_FORCE)
+    why, term = change.get("why", codes.BY_CHOICE), change.get("term", 60.0)
+    assert rules.score_adherence(w, pair, d, term, why) == pytest.approx(score)
+
+
+def logit_of(u):
+    return math.log(u / (1.0 - u))
+
+
+@pytest.mark.parametrize(("dyad", "side"), [(HERE, 1), (BACK, 2)])
+@pytest.mark.parametrize(
+    ("above", "adherence", "kept"), [("holds", 0.05, 1.0), ("leaks", 0.5, 0.0), ("nothing", 1.0, 0.0)]
+)
+def test_luck_shared_in_part_decides_how_a_truce_is_kept(adhering, dyad, side, above, adherence, kept):
+    """The score, 0, plus 0.8 of the shared luck and 0.6 of the own, just above and just below a cut."""
+    w, pair, d = adhering, adhering.pairs[1], adhering.dyads[dyad]
+    pair.key_lo, pair.key_hi, pair.tick_luck[U_ADHERE] = 41, 42, 0.9
+    luck = 0.8 * logit_of(0.9) + 0.6 * logit_of(event_uniform(7, 9, 20, 41, 42, side))
+    cuts = {"holds": (luck - 1e-9, luck - 1.0), "leaks": (luck + 1e-9, luck - 1e-9)}
+    p = w.par.ceasefires
+    p.holds_cut, p.leaks_cut = cuts.get(above, (luck + 1.0, luck + 1e-9))
+    rules.adhere(w, pair, d, 60.0, codes.BY_CHOICE)
+    assert (d.adherence, w.tally.kept_truces) == (adherence, kept)
+    rules.adhere(w, pair, d, 60.0, codes.BY_CHOICE)
+    assert w.tally.kept_truces == 2.0 * kept
+    w.par.switches.adherence, d.adherence = 0, 0.123
+    rules.adhere(w, pair, d, 60.0, codes.BY_CHOICE)
+    assert (d.adherence, w.tally.kept_truces) == (0.123, 2.0 * kept)
+
+
+def test_a_truce_that_begins_is_kept_by_both_as_luck_has_it(adhering):
+    w, pair = adhering, adhering.pairs[1]
+    hold_fire(w, HERE, BACK, since=12.0, until=40.0)
+    pair.truce_settled, pair.tick_luck[U_ADHERE], pair.tick_luck[U_PURPOSE] = 0.7, 0.999, 0.999
+    w.par.ceasefires.shared = 1.0
+    rules.begin(w, pair, codes.BY_CHOICE)
+    assert [w.dyads[k].adherence for k in (HERE, BACK)] == [0.05, 0.05]
+    assert (pair.truce_settled, w.tally.kept_truces) == (0.0, 2.0)
+    rules.release(w.dyads[HERE])
+    assert w.dyads[HERE].adherence == 1.0
+
+
+def test_a_window_of_ones_own_is_kept_as_luck_has_it_and_no_old_purpose_counts(adhering):
+    w, pair, d = adhering, adhering.pairs[1], adhering.dyads[HERE]
+    pair.hostile_purpose, pair.tick_luck[U_ADHERE], w.par.ceasefires.shared = 1, 0.5, 1.0
+    w.par.ceasefires.holds_cut = 1.4  # a term of days gives 1.5; with the old purpose it would be -0.5
+    made = choice(w, codes.OFFER_TRUCE, HERE, actor=PATRON)
+    made.from_day, made.until_day, made.why = 11.0, 14.0, codes.BY_POLICY
+    rules.make_offer(w, made)
+    assert d.adherence == 0.05
+    made.until_day, pair.truce_class = -1.0, codes.CESSATION
+    d.adherence = 0.7
+    rules.make_offer(w, made)
+    assert d.adherence == 0.7
+
+
+@pytest.mark.parametrize(
+    ("on", "scope", "expected"),
+    [
+        (0, codes.DYAD_SCOPE, 0.4),
+        (0, codes.LOCAL_SCOPE, 0.4),
+        (1, codes.DYAD_SCOPE, 0.3),
+        (1, codes.LOCAL_SCOPE, 1.0 - 0.5 * 0.7),
+    ],
+)
+def test_what_a_truce_permits(adhering, on, scope, expected):
+    w, d = adhering, adhering.dyads[HERE]
+    w.par.switches.adherence, d.truce_restraint, w.pairs[1].truce_scope = on, 0.4, scope
+    assert rules.permitted(w, d) == pytest.approx(expected)
+
+
+def test_misconduct_is_measured_from_what_is_tolerated(adhering):
+    d = adhering.dyads[HERE]
+    d.conduct, d.truce_restraint = 0.9, 0.4
+    assert rules.misconduct(adhering, d) == pytest.approx(0.6)
+    adhering.par.switches.adherence = 0
+    assert rules.misconduct(adhering, d) == pytest.approx(0.9 - (1.0 - 0.8 * 0.6))
+
+
+def test_a_breach_is_more_than_chance_explains(adhering):
+    """Ten days at 4 expected and 0.3 tolerated: 12, spread sqrt(12 + 144 / 50), once in a hundred times above."""
+    w, d = adhering, adhering.dyads[HERE]
+    d.conduct_expected, d.conduct = 4.0, 0.0
+    limit = 12.0 + 2.33 * math.sqrt(12.0 + 144.0 / 50.0) + 0.5
+    d.conduct_seen = (limit + 1e-6) / 10.0
+    assert rules.is_breach(w, d) is True
+    d.conduct_seen = (limit - 1e-6) / 10.0
+    assert rules.is_breach(w, d) is False
+    w.par.switches.adherence, d.conduct, d.truce_restraint = 0, 0.9, 0.3
+    assert rules.is_breach(w, d) is True
+    d.conduct = 0.59
+    assert rules.is_breach(w, d) is False
+
+
+def test_few_attacks_are_no_breach(adhering):
+    d = adhering.dyads[HERE]
+    d.conduct_expected = 0.01
+    d.conduct_seen = 0.5 / 10.0
+    assert rules.is_breach(adhering, d) is False
+
+
+def test_conduct_is_held_against_what_is_tolerated(adhering):
+    w, d = adhering, adhering.dyads[HERE]
+    hold_fire(w, HERE, since=DAY)
+    d.truce_restraint, d.conduct_expected, d.rate, d.seen = 0.9, 2.0, 2.0, 0.3
+    w.rates.keep_conduct = 0.9
+    rules.watch_conduct(w, d)
+    assert d.conduct_seen == pytest.approx(0.6 + (0.3 * 2.0 - 0.6) * 0.9)
+    assert d.conduct == pytest.approx((5.0 * 0.6 + 0.3) / (5.0 * 2.0 + 1.0))
+
+
+@pytest.mark.parametrize(("on", "weights"), [(0, (1.0, 1.0, 1.0)), (1, (1.0, 1.0 / 2.0, 1.0 / 3.0))])
+def test_hawks_are_vindicated_less_by_each_further_breach(adhering, on, weights):
+    w, pair = adhering, in_force(adhering)
+    w.par.switches.adherence, w.par.endurance.vindication = on, 0.1
+    d, hawk = w.dyads[BACK], w.factions[0]
+    hawk.party, hawk.hawkishness = PATRON, 0.8
+    w.parties[PATRON].first_faction, w.parties[PATRON].n_factions = 0, 1
+    d.conduct_expected, d.conduct_seen, d.conduct = 1.0, 9.0, 9.0
+    for k, weight in enumerate(weights):
+        hawk.discontent, d.breaching = 0.5, 0
+        rules.judge(w, pair, d)
+        assert hawk.discontent == pytest.approx(0.5 + weight * 0.1 * 0.8 * 0.5)
+        assert pair.breaches == k + 1.0

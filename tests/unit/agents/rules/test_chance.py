@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.agents.rules.chance import MAX_EVENTS, chance, clip, count, event_size, logistic
+from detente.agents.rules.chance import MAX_EVENTS, chance, clip, count, event_size, happens, logistic
 from detente.model.death_scale import mean_size, scale_for_mean
 
 finite = st.floats(0, 1e6)
@@ -35,6 +35,16 @@ def test_chances_compound_exactly(hazard, days):
 
 def test_chance_is_exact_where_hazards_are_tiny():
     assert chance(1e-12, 1.0) == pytest.approx(1e-12, rel=1e-9)
+
+
+@settings(max_examples=500)
+@given(hazard=st.floats(0, 1e3) | st.just(math.inf), days=st.floats(0, 1e3), u=uniform)
+def test_what_happens_is_what_the_chance_says(hazard, days, u):
+    p = chance(hazard, days)
+    assert happens(u, hazard, days) == (u < p)
+    for edge in (math.nextafter(p, 0.0), p, math.nextafter(p, 1.0)):
+        if 0.0 < edge < 1.0:
+            assert happens(edge, hazard, days) == (edge < p)
 
 
 @given(x=st.floats(-700, 700))

@@ -11,10 +11,12 @@ from detente.agents.rules.chance import (
     chance,
     clip,
     count,
+    drift,
     event_size,
     event_uniform,
     logistic,
     philox,
+    shock,
     unit,
 )
 
@@ -123,3 +125,25 @@ def test_count_stops_where_nothing_is_left_or_at_its_largest():
 )
 def test_event_size_has_a_power_law_tail(u, expected):
     assert event_size(u, 4.0, 2.0, 50.0) == expected
+
+
+# -- shocks and walks
+
+
+@pytest.mark.parametrize(("u", "z"), [(0.5, 0.0), (0.75, math.log(3.0)), (0.1, -math.log(9.0))])
+def test_a_shock_is_logistic_with_unit_spread(u, z):
+    assert shock(u) == pytest.approx(math.sqrt(3.0) / math.pi * z)
+
+
+def test_shocks_have_mean_0_and_spread_1():
+    values = [shock((k + 0.5) / 100_000) for k in range(100_000)]
+    assert sum(values) / 100_000 == pytest.approx(0.0, abs=1e-9)
+    assert sum(v * v for v in values) / 100_000 == pytest.approx(1.0, rel=2e-3)
+
+
+def test_a_drift_forgets_and_is_shaken():
+    z = math.sqrt(3.0) / math.pi * math.log(3.0)
+    assert drift(0.4, 0.8, 0.1, 0.5) == pytest.approx(0.32)
+    assert drift(0.4, 0.8, 0.1, 0.75) == pytest.approx(0.32 + 0.1 * 0.6 * z)
+    assert drift(-0.4, 0.8, 0.1, 0.25) == pytest.approx(-0.32 - 0.1 * 0.6 * z)
+    assert drift(0.4, 0.8, 0.0, 0.9) == pytest.approx(0.32)

@@ -95,10 +95,12 @@ def test_a_concession_that_was_answered_pays(paying):
     ("index", "expected"),
     [(ALLY, [0.2 + 0.1 * 0.9 * 0.8, 0.4 + 0.1 * 0.3 * 0.6, 0.6]), (FOE, [0.2, 0.4, 0.6 + 0.1 * 0.7 * 0.4])],
 )
-def test_a_broken_promise_vindicates_the_hawks(paying, index, expected):
+@pytest.mark.parametrize("weight", [1.0, 0.25])
+def test_a_broken_promise_vindicates_the_hawks(paying, index, expected, weight):
     paying.par.endurance.vindication = 0.1
-    rules.vindicate_hawks(paying, paying.parties[index])
-    assert [f.discontent for f in paying.factions] == pytest.approx(expected)
+    rules.vindicate_hawks(paying, paying.parties[index], weight)
+    roused = [d + weight * (e - d) for d, e in zip((0.2, 0.4, 0.6), expected, strict=True)]
+    assert [f.discontent for f in paying.factions] == pytest.approx(roused)
 
 
 def test_switched_off_nobody_pays_wins_or_is_roused(paying):
@@ -106,7 +108,7 @@ def test_switched_off_nobody_pays_wins_or_is_roused(paying):
     w.par.switches.endurance = 0
     rules.spend_capital(w, w.parties[ALLY], 0.8, 0.7)
     rules.win_capital(w, w.parties[ALLY])
-    rules.vindicate_hawks(w, w.parties[ALLY])
+    rules.vindicate_hawks(w, w.parties[ALLY], 1.0)
     assert w.parties[ALLY].capital == 1.2
     assert [f.discontent for f in w.factions] == [0.2, 0.4, 0.6]
 
@@ -160,3 +162,77 @@ def test_switched_off_only_the_value_of_war_is_kept(w):
         0.7,
     )
     assert w.dyads[PATRON_FOE].war_value < 1.0
+
+
+# -- bargaining: what the war would cost if it resumed
+
+
+@pytest.fixture
+def bargaining(w):
+    w.par.switches.bargaining = 1
+    w.par.endurance.war_cost, w.par.endurance.standoff_cost, w.par.endurance.toll_elasticity = 0.2, 0.07, 0.5
+    w.par.endurance.prospect = 0.25
+    return w
+
+
+@pytest.mark.parametrize(
+    ("suffered", "expected"), [(3.0, 0.2), (12.0, 0.4), (0.75, 0.1), (0.0, 0.2 * math.sqrt(1e-3))]
+)
+def test_a_resumed_war_costs_what_it_takes_of_a_side(bargaining, suffered, expected):
+    """What the foe does to the ally counts, not what the ally does to the foe."""
+    w = bargaining
+    w.dyads[FOE_ALLY].toll, w.dyads[FOE_ALLY].toll_reference = suffered, 3.0
+    w.dyads[ALLY_FOE].toll = 99.0
+    assert rules.resumed_cost(w, w.dyads[ALLY_FOE]) == pytest.approx(expected)
+    rules.expect_from_war(w, w.dyads[ALLY_FOE])
+    war = logistic((math.log(2.0) + 0.3) / 0.5) - expected
+    assert w.dyads[ALLY_FOE].war_value == pytest.approx(war)
+
+
+def test_a_standoff_costs_what_it_did(bargaining):
+    bargaining.dyads[ALLY_FOE].lethal, bargaining.dyads[FOE_ALLY].toll = 0, 9.0
+    assert rules.resumed_cost(bargaining, bargaining.dyads[ALLY_FOE]) == 0.07
+
+
+def test_war_looks_no_cheaper_for_losses_that_were_forgotten(bargaining):
+    """Off, the value of war rises as exhaustion falls; on, it does not."""
+    w, d = bargaining, bargaining.dyads[ALLY_FOE]
+    w.parties[ALLY].losses_normal, w.dyads[FOE_ALLY].toll = 1.0, 1.0
+    values = {}
+    for on in (0, 1):
+        w.par.switches.bargaining = on
+        for exhaustion in (0.1, 1.0):
+            w.parties[ALLY].exhaustion = exhaustion
+            rules.expect_from_war(w, d)
+            values[on, exhaustion] = d.war_value
+    assert values[0, 0.1] - values[0, 1.0] == pytest.approx(0.2 * 0.9)
+    assert values[1, 0.1] == values[1, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("on", "start", "expected"), [(0, 2.0, 0.4), (1, 0.0, 0.4), (1, 2.0, 0.4 + 0.25 * (3.0 - 0.4))]
+)
+def test_part_of_the_hurt_is_the_prospect_of_war(bargaining, on, start, expected):
+    w, ally = bargaining, bargaining.parties[ALLY]
+    w.par.switches.bargaining = on
+    ally.exhaustion, ally.toll, ally.toll_start = 0.4, 6.0, start
+    assert rules.hurt(w, ally) == pytest.approx(expected)
+    p = logistic((math.log(2.0) + 0.3) / 0.5)
+    assert rules.pain(w, w.dyads[ALLY_FOE]) == pytest.approx(expected * 4.0 * p * (1.0 - p))
+
+
+def test_the_tolls_of_a_party_are_those_of_all_its_foes(bargaining):
+    w = bargaining
+    for d, toll in zip(w.dyads, (1.0, 2.0, 4.0, 8.0, 0.0, 0.0), strict=True):
+        d.toll = toll
+    rules.endurance(w)
+    assert [p.toll for p in w.parties] == [2.0, 5.0, 8.0]
+    w.par.switches.bargaining, w.dyads[0].toll = 0, 50.0
+    rules.endurance(w)
+    assert w.parties[FOE].toll == 5.0
+
+
+def test_log_odds_and_odds_are_one(w):
+    d = w.dyads[ALLY_FOE]
+    assert rules.log_odds(w, d) == pytest.approx((math.log(2.0) + 0.3) / 0.5)
+    assert rules.odds(w, d) == logistic(rules.log_odds(w, d))

@@ -305,3 +305,9 @@ def test_switched_off_nothing_moves(stepping):
     stepping.par.switches.leverage = 0
     rules.leverage(stepping)
     assert (stepping.parties[PATRON].presence, stepping.parties[ALLY].morale) == (0.6, 0.8)
+
+
+def test_arms_given_up_are_no_capability(w):
+    ally = w.parties[ALLY]
+    ally.morale, ally.support, ally.demobilised, w.parties[PATRON].presence = 0.5, 0.8, 0.4, 1.0
+    assert rules.own_capability(w, ally) == pytest.approx(0.3 + 0.8)

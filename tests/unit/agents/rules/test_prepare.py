@@ -36,6 +36,8 @@ MEMORIES = [
     ("keep_lag", "readiness", "lag"),
     ("keep_standing", "talks", "standing_memory"),
     ("keep_failure", "talks", "failure_memory"),
+    ("keep_view", "settlement", "view_memory"),
+    ("keep_disarmed", "settlement", "rearming"),
 ]
 
 
@@ -49,8 +51,10 @@ def test_what_is_kept_over_a_step(w):
 
 def test_what_is_kept_over_a_tick(w):
     w.par.violence.memory, w.par.violence.backlog_days = 11.0, 12.0
+    w.par.violence.stale_days, w.par.endurance.toll_memory = 13.0, 14.0
     rules.set_rates(w)
     kept = {"excitation": 11.0, "backlog": 12.0, "conduct": 5.0, "week": 7.0, "quarter": 90.0}
+    kept |= {"stale": 13.0, "toll": 14.0}
     for name, days in kept.items():
         assert getattr(w.rates, f"keep_{name}") == pytest.approx(math.exp(-0.5 / days)), name
 
@@ -182,3 +186,21 @@ def test_everything_is_prepared(w):
     # readiness is opened last: at even trust, and at the odds of the capabilities just weighed
     assert w.dyads[FOE_ALLY].optimism == 0.5
     assert w.dyads[FOE_ALLY].readiness_start > 0.0
+
+
+# -- tolls
+
+
+@pytest.mark.parametrize(("pooled", "usual"), [(0.0, 12.0), (0.5, 6.0), (1.0, 3.0)])
+def test_tolls_open_at_the_base_rates_and_are_held_against_wars_in_general(w, pooled, usual):
+    w.par.endurance.toll_scale, w.par.endurance.toll_pooled = 3.0, pooled
+    for d in w.dyads:
+        d.lbar, d.deaths_per_event = 0.0, 4.0
+    w.dyads[ALLY_FOE].lbar, w.dyads[PATRON_FOE].lbar = 3.0, 0.5
+    w.dyads[FOE_PATRON].lbar, w.dyads[FOE_PATRON].lethal = 5.0, 0
+    w.dyads[4].lbar = 7.0  # does not fight
+    rules.open_toll(w)
+    assert [d.toll for d in w.dyads] == [12.0, 0.0, 2.0, 0.0, 0.0, 0.0]
+    assert w.dyads[ALLY_FOE].toll_reference == pytest.approx(usual)
+    assert w.dyads[FOE_ALLY].toll_reference == 1.0
+    assert [(p.toll_start, p.toll) for p in w.parties] == [(0.0, 0.0), (14.0, 14.0), (0.0, 0.0)]

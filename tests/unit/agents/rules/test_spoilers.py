@@ -19,7 +19,7 @@ from worlds import (
 
 from detente.agents import codes
 from detente.agents.rules.chance import chance, count, event_size, event_uniform
-from detente.agents.rules.spoilers import perceive_threat, spoil_from_inside, strike
+from detente.agents.rules.spoilers import freshness, perceive_threat, spoil_from_inside, strike
 from detente.agents.state import U_COUNT, U_SIZE
 
 
@@ -204,3 +204,17 @@ def test_no_hardliner_strikes(hardliners, case):
 
 def test_chance_of_a_tick_is_below_that_of_a_day():
     assert chance(0.5, 0.5) < chance(0.5, 1.0)
+
+
+# -- talks that do not move
+
+
+@pytest.mark.parametrize(("on", "left"), [(0, 1.0), (1, math.exp(-6.0 / 20.0))])
+def test_talks_that_do_not_move_cease_to_alarm(w, on, left):
+    w.par.switches.bargaining, w.par.spoilers.patience = on, 20.0
+    t = w.tracks[FRONT]
+    t.is_open, t.visibility, t.n_settled, t.moved_day = 1, 0.4, 3, 4.0
+    assert freshness(w, t) == pytest.approx(left)
+    assert perceive_threat(w, w.spoilers[0]) == pytest.approx(0.4 * 0.75 * left)
+    t.moved_day = 10.0
+    assert perceive_threat(w, w.spoilers[0]) == pytest.approx(0.4 * 0.75)

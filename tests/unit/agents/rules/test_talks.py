@@ -23,7 +23,7 @@ from worlds import (
 from detente.agents import codes
 from detente.agents.rules import talks as rules
 from detente.agents.rules.chance import event_uniform
-from detente.agents.state import U_HAPPENS, U_ISSUE, U_LEAK
+from detente.agents.state import U_HAPPENS, U_ISSUE, U_LEAK, Issue
 
 
 @pytest.fixture
@@ -401,7 +401,7 @@ def test_what_survives_a_failure_is_lost_from_the_end(w, front, settled):
     front.agenda = [1, 0, 1, 1, 1, 0, 0, 0] if settled == 4 else [1] * settled + [0] * (8 - settled)
     front.n_settled = settled
     kept = math.floor(0.7 * settled + event_uniform(7, 9, 5, 5, 6, 0))
-    rules.forget_part(w, front)
+    rules.forget_part(w, front, 0)
     assert front.n_settled == sum(front.agenda) == kept
     assert [k for k in range(8) if front.agenda[k]] == [k for k in (0, 2, 3, 4) if settled == 4][
         :kept
@@ -411,7 +411,7 @@ def test_what_survives_a_failure_is_lost_from_the_end(w, front, settled):
 def test_nothing_is_forgotten_where_all_is_kept(w, front):
     w.par.talks.keeps = 1.0
     front.n_settled, front.agenda = 2, [1, 0, 0, 1, 0, 0, 0, 0]
-    rules.forget_part(w, front)
+    rules.forget_part(w, front, 0)
     assert (front.n_settled, front.agenda[:4]) == (2, [1, 0, 0, 1])
 
 
@@ -471,12 +471,21 @@ def test_breaking_off(w, channel, actor, left, rank, capital):
 # -- concluding and summing up
 
 
+def test_talks_of_working_rank_conclude_nothing_where_terms_count(w, front):
+    front.form, front.rank = codes.PROXIMITY, codes.WORKING_LEVEL
+    assert not rules.is_side_track(w, front)
+    w.par.switches.terms = 1
+    assert rules.is_side_track(w, front)
+    front.rank = codes.SENIOR_LEVEL
+    assert not rules.is_side_track(w, front)
+
+
 @pytest.mark.parametrize("form", range(5))
 @pytest.mark.parametrize("settled", [3, 4])
 def test_a_side_track_concludes_when_its_agenda_is_settled(w, front, form, settled):
     front.form, front.is_open, front.n_settled = form, 1, settled
     side = form in (codes.BACKCHANNEL, codes.WORKING)
-    assert rules.is_side_track(front) is side
+    assert rules.is_side_track(w, front) is side
     rules.conclude(w, front)
     done = side and settled == 4
     assert front.is_open == (0 if done else 1)
@@ -565,3 +574,86 @@ def test_switched_off_nobody_talks(stepping):
     stepping.par.switches.talks = 0
     rules.talks(stepping)
     assert (happenings(stepping), stepping.pairs[0].talking) == ([], 0)
+
+
+# -- partial agreements, side tracks and shared agendas
+
+
+@pytest.mark.parametrize(
+    ("agreed", "coverage", "settled"), [(0, 1.0, False), (1, 1.0, True), (1, 0.99, False)]
+)
+def test_an_agreement_that_leaves_something_open_settles_nothing_for_good(
+    w, channel, agreed, coverage, settled
+):
+    pair = w.pairs[channel.pair]
+    pair.agreed, pair.coverage = agreed, coverage
+    assert rules.is_settled(pair) is settled
+    assert (rules.open_track(w, w.parties[PATRON], channel) == 0.0) is settled
+
+
+@pytest.mark.parametrize(
+    ("on", "form", "settled", "done"),
+    [
+        (1, codes.BACKCHANNEL, 4, True),
+        (1, codes.WORKING, 4, True),
+        (1, codes.BACKCHANNEL, 3, False),
+        (1, codes.FRONT, 4, False),
+        (0, codes.BACKCHANNEL, 4, False),
+    ],
+)
+def test_a_side_track_that_has_done_its_work_does_not_reopen(w, on, form, settled, done):
+    track = w.tracks[BACK]
+    w.par.switches.terms, track.form, track.n_settled = on, form, settled
+    assert rules.is_done(w, track) is done
+    assert (rules.open_track(w, w.parties[ALLY], track) == 0.0) is done
+
+
+@pytest.mark.parametrize(
+    ("on", "front", "back", "expected"), [(0, 1, 3, 0.75), (1, 1, 3, 0.375), (1, 2, 3, 0.5), (1, 0, 4, 0.5)]
+)
+def test_progress_on_the_side_counts_in_part(w, on, front, back, expected):
+    w.par.switches.terms = on
+    w.tracks[FRONT].n_settled, w.tracks[BACK].n_settled = front, back
+    rules.sum_up(w)
+    assert w.pairs[0].progress == expected
+
+
+@pytest.fixture
+def sharing(w):
+    """Front and backchannel with the same four issues, in the same order."""
+    w.par.switches.terms = 1
+    for k in range(4):
+        w.issues.append(Issue(track=FRONT, place=k, pair=0, topic=k, first=1))
+        w.issues.append(Issue(track=BACK, place=k, pair=0, topic=k))
+    for t in (w.tracks[FRONT], w.tracks[BACK]):
+        t.n_settled, t.agenda = 3, [1, 1, 1, 0, 0, 0, 0, 0]
+    return w
+
+
+@pytest.mark.parametrize(("keeps", "left"), [(1.0, 3), (0.0, 0)])
+def test_what_is_forgotten_on_one_track_is_forgotten_on_all(sharing, keeps, left):
+    sharing.par.talks.keeps = keeps
+    rules.forget_part(sharing, sharing.tracks[BACK], 0)
+    assert [sharing.tracks[k].n_settled for k in (FRONT, BACK)] == [left, left]
+
+
+def test_where_all_tracks_forget_the_first_alone_answers_for_an_issue(sharing):
+    sharing.par.talks.keeps = 0.0
+    rules.forget_part(sharing, sharing.tracks[BACK], 1)
+    assert [sharing.tracks[k].n_settled for k in (FRONT, BACK)] == [3, 3]
+    rules.forget_part(sharing, sharing.tracks[FRONT], 1)
+    assert [sharing.tracks[k].n_settled for k in (FRONT, BACK)] == [0, 0]
+
+
+def test_an_issue_settled_on_one_track_is_settled_on_all(sharing):
+    t = sharing.tracks[BACK]
+    t.luck = [0.0] * len(t.luck)
+    sharing.pairs[0].readiness = 1.0
+    rules.negotiate(sharing, t)
+    assert [sharing.tracks[k].n_settled for k in (FRONT, BACK)] == [4, 4]
+    assert (sharing.tally.issues, t.moved_day) == (1.0, DAY)
+
+
+def test_a_track_moves_when_it_opens(w, channel):
+    rules.open_up(w, choice(w, codes.OPEN_TRACK, CHANNEL))
+    assert channel.moved_day == DAY

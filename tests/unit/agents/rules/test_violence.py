@@ -431,3 +431,160 @@ def test_every_spoiler_strikes(w):
 
 def test_luck_of_a_faction_is_its_own(w):
     assert event_uniform(7, 9, 20, 21, 22, 0) != event_uniform(7, 9, 20, 23, 24, 0)
+
+
+# -- waiting to see what a patron's truce brings
+
+
+@pytest.fixture
+def waiting(patronised):
+    """Patron and foe in a truce of five days; the ally waits for 20 days on end."""
+    w = patronised
+    w.par.switches.adherence, w.par.violence.patience = 1, 20.0
+    w.pairs[1].truce_state, w.pairs[1].truce_start = codes.IN_FORCE, 5.0
+    hold_fire(w, PATRON_FOE)
+    return w
+
+
+@pytest.mark.parametrize("dyad", [FOE_ALLY, ALLY_FOE])
+def test_an_ally_and_its_foe_wait_while_the_patrons_truce_is_young(waiting, dyad):
+    d = waiting.dyads[dyad]
+    assert rules.waiting(waiting, d) == pytest.approx(math.exp(-5.0 / 20.0))
+    waiting.pairs[1].truce_start = 12.0
+    assert rules.waiting(waiting, d) == 1.0
+    waiting.par.switches.adherence = 0
+    assert rules.waiting(waiting, d) == 0.0
+
+
+@pytest.mark.parametrize("case", ["no truce", "not held", "another foe", "no foe", "no patron"])
+def test_nobody_waits_without_a_truce_between_patron_and_foe(waiting, case):
+    w, ally, patron = waiting, waiting.parties[ALLY], waiting.parties[PATRON]
+    if case == "no truce":
+        w.pairs[1].truce_state = codes.OFFERED
+    elif case == "not held":
+        w.dyads[PATRON_FOE].truce_until = 6.0
+    elif case == "another foe":
+        patron.main_foe = ALLY
+    elif case == "no foe":
+        patron.foe_dyad = codes.NOBODY
+    else:
+        ally.patron = codes.NOBODY
+    assert [rules.waiting(w, w.dyads[k]) for k in (FOE_ALLY, ALLY_FOE)] == [0.0, 0.0]
+
+
+def test_the_patron_itself_does_not_wait(waiting):
+    assert rules.waiting(waiting, waiting.dyads[FOE_PATRON]) == 0.0
+
+
+def heat(w, dyad):
+    """Heat of a dyad with nothing but exposure, waiting and alarm in it."""
+    d = w.dyads[dyad]
+    w.par.endurance.discontent_normal = 1.0 - w.parties[d.source].discipline
+    return rules.escalation(w, w.parties[d.source], d)
+
+
+def test_the_foe_presses_less_and_the_ally_is_weakened_and_both_hush(waiting):
+    """The patron is bound by its truce as far as it keeps it, or, with the switch off, by the class of the truce."""
+    w = waiting
+    w.dyads[PATRON_FOE].adherence, w.dyads[PATRON_FOE].truce_restraint = 0.25, 0.5
+    w.par.violence.hush, w.par.violence.waits, w.par.ceasefires.settle_days = 0.4, 0.7, 50.0
+    free, wait = 0.25 * math.exp(-0.1), math.exp(-0.25)
+    lost = math.log(1.4 / (0.5 + 0.8 * free * 0.5))
+    assert heat(w, FOE_ALLY) == pytest.approx(0.8 * lost * (1.0 - 0.7 * wait) - 0.4 * wait)
+    assert heat(w, ALLY_FOE) == pytest.approx(-0.9 * lost - 0.4 * wait)
+    hold_fire(w, ALLY_FOE)
+    assert heat(w, ALLY_FOE) == pytest.approx(-0.9 * lost)
+    w.par.switches.adherence = 0
+    assert heat(w, FOE_ALLY) == pytest.approx(0.8 * math.log(1.4 / 0.7))
+    assert heat(w, ALLY_FOE) == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize(
+    ("until", "holds", "expected"), [(10.5, False, 0.35), (10.0, False, 0.0), (10.5, True, 0.0)]
+)
+def test_a_side_that_fears_peace_strikes_first(w, until, holds, expected):
+    w.par.violence.preempt = 0.35
+    w.dyads[ALLY_FOE].alarmed_until = until
+    if holds:
+        hold_fire(w, ALLY_FOE)
+    assert heat(w, ALLY_FOE) == pytest.approx(expected)
+    assert heat(w, FOE_ALLY) == pytest.approx(0.0)
+
+
+# -- truces kept, in part or not at all
+
+
+@pytest.fixture
+def kept(w):
+    """The ally holds fire in a truce five days old, obeyed by 0.6 of the usual 0.8; violence dies down in 20 days."""
+    w.par.switches.adherence, w.par.ceasefires.settle_days, w.par.ceasefires.carried = 1, 20.0, 0.9
+    w.par.endurance.discontent_normal = 0.2
+    w.parties[ALLY].discipline, w.dyads[ALLY_FOE].truce_restraint = 0.6, 0.3
+    w.pairs[0].truce_state, w.pairs[0].truce_start = codes.IN_FORCE, 5.0
+    hold_fire(w, ALLY_FOE)
+    return w
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        ({}, 1.0),
+        ({"adherence": 0.5}, 0.5 * math.exp(-0.25)),
+        ({"adherence": 0.5, "start": 12.0}, 0.5),
+        ({"adherence": 0.5, "state": codes.NO_TRUCE}, 0.5),
+        ({"agreed": 1, "implementation": 0.5}, 0.55),
+        ({"adherence": 0.5, "agreed": 1, "implementation": 1.0}, 0.05 * math.exp(-0.25)),
+    ],
+)
+def test_what_is_left_of_violence_under_a_truce(kept, change, left):
+    d, pair = kept.dyads[ALLY_FOE], kept.pairs[0]
+    d.adherence = change.get("adherence", 1.0)
+    pair.truce_start, pair.truce_state = change.get("start", 5.0), change.get("state", codes.IN_FORCE)
+    pair.agreed, pair.implementation = change.get("agreed", 0), change.get("implementation", 0.0)
+    assert rules.violence_left(kept, d) == pytest.approx(left)
+    assert rules.truce_factor(kept, kept.parties[ALLY], d) == pytest.approx(1.0 - 0.75 * (1.0 - left))
+
+
+def test_a_truce_restrains_by_how_it_is_kept_and_by_usual_discipline(kept):
+    source, d = kept.parties[ALLY], kept.dyads[ALLY_FOE]
+    d.adherence, kept.pairs[0].truce_start, source.discipline = 0.1, 10.0, 0.9
+    assert rules.truce_factor(kept, source, d) == pytest.approx(0.1)
+    kept.pairs[0].truce_scope, kept.par.ceasefires.local_share = codes.LOCAL_SCOPE, 0.4
+    assert rules.truce_factor(kept, source, d) == pytest.approx(1.0 - 0.4 * 0.9)
+    d.chastened_until, kept.par.ceasefires.chastened = 11.0, 0.6
+    assert rules.truce_factor(kept, source, d) == pytest.approx(1.0 - 0.4 * (1.0 - 0.06))
+    kept.par.switches.adherence = 0
+    assert rules.truce_factor(kept, source, d) == pytest.approx(1.0 - 0.4 * 0.9 * (1.0 - 0.3 * 0.6))
+
+
+@pytest.mark.parametrize(("on", "before"), [(0, 8.0), (1, 8.0 * 0.6)])
+def test_what_was_put_off_goes_stale_under_a_truce(fighting, on, before):
+    w, d = fighting, fighting.dyads[PATRON_FOE]
+    w.par.switches.adherence, w.rates.keep_stale = on, 0.6
+    hold_fire(w, PATRON_FOE)
+    d.truce_restraint, d.adherence = 0.3, 0.3
+    rules.fight(w, d)
+    assert d.restraint == pytest.approx(0.3)
+    assert d.backlog == pytest.approx(before + 0.4 * 0.7 * 7.0 * 0.5)
+
+
+def test_what_was_put_off_is_released_as_before_once_nothing_restrains(fighting):
+    fighting.par.switches.adherence, fighting.rates.keep_stale = 1, 0.6
+    rules.fight(fighting, fighting.dyads[PATRON_FOE])
+    assert fighting.dyads[PATRON_FOE].backlog == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize("case", ["off", "on", "holds fire", "provocations"])
+def test_the_toll_of_war_is_counted_while_it_is_fought(w, case):
+    d = w.dyads[PATRON_FOE]
+    d.deaths, d.toll, w.rates.keep_toll = 6.0, 4.0, 0.75
+    w.par.switches.bargaining, d.lethal = int(case != "off"), int(case != "provocations")
+    if case == "holds fire":
+        hold_fire(w, PATRON_FOE)
+    rules.count_losses(w, d)
+    assert d.toll == pytest.approx(12.0 - 8.0 * 0.75 if case == "on" else 4.0)
+
+
+def test_who_is_disarmed_attacks_less(w):
+    w.parties[PATRON].demobilised, w.dyads[PATRON_FOE].suspended = 0.4, 0.5
+    assert rules.active_share(w, w.parties[PATRON], w.dyads[PATRON_FOE]) == pytest.approx(0.3)

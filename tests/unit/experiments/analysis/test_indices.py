@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from detente.experiments.analysis import discovery
 from detente.experiments.analysis import robustness as weighing
-from detente.experiments.analysis.discovery import in_words, limit_words
+from detente.experiments.analysis import robustness_of_sweep as of_sweep
+from detente.experiments.analysis import sensitivity as sensing
+from detente.experiments.analysis.discovery import discover, in_words, limit_words
 from detente.experiments.analysis.robustness import Robustness, outcomes_judged
 from detente.experiments.analysis.robustness_of_sweep import chosen_policies, means_of, states_of
 from detente.experiments.analysis.sensitivity import (
@@ -17,9 +20,12 @@ from detente.experiments.analysis.sensitivity import (
     check,
     line,
     noise_of,
+    sensitivity,
     swings,
 )
 from detente.experiments.analysis.variance_shares import (
+    MOST_LEVELS,
+    PARTS,
     grouped,
     interactions,
     point_means,
@@ -62,7 +68,7 @@ def test_noise_at_its_edges():
     [(0.0, "clear"), (0.1, "clear"), (0.11, "blurred"), (0.5, "blurred"), (0.51, "meaningless")],
 )
 def test_what_noise_leaves(share_, verdict):
-    assert Noise(1.0, share_, share_, 5, None).verdict == verdict
+    assert Noise(1.0, share_, share_, 5, None, 10, 0, 0).verdict == verdict
 
 
 # -- swings and tables
@@ -365,3 +371,118 @@ def test_policies_of_a_sweep():
     assert chosen_policies(held, ["q"]) == ("q",)
     with pytest.raises(InputError, match="x: policy"):
         chosen_policies(held, ["z"])
+
+
+# -- boxes
+
+STATES = pd.DataFrame({"x": np.arange(10.0), "theory": ["a", "b"] * 5})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"), [([True] * 10, "in every state"), ([False] * 10, "in no state")]
+)
+def test_what_happens_everywhere_or_nowhere_needs_no_box(wanted, words):
+    found = discover(STATES, wanted)
+    share_ = float(wanted[0])
+    assert found == {
+        **{"base": share_, "density": share_, "coverage": 1.0, "mass": 1.0, "limits": {}, "words": words}
+    }
+
+
+class Box:
+    """A box of PRIM: its limits before and after, and how likely each is to be chance."""
+
+    density, coverage, mass = 0.75, 0.6, 0.4
+
+    def __init__(self, chance):
+        self.p_values = [{}, chance]
+        last = pd.DataFrame({"x": [2.0, 9.0], "theory": [{"b"}, {"b"}]})
+        self.box_lims = [pd.DataFrame({"x": [0.0, 9.0], "theory": [{"a", "b"}] * 2}), last]
+        self.dropped = []
+
+    def drop_restriction(self, name):
+        self.dropped.append(name)
+        self.p_values.append({k: v for k, v in self.p_values[-1].items() if k != name})
+
+
+def test_limits_that_chance_would_give_are_dropped_the_likeliest_first():
+    box = Box({"x": [0.06, 0.5], "theory": [0.2, -1.0], "y": [-1.0, -1.0], "z": [0.05, 0.9]})
+    assert discovery.without_chance(box) is box
+    assert box.dropped == ["theory", "x"]
+    assert discovery.CHANCE == 0.05
+
+
+def test_a_box_is_told_with_its_figures(monkeypatch):
+    asked = []
+
+    def prim_box(inputs, wanted, least):
+        asked.append((inputs is STATES, wanted.tolist(), least))
+        return Box({"x": [0.01, -1.0]})
+
+    monkeypatch.setattr(discovery, "prim_box", prim_box)
+    wanted = [True] * 3 + [False] * 7
+    found = discover(STATES, wanted)
+    assert asked == [(True, wanted, 0.1)]
+    limits = {"x": (2.0, 9.0), "theory": ("b",)}
+    assert {k: found[k] for k in ("base", "density", "coverage", "mass", "limits")} == {
+        **{"base": 0.3, "density": 0.75, "coverage": 0.6, "mass": 0.4, "limits": limits}
+    }
+    assert found["words"].startswith("in 75% of the states with x above 2 and theory b, against 30% of all;")
+
+
+def test_where_luck_is_all_no_number_of_seeds_is_enough():
+    """Points whose means differ by as much as their seeds disagree: nothing of the difference is left."""
+    found = noise_of(np.array([[2.0, 0.0], [0.0, 0.0], [1.0, 1.0]]) * 1.0)
+    assert found.luck == found.between > 0.0
+    assert (found.needed, found.share) == (None, 1.0)
+
+
+def test_levels_of_a_factor_with_many_equal_values_are_fewer():
+    values = pd.Series([*[0.0] * 60, *np.arange(1.0, 20.0)])
+    assert grouped(values).nunique() < 5
+    assert (MOST_LEVELS, PARTS) == (12, 5)
+
+
+def test_states_of_a_sweep_are_numbered_as_they_come(monkeypatch):
+    rows = sweep_rows().drop(columns="state").iloc[::-1].assign(seed=1)
+    held = results(table=rows)
+    monkeypatch.setattr(of_sweep, "open_results", lambda where: held)
+    monkeypatch.setattr(of_sweep, "about_results", lambda *args: {"n": args[3]})
+    found = of_sweep.weigh_results("x", outcomes=["agreements"])
+    assert [s["theory"] for s in found.states] == ["ripeness", "readiness"]
+    assert found.about == {"n": 2}
+    assert found.policies == ("q", "p")
+    with pytest.raises(InputError, match="x: q is the only policy; expected several, or --bar"):
+        of_sweep.weigh_results("x", policies=["q"], outcomes=["agreements"])
+    assert of_sweep.weigh_results(
+        "x", policies=["q"], outcomes=["agreements"], bars={"agreements": 1}
+    ).policies == ("q",)
+
+
+def test_groups_are_analysed_in_the_order_of_the_table_or_alone(monkeypatch):
+    table_ = pd.DataFrame(
+        {
+            "case": "c",
+            "policy": ["z"] * 4 + ["a"] * 4,
+            "theory": "t",
+            "point": [0, 0, 1, 1] * 2,
+            "seed": [1, 2] * 4,
+            "agreements": [0.0, 1.0, 2.0, 3.0, 5.0, 5.0, 5.0, 5.0],
+        }
+    )
+    held = results(table=table_, points=pd.DataFrame({"a": [10.0, 20.0]}))
+    monkeypatch.setattr(sensing, "open_results", lambda where: held)
+    found = sensitivity("x", ["agreements"])
+    assert found.noise["policy"].tolist() == ["z", "a"]
+    assert found.noise["verdict"].tolist() == ["clear", "does not vary"]
+    assert found.indices[["policy", "factor", "value"]].to_numpy().tolist() == [
+        ["z", "a", pytest.approx(2.0)]
+    ]
+    alone = sensitivity("x", ["agreements"], ("c", "a", "t"))
+    assert alone.noise["policy"].tolist() == ["a"]
+    assert list(alone.indices.columns) == list(sensing.COLUMNS)
+
+
+def test_states_and_seeds_of_robustness():
+    assert (weighing.STATES, weighing.RUNS, weighing.MORE) == (32, 20, 5)
+    assert (sensing.RESAMPLES, sensing.BLURRED, sensing.DROWNED) == (500, 0.1, 0.5)

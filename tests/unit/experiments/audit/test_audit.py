@@ -7,7 +7,7 @@ from detente.agents.codes import LEVERS
 from detente.experiments.audit import audit
 from detente.experiments.audit.audit import Audit, LeverResult, MechanismResult, StockResult, stock_result
 from detente.experiments.audit.effect_sizes import Effect
-from detente.experiments.audit.exercises import SPECIAL
+from detente.experiments.audit.exercises import SPECIAL, SWITCHED_ON
 from detente.experiments.audit.parameter_reach import ParameterResult
 from detente.experiments.runs.outcomes import BY_NAME as OUTCOMES_BY_NAME
 from detente.model.engine import run_batch
@@ -115,6 +115,19 @@ def test_a_mechanism_acts_where_one_of_its_counts_is_not_nothing(compiled):
     assert found["leverage"].share == 0.0
     assert not found["leverage"].passed
     assert found["talks"].passed
+
+
+def test_mechanisms_that_are_off_by_default_are_seen_where_they_are_on(compiled, monkeypatch):
+    monkeypatch.setattr(audit, "SWITCHED_ON", SWITCHED_ON[:1])
+    found = {r.mechanism: r for r in audit.audit_switched_on(range(1, 9))}
+    assert set(found) == {"adherence", "terms", "terms: milestone", "bargaining: pre-emption"}
+    assert found["adherence"].share > 0.5
+    assert found["adherence"].case == "template: 12 years, all switches on"
+    assert {
+        r.share
+        for r in audit.audit_mechanisms("template", range(1, 9), "five-lessons")
+        if r.mechanism in found
+    } == {0}
 
 
 def test_levers_are_moved_from_nothing_to_all_with_and_without_their_mechanisms(compiled):
@@ -239,13 +252,13 @@ def test_an_audit_asks_each_case_once_for_levers_and_each_policy_for_the_rest(mo
 
         return part
 
-    for name in ("audit_levers", "audit_mechanisms", "audit_stocks", "audit_parameters"):
+    for name in ("audit_levers", "audit_mechanisms", "audit_switched_on", "audit_stocks", "audit_parameters"):
         monkeypatch.setattr(audit, name, noted(name))
     cases = [("a", "five-lessons"), ("a", "history")]
     made = audit.audit_policies(cases, 5, first=3)
     assert (made.levers, made.mechanisms, made.parameters) == (
         ("audit_levers",),
-        ("audit_mechanisms",) * 2,
+        (*("audit_mechanisms",) * 2, "audit_switched_on"),
         ("audit_parameters",),
     )
     assert [a[1:4] for a in asked if a[0] == "audit_levers"] == [("a", range(3, 8), "five-lessons")]
@@ -253,5 +266,28 @@ def test_an_audit_asks_each_case_once_for_levers_and_each_policy_for_the_rest(mo
     assert stocks == [("five-lessons", None), ("history", None), ("history", "conditioned")]
     settings = asked[-1][1]
     assert [(s.case, s.policy) for s in settings[:2]] == cases
-    assert tuple(settings[2:]) == SPECIAL
+    assert tuple(settings[2:]) == (*SPECIAL, *SWITCHED_ON)
     assert audit.audit_policies(cases, 5, parameters=False).parameters == ()
+
+
+def test_an_audit_takes_two_hundred_seeds_from_the_first(monkeypatch):
+    asked = []
+    for name in ("audit_levers", "audit_mechanisms", "audit_stocks", "audit_parameters"):
+        monkeypatch.setattr(audit, name, lambda *args: asked.append(args[1]) or [])
+    audit.audit_policies([("a", "five-lessons")])
+    assert asked == [range(1, 201)] * 4
+    asked.clear()
+    audit.audit("template", 3, parameters=False)
+    assert set(asked) == {range(1, 4)}
+
+
+def test_one_run_has_no_spread():
+    from detente.model.errors import InputError
+
+    with pytest.raises(InputError, match="runs: got 1; expected a whole number"):
+        audit.audit("template", 1)
+
+
+def test_limits_of_the_audit():
+    assert (audit.MOST_ON_BOUND, audit.EDGE, audit.LEAST_SPREAD) == (0.2, 0.02, 0.05)
+    assert (audit.REACHED, audit.TRACED) == ((0.005, 0.995), 40)

@@ -4,15 +4,19 @@ from datetime import timedelta
 
 import pytest
 
+from detente.agents.parameters import Switches
 from detente.experiments.audit.exercises import (
     RAISED,
     SPECIAL,
     SPREADS,
+    SWITCHED_ON,
     Setting,
     mediating,
     template,
     unset_levers,
 )
+from detente.experiments.audit.parameter_reach import parameter_ends
+from detente.experiments.cases.inert import Ground, inert_parameter
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.errors import InputError
 
@@ -167,3 +171,39 @@ def test_a_lever_that_five_lessons_does_not_name_is_raised_where_parameters_are_
     less = whole.model_copy(update={"levers": {k: v for k, v in whole.levers.items() if k != "mediation"}})
     assert unset_levers(less) == {"mediation": RAISED}
     assert unset_levers(load_policy(TEMPLATE, "status-quo")) == {}
+
+
+def test_issues_do_what_a_setting_says_they_do():
+    effects = {"power": {"power": 0.5}, "land": {"demobilisation": 0.8, "of": "movement"}}
+    made = changed(effects=effects).track
+    for mine, own in zip(made, TEMPLATE.track, strict=True):
+        assert [i.name for i in mine.issues] == [i.name for i in own.issues]
+        does = {i.name: i.does.effect for i in mine.issues if i.does is not None}
+        assert does == {
+            name: next(iter(effects[name])) for name in effects if name in {i.name for i in own.issues}
+        }
+
+
+def test_what_is_off_by_default_is_audited_on():
+    """Every parameter that acts only with such a switch stands in a setting that turns it on."""
+    off = [name for name, field in Switches.model_fields.items() if field.default == 0]
+    assert sorted(off) == ["adherence", "bargaining", "terms"]
+    for setting in SWITCHED_ON:
+        start = setting.opening({})
+        assert all(getattr(start.parameters.switches, name) == 1 for name in off)
+    audited = {name for setting in SWITCHED_ON for name in setting.only}
+    silent = {
+        name
+        for name in parameter_ends()
+        if (why := inert_parameter(Ground(TEMPLATE, TEMPLATE.parameters), name)) is not None
+        and any(why.startswith(f"switches.{switch}") for switch in off)
+    }
+    assert silent <= audited
+
+
+def test_deadliness_multiplies_what_the_case_says_of_a_year():
+    setting = Setting("template", "five-lessons", deadliness=4.0)
+    calendar = TEMPLATE.calendar.model_copy(update={"severity": {2030: 2.0, 2029: 9.0}})
+    found = setting.calendar(calendar, TEMPLATE.case.start, TEMPLATE.case.end)
+    assert found.severity == {2030: 8.0, 2031: 4.0}
+    assert found.holidays == calendar.holidays

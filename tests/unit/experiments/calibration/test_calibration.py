@@ -25,9 +25,11 @@ from detente.experiments.calibration.calibration import (
     row_of,
 )
 from detente.experiments.calibration.patterns import CHECKED, PATTERNS, Year
+from detente.experiments.cli.printing import calibration as printing
 from detente.experiments.evidence.likelihood import Fit
 from detente.experiments.evidence.moments import autocorrelation, fano
 from detente.experiments.runs.posterior import Posterior, Prior
+from detente.model.errors import InputError
 
 BEST = Fit(0.0, 0.3, 12.0, 6.0, np.ones(1), np.zeros(4), 0.0, np.arange(3.0))
 
@@ -81,6 +83,27 @@ def test_a_pattern_against_its_runs():
     }
     for observed, inside in ((2.4, False), (97.5, True), (97.6, False)):
         assert row_of("fitted", "x", observed, values, plain)["inside"] is inside
+
+
+def test_a_pattern_that_no_run_has_gives_no_interval_and_no_warning(recwarn):
+    nothing = np.full(4, np.nan)
+    row = row_of("fitted", "x", 2.5, nothing, nothing)
+    assert np.isnan([row["low95"], row["median"], row["high95"], row["shipped_median"]]).all()
+    assert not row["inside"]
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    ("observed", "values", "said"),
+    [
+        (2.5, np.arange(5.0), "inside"),
+        (9.0, np.arange(5.0), "OUTSIDE"),
+        (np.nan, np.arange(5.0), "not known"),
+        (2.5, np.full(5, np.nan), "not known"),
+    ],
+)
+def test_what_is_printed_of_a_check(observed, values, said):
+    assert printing.place(row_of("fitted", "x", observed, values, values)) == said
 
 
 def year(events, deaths):
@@ -218,3 +241,87 @@ def test_a_figure_is_asked_for_with_surfaces_below_their_top(monkeypatch):
     assert checked["pattern"].tolist() == ["x"]
     assert parameters["parameter"].tolist() == ["a"]
     assert (about["region"], about["shipped"], about["case"]) == (-REGION, (0.4, 21.0), "x")
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"minutes": 0.0}, "--minutes: got 0.0"),
+        ({"minutes": float("inf")}, "--minutes: got inf"),
+        ({"population": 19}, "--population: got 19"),
+        ({"generations": 0}, "--generations: got 0"),
+        ({"seed": -1}, "--seed: got -1"),
+        ({"seed": 2**32}, f"--seed: got {2**32}"),
+        ({"workers": 0}, "--workers: got 0"),
+    ],
+)
+def test_settings_of_a_fit_out_of_range(changed, words):
+    fine = {"population": 20, "generations": 1, "seed": 0, "workers": 1, "minutes": 0.1}
+    made = calibration.checked_settings(**fine)
+    assert (made.population, made.generations, made.seed, made.workers, made.minutes) == (20, 1, 0, 1, 0.1)
+    assert calibration.checked_settings(**{**fine, "seed": 2**32 - 1}).seed == 2**32 - 1
+    with pytest.raises(InputError) as caught:
+        calibration.checked_settings(**{**fine, **changed})
+    assert words in str(caught.value)
+
+
+def test_a_fit_unless_told_otherwise():
+    import inspect
+
+    given = {k: p.default for k, p in inspect.signature(calibration.calibrate).parameters.items()}
+    names = ("resume", "workers", "population", "generations", "minutes", "seed")
+    assert [given[name] for name in names] == [False, 2, 200, 6, 15.0, 1]
+
+
+def test_priors_are_the_declared_ranges_with_the_values_of_the_case():
+    from detente.experiments.calibration.priors import FITTED, allowed, priors
+    from detente.experiments.runs.inputs import declared_parameters
+    from detente.model.catalogue import load_scenario
+
+    own = load_scenario("afghanistan-2018").parameters
+    found = priors(own)
+    assert [p.name for p in found] == list(FITTED)
+    assert (
+        *("violence.n_own", "violence.n_rec", "violence.memory", "violence.dispersion"),
+        *("violence.season_spread", "violence.tail"),
+    ) == FITTED
+    known = declared_parameters()
+    for p in found:
+        assert (p.low, p.high, p.grade) == (known[p.name].low, known[p.name].high, known[p.name].grade)
+        assert p.shipped == getattr(own.violence, p.name.split(".")[1])
+    assert [p.name for p in priors(own, ["trust.memory"])] == ["trust.memory"]
+    assert allowed({"violence.n_own": 0.5, "violence.n_rec": 0.25}, 0.05)  # at most four in five, all in all
+    assert not allowed({"violence.n_own": 0.5, "violence.n_rec": 0.25}, 0.051)
+    assert allowed({}, 0.8)
+    assert not allowed({"violence.n_rec": 0.81}, 0.0)
+
+
+def test_fits_begin_anew_unless_told_to_go_on():
+    import inspect
+
+    from detente.experiments.calibration.fitting import fit
+    from detente.experiments.calibration.simulating import simulate
+
+    for function in (fit, calibration.fit_days):
+        assert inspect.signature(function).parameters["resume"].default is False
+    assert inspect.signature(simulate).parameters["workers"].default == 1
+
+
+@pytest.mark.parametrize(("start", "first"), [(None, date(2014, 1, 1)), ("2016-03-02", date(2016, 3, 2))])
+def test_a_fit_takes_five_calendar_years_unless_told_otherwise(monkeypatch, tmp_path, start, first):
+    from detente.experiments.data.observations import Observed
+
+    asked = []
+
+    def fit_days(scenario, observed, since, until, database, settings, **how):
+        asked.append((scenario.case.name, since, until, database.name, how["resume"]))
+        return SimpleNamespace(posterior="posterior")
+
+    written = []
+    monkeypatch.setattr(calibration, "library", lambda: None)
+    monkeypatch.setattr(calibration, "fit_days", fit_days)
+    monkeypatch.setattr(calibration, "write_posterior", lambda *given: written.append(given))
+    out = tmp_path / "p.json"
+    calibration.calibrate("template", Observed((), ()), "2018-07-22", start=start, out=out)
+    assert asked == [("template", first, date(2018, 7, 22), "p.db", False)]
+    assert written == [("posterior", out)]

@@ -154,6 +154,11 @@ CASES: list[tuple[str, Callable[[Tables], None], str]] = [
         both(friend, put(track__1__between=["republic", "third"], track__1__form="front")),
         "settle no issue",
     ),
+    (
+        "effect-switched-off",
+        put(track__1__issues=["land", {"name": "strength", "does": {"power": 0.5}}]),
+        "[track 2: backchannel].issues: strength: does: power has no effect: switches.terms is 0",
+    ),
     ("leak-without-secret", put(track__0__leak=0.1), "[track 1: front].leak"),
     ("leak-without-secret", put(track__1__visibility=1.0, track__1__leak=0.0), "no secret"),
     ("measure-never-given", only_measure(cost=0.0), "[measure 1: prisoner-release].cost"),
@@ -176,7 +181,7 @@ CASES: list[tuple[str, Callable[[Tables], None], str]] = [
         put(observed=[{"name": "deaths", "unit": "deaths", "source": "x", "monthly": {"2020-01": 3.0}}]),
         "no month lies inside",
     ),
-    ("levers-without-time", without_end, "no step to act in"),
+    ("levers-without-time", without_end, "only the last step"),
 ]
 
 
@@ -272,6 +277,13 @@ QUIET: list[tuple[str, Callable[[Tables], None]]] = [
         both(friend, put(party__0__support=0.5, party__0__patron="third", party__2__presence=1.0)),
     ),
     ("restrains-nothing", only_measure(restrains=0.5)),
+    (
+        "effect-switched-off",
+        both(
+            put(track__1__issues=["land", {"name": "strength", "does": {"power": 0.5}}]),
+            put(parameters={"switches": {"terms": 1}}),
+        ),
+    ),
     (
         "series-outside",
         put(

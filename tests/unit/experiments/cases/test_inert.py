@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from detente.agents.codes import LEVERS
+from detente.agents.parameters import Switches
 from detente.experiments.cases import inert
 from detente.experiments.cases.inert import NEEDS, Ground, inert_lever, inert_levers, inert_parameter
 from detente.experiments.runs.final_outcomes import ends_of
@@ -83,7 +84,8 @@ def unwatched(raw: Tables) -> None:
 VARIANTS: dict[str, Callable[[Tables], None]] = {
     **{
         f"{name} off": switched_off(name)
-        for name in type(load_scenario("template").parameters.switches).model_fields
+        for name, field in Switches.model_fields.items()
+        if field.default == 1
     },
     **{f"no {kind}": without(kind) for kind in ("mediator", "spoiler", "track", "measure")},
     "plain tracks": plain_tracks,

@@ -75,7 +75,6 @@ SPOKEN: list[tuple[str, dict[str, Any], list[Move], str]] = [
         [OPEN],
         "switches.talks is 0",
     ),
-    ("move-after-the-last-step", {"step_days": 28.0}, [offer("2031-12-31")], "is never made"),
     ("window-before-its-move", {}, [offer(since=day("2030-04-01"), until=day("2030-06-01"))], "2030-04-01"),
     (
         "imposed-and-ruled-out",
@@ -242,7 +241,6 @@ SILENT: list[tuple[str, dict[str, Any], list[Move]]] = [
     ("parameter-set-in-vain", {"parameters": {"trust": {"memory": 300.0}}}, []),
     ("lever-overwritten", {"levers": {"mediation": 0.4}}, [move("lever", lever="mediation", amount=0.9)]),
     ("move-of-a-mechanism-that-is-off", {"parameters": {"switches": {"measures": 0}}}, [OPEN]),
-    ("move-after-the-last-step", {"step_days": 28.0}, [offer("2031-11-30")]),
     ("window-before-its-move", {}, [offer(since=day("2030-05-10"), until=day("2030-06-01"))]),
     (
         "imposed-and-ruled-out",

@@ -132,6 +132,28 @@ def test_transfer(bench):
     assert (done.exit_code, done.stderr) == (130, "detente: interrupted: 1 of 3 seeds were done\n")
 
 
+@pytest.mark.parametrize(
+    ("command", "where", "printer"),
+    [
+        (("transfer",), "compare.transfer.transfer", "transfer.print_transfer"),
+        (("lessons", "template"), "compare.lessons.lessons", "lessons.print_lessons"),
+        (("survival", "template"), "compare.survival.survival", "survival.print_survival"),
+        (("sensitivity", "x"), "analysis.sensitivity.sensitivity", "sensitivity.print_sensitivity"),
+    ],
+)
+def test_results_are_printed_unless_json_is_asked_for(bench, monkeypatch, command, where, printer):
+    shown = []
+    bench.replace(f"detente.experiments.{where}")
+    monkeypatch.setattr(
+        f"detente.experiments.cli.printing.{printer}", lambda to, made, *more: shown.append(made)
+    )
+    runs = () if command[0] == "sensitivity" else ("--runs", "3")
+    assert bench.run(*command, *runs).exit_code == 0
+    assert shown == [bench.result]
+    assert bench.run(*command, *runs, "--json").exit_code == 0
+    assert shown == [bench.result]
+
+
 def test_sensitivity(bench):
     bench.replace("detente.experiments.analysis.sensitivity.sensitivity")
     done = bench.run("sensitivity", "folder", "--outcomes", "a,b", "--json", "--out", "x.parquet")

@@ -39,7 +39,8 @@ def ends(**values):
 def test_attacks_a_day_from_the_pivot_on():
     eve = ends(days=[100.0] * 4, attacks=[50.0] * 4)
     whole = ends(days=[150.0, 100.0, 100.5, 99.0], attacks=[75.0, 50.0, 51.0, 50.0])
-    assert style.attack_rate(whole, eve, AFGHAN).tolist() == [0.5, 0.0, 1.0, 0.0]
+    found = style.attack_rate(whole, eve, AFGHAN)
+    assert np.array_equal(found, [0.5, np.nan, 1.0, np.nan], equal_nan=True)
 
 
 def test_days_in_ceasefire_a_year_and_pair():
@@ -335,8 +336,8 @@ def test_rankings_and_bars():
     )
     found = regrets.ranking(table, "deaths_per_day")
     assert list(found.index) == ["b", "a"]
-    assert found.loc["a"].tolist() == pytest.approx([1.0, 2.4, 3.0, 2 / 3])
-    assert found.loc["b"].tolist() == pytest.approx([2 / 3, 1.0, 1.0, 1 / 3])
+    assert found.loc["a"].tolist() == pytest.approx([3, 1.0, 2.4, 3.0, 2 / 3])
+    assert found.loc["b"].tolist() == pytest.approx([3, 2 / 3, 1.0, 1.0, 1 / 3])
     assert regrets.clears(table, {"deaths_per_day": 2.0}).tolist() == [True, True, False, True, False, False]
     more = pd.DataFrame({"agreements": [0.0, 1.0, 2.0]})
     assert regrets.clears(more, {"agreements": 1.0}).tolist() == [False, True, True]
@@ -386,7 +387,8 @@ def test_the_spread_over_seeds_within_a_corner():
     values = np.array([[1.0, 3.0], [2.0, 6.0]])
     assert seed_spread(values) == pytest.approx((np.sqrt(2.0) + np.sqrt(8.0)) / 2)
     assert seed_spread(values[:, :1]) == 0.0
-    assert limits({"mean": 1, "low95": 2, "high95": 3, "x": 4}) == {"mean": 1.0, "low95": 2.0, "high95": 3.0}
+    kept = {"mean": 1.0, "low95": 2.0, "high95": 3.0, "pairs": 5}
+    assert limits({"mean": 1, "low95": 2, "high95": 3, "pairs": 5, "x": 4}) == kept
 
 
 # -- theories and policies
@@ -404,7 +406,7 @@ def test_the_two_theories_furthest_apart():
     found = {"a": luck + 1.0, "b": luck * 1.5 - 2.0, "c": luck + 0.5}
     row = rivals.widest(found)
     assert (row["higher"], row["lower"]) == ("a", "b")
-    assert {k: row[k] for k in ("mean", "low95", "high95")} == paired_difference(
+    assert {k: row[k] for k in ("mean", "low95", "high95", "pairs")} == paired_difference(
         found["a"], found["b"], 1 - 0.05 / 3
     )
     other = rivals.widest({"b": found["b"], "a": found["a"]})
@@ -480,3 +482,42 @@ def test_rows_of_a_policy_as_plain_values():
     table = pd.DataFrame({"unit": ["1", "1"], "mean": [1, 2], "low95": [float("nan"), 3.0]}, index=index)
     assert plain(table, "a") == {"x": {"mean": 1.0, "low95": None}}
     assert plain(table, "b") == {"x": {"mean": 2.0, "low95": 3.0}}
+
+
+def test_points_lie_in_the_declared_ranges_one_in_each_slice():
+    from detente.experiments.runs.inputs import declared_parameters
+
+    known, n = declared_parameters(), 8
+    points = over.points(n)
+    assert [list(p) for p in points] == [list(over.CONTESTED)] * n
+    for name in over.CONTESTED:
+        low, high = known[name].low, known[name].high
+        shares = sorted((p[name] - low) / (high - low) for p in points)
+        assert [int(n * share) for share in shares] == list(range(n))
+    assert points == over.points(n, seed=1) != over.points(n, seed=2)
+
+
+def test_openings_at_a_point_raise_one_lesson_each():
+    point = {"trust.loss_aversion": 2.0, "talks.sister": 0.5}
+    found = over.cells("template", point)
+    assert {s.parameters.trust.loss_aversion for s in found} == {2.0}
+    known = levels(load_scenario("template"))
+    alone = [[False] * 5, *([k == j for k in range(5)] for j in range(5))]
+    assert [s.levers for s in found] == [settings(known, raised) for raised in alone]
+    assert {s.policy.name for s in found} == {"five-lessons"}
+
+
+def test_states_of_the_world_are_drawn_by_the_first_seed():
+    assert regrets.worlds(["trust.memory"], 3) == regrets.worlds(["trust.memory"], 3, seed=1)
+    assert regrets.worlds(["trust.memory"], 3) != regrets.worlds(["trust.memory"], 3, seed=2)
+
+
+def test_how_many_runs_are_made_unless_told_otherwise():
+    import inspect
+
+    from detente.experiments.compare.ceasefire_spells import truces
+    from detente.experiments.compare.lessons import lessons
+    from detente.experiments.compare.survival import survival as lasting
+
+    functions = (truces, lasting, policies.compare, lessons, style.transfer)
+    assert [inspect.signature(f).parameters["runs"].default for f in functions] == [500, 500, 500, 200, 60]

@@ -19,6 +19,7 @@ from detente.experiments.evidence.decisions import (
     spoken_for,
 )
 from detente.model import engine
+from detente.model.errors import InputError
 from detente.model.memory import KINDS
 from detente.model.request import open_case
 
@@ -84,24 +85,42 @@ def test_each_choice_scores_its_acts_less_its_integral():
 
 
 def test_the_score_is_an_act_and_its_interval_drawn_over_choices():
-    made, difference = MADE.score(50, 3), MADE.scores["difference"].to_numpy()
-    drawn = np.random.default_rng(3).integers(0, 3, size=(50, 3))
-    acts = np.array([2.0, 0.0, 1.0])[drawn].sum(axis=1)
-    with np.errstate(all="ignore"):
-        means = difference[drawn].sum(axis=1) / acts
-    low, high = np.quantile(means[acts > 0], [0.025, 0.975])
+    repeated = Decisions(MADE.acts, pd.concat([MADE.choices] * 4), 7)
+    made, scores = repeated.score(50, 3), repeated.scores
+    drawn = np.random.default_rng(3).integers(0, 12, size=(50, 12))
+    means = scores["difference"].to_numpy()[drawn].sum(axis=1) / scores["acts"].to_numpy()[drawn].sum(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
     assert made == pytest.approx(
         {
-            "per_act": difference.sum() / 3,
+            "per_act": scores["difference"].sum() / 12,
             "low95": low,
             "high95": high,
-            "acts": 3.0,
-            "choices": 3.0,
+            "acts": 12.0,
+            "choices": 12.0,
             "ruled_out": 1.0,
-            "expected": 5.0,
+            "expected": 20.0,
         }
     )
-    assert MADE.score() == MADE.score(2000, 1)
+    assert repeated.score() == repeated.score(2000, 1)
+
+
+@pytest.mark.parametrize(("choices", "given"), [(1, False), (3, False), (9, False), (10, True), (40, True)])
+def test_a_few_choices_give_no_interval(choices, given):
+    difference, acts = np.arange(float(choices)), np.r_[np.zeros(choices - 1), 1.0]
+    low, high = scoring.per_act_interval(difference, acts, 200, 1)
+    assert (low == low, high == high) == (given, given)
+
+
+def test_the_command_says_where_there_is_no_interval(monkeypatch):
+    from typer.testing import CliRunner
+
+    from detente.experiments.cli.main import app
+
+    monkeypatch.setattr(scoring, "score_decisions", lambda case, runs: MADE)
+    result = CliRunner().invoke(app, ["score", "--decisions"])
+    assert result.exit_code == 0
+    assert result.stdout.count("(no interval)") == 4
+    assert "nan" not in result.stdout
 
 
 def test_a_part_has_a_null_of_its_own():
@@ -116,7 +135,7 @@ def test_everything_as_one_object():
     assert list(made["parts"]) == ["c", "d", "initiatives only"]
     assert made["parts"]["initiatives only"]["acts"] == 2.0  # an answer is none
     assert made["parts"]["d"]["choices"] == 1.0
-    assert made["pooled"] == MADE.score()
+    assert made["pooled"] == pytest.approx(MADE.score(), nan_ok=True)
     assert made["by_decision"]["offer_truce"]["acts"] == 2
     assert set(made["by_decision"]["offer_truce"]) == {"acts", "integral", "null_integral", "difference"}
     assert (made["runs"], made["epsilon"], made["acts"][0]["date"]) == (7, 0.05, "2018-01-01")
@@ -186,3 +205,29 @@ def test_hazards_and_integrals_are_means_over_runs(monkeypatch):
     assert [c["acts"] for c in choices[:3]] == [2, 1, 0]
     assert choices[0]["decision"] == names[one].split(":")[1]
     assert choices[0]["case"] == "afghanistan-2018"
+
+
+def test_cases_are_pooled_and_those_without_acts_refused(monkeypatch):
+    asked = []
+
+    def scored_case(start, runs):
+        name = start.scenario.case.name
+        asked.append((name, start.policy.name, start.mode, runs))
+        return ([act(name, "p:offer_truce:q", 0.2)], [choice(name, "p:offer_truce:q", 1.0, 9.0, 1)])
+
+    monkeypatch.setattr(scoring, "scored_case", scored_case)
+    made = scoring.score_decisions(runs=3)
+    assert asked == [(name, "history", "conditioned", 3) for name in ("afghanistan-2018", "korea-2017")]
+    assert made.acts["case"].tolist() == made.choices["case"].tolist() == ["afghanistan-2018", "korea-2017"]
+    asked.clear()
+    assert scoring.score_decisions("korea-2017").runs == 400
+    assert scoring.decisions(["korea-2017"]).runs == 100
+    assert [runs for *_, runs in asked] == [400, 100]
+    monkeypatch.setattr(scoring, "scored_case", lambda start, runs: ([], []))
+    with pytest.raises(InputError, match="korea-2017: no act of history is imposed"):
+        scoring.decisions(["korea-2017"])
+
+
+def test_what_a_decision_score_declares():
+    assert (EPSILON, MAX_HAZARD) == (0.05, 1000.0)
+    assert scoring.REPLIES == ("answer_truce", "answer_measure", "extend_truce")

@@ -94,7 +94,7 @@ def test_skill_over_each_null_with_its_interval():
     other = made.gated[made.gated["forecast"] == BEST]
     assert found.loc[BEST, "skill"] == pytest.approx(1.0 - own["crps"].mean() / other["crps"].mean())
     interval = scores.skill_interval(
-        own["crps"].to_numpy(), other["crps"].to_numpy(), own["origin"].to_numpy()
+        *(own["crps"].to_numpy(), other["crps"].to_numpy(), own["origin"].to_numpy(), own["lead"].to_numpy())
     )
     assert tuple(found.loc[BEST, ["low95", "high95"]]) == interval
     fixed = made.skills(made.gated, FIXED)
@@ -131,15 +131,17 @@ def test_a_model_that_wins_in_words():
     first, second, after = verdict(made)["words"]
     skills = made.skills(made.gated).loc[BEST]
     span = f"[{skills['low95']:+.0%}, {skills['high95']:+.0%}]"
+    assert skills["low95"] > 0
     assert (
         first
         == f"Best null model: {BEST}. Skill of the model over it {skills['skill']:+.1%} {span}: the model wins."
     )
     assert second.startswith("80 % intervals cover ")
     shown = made.skills(made.shown).loc[BEST, "skill"]
+    covered = made.summary(made.shown).loc[MODEL, "covered"]
     assert after == (
-        f"After the pivot (2 months, not judged): skill {shown:+.0%} over the best null model there, {BEST}; "
-        f"bias +0%, 80 % intervals cover {made.summary(made.shown).loc[MODEL, 'covered']:.0%}."
+        f"After the pivot (2 months, not judged): skill {shown:+.1%} [too few origins for an interval] over the best "
+        f"null model there, {BEST}; bias +0%, 80 % intervals cover {covered:.0%}."
     )
 
 
@@ -168,15 +170,70 @@ def test_an_interval_that_holds_nothing_leaves_it_open(monkeypatch):
     skills.loc[BEST, ["skill", "low95", "high95"]] = (0.02, -0.1, 0.1)
     monkeypatch.setattr(Hindcast, "skills", lambda self, rows, mine=MODEL: skills)
     assert not verdict(made)["certain"]
-    assert (
-        "the model wins; the interval holds 0, so neither is shown to be better." in verdict(made)["words"][0]
+    assert verdict(made)["words"][0].endswith(
+        "+2.0% [-10%, +10%]: the model scores better; the interval holds 0, so neither is shown to be better."
     )
-    skills.loc[BEST, ["low95", "high95"]] = float("nan")
-    assert "[too few origins for an interval]" in verdict(made)["words"][0]
     skills.loc[BEST, ["skill", "low95", "high95"]] = (-0.2, -0.3, -0.1)
     assert verdict(made)["certain"]
-    skills.loc[BEST, "skill"] = 0.0
-    assert verdict(made)["winner"] == BEST
+    assert verdict(made)["words"][0].endswith(f"-20.0% [-30%, -10%]: {BEST} wins.")
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("skill", "said"),
+    [
+        (0.02, "+2.0% [too few origins for an interval]: the model scores better, which may be chance."),
+        (-0.195, f"-19.5% [too few origins for an interval]: {BEST} scores better, which may be chance."),
+        (-20.51, f"-2051.0% [too few origins for an interval]: {BEST} scores better, which may be chance."),
+        (0.9, "+90.0% [too few origins for an interval]: the model scores better, which may be chance."),
+        (0.0, "+0.0%: a tie; neither is better."),
+        (-0.0004, "+0.0%: a tie; neither is better."),
+        (1.0, "+100.0%: the model scores better, which may be chance."),
+        (NAN, f"not defined (its CRPS is 0): {BEST} scores better, which may be chance."),
+    ],
+)
+def test_nothing_is_said_of_an_interval_that_does_not_exist(monkeypatch, skill, said):
+    made = hindcast()
+    skills = made.skills(made.gated)
+    skills.loc[BEST, ["skill", "low95", "high95"]] = (skill, NAN, NAN)
+    monkeypatch.setattr(Hindcast, "skills", lambda self, rows, mine=MODEL: skills)
+    found = verdict(made)
+    assert found["words"][0] == f"Best null model: {BEST}. Skill of the model over it {said}"
+    assert not found["certain"]
+    assert not any("holds 0" in line or "nan%" in line or " wins" in line for line in found["words"])
+
+
+@pytest.mark.parametrize(("mine", "best", "ties"), [(10.0, 10.0, 1), (20.0, 20.0, 5), (7.0, 7.0, 1)])
+def test_ties_are_called_ties(mine, best, ties):
+    """Nulls that share the least CRPS are all named, and nobody wins where the model has it too."""
+    made = hindcast(mine=mine, best=best)
+    made.rows.loc[made.rows["forecast"] == MODEL, "crps"] -= 5.0 * (made.rows["origin"] == ORIGINS[3])
+    if ties > 1:
+        made.rows.loc[made.rows["forecast"] != MODEL, "crps"] = made.rows["lead"] + best
+    found = verdict(made)
+    assert (found["winner"], found["certain"], found["skill"]) == (None, False, 0.0)
+    assert found["best_nulls"] == ([n.name for n in NULLS] if ties > 1 else [BEST])
+    assert found["words"][0].endswith(f"over {'them' if ties > 1 else 'it'} +0.0%: a tie; neither is better.")
+    assert found["words"][0].startswith("Best null models, tied: " if ties > 1 else "Best null model: ")
+
+
+def test_a_series_of_nothing_is_a_tie():
+    made = hindcast()
+    made.rows[["crps", "observed", "mean", "high80", "low80", "interval_score"]] = 0.0
+    found = verdict(made)
+    assert (found["winner"], found["skill"], found["certain"]) == (None, 0.0, False)
+    assert len(found["best_nulls"]) == len(NULLS)
+    assert not any("nan" in line or "wins" in line for line in found["words"])
+    assert "bias –" in found["words"][-1]
+
+
+def test_tied_nulls_win_together():
+    assert hindcast_result.judgement(["a", "b"], -0.5, -0.7, -0.2) == "a and b win"
+    assert (
+        hindcast_result.judgement(["a", "b"], -0.5, NAN, NAN) == "a and b score better, which may be chance"
+    )
 
 
 def test_the_months_that_cost_most():
@@ -185,7 +242,8 @@ def test_the_months_that_cost_most():
     assert list(found.index) == [pd.Timestamp("2017-04-01"), pd.Timestamp("2017-05-01")]
     # both leads of April come from two origins, of which one has the five points more
     assert found.tolist() == pytest.approx([0.5, 0.5])
-    assert len(lost_months(made.rows, BEST)) == 3
+    assert len(lost_months(made.rows, BEST)) == 2  # only months that it loses
+    assert len(lost_months(hindcast(mine=14.0).rows, BEST)) == 3
 
 
 def test_what_a_hindcast_was_made_from():

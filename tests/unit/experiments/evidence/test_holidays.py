@@ -96,3 +96,16 @@ def test_what_the_islamic_calendar_does_not_cover():
 )
 def test_days_are_marked(start, n, factors):
     assert marked(EID, start, n) == factors
+
+
+ODD = tuple(holiday(date(2019, m, 3), date(2019, m, 4)) for m in (2, 9))
+
+
+def test_holidays_follow_a_calendar_only_if_three_stand_on_two_of_its_days():
+    """Half of them again as many as the days they stand on: three on two are enough, four on three are not."""
+    three, four = (
+        sorted((*EID[:2], ODD[1]), key=lambda h: h.start),
+        sorted((*EID[:2], *ODD), key=lambda h: h.start),
+    )
+    assert spans(projected(case(*three), date(2017, 1, 1), date(2017, 12, 31)))
+    assert projected(case(*four), date(2017, 1, 1), date(2017, 12, 31)) == ()

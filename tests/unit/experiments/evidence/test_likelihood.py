@@ -1,6 +1,6 @@
 """The likelihood of daily events, stated again from its definition with scipy's negative binomial."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -168,3 +168,30 @@ def test_days_drawn_from_a_fit_follow_its_recursion():
         recent = e * recent + (1 - e) * expected[-1]
     assert drawn.events.tolist() == expected
     assert drawn.phase is d.phase
+
+
+@pytest.mark.parametrize(
+    ("events", "level", "kappa"),
+    [
+        (np.zeros(40), np.exp(-6.0), None),
+        (np.full(40, 30.0), None, np.exp(6.0)),  # no dispersion at all
+        (np.r_[np.zeros(39), 4000.0], None, np.exp(-1.5)),  # as much as the model may have
+        (np.full(40, 9000.0), np.exp(6.0), None),
+    ],
+)
+def test_levels_and_shapes_stay_within_bounds(events, level, kappa):
+    d = Days.of(events, date(2017, 6, 1), one_level=True)
+    fit = fit_at(d, 0.0, 10.0)
+    assert np.abs(fit.season).max() <= 0.9
+    if level is not None:
+        assert fit.levels == pytest.approx([level], rel=1e-3)
+    if kappa is not None:
+        assert fit.kappa == pytest.approx(kappa, rel=1e-3)
+
+
+def test_weights_of_the_season_stay_within_bounds():
+    """Events of a month in the year and none in the others: a season deeper than the model takes."""
+    first = date(2014, 1, 1)
+    january = np.array([(first + timedelta(days=k)).month == 1 for k in range(3 * 365)])
+    d = Days.of(np.where(january, 40.0, 0.0), first, one_level=True)
+    assert np.abs(fit_at(d, 0.0, 10.0).season).max() == pytest.approx(0.9, rel=1e-6)

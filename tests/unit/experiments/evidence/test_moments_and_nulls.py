@@ -140,15 +140,15 @@ def test_skill_and_its_interval():
     assert all(np.isnan(scores.skill_interval(mine[:36], other[:36], origin[:36])))
 
 
-def test_the_bootstrap_draws_consecutive_origins_together():
-    """Errors that cancel within half a year leave no doubt of their mean; the same errors in a row leave much."""
+def test_errors_in_a_row_leave_more_doubt_than_errors_that_cancel():
     origin, other = np.arange(48), np.full(48, 10.0)
     alternating = other * (0.8 + 0.3 * (-1.0) ** origin)
     low, high = scores.skill_interval(alternating, other, origin)
-    assert (low, high) == (pytest.approx(0.2), pytest.approx(0.2))
+    assert low < 0.2 < high
+    assert high - low < 0.1
     in_a_row = other * (0.8 + 0.3 * (-1.0) ** (origin // 6))
-    low, high = scores.skill_interval(in_a_row, other, origin)
-    assert high - low > 0.2  # drawn one by one they would give .17
+    slow_low, slow_high = scores.skill_interval(in_a_row, other, origin)
+    assert slow_high - slow_low > 3 * (high - low)
 
 
 def test_holidays_of_other_years_follow_the_islamic_calendar():

@@ -1,11 +1,13 @@
 """Null models: their means, past errors and quantiles, each against its own definition."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import nbinom, poisson
 
 from detente.experiments.evidence import nulls
-from detente.experiments.evidence.nulls import NULLS, History, Null
+from detente.experiments.evidence.nulls import NULLS, Empirical, History, Null, RandomWalk
 
 SEASON = tuple(1.0 + 0.1 * k for k in range(12))
 
@@ -89,11 +91,87 @@ def test_a_null_is_poisson_or_has_the_spread_of_its_past_errors():
     assert wide.forecast(h, 2).tolist() == nulls.negative_binomial_quantiles(40.0, size).tolist()
 
 
+def test_the_season_of_events_stands_in_for_that_of_the_series():
+    flat = known(40, season=(1.0,) * 12)
+    assert nulls.event_seasonal_level(flat, 3) == nulls.seasonal_level(flat, 3)  # where no days are known
+    both = replace(flat, event_season=SEASON)
+    assert nulls.event_seasonal_level(both, 3) == nulls.seasonal_level(known(40), 3)
+    assert nulls.seasonal_level(both, 3) == nulls.seasonal_level(flat, 3)
+    assert both.before(5).event_season is SEASON
+
+
+def test_a_moving_level_halves_the_weight_of_a_month_every_three_months():
+    h = History(np.array([0.0, 0.0, 8.0, 0.0, 0.0, 0.0]), np.arange(1, 7), SEASON)
+    weights = 0.5 ** (np.array([5, 4, 3, 2, 1, 0]) / 3.0)
+    assert nulls.moving_level(h, 4) == pytest.approx(8.0 * weights[2] / weights.sum())
+    step = History(np.r_[np.zeros(60), np.full(3, 10.0)], np.arange(63) % 12 + 1, SEASON)
+    assert nulls.moving_level(step, 1) == pytest.approx(5.0, rel=1e-4)
+
+
+def test_a_random_walk_widens_with_the_lead_and_no_step_does_not():
+    assert nulls.size_ahead(4.0, 0.0, 9) == pytest.approx(4.0)
+    assert 1.0 / nulls.size_ahead(4.0, 0.3, 6) == pytest.approx(1.25 * np.exp(0.09 * 6) - 1.0)
+    assert nulls.size_ahead(1e9, 0.0, 1) == 1e4  # as good as Poisson
+
+
+def walk(step, size, n=100, seed=1):
+    rng = np.random.default_rng(seed)
+    level = 200.0 * np.exp(np.cumsum(step * rng.standard_normal(n)))
+    counts = rng.negative_binomial(size, size / (size + level))
+    return History(counts.astype(float), np.arange(n) % 12 + 1, SEASON)
+
+
+def test_the_step_of_a_walk_is_told_from_scatter():
+    """Scatter of single months has the same errors at every lead; a level that moves has larger ones further on."""
+    steady = [nulls.fitted_walk(walk(0.0, 5.0, seed=k)) for k in range(8)]
+    moving = [nulls.fitted_walk(walk(0.25, 60.0, seed=k)) for k in range(8)]
+    assert np.median([step for _, step in steady]) < 0.08
+    assert np.median([size for size, _ in steady]) == pytest.approx(5.0, rel=0.35)
+    assert 0.15 < np.median([step for _, step in moving]) < 0.4
+    h = walk(0.25, 60.0)
+    assert h.walk == nulls.fitted_walk(h)
+    assert nulls.fitted_walk(known(18)) == (1.0, 0.0)  # nothing to fit on
+
+
+def test_the_walks_forecast_is_a_negative_binomial_around_the_moving_level():
+    h, null = walk(0.25, 60.0, seed=0), RandomWalk("w")
+    level = nulls.moving_level(h, 1)
+    for lead in (1, 12):
+        size = nulls.size_ahead(*h.walk, lead)
+        assert null.forecast(h, lead).tolist() == nulls.negative_binomial_quantiles(level, size).tolist()
+    near, far = (np.ptp(np.quantile(null.forecast(h, lead), [0.1, 0.9])) for lead in (1, 12))
+    assert far > 1.5 * near
+
+
+def test_the_last_twelve_months_are_a_forecast_by_themselves():
+    h = known(30)
+    for lead in (1, 7):
+        assert Empirical("e").forecast(h, lead).tolist() == list(range(19, 31))
+    Empirical("e").forecast(h, 1)[:] = 0.0
+    assert h.values[-1] == 30.0
+
+
+@pytest.mark.parametrize("null", NULLS, ids=lambda n: n.name)
+@pytest.mark.parametrize(
+    "values", [np.zeros(40), np.r_[np.zeros(39), 9.0], np.full(40, 7.0), np.arange(40.0)]
+)
+def test_every_null_forecasts_counts_of_any_history(null, values):
+    h = History(values, np.arange(40) % 12 + 1, (1.0,) * 12, SEASON)
+    for lead in (1, 12, 24):
+        found = null.forecast(h, lead)
+        assert np.isfinite(found).all()
+        assert (found >= 0).all()
+
+
 def test_which_nulls_there_are():
-    assert [(n.mean, n.spread) for n in NULLS] == [
+    assert [n.name for n in NULLS if n.needs_events] == ["negative binomial, season of events"]
+    assert [(n.mean, n.spread) for n in NULLS if isinstance(n, Null)] == [
         (nulls.last_value, False),
         (nulls.last_value, True),
         (nulls.year_mean, True),
         (nulls.year_ago, False),
         (nulls.seasonal_level, True),
+        (nulls.event_seasonal_level, True),
     ]
+    assert [type(n) for n in NULLS if not isinstance(n, Null)] == [RandomWalk, Empirical]
+    assert len({n.name for n in NULLS}) == len(NULLS)

@@ -15,6 +15,8 @@ from detente.experiments.evidence.origins import (
     Target,
     ahead,
     at_origin,
+    check_fresh,
+    check_scorable,
     chosen_target,
     known_before,
     months_between,
@@ -93,7 +95,63 @@ def test_days_need_a_year_and_both_counts(day, enough):
     assert (known_before(data, chosen_target(data, None), day).daily is not None) is enough
     for column in ("events", "deaths"):
         less = observed(data.daily.drop(columns=column), data.monthly)
-        assert known_before(less, chosen_target(less, None), date(2016, 1, 1)).daily is None
+        late = known_before(less, chosen_target(less, None), date(2016, 1, 1))
+        assert (late.daily, late.months_only) == (None, f"the days have no column {column}")
+    early = known_before(data, chosen_target(data, None), date(2014, 6, 1))
+    assert (early.daily, early.months_only) == (None, "fewer than 365 days before the origin")
+    assert (
+        known_before(observed(months=monthly()), chosen_target(data, None), day).months_only
+        == "no daily data"
+    )
+
+
+def first_days(first, n):
+    return [stamp.date() for stamp in pd.date_range(first, periods=n, freq="MS")]
+
+
+@pytest.mark.parametrize(
+    ("last", "n", "said"),
+    [
+        ("2016-12-31", 12, None),  # the last origin is 1 December 2016
+        ("2016-11-30", 12, None),
+        ("2016-11-29", 12, "end on 2016-11-29, before the forecast origin 2016-12-01.*--until 2016-11-01"),
+        ("2016-06-15", 12, "end on 2016-06-15, before the forecast origin 2016-12-01.*--until 2016-06-01"),
+        ("2016-05-31", 12, "--until 2016-06-01"),
+        ("2015-12-31", 12, "before the forecast origin 2016-12-01.*--until 2016-01-01"),
+        ("2015-12-30", 12, "up to the last origin, or leave the daily file out"),
+        ("2014-12-31", 1, "end on 2014-12-31, before the forecast origin 2016-01-01"),
+        ("2015-12-31", 1, None),
+    ],
+)
+def test_days_that_end_before_an_origin_are_refused(last, n, said):
+    data, days = observed(daily("2013-01-01", last), monthly()), first_days("2016-01-01", n)
+    if said is None:
+        check_fresh(data, days)
+        return
+    with pytest.raises(InputError, match=said):
+        check_fresh(data, days)
+
+
+def test_months_alone_are_never_stale():
+    check_fresh(observed(months=monthly()), first_days("2016-01-01", 3))
+    unused = daily("2013-01-01", "2014-01-31").drop(columns="events")
+    check_fresh(observed(unused, monthly()), first_days("2016-01-01", 3))
+
+
+def test_a_case_is_scored_on_what_its_runs_can_hold():
+    data = observed(months=monthly())
+    korea = load_scenario("korea-2017")
+    check_scorable(AFGHAN, chosen_target(data, None))
+    check_scorable(korea, chosen_target(data, "bombs"))
+    assert total_deaths(korea) == 0
+    with pytest.raises(
+        InputError, match="korea-2017: has no deaths at its base rates, so it cannot be scored"
+    ):
+        check_scorable(korea, chosen_target(data, None))
+    still = AFGHAN.model_copy(update={"relation": (), "spoiler": ()})
+    for series_name, what in (("deaths_all", "deaths"), ("bombs", "attacks")):
+        with pytest.raises(InputError, match=f"afghanistan-2018: has no {what} at its base rates"):
+            check_scorable(still, chosen_target(data, series_name))
 
 
 # -- the months
@@ -196,14 +254,29 @@ def test_the_spread_is_what_past_errors_show_beyond_the_runs(monkeypatch, raw, e
     assert asked == [(seen.tolist(), means.tolist())]
 
 
-def test_a_forecast_is_counts_times_the_scale():
+def test_a_forecast_is_poisson_around_counts_times_the_scale():
+    key = [date(2017, 5, 1).toordinal(), 1]
     made = origin([[1.0], [3.0]], scale=2.0, spread=0.5)
-    assert made.forecast(1, with_spread=False).tolist() == [2.0, 6.0]
+    noise = np.random.default_rng([*key, 1])
+    assert made.forecast(1, with_spread=False).tolist() == noise.poisson([2.0, 6.0]).tolist()
     sigma = np.sqrt(np.log(1.5))
-    draws = np.random.default_rng([date(2017, 5, 1).toordinal(), 1]).standard_normal(2)
-    expected = np.array([2.0, 6.0]) * np.exp(sigma * draws - sigma**2 / 2)
-    assert made.forecast(1, with_spread=True) == pytest.approx(expected)
-    assert origin([[1.0], [3.0]], spread=0.0).forecast(1, with_spread=True).tolist() == [2.0, 6.0]
+    draws = np.random.default_rng(key).standard_normal(2)
+    means = np.array([2.0, 6.0]) * np.exp(sigma * draws - sigma**2 / 2)
+    expected = np.random.default_rng([*key, 1]).poisson(means)
+    assert made.forecast(1, with_spread=True).tolist() == expected.tolist()
+    still = origin([[1.0], [3.0]], spread=0.0)
+    assert still.forecast(1, with_spread=True).tolist() == still.forecast(1, with_spread=False).tolist()
+
+
+@pytest.mark.parametrize("scale", [0.004, 0.05, 1.0, 2.5, 40.0])
+def test_scaled_counts_have_the_noise_of_counts(scale):
+    """Runs of 500 deaths a month scaled to 2 said that 2 is certain; and to 20,000, only multiples of the scale."""
+    raw = np.random.default_rng(1).poisson(500.0, (4000, 1)).astype(float)
+    values = origin(raw, scale=scale).forecast(1, with_spread=False)
+    mean = 500.0 * scale
+    assert values.mean() == pytest.approx(mean, abs=4 * np.sqrt((mean + mean * scale) / 4000))
+    assert values.var() == pytest.approx(mean + mean * scale, rel=0.12)
+    assert (values == np.round(values)).all()
 
 
 @pytest.mark.parametrize(("series_name", "deaths"), [("deaths_all", True), ("bombs", False)])
@@ -230,3 +303,43 @@ def test_a_case_is_run_ahead_and_scaled_to_what_is_expected(monkeypatch, series_
     assert made.scale == pytest.approx(fit.expected / (365.2425 / 12 * usual))
     assert made.fit == fit
     assert module.LEAST_MONTHS == 36
+
+
+def test_one_row_for_each_lead_that_has_an_observed_month():
+    from detente.experiments.evidence.hindcast import (
+        FIXED,
+        LEADS,
+        MAX_LEAD,
+        checked_leads,
+        fitted_row,
+        scored_rows,
+    )
+    from detente.experiments.evidence.hindcast_result import MODEL
+    from detente.experiments.evidence.nulls import NULLS
+
+    months = pd.Series([70.0, 80.0], pd.date_range("2017-05-01", periods=2, freq="MS"))
+    made = origin([[1.0, 2.0, 3.0], [3.0, 6.0, 9.0]], scale=10.0, spread=0.0)
+    rows = scored_rows(made, Target("deaths", months, deaths=True), [1, 2, 3])
+    names = [MODEL, FIXED, *(null.name for null in NULLS)]
+    assert [row["forecast"] for row in rows] == names * 2
+    assert [row["lead"] for row in rows] == [1] * len(names) + [2] * len(names)
+    assert {(row["lead"], row["month"], row["observed"]) for row in rows} == {
+        (1, date(2017, 5, 1), 70.0),
+        (2, date(2017, 6, 1), 80.0),
+    }
+    own = rows[0]  # values 10 and 30
+    assert (own["mean"], own["median"], own["low80"], own["high80"]) == pytest.approx(
+        (20.0, 20.0, 12.0, 28.0)
+    )
+    assert (own["covered"], own["pit"], own["origin"]) == (0.0, 1.0, date(2017, 5, 1))
+    assert own["crps"] == pytest.approx(50.0 - 5.0)
+    assert own["interval_score"] == pytest.approx(16.0 + 2.0 / 0.2 * 42.0)
+    assert fitted_row(made, [1, 3]) == {
+        **{"origin": "2017-05-01", "events": 1.0, "deaths": 1.0, "dispersion": 1.0, "scale": 10.0},
+        **{"expected": 100.0, "spread_1": 0.0, "spread_3": 0.0, "fitted": ""},
+    }
+    assert (LEADS, MAX_LEAD) == ((1, 2, 3, 4, 5, 6), 24)
+    assert checked_leads([24, 1, 1]) == (1, 24)
+    for leads in ([], [0], [25]):
+        with pytest.raises(InputError, match="leads: got"):
+            checked_leads(leads)

@@ -1,7 +1,9 @@
-"""Scores on a handful of values, and the bootstrap drawn again by hand."""
+"""Scores on a handful of values, and the interval of a skill worked out again by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.stats import t as student_t
 
 from detente.experiments.evidence import scores
 
@@ -37,33 +39,91 @@ def test_skill():
     assert scores.skill(np.array([1.0, 2.0]), np.array([2.0, 4.0])) == pytest.approx(0.5)
     assert scores.skill(np.array([4.0]), np.array([0.5])) == -7.0
     assert np.isnan(scores.skill(np.array([1.0]), np.array([0.0])))
+    assert scores.skill(np.array([0.0, 0.0]), np.array([0.0, 0.0])) == 0.0
 
 
-def drawn_by_hand(mine, other, origin, n, seed, level):
-    """Blocks of six origins in a row on a circle, as many as there are origins."""
-    names = sorted(set(origin))
-    pairs = [(sum(mine[origin == o]), sum(other[origin == o])) for o in names]
-    rng = np.random.default_rng(seed)
-    blocks = int(np.ceil(len(names) / 6))
-    firsts = rng.integers(0, len(names), size=(n, blocks))
-    ratios = []
-    for row in firsts:
-        places = [(first + k) % len(names) for first in row for k in range(6)][: len(names)]
-        ratios.append(1.0 - sum(pairs[k][0] for k in places) / sum(pairs[k][1] for k in places))
-    return np.quantile(ratios, [0.5 - level / 2, 0.5 + level / 2])
+def by_hand(mine, other, months, terms, level):
+    """The interval of 1 - q, q a ratio of sums: month by month, term by term."""
+    names = sorted(set(months))
+    n = len(names)
+    rows = [sum(m == name for m in months) for name in names]
+    sums = [[sum(v[k] for k in range(len(v)) if months[k] == m) for m in names] for v in (mine, other)]
+    shares = [sums[0][t] / sum(sums[0]) - sums[1][t] / sum(sums[1]) for t in range(n)]
+    close = [[0.5 ** abs(s - t) for t in range(n)] for s in range(n)]
+    whole = sum(rows[s] * close[s][t] * rows[t] for s in range(n) for t in range(n))
+    squares = []
+    for j in range(1, terms + 1):
+        wave = [np.cos(np.pi * j * (t + 0.5) / n) for t in range(n)]
+        mean = sum(r * w for r, w in zip(rows, wave, strict=True)) / sum(rows)
+        own = [rows[t] * (wave[t] - mean) for t in range(n)]
+        usual = sum(own[s] * close[s][t] * own[t] for s in range(n) for t in range(n))
+        seen = sum(z * w for z, w in zip(shares, wave, strict=True))
+        squares.append(seen**2 * whole / usual)
+    half = student_t.ppf(0.5 + level / 2, terms) * np.sqrt(sum(squares) / terms)
+    ratio = sum(sums[0]) / sum(sums[1])
+    return 1 - ratio * np.exp(half), 1 - ratio * np.exp(-half)
 
 
-@pytest.mark.parametrize("n_origins", [12, 14])
-def test_the_interval_of_a_skill(n_origins):
+@pytest.mark.parametrize(("n_origins", "leads", "terms"), [(18, 2, 2), (24, 1, 2), (40, 3, 3), (60, 6, 4)])
+def test_the_interval_of_a_skill(n_origins, leads, terms):
     rng = np.random.default_rng(3)
-    origin = np.repeat(np.arange(n_origins), 2)
+    origin, lead = np.repeat(np.arange(n_origins), leads), np.tile(np.arange(1, leads + 1), n_origins)
     mine, other = rng.gamma(2, 3, len(origin)), rng.gamma(2, 4, len(origin))
-    found = scores.skill_interval(mine, other, origin, n=50, seed=4, level=0.9)
-    assert found == pytest.approx(tuple(drawn_by_hand(mine, other, origin, 50, 4, 0.9)))
-    usual = scores.skill_interval(mine, other, origin)
-    assert usual == pytest.approx(tuple(drawn_by_hand(mine, other, origin, 2000, 1, 0.95)))
+    assert scores.n_terms(n_origins, n_origins + leads - 1, leads) == terms
+    found = scores.skill_interval(mine, other, origin, lead, level=0.9)
+    assert found == pytest.approx(by_hand(mine, other, origin + lead, terms, 0.9))
+    usual = scores.skill_interval(mine, other, origin, lead)
+    assert usual == pytest.approx(by_hand(mine, other, origin + lead, terms, 0.95))
+    low, high = usual
+    assert low < scores.skill(mine, other) < high < 1.0
 
 
-def test_fewer_than_two_blocks_give_no_interval():
+def test_origins_may_be_dates_and_leads_are_counted_where_none_are_given():
+    rng = np.random.default_rng(4)
+    dates = pd.date_range("2015-11-01", periods=30, freq="MS").to_numpy()
+    mine, other = rng.gamma(2, 3, 60), rng.gamma(2, 4, 60)
+    origin, lead = np.repeat(np.arange(30), 2), np.tile([1, 2], 30)
+    expected = scores.skill_interval(mine, other, origin, lead)
+    assert scores.skill_interval(mine, other, np.repeat(dates, 2), lead) == expected
+    assert scores.skill_interval(mine, other, origin) == expected
+    shuffled = rng.permutation(60)
+    given = mine[shuffled], other[shuffled], origin[shuffled], lead[shuffled]
+    assert scores.skill_interval(*given) == pytest.approx(expected)
+    assert scores.places(np.array([5, 3, 5, 3, 5])).tolist() == [1, 1, 2, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("origins", "months", "longest", "terms"),
+    [
+        (11, 11, 1, 0),
+        (12, 12, 1, 2),
+        (12, 17, 6, 0),
+        (13, 18, 6, 2),
+        (23, 34, 12, 0),
+        (24, 35, 12, 2),
+        (24, 24, 12, 0),
+        (43, 48, 6, 3),
+        (43, 54, 12, 3),
+        (120, 131, 12, 7),
+        (120, 120, 1, 7),
+    ],
+)
+def test_a_longer_lead_needs_more_origins_and_leaves_fewer_terms(origins, months, longest, terms):
+    assert scores.n_terms(origins, months, longest) == terms
+
+
+def test_too_few_origins_and_forecasts_that_never_err_give_no_interval():
     origin = np.arange(11)
     assert np.isnan(scores.skill_interval(np.ones(11), np.ones(11), origin)).all()
+    origin = np.arange(30)
+    for mine, other in ((0.0, 1.0), (1.0, 0.0), (0.0, 0.0)):
+        assert np.isnan(scores.skill_interval(np.full(30, mine), np.full(30, other), origin)).all()
+    assert scores.skill_interval(np.full(30, 2.0), np.full(30, 2.0), origin) == (0.0, 0.0)
+
+
+def test_only_the_last_lead_overlaps_as_far_as_all_leads_do():
+    """A forecast twelve months ahead shares eleven months of luck with the next one, whatever else is scored."""
+    rng = np.random.default_rng(5)
+    mine, other, origin = rng.gamma(9, 1, 23), rng.gamma(9, 1, 23), np.arange(23)
+    assert np.isfinite(scores.skill_interval(mine, other, origin, np.full(23, 1))).all()
+    assert np.isnan(scores.skill_interval(mine, other, origin, np.full(23, 12))).all()

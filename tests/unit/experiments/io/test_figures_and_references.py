@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from detente.experiments.io import figures
@@ -74,3 +75,47 @@ def test_one_object_in_plain_letters():
     text = as_json({"title": "Détente", "x": float("nan"), "rows": [1]})
     assert text == '{\n  "title": "Détente",\n  "x": null,\n  "rows": [\n    1\n  ]\n}'
     assert json.loads(text)["x"] is None
+
+
+# -- words in figures
+
+WORDS = ("<b>x</b>", "<a href='javascript:alert(1)'>x</a>", "a & b", "a < b", "&lt;", "\x1b[2J<br>")
+
+
+@pytest.mark.parametrize("text", WORDS)
+def test_words_of_a_user_are_no_html_in_a_figure(text):
+    from html import unescape
+
+    from detente.experiments.io.figures import plain_words
+    from detente.experiments.io.output import visible
+
+    about = {"title": text, "titles": {"republic": text}, "list": [text], "n": 1, "pair": (text, 2.5)}
+    shown = plain_words(about)
+    assert unescape(shown["title"]) == visible(text)
+    assert "<" not in str(shown)
+    assert (shown["titles"]["republic"], shown["list"], shown["pair"]) == (
+        shown["title"],
+        [shown["title"]],
+        (shown["title"], 2.5),
+    )
+    table = pd.DataFrame({"name": [text, "plain"], "value": [1.0, 2.0]})
+    assert plain_words(table)["name"].tolist() == [shown["title"], "plain"]
+    assert plain_words(table)["value"].tolist() == [1.0, 2.0]
+    assert table["name"].tolist() == [text, "plain"]
+
+
+def test_a_title_is_plain_in_a_figure_and_in_its_page(tmp_path):
+    import detente
+    from detente.experiments.io.files import write_figure
+    from detente.model.scenario import Scenario
+
+    scenario = detente.load_scenario("template")
+    title = "<img src=x onerror=alert(1)> & co"
+    case = scenario.case.model_copy(update={"title": title})
+    odd = Scenario.model_validate({**scenario.model_dump(), "case": case.model_dump()})
+    figure = detente.run(odd, "status-quo", engine="mesa", until=None).plot()
+    assert "<img" not in str(figure.layout.title.text)
+    write_figure(figure, tmp_path / "x.html")
+    page = (tmp_path / "x.html").read_text(encoding="utf-8")
+    assert "<img" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt; &amp; co" in page.split("</title>")[0]

@@ -7,7 +7,7 @@ from detente.model.errors import InputError
 
 
 def lines(path, resume=False, **asked):
-    return ResultLines(path, asked, ("war",), resume=resume, what="comparison")
+    return ResultLines(path, asked, ("war",), resume=resume, what="comparison", expected="runs (.jsonl)")
 
 
 def test_a_file_is_gone_on_with_to_equal_bytes(tmp_path):

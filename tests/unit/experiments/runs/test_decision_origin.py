@@ -46,6 +46,28 @@ def test_what_the_reader_decided_is_said_to_be_the_readers(decided: Any):
     assert not [line for line in lines[lines.index < DAY] if "your decision" in line]
 
 
+def test_an_agreement_that_the_reader_signs_is_the_readers(compiled: None):
+    sign = {
+        "date": DAY,
+        "sort": "joint",
+        "do": "sign_agreement",
+        "actor": "taliban",
+        "to": "afghan-government",
+    }
+    vote = {
+        "date": "2018-12-02",
+        "sort": "context",
+        "do": "plebiscite",
+        "actor": "taliban",
+        "to": "afghan-government",
+    }
+    lines = run([sign, {**vote, "amount": 0.4}]).events.set_index("date")["sentence"]
+    assert "Afghan government and Taliban sign an agreement (your decision)" in set(lines.loc[DAY])
+    assert "Taliban votes on the agreement with Afghan government: 40.0% in favour" in set(
+        lines.loc["2018-12-02"]
+    )
+
+
 def test_what_the_policy_imposed_stays_the_policys(decided: Any):
     before = decided.events[decided.events["date"] < DAY]
     assert "Afghan government offers Taliban a ceasefire from 2018-06-12 (policy)" in set(before["sentence"])

@@ -50,6 +50,13 @@ def sentence(what, value=0.0, **fields):
         ),
         (codes.DRAWDOWN, 0.256, f"{REPUBLIC} draws down to 26% of its forces"),
         (codes.AGREEMENT, 1.0, f"{REPUBLIC} and {MOVEMENT} sign an agreement"),
+        (codes.AGREEMENT, 0.75, f"{REPUBLIC} and {MOVEMENT} sign a partial agreement"),
+        (
+            codes.MILESTONE_MISSED,
+            23.4,
+            f"{REPUBLIC} misses a milestone of its agreement with {MOVEMENT}: in breach on 23 days",
+        ),
+        (codes.VOTED, 0.4978, f"{REPUBLIC} votes on the agreement with {MOVEMENT}: 49.8% in favour"),
         (codes.RELAPSE, 41.2, f"The agreement of {BETWEEN} fails after 41 days"),
         (codes.PARTY_COLLAPSED, 0.2, f"{REPUBLIC} collapses"),
         (codes.BREACH_ANSWERED, 0.2, f"{REPUBLIC} answers a breach by {MOVEMENT} in proportion"),
@@ -57,6 +64,11 @@ def sentence(what, value=0.0, **fields):
 )
 def test_what_happened_in_a_sentence(what, value, words):
     assert sentence(what, value).startswith(words)
+
+
+def test_who_strikes_first_says_why():
+    struck = sentence(codes.PRE_EMPTED, 0.2, why=codes.AFRAID)
+    assert struck == f"{REPUBLIC} strikes first at {MOVEMENT}: it fears what peace would let the other do"
 
 
 def test_a_ceasefire_has_its_term_or_none():
@@ -67,7 +79,7 @@ def test_a_ceasefire_has_its_term_or_none():
 
 def test_issues_and_pairs_are_named():
     track = START.scenario.track[0]
-    assert sentence(codes.ISSUE_SETTLED, 1.0).endswith(f": settled on {track.issues[1]}")
+    assert sentence(codes.ISSUE_SETTLED, 1.0).endswith(f": settled on {track.issues[1].name}")
     mediator = START.scenario.mediator[0]
     for what, verb in ((codes.MEDIATOR_ENGAGED, "mediates"), (codes.MEDIATOR_LEFT, "stops mediating")):
         assert sentence(what) == f"{mediator.title} {verb} between {BETWEEN}"
@@ -75,11 +87,11 @@ def test_issues_and_pairs_are_named():
 
 def test_what_was_imposed_says_by_whom(monkeypatch):
     agreed = {"why": codes.BY_POLICY}
-    assert sentence(codes.AGREEMENT, **agreed).endswith(" sign an agreement (policy)")
-    assert sentence(codes.AGREEMENT, why=codes.BY_CHOICE).endswith(" sign an agreement")
+    assert sentence(codes.AGREEMENT, 1.0, **agreed).endswith(" sign an agreement (policy)")
+    assert sentence(codes.AGREEMENT, 1.0, why=codes.BY_CHOICE).endswith(" sign an agreement")
     assert sentence(codes.TRUCE_COLLAPSED, why=codes.BY_POLICY).endswith("collapses: imposed by the policy")
     monkeypatch.setattr(narrative, "is_own", lambda event, start: True)
-    assert sentence(codes.AGREEMENT, **agreed).endswith(" sign an agreement (your decision)")
+    assert sentence(codes.AGREEMENT, 1.0, **agreed).endswith(" sign an agreement (your decision)")
     assert sentence(codes.TRUCE_COLLAPSED, why=codes.BY_POLICY).endswith(
         "collapses: imposed by your decision"
     )

@@ -9,15 +9,25 @@ import pytest
 
 from detente.experiments.runs.inputs import declared_levers, declared_parameters
 from detente.experiments.sweep import dry_run
+from detente.experiments.sweep.design.document import CHUNK, MOST_CHUNKS
 from detente.experiments.sweep.design.factors import Factor, Setting, column_of, named, read_setting
 from detente.experiments.sweep.design.kinds import Sampling, count_points, short_sampling
-from detente.experiments.sweep.design.loading import as_design, joined, parse_design
+from detente.experiments.sweep.design.loading import as_design, design_keys, joined, parse_design
 from detente.experiments.sweep.design.sampling import factorial, grid, lay_out, stretch
 from detente.experiments.sweep.dry_run import reckoned, spread_over
 from detente.experiments.sweep.jobs import Block, Job, Made
 from detente.experiments.sweep.plan import Plan, constants, factor_words, setting_words
 from detente.experiments.sweep.results import Results
-from detente.experiments.sweep.store import Found, Store, compared, in_short
+from detente.experiments.sweep.store import (
+    MANIFEST,
+    Found,
+    Store,
+    check_same,
+    compared,
+    in_short,
+    manifest_text,
+    read_manifest,
+)
 from detente.experiments.sweep.sweep import (
     SweepFaultError,
     SweepInterruptedError,
@@ -348,7 +358,7 @@ def test_whose_a_damaged_file_is():
 
 
 def work(todo=(0, 1, 4), stop=False, report=None):
-    return Work(FIVE, Shelf(), iter(todo), SimpleNamespace(asked=stop), report, 28)
+    return Work(FIVE, Shelf(), iter(todo), SimpleNamespace(asked=stop, terminated=False), report, 28)
 
 
 def test_slots_take_chunk_after_chunk():
@@ -458,7 +468,6 @@ def test_factors_of_results():
     made = results([0], factors_=[word, word | {"name": "x", "levels": None, "low": 2.0}])
     assert [f.levels for f in made.factors] == [(0.0, 1.0), None]
     assert made.problem == {"num_vars": 2, "names": ["mediation", "x"], "bounds": [[0.0, 1.0], [2.0, 1.0]]}
-    assert date(2018, 1, 1) < date(2018, 1, 2)
 
 
 # -- settings given by name
@@ -486,3 +495,124 @@ def test_settings_by_name_stand_beside_those_of_a_table():
 def test_settings_given_twice_or_as_none_are_refused(given, named, words):
     with pytest.raises(InputError, match=words):
         joined("parameters", given, named)
+
+
+# -- at their edges
+
+
+def test_seconds_are_shared_by_the_workers_there_is_a_chunk_for():
+    made = dry_run.Rehearsal(points=1, runs=10, chunks=4, seconds=120.0, bytes=5.0)
+    assert [made.seconds_with(n) for n in (1, 3, 4, 99)] == [120.0, 40.0, 30.0, 30.0]
+
+
+def test_a_manifest_needs_no_more_than_what_is_read_of_it(tmp_path):
+    words = {
+        "format": 1,
+        "design": {"design": {"kind": "grid"}},
+        "factors": [],
+        "seeds": {"first": 1, "runs": 1},
+        "scenarios": {"template": "0" * 64},
+        "actors": {},
+        "made_with": {},
+        "chunks": 1,
+        "chunk_runs": 1,
+        "runs": 1,
+    }
+    (tmp_path / MANIFEST).write_text(manifest_text(words), encoding="utf-8")
+    assert read_manifest(tmp_path) == words
+    for key in words:
+        less = {k: v for k, v in words.items() if k != key}
+        (tmp_path / MANIFEST).write_text(manifest_text(less), encoding="utf-8")
+        with pytest.raises(InputError, match="is damaged; expected the manifest of a sweep"):
+            read_manifest(tmp_path)
+
+
+def test_a_manifest_as_it_stands_in_its_file():
+    assert manifest_text({"a": [1, "é"]}) == '{\n "a": [\n  1,\n  "é"\n ]\n}\n'
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        manifest_text({"a": float("nan")})
+
+
+def test_three_differences_are_told_and_more_are_counted(tmp_path):
+    wanted = dict.fromkeys("abcd", 1)
+    for n, more in ((3, ""), (4, " (and 1 more)")):
+        there = wanted | dict.fromkeys("abcd"[:n], 0)
+        with pytest.raises(InputError) as caught:
+            check_same(tmp_path, there, wanted)
+        said = f"a was 0, now 1; b was 0, now 1; c was 0, now 1{more}; expected the same"
+        assert said in str(caught.value)
+    check_same(tmp_path, wanted, dict(wanted))
+
+
+def test_a_day_stands_in_the_manifest_as_text():
+    tables = {"case": "template", "policy": "opening", "theory": "ripeness", "until": date(2030, 6, 1)}
+    made = Plan.of(parse_design(tables))
+    assert made.manifest["design"]["until"] == "2030-06-01"
+    assert made.manifest["design"]["policies"] == ["opening"]
+    assert made.design.theories == ("ripeness",)
+    assert "step_days" not in made.manifest["design"]
+
+
+@pytest.mark.parametrize("order", [("trust.*", "trust.memory"), ("trust.memory", "trust.*")])
+def test_a_name_written_out_prevails_over_a_pattern_wherever_it_stands(order):
+    written = {"trust.*": ":", "trust.memory": 300}
+    made = parse_design(
+        {"case": "template", "design": "lhs:4", "parameters": {name: written[name] for name in order}}
+    )
+    assert made.parameters["trust.memory"].constant == 300
+    assert made.parameters["trust.unmet"].interval is not None
+
+
+def test_a_setting_has_a_thousand_levels_at_most():
+    from detente.experiments.runs.inputs import MAX_LEVELS
+
+    assert MAX_LEVELS == 1000
+    levels = [k / 1000 for k in range(1001)]
+    assert len(read_setting(LEVER, levels[:1000]).levels) == 1000
+    assert len(read_setting(LEVER, "0:1:1000").levels) == 1000
+    with pytest.raises(InputError, match="expected 1 to 1000 levels, each once"):
+        parse_design({"case": "template", "levers": {"mediation": levels}})
+
+
+@pytest.mark.parametrize(("runs", "fine"), [(2_500_000, True), (2_500_001, False)])
+def test_ten_million_runs_at_most(runs, fine):
+    tables = {"case": "template", "policies": ["opening", "status-quo"], "runs": runs}
+    tables["theories"] = ["readiness", "ripeness"]
+    if fine:
+        assert parse_design(tables).runs == runs
+        return
+    with pytest.raises(InputError, match="at most 10,000,000 runs in all"):
+        parse_design(tables)
+
+
+def test_the_last_seed_is_one_too():
+    assert parse_design({"case": "template", "runs": 2, "first_seed": 2**63 - 2}).seeds[-1] == 2**63 - 1
+    with pytest.raises(InputError, match="leaves room for the seeds that follow"):
+        parse_design({"case": "template", "runs": 3, "first_seed": 2**63 - 2})
+
+
+def test_what_a_design_is_unless_told_otherwise():
+    made = parse_design({"case": "template"})
+    assert (made.runs, made.first_seed, made.every, made.theories) == (100, 1, 7.0, ("readiness",))
+    assert (made.design.kind, made.design.levels, made.design.second_order, made.design.seed) == (
+        "grid",
+        4,
+        True,
+        1,
+    )
+    assert (CHUNK, MOST_CHUNKS) == (100, 2000)
+
+
+def test_settings_by_name_join_those_of_their_table():
+    found = design_keys({"levers": {"recognition": 0.5}, "mediation": 1.0, "trust__memory": 300.0, "runs": 3})
+    assert found == {
+        "levers": {"recognition": 0.5, "mediation": 1.0},
+        "parameters": {"trust.memory": 300.0},
+        "runs": 3,
+    }
+
+
+def test_a_stretched_sample_stays_in_its_range():
+    """0.3 + (0.9 - 0.3) is more than 0.9 in binary."""
+    assert 0.3 + (0.9 - 0.3) > 0.9
+    assert stretch(Factor(LEVER, Setting(interval=(0.3, 0.9))), np.array([0.0, 1.0])).tolist() == [0.3, 0.9]

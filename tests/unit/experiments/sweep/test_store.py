@@ -61,7 +61,7 @@ def test_pandas_reads_the_directory_in_one_line(made: Results) -> None:
     outcomes = [o.name for o in OUTCOMES]
     assert list(table) == [*keys, "mediation", "trust.memory", *outcomes, "end_reason", "end_date"]
     assert len(table) == 2 * 4 * 6
-    assert not table.isna().any().any()
+    assert {name for name in table if table[name].isna().any()} <= {o.name for o in OUTCOMES if o.missing}
     assert not table.duplicated(["policy", "point", "seed"]).any()
 
 

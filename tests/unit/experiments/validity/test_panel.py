@@ -116,3 +116,12 @@ def test_a_null_model_draws_by_its_first_seed(name):
 def test_days_after():
     assert days_after(date(2018, 12, 30), 3) == date(2019, 1, 2)
     assert place(opened(CASE), START) == 1
+
+
+def test_how_a_run_ended_is_read_off_its_last_row():
+    start = opened(CASE)
+    rows = np.full((2, start.n_steps + 1, 2), [0.0, 0.0])
+    rows[0, -1], rows[1, -1] = (1, 7), (4, 9)
+    made = Panel(start, (1, 2), ("clock.end_reason", "clock.end_step"), rows)
+    assert made.last_step.tolist() == [8, 10]
+    assert made.collapsed.tolist() == [True, False]

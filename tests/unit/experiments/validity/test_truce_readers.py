@@ -201,3 +201,12 @@ def test_from_a_first_agreement_to_the_comprehensive_one():
     assert set(truces.first_to_comprehensive(mostly)) == {3650.0}
     few = panel(CASE, {}, n=12, events=[both] * 11 + [never])
     assert np.isnan(truces.first_to_comprehensive(few)).all()
+
+
+def test_five_attacks_before_a_ceasefire_are_enough():
+    week = about(((100, 110, 1.0), (72, 100, 0.0), (93, 98, 1.0)), ceasefires=many(LONG))
+    assert [w[0] for w in truces.windows("dyad", 0, week)] == [1.0, 5 / 7, 0.0]
+    assert np.isfinite(truces.effect("dyad", 0, week)).all()
+    assert set(truces.share_worse(week)) == {1.0}
+    weeks = about(((72, 100, 0.0), (72, 77, 1.0)), ceasefires=many(LONG))
+    assert set(truces.week_before(weeks)) == {0.0}
