@@ -122,7 +122,7 @@ def rise(days: DayTable, rows: pd.DataFrame) -> tuple[Values, Values]:
     dyad, start = rows["dyad"].to_numpy(int), rows["start"].to_numpy(int)
     base = days.between(dyad, start - 365, start - 91)
     counted = base >= LEAST_YEAR
-    week = base / BASE_DAYS * 7.0
+    week = np.where(counted, base, np.nan) / BASE_DAYS * 7.0
     spans = ((-28, -1, 4), (-91, -29, 9), (0, 13, 2))
     rates = [days.between(dyad, start + a, start + b) / n / week for a, b, n in spans]
     table = np.minimum(np.stack(rates, axis=1), CAP)
