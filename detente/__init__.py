@@ -4,8 +4,9 @@ Runs        run, ensemble, evaluate (one run as plain values), replay (a saved r
 Questions   compare (policies), lessons (which of the five matters), survival and truces (how long ceasefires last),
             robustness (over uncertain parameters and theories), transfer (does a style travel to another case)
 Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (what outcomes depend on)
-Evidence    validate (published patterns), score and score_decisions (against what happened), calibrate, audit,
-            regimes (does it act the right way), read_data and data_summary (observed data)
+Evidence    validate (published patterns), validate_world (drawn wars against what is known of wars), score and
+            score_decisions (against what happened), calibrate, audit, regimes (does it act the right way), read_data
+            and data_summary (observed data)
 Cases       scenarios (list), load_scenario, check (errors and likely mistakes), world (wars drawn at random),
             LEVERS, OUTCOMES
 Actors      Party, Faction, Mediator, Spoiler: classes to derive one's own from, handed over as actors={"name": Class}
@@ -56,6 +57,7 @@ if (
     from detente.experiments.sweep.results import open_results as open_results
     from detente.experiments.sweep.sweep import sweep as sweep
     from detente.experiments.validity.card import validate as validate
+    from detente.experiments.validity.world import validate_world as validate_world
     from detente.model.catalogue import load_scenario as load_scenario
     from detente.model.catalogue import scenarios as scenarios
     from detente.model.drawn_wars import world as world
@@ -106,6 +108,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "transfer": "experiments.compare.transfer",
         "truces": "experiments.compare.ceasefire_spells",
         "validate": "experiments.validity.card",
+        "validate_world": "experiments.validity.world",
         "world": "model.drawn_wars",
     }
     # There is no __all__: with one, help(detente) would print every class and function in full.

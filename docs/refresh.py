@@ -1,4 +1,6 @@
-"""Write the numbers of docs pages again: `python3 -m uv run python docs/refresh.py [transfer|lessons|paired-runs] ...`.
+"""Write the numbers of docs pages again.
+
+`python3 -m uv run python docs/refresh.py [transfer|lessons|paired-runs|world] ...`
 
 Each page keeps its numbers between two comment lines; what stands between them is replaced, everything else is prose.
 """
@@ -13,9 +15,13 @@ from typing import Any
 
 import pandas as pd
 
+from detente.experiments.cli.printing.world import interval, reasons, short
 from detente.experiments.compare import common_random_numbers, lessons_over_parameters
 from detente.experiments.compare.lessons import base_policy, levels, settings
 from detente.experiments.compare.transfer import Transfer, transfer
+from detente.experiments.evidence.world_targets import STRENGTHS
+from detente.experiments.validity.world import WorldCard, WorldResult, validate_world
+from detente.experiments.validity.world_figures import READS
 from detente.model.catalogue import load_scenario
 from detente.model.generated_policies import LESSONS
 from detente.model.request import open_case
@@ -186,10 +192,58 @@ def write_paired() -> None:
     put("paired-runs", text + "\n\n" + table(["outcome", "recognition raised", "all five raised"], body))
 
 
+CORE = {
+    "switches.bargaining": 1.0,
+    "switches.adherence": 1.0,
+    "switches.terms": 1.0,
+    "ceasefires.conduct": 1.5,
+    "ceasefires.collapse_cessation": 1.8e-3,
+    "ceasefires.collapse_compliance": 1.1e-3,
+    "ceasefires.collapse_definitive": 6e-4,
+}
+"""Parameters of the column *after* on the page of drawn wars."""
+VERDICTS = {"inside": "yes", "outside": "no", "cannot be computed": "–"}
+
+
+def world_text(before: WorldCard, after: WorldCard) -> str:
+    """Every target that can be computed, before and after, strong ones first; then those that cannot."""
+    lines: list[str] = []
+    for strength in STRENGTHS:
+        both = [
+            (b, a)
+            for b, a in zip(before.results, after.results, strict=True)
+            if b.target.strength == strength and b.target.id in READS
+        ]
+        counts = [sum(r[k].verdict == "inside" for r in both) for k in (0, 1)]
+        head = f"{len(both)} numbers, inside: {counts[0]} before, {counts[1]} after"
+        lines += [f"### {strength.capitalize()} targets", "", f"{head}.", ""]
+        columns = ["target", "quantity", "observed", "n", "before", "", "after", ""]
+        lines += [table(columns, [world_row(b, a) for b, a in both]), ""]
+    lines += ["### What cannot be computed", ""]
+    lines += [f"- {', '.join(labels)}: {reason}." for reason, labels in reasons(after).items()]
+    return "\n".join(lines)
+
+
+def world_row(before: WorldResult, after: WorldResult) -> list[str]:
+    """One target; a number at matched dates without a ceasefire stands behind a slash."""
+    t = before.target
+    cells = [t.label, t.quantity.replace("|", "/"), interval(t.value, t.low, t.high), str(t.n)]
+    for result in (before, after):
+        luck = f" / {short(result.placebo)}" if result.placebo == result.placebo else ""
+        cells += [interval(result.value, result.low, result.high) + luck, VERDICTS[result.verdict]]
+    return cells
+
+
+def write_world() -> None:
+    """Drawn wars against what is known of wars, under the default rules and with three mechanisms switched on."""
+    put("world", world_text(validate_world(), validate_world(parameters=CORE)))
+
+
 PAGES: dict[str, Callable[[], None]] = {
     "transfer": write_transfer,
     "lessons": write_lessons,
     "paired-runs": write_paired,
+    "world": write_world,
 }
 
 if __name__ == "__main__":

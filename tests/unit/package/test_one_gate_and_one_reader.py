@@ -49,6 +49,7 @@ OWN = {
     ("dashboards/manual/hooks.py", "on_post_build"): "the manual as it was built",
     # writing
     ("model/kernel_cache.py", "close"): "a lock on a folder",
+    ("experiments/io/result_lines.py", "append"): "writes",
     ("experiments/sweep/store.py", "put"): "writes",
     ("experiments/audit/regime_store.py", "add"): "writes",
     ("experiments/sweep/store.py", "sync_folder"): "writes",

@@ -1,0 +1,207 @@
+"""Drawn wars against targets: what is kept of runs, the tables made of it, and the card."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import detente
+from detente.experiments.cli.main import app
+from detente.experiments.evidence.world_targets import Target, targets
+from detente.experiments.validity import world as worlds
+from detente.experiments.validity.war_records import packed, status_quo, unpacked, war_records
+from detente.experiments.validity.world import WorldResult, results_of, validate_world
+from detente.experiments.validity.world_figures import READS, REASONS
+from detente.experiments.validity.world_tables import WorldTables, outcome_of, world_tables
+from detente.model.drawn_wars import drawn_war
+from detente.model.errors import InputError
+
+NAN = float("nan")
+THREE_SIDED = 1
+"""A drawn war with a patron and a second movement."""
+
+
+def called(*args):
+    return CliRunner().invoke(app, ["validate", *args])
+
+
+@pytest.fixture(scope="module")
+def records():
+    start = status_quo(drawn_war(THREE_SIDED), 8, {})
+    return start, war_records(start, [1, 2], 1)
+
+
+def record(days, deaths, truces=(), agreements=(), collapse=None):
+    """One run of one movement with some deaths a day."""
+    counts = packed(np.asarray(deaths, dtype=float)[None, :days])
+    about = {"seed": 1, "days": days, "dyads": ["movement"], "events": counts, "deaths": counts}
+    return {**about, "truces": list(truces), "agreements": list(agreements), "collapse": collapse}
+
+
+def test_counts_come_back_from_their_text():
+    counts = np.array([[0.0, 3.0, 65535.0], [1.0, 0.0, 2.0]])
+    assert unpacked(packed(counts)).tolist() == counts.tolist()
+
+
+def test_the_days_of_a_run_are_those_of_its_tally(records):
+    start, (first, second) = records
+    run = detente.run(start.scenario, start.policy, seed=1)
+    hostile = [d for d in start.cast.dyads if "movement" in d]
+    attacks = sum(run.series[f"dyads.{d}.step_attacks"].iloc[1:].to_numpy() for d in hostile)
+    assert unpacked(first["events"]).sum(axis=0).tolist() == attacks[: first["days"]].tolist()
+    assert first["dyads"] == ["movement", "second-movement"]
+    assert json.loads(json.dumps(second)) == second
+
+
+def test_ceasefires_and_agreements_of_a_run_are_those_of_its_log(records):
+    start, (first, _) = records
+    run = detente.run(start.scenario, start.policy, seed=1)
+    began = run.events[run.events["event"] == "truce_began"]
+    assert len(first["truces"]) == len(began)
+    agreed = run.events[run.events["event"] == "agreement"]
+    assert len(first["agreements"]) == len(agreed)
+
+
+def test_a_quiet_year_ends_an_episode_and_what_happened_names_it():
+    deaths = np.r_[np.ones(800), np.zeros(5000)]
+    definitive = [0, 760, None, "definitive", False, ""]
+    cases = {
+        "low activity": record(3652, deaths),
+        "ceasefire": record(3652, deaths, truces=[definitive]),
+        "agreement": record(3652, deaths, truces=[definitive], agreements=[[0, 760, "full", None]]),
+        "government victory": record(800, deaths, collapse=[799, False]),
+        "rebel victory": record(800, deaths, collapse=[799, True]),
+        "": record(1100, deaths),
+    }
+    tables = world_tables([("w", list(cases.values()))], 10, 1.0)
+    assert tables.episodes["outcome"].tolist() == list(cases)
+    assert tables.episodes["last_year"].tolist() == [2] * 6
+
+
+def test_new_ceasefires_are_counted_in_active_years():
+    truce = [[0, 10, 20, "cessation", False, "term"], [0, 24, 30, "cessation", False, "term"]]
+    local = [0, 400, 410, "cessation", True, "term"]
+    tables = world_tables([("w", [record(2922, np.ones(2922), truces=[*truce, local])])], 8, 1.0)
+    assert tables.active_years["new"].tolist() == [1, 1, 0, 0, 0, 0, 0, 0]
+    assert tables.active_years["general"].tolist() == [1, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_a_victory_needs_no_quiet_year_but_fading_does():
+    fake = SimpleNamespace(
+        collapses={},
+        days=SimpleNamespace(conflict=np.array([0])),
+        year_edges=np.array([0, 365, 730, 1096]),
+        years=3,
+        truces=pd.DataFrame({"dyad": [], "start": [], "local": [], "unilateral": []}),
+        agreements=pd.DataFrame({"dyad": [], "day": []}),
+    )
+    assert outcome_of(fake, np.array([0]), 2, 1095) == ""
+    assert outcome_of(fake, np.array([0]), 1, 1095) == "low activity"
+
+
+def test_every_target_is_read_or_says_why_not():
+    ids = {t.id for t in targets()}
+    assert set(READS) | set(REASONS) == ids
+    assert not set(READS) & set(REASONS)
+
+
+def target(value, low, high):
+    return Target("X", "", "q", "s", value, low, high, 9, "strong")
+
+
+@pytest.mark.parametrize(
+    ("observed", "model", "verdict"),
+    [
+        ((0.5, 0.4, 0.6), (0.6, 0.1, 0.9), "inside"),
+        ((0.5, 0.4, 0.6), (0.61, 0.1, 0.9), "outside"),
+        ((0.5, NAN, NAN), (0.7, 0.5, 0.9), "inside"),
+        ((0.5, NAN, NAN), (0.7, 0.6, 0.9), "outside"),
+    ],
+)
+def test_a_value_is_inside_the_interval_of_its_target(observed, model, verdict):
+    assert WorldResult(target(*observed), *model, 9, 3, NAN, "").verdict == verdict
+
+
+def test_too_few_units_are_not_computed():
+    tables = world_tables([("w", [record(2922, np.ones(2922))])], 8, 1.0)
+    results = {r.target.label: r for r in results_of(tables, 2, lambda *_: None)}
+    assert results["A1"].verdict == "cannot be computed"
+    assert results["A1"].reason == "only 0 of them in all runs"
+    assert results["C9"].reason == REASONS["C9"]
+    assert isinstance(tables, WorldTables)
+
+
+def test_a_comparison_goes_on_to_equal_bytes(tmp_path, monkeypatch):
+    path = tmp_path / "world.jsonl"
+    monkeypatch.setattr(worlds, "READS", dict.fromkeys(READS, READS["L9"]))
+    monkeypatch.setattr(
+        worlds, "judged", lambda t, place, figures, draws: WorldResult(t, 1, 0, 2, 9, 3, NAN, "")
+    )
+    card = validate_world(2, 1, years=8, out=path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    again = validate_world(2, 1, years=8, out=path, resume=True)
+    assert path.read_bytes() == whole
+    assert card.table().equals(again.table())
+    strengths = [r.target.strength for r in card.results]
+    assert strengths == sorted(strengths, key=("strong", "medium", "weak").index)
+    assert card.of("inside", "strong")
+
+
+@pytest.mark.parametrize(
+    ("kwargs", "expected"),
+    [
+        ({"wars": 0}, "wars: got 0"),
+        ({"years": 5}, "years: got 5"),
+        ({"placed": 1.5}, "placed: got 1.5"),
+        ({"parameters": {"trust.memori": 300}}, "memory"),
+        ({"resume": True}, "resume: got no out"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(kwargs, expected):
+    with pytest.raises(InputError, match=expected):
+        validate_world(**{"wars": 1, "seeds": 1, **kwargs})
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["--seeds", "3"], "--seeds"),
+        (["--world", "template"], "CASE"),
+        (["--world", "--runs", "3"], "--runs"),
+        (["--world", "--resume"], "--out"),
+        (["--world", "--param", "trust.memori=3"], "memory"),
+    ],
+)
+def test_options_of_the_other_comparison_are_refused(args, expected):
+    result = called(*args)
+    assert result.exit_code == 2
+    assert expected in result.stderr
+
+
+def test_an_interrupted_comparison_says_how_to_go_on(tmp_path, monkeypatch):
+    def stopped(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(worlds, "validate_world", stopped)
+    result = called("--world", "--out", str(tmp_path / "w.jsonl"))
+    assert result.exit_code == 130
+    assert "--resume" in result.stderr
+
+
+def test_the_card_is_printed_strong_targets_first(monkeypatch):
+    results = tuple(
+        WorldResult(t, 0.5, 0.4, 0.6, 20, 4, 0.8, REASONS.get(t.id, ""))
+        for t in sorted(targets(), key=lambda t: ("strong", "medium", "weak").index(t.strength))
+    )
+    card = worlds.WorldCard(results, 4, 2, 8, 0.4, {})
+    monkeypatch.setattr(worlds, "validate_world", lambda *args, **kwargs: card)
+    printed = called("--world").stdout
+    assert printed.index("strong targets") < printed.index("medium targets") < printed.index("weak targets")
+    assert "C9 cannot be computed: the model has no unilateral ceasefires" in printed
+    assert "4 wars, 2 seeds, 8 years; 40% of events seen." in printed
+    plain = json.loads(called("--world", "--json").stdout)
+    assert plain["targets"][0]["verdict"] in ("inside", "outside", "cannot be computed")
