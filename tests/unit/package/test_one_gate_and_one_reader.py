@@ -51,7 +51,6 @@ OWN = {
     ("model/kernel_cache.py", "close"): "a lock on a folder",
     ("experiments/io/result_lines.py", "append"): "writes",
     ("experiments/sweep/store.py", "put"): "writes",
-    ("experiments/audit/regime_store.py", "add"): "writes",
     ("experiments/sweep/store.py", "sync_folder"): "writes",
     # texts that are the program's own, or bytes that the reader has read
     ("experiments/sweep/store.py", "claim"): "a manifest that was written a line before",

@@ -19,7 +19,7 @@ NUMBERS = {
     "score": {"runs": 400},
     "survival": {"runs": 500, "seed": 1},
     "transfer": {"runs": 60, "seed": 1},
-    "validate": {"runs": 200},
+    "validate": {"runs": 200, "wars": 40, "seeds": 10, "years": 20, "placed": 0.4},
 }
 ON = {("audit", "parameters")}
 """Options that are on unless they are turned off; all others are off."""
