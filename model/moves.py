@@ -220,7 +220,7 @@ def check_once_a_step(book: MoveBook, plan: Plan, step_days: float) -> None:
         )
         if not political or is_triggered(m):
             continue
-        before = last.get(m["subject"], m["day"])
+        before = last.get(int(m["subject"]), float(m["day"]))
         if before < m["day"] and before // step_days == m["day"] // step_days:
             first, second = (book.start + timedelta(days=int(day)) for day in (before, m["day"]))
             actor, decision, about = book.cast.choices[m["subject"]].split(":", 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -107,7 +107,13 @@ def validated_world(
         raise InputError("--resume: got no --out; expected the file of the comparison to go on with")
     wars, seeds, years = sizes
     common = settings(param or [], "--param")
-    asked = {"years": years, "placed": placed, "parameters": common, "out": out, "resume": resume}
+    asked: dict[str, Any] = {
+        "years": years,
+        "placed": placed,
+        "parameters": common,
+        "out": out,
+        "resume": resume,
+    }
     try:
         with bar(console(stderr=True), "comparing") as tell:
             card = validate_world(wars, seeds, **asked, progress=lambda what, done, total: tell(done, total))

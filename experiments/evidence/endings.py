@@ -108,7 +108,7 @@ def time_to(
     times: list[float] = []
     came: list[float] = []
     dyads: list[Any] = []
-    by_dyad = {k: g["day"].to_numpy(float) for k, g in events.groupby("dyad")}
+    by_dyad: dict[Any, Any] = {k: g["day"].to_numpy(float) for k, g in events.groupby("dyad")}
     for dyad, day in starts.groupby("dyad")["day"].min().items():
         later = by_dyad.get(dyad, np.zeros(0))
         later = later[later >= day - slack]

@@ -111,7 +111,7 @@ def fit_level(deaths: Values) -> Level:
 
     start = np.array([-1.0, 1.0, 2.2, usual - 0.3])
     simplex = np.vstack([start, start + np.diag([0.5, 0.5, 0.5, 0.4])])
-    options = {"maxfev": EVALUATIONS, "xatol": 0.01, "fatol": 0.02, "initial_simplex": simplex}
+    options: Any = {"maxfev": EVALUATIONS, "xatol": 0.01, "fatol": 0.02, "initial_simplex": simplex}
     return level_at(minimize(loss, start, method="Nelder-Mead", options=options).x)
 
 
@@ -140,7 +140,7 @@ def population(profiles: Values, turns: int = 100) -> tuple[float, float]:
 
 def is_well_seen(window: Window) -> bool:
     """Whether a series has deaths enough for a fit."""
-    return window.deaths.mean() >= LEAST_MEAN and float(np.mean(window.deaths == 0)) <= MOST_EMPTY
+    return bool(window.deaths.mean() >= LEAST_MEAN) and float(np.mean(window.deaths == 0)) <= MOST_EMPTY
 
 
 def fitted_levels(windows: list[Window], group: Values) -> tuple[Values, Values]:

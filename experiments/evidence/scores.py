@@ -82,7 +82,7 @@ def skill_interval(
     sums = [np.bincount(place, weights=np.asarray(v, dtype=float)) for v in (mine, other)]
     if terms == 0 or min(s.sum() for s in sums) <= 0:
         return float("nan"), float("nan")
-    low, high = ratio_interval(*sums, rows, terms, level)
+    low, high = ratio_interval(sums[0], sums[1], rows, terms, level)
     return float(1.0 - high), float(1.0 - low)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import IO, Any
 
 from rich.console import Console as RichConsole
-from rich.console import ConsoleOptions, RenderResult
+from rich.console import ConsoleOptions
 from rich.measure import Measurement
 from rich.progress import BarColumn as BarColumn
 from rich.progress import MofNCompleteColumn as MofNCompleteColumn
@@ -15,6 +16,7 @@ from rich.progress import Progress as Progress
 from rich.progress import ProgressColumn, Task
 from rich.progress import TextColumn as RichTextColumn
 from rich.progress import TimeRemainingColumn as TimeRemainingColumn
+from rich.segment import Segment
 from rich.style import Style
 from rich.table import Table as Table
 from rich.text import Span
@@ -37,8 +39,8 @@ class Text(RichText):
         super().append(visible(text) if isinstance(text, str) else text, style)
         return self
 
-    def __rich_console__(self, console: RichConsole, options: ConsoleOptions) -> RenderResult:
-        yield refitted(self, options.encoding)
+    def __rich_console__(self, console: RichConsole, options: ConsoleOptions) -> Iterator[Segment]:
+        yield from console.render(refitted(self, options.encoding), options)
 
     def __rich_measure__(self, console: RichConsole, options: ConsoleOptions) -> Measurement:
         return Measurement.get(console, options, refitted(self, options.encoding))
@@ -48,7 +50,7 @@ def refitted(text: RichText, encoding: str) -> RichText:
     """A text as a stream of an encoding will show it, its styles in their places."""
     parts = [fitted(character, encoding) for character in text.plain]
     ends = [0, *accumulate(map(len, parts))]
-    plain = RichText(**{**settings_of(text), "text": "".join(parts)})
+    plain = RichText("".join(parts), **settings_of(text))
     plain.spans = [
         Span(ends[min(span.start, len(parts))], ends[min(span.end, len(parts))], span.style)
         for span in text.spans
@@ -66,9 +68,8 @@ class Console(RichConsole):
     """A console that takes every string for text, never for markup."""
 
     def __init__(self, *, stderr: bool = False, file: IO[str] | None = None, **how: Any) -> None:
-        super().__init__(
-            stderr=stderr, file=file, **{"markup": False, "emoji": False, "highlight": False, **how}
-        )
+        plain: dict[str, Any] = {"markup": False, "emoji": False, "highlight": False, **how}
+        super().__init__(stderr=stderr, file=file, **plain)
         if isinstance(file, io.TextIOWrapper):
             gated(file)
         elif file is None:
@@ -78,7 +79,8 @@ class Console(RichConsole):
 
     def render_str(self, text: str, **how: Any) -> RichText:
         """A string as text, as this console can write it."""
-        return super().render_str(fitted(text, self.encoding), **{**how, "markup": False, "emoji": False})
+        plain: dict[str, Any] = {**how, "markup": False, "emoji": False}
+        return super().render_str(fitted(text, self.encoding), **plain)
 
 
 class TextColumn(RichTextColumn):

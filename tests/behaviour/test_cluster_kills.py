@@ -228,7 +228,7 @@ def campaign(
     return carry_out
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 @pytest.mark.parametrize("seed", [1, 2], ids="part-{}".format)
 def test_twelve_kills(campaign: Callable[[int, int], None], seed: int) -> None:
     campaign(seed, 6)

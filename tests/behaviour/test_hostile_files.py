@@ -47,7 +47,7 @@ def test_damaged_files_are_read_or_refused(sweep: Path, tmp_path: Path):
     assert tally.refused > 20
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 def test_ten_thousand_damaged_files(sweep: Path, tmp_path: Path):
     before = peak_megabytes()
     tally = tallied(sweep, tmp_path, 10_000, first=1000)

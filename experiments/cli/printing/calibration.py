@@ -85,7 +85,7 @@ def print_checks(to: Console, made: Calibration) -> None:
             row["pattern"],
             number(row["observed"]),
             f"{number(row['low95'])} to {number(row['high95'])}",
-            place(row),
+            place({str(k): v for k, v in row.items()}),
             number(row["shipped_median"]),
             "yes" if row["aimed"] else "no",
         )
