@@ -348,10 +348,10 @@ SWITCHED_ON: tuple[Setting, ...] = (
     Setting(
         "afghanistan-2018",
         "history",
-        ("violence.weakened", "violence.patience", "violence.hush"),
+        ("violence.weakened", "violence.patience", "violence.hush", "violence.waits"),
         "moves as they were made, all switches on",
         mode="conditioned",
-        given=CORE,
+        given=CORE | {"violence.hush": 0.6},  # at 0, its default, it does not matter how long they wait
     ),
 )
 """Where parameters act that belong to switches which are off by default, and where their mechanisms are seen to act."""

@@ -11,13 +11,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "docs" / "tutorial.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"^(<!-- not run[^\n]*\n)?```(\w*)\n(.*?)^```$", re.M | re.S)
 SAVED_AS = re.compile(r"Save this as `([\w.-]+)`")
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:
-    """Kind and text of the blocks of a page."""
-    return BLOCK.findall(page.read_text(encoding="utf-8"))
+    """Kind and text of the blocks of a page, without those marked as not to be run."""
+    found = BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [(kind, text) for mark, kind, text in found if not mark]
 
 
 def in_shell(lines: str, folder: Path) -> None:
