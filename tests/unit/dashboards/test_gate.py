@@ -196,13 +196,13 @@ def test_a_fault_of_ours_is_said_without_details(monkeypatch: pytest.MonkeyPatch
     from detente.dashboards.app import routes
 
     def broken(*_: Any) -> None:
-        raise OSError("/root/secret")
+        raise OSError("a secret of the server")
 
     monkeypatch.setattr(routes, "catalogue", broken)
     client = make_app().server.test_client()
     answer = client.get("/api/catalogue", headers=HOST)
     assert (answer.status_code, answer.get_json()) == (500, {"error": OUR_FAULT})
-    assert "/root/secret" in caplog.text
+    assert "a secret of the server" in caplog.text
 
 
 # -- Mesa's own server
@@ -295,9 +295,9 @@ def test_mesas_server_takes_a_message_only_from_a_page() -> None:
 
 
 def test_a_fault_behind_mesas_gate_is_said_without_details(caplog: Any) -> None:
-    start, body = through(Inner(OSError("/root/secret")), host="localhost")
+    start, body = through(Inner(OSError("a secret of the server")), host="localhost")
     assert (start["status"], body["body"].decode()) == (500, OUR_FAULT)
-    assert "/root/secret" in caplog.text
+    assert "a secret of the server" in caplog.text
 
 
 @pytest.mark.mesa
