@@ -211,11 +211,12 @@ def sign_agreement(w: World, pair: Pair, why: int) -> None:
 
 @rule
 def sign_by_policy(w: World, pair: Pair) -> None:
-    """Both sides sign what the policy has them sign; where a side would rather fight, that is against the model."""
+    """Both sides accept the package that the policy has them sign; where one would rather fight, against the model."""
     for issue in w.issues:
         if issue.pair == pair.index and (pair.signing >> issue.topic) & 1 == 1:
             mark(w, pair.index, issue.topic, 1)
     pair.signing = 0
+    w.tally.packages += 1.0
     ab = w.dyads[pair.ab]
     ba = w.dyads[pair.ba]
     worst = min(value_package(w, w.parties[pair.a], ab), value_package(w, w.parties[pair.b], ba))

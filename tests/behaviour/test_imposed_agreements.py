@@ -47,6 +47,13 @@ def test_an_imposed_agreement_stands_from_its_day(workshop, compiled, switches):
     assert run.series("tally.against_model")[-1] == float("against" in why)
 
 
+@pytest.mark.parametrize("switches", [ON, {}])
+def test_an_imposed_agreement_is_a_package_that_nobody_refused(workshop, compiled, switches):
+    run = run_of(workshop, {**SIGN, "date": date(2030, 9, 1)}, switches=switches)
+    refused = len(events_of(run, codes.PACKAGE_REFUSED))
+    assert run.series("tally.packages")[-1] - run.series("tally.agreements")[-1] == refused
+
+
 def test_while_history_signs_the_rule_does_not(workshop, compiled):
     """Left to themselves, most of these runs come to an agreement earlier."""
     day, seeds = date(2035, 12, 1), range(20)
