@@ -85,8 +85,10 @@ def world(n: int, first: int = 1) -> list[Scenario]:
     """
     from detente.model.errors import wrong
 
-    if n < 1 or first < 0:
-        raise wrong("n" if n < 1 else "first", n if n < 1 else first, "a whole number of at least 1")
+    if n < 1:
+        raise wrong("n", n, "a whole number of at least 1")
+    if first < 0:
+        raise wrong("first", first, "a whole number of at least 0")
     return [drawn_war(number) for number in range(first, first + n)]
 
 

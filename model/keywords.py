@@ -79,6 +79,11 @@ def nested_parameters(*given: Mapping[str, Any]) -> Nested:
     return nested
 
 
+def flat_parameters(nested: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """Parameters in groups as ``group.name``."""
+    return {f"{group}.{name}": float(v) for group, values in nested.items() for name, v in values.items()}
+
+
 def put(nested: Nested, group: str, name: str, value: Any) -> None:
     """Enter a parameter, once, with a number; whether there is one of that name is seen when all are merged."""
     number = as_python(value)

@@ -267,7 +267,7 @@ def move_records(
     record: dict[str, Any] = {
         "day": max(book.day(spec.date), 0.0),
         "actor": book.party(spec.actor),
-        "sort": codes.MOVE_SORTS.index("act" if spec.sort == "joint" else spec.sort),
+        "sort": codes.MOVE_SORTS.index(spec.sort),
         "from_day": book.day(spec.start),
         "until_day": book.end_day(spec.end),
         "amount": -1.0 if spec.amount is None else spec.amount,

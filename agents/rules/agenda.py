@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 @rule
-def topic_of(w: World, track: Track, place: int) -> int:
-    """The issue that stands at one place of a track's agenda: its number among all issues of the case (-1: none)."""
+def issue_at(w: World, track: Track, place: int) -> int:
+    """Which issue of the case stands at one place of a track's agenda (-1: none)."""
     for k in range(len(w.issues)):
         if w.issues[k].track == track.index and w.issues[k].place == place:
             return k
@@ -41,7 +41,7 @@ def settle_issue(w: World, track: Track, place: int) -> None:
         track.n_settled += 1
         track.moved_day = w.clock.day
         return
-    issue = w.issues[topic_of(w, track, place)]
+    issue = w.issues[issue_at(w, track, place)]
     mark(w, issue.pair, issue.topic, 1)
     pair = w.pairs[track.pair]
     if issue.does == DOES_CEASE and pair.truce_state == NO_TRUCE:
@@ -55,7 +55,7 @@ def reopen_issue(w: World, track: Track, place: int) -> None:
         track.agenda[place] = 0
         track.n_settled -= 1
         return
-    issue = w.issues[topic_of(w, track, place)]
+    issue = w.issues[issue_at(w, track, place)]
     mark(w, issue.pair, issue.topic, 0)
     if issue.does == DOES_CEASE:
         w.pairs[track.pair].truce_settled = 0.0
@@ -64,4 +64,4 @@ def reopen_issue(w: World, track: Track, place: int) -> None:
 @rule
 def is_own(w: World, track: Track, place: int) -> bool:
     """Whether a track is the first of its pair to have an issue, so that it alone answers for it."""
-    return w.par.switches.terms == 0 or w.issues[topic_of(w, track, place)].first == 1
+    return w.par.switches.terms == 0 or w.issues[issue_at(w, track, place)].first == 1

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.agents.codes import LEVERS
-from detente.agents.parameters import Parameters
-from detente.experiments.audit.regime_store import RegimeFile
+from detente.experiments.audit.effect_sizes import Report
 from detente.experiments.audit.regimes import (
     YEAR,
     Expectation,
@@ -18,14 +18,13 @@ from detente.experiments.audit.regimes import (
     Regime,
     RegimeAudit,
     RegimeResult,
-    Report,
     Row,
     Sample,
     audit_regimes,
 )
-from detente.experiments.io.files import check_target
+from detente.experiments.io.result_lines import kept_lines
 from detente.experiments.runs.inputs import whole_number
-from detente.model.keywords import nested_parameters
+from detente.model.keywords import flat_parameters, nested_parameters
 from detente.model.policy import Policy
 from detente.model.request import merged_parameters
 
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 RAISED = 0.8
 """Where the levers stand in every regime, so that there are talks, truces and packages to compare."""
 YEARS = 8
+RESULTS = "results of a regime audit (.jsonl)"
 START = 60
 """Day on which an imposed truce or agreement begins [days]."""
 
@@ -50,7 +50,7 @@ def lengthened(war: Scenario) -> Scenario:
     return war.model_copy(update={"case": war.case.model_copy(update={"end": end, "pivot": None})})
 
 
-def policy(war: Scenario, *moves: Mapping[str, Any], levers: Mapping[str, float] | None = None) -> Policy:
+def policy(*moves: Mapping[str, Any], levers: Mapping[str, float] | None = None) -> Policy:
     """All levers raised, and some moves made."""
     settings = dict.fromkeys(LEVERS, RAISED) if levers is None else levers
     about = {"name": "regime", "title": "Regime", "summary": "One side of a comparison of regimes."}
@@ -122,12 +122,6 @@ def only_track(war: Scenario, **fields: Any) -> Scenario | None:
 def withdrawing(war: Scenario) -> TrackSpec | None:
     """A track on whose agenda stands a withdrawal."""
     return next((t for t in war.track if any(i.does and i.does.withdrawal for i in t.issues)), None)
-
-
-def known(parameters: Mapping[str, float]) -> dict[str, float]:
-    """Those of some parameters that the model has."""
-    tables = Parameters().model_dump()
-    return {name: v for name, v in parameters.items() if name.split(".")[1] in tables[name.split(".")[0]]}
 
 
 HELD = {"ceasefires.holds_cut": -1.0, "ceasefires.ready": 8.0}
@@ -232,31 +226,29 @@ def held_and_none(war: Scenario) -> tuple[Regime, Regime] | None:
     """A truce that holds to the end, and no ceasefires at all."""
     if not wars_of(war):
         return None
-    held = policy(war, *truces(war, round(YEARS * YEAR) - 1))
-    return Regime(war, held, known(HELD)), Regime(war, policy(war), {"switches.ceasefires": 0})
+    held = policy(*truces(war, round(YEARS * YEAR) - 1))
+    return Regime(war, held, HELD), Regime(war, policy(), {"switches.ceasefires": 0})
 
 
 def unequal_and_equal(war: Scenario) -> tuple[Regime, Regime] | None:
     """One side twice as strong, and parity."""
     two, one = balanced(war, 2.0), balanced(war, 1.0)
-    return None if two is None or one is None else (Regime(two, policy(war)), Regime(one, policy(war)))
+    return None if two is None or one is None else (Regime(two, policy()), Regime(one, policy()))
 
 
 def old_truce(war: Scenario) -> tuple[Regime, Regime] | None:
     """One truce without talks, looked at in its first year and in later ones."""
     if not wars_of(war):
         return None
-    return twice(
-        Regime(war, policy(war, *truces(war, round(YEARS * YEAR) - 1), levers={}), {"switches.talks": 0})
-    )
+    return twice(Regime(war, policy(*truces(war, round(YEARS * YEAR) - 1), levers={}), {"switches.talks": 0}))
 
 
 def short_and_long(war: Scenario) -> tuple[Regime, Regime] | None:
     """Five years of a truce that holds, and one, without talks."""
     if not wars_of(war):
         return None
-    alone = {"switches.talks": 0, "switches.measures": 0, **known(HELD)}
-    five, one = (policy(war, *truces(war, START + round(n * YEAR)), levers={}) for n in (5, 1))
+    alone = {"switches.talks": 0, "switches.measures": 0, **HELD}
+    five, one = (policy(*truces(war, START + round(n * YEAR)), levers={}) for n in (5, 1))
     cut = [
         w.model_copy(update={"case": w.case.model_copy(update={"end": day(war, START + round(n * YEAR))})})
         for w, n in ((war, 5), (war, 1))
@@ -269,10 +261,8 @@ def signed_and_unsigned(war: Scenario) -> tuple[Regime, Regime] | None:
     if not wars_of(war):
         return None
     move = {"sort": "joint", "do": "sign_agreement", "date": day(war, START)}
-    signed = policy(
-        war, *({**move, "actor": r.between[0], "to": r.between[1]} for r in wars_of(war)), levers={}
-    )
-    return Regime(war, signed), Regime(war, policy(war, levers={}), {"switches.settlement": 0})
+    signed = policy(*({**move, "actor": r.between[0], "to": r.between[1]} for r in wars_of(war)), levers={})
+    return Regime(war, signed), Regime(war, policy(levers={}), {"switches.settlement": 0})
 
 
 def withdrawal_and_none(war: Scenario) -> tuple[Regime, Regime] | None:
@@ -281,20 +271,20 @@ def withdrawal_and_none(war: Scenario) -> tuple[Regime, Regime] | None:
     if track is None:
         return None
     move = {"sort": "joint", "do": "sign_agreement", "date": day(war, START)}
-    signed = policy(war, {**move, "actor": track.between[0], "to": track.between[1]}, levers={})
-    return Regime(war, signed), Regime(war, policy(war, levers={}), {"switches.settlement": 0})
+    signed = policy({**move, "actor": track.between[0], "to": track.between[1]}, levers={})
+    return Regime(war, signed), Regime(war, policy(levers={}), {"switches.settlement": 0})
 
 
 def envoys(war: Scenario) -> tuple[Regime, Regime] | None:
     """Secret envoys alone, who can conclude nothing."""
     secret = only_track(war, form="backchannel", visibility=0.1)
-    return None if secret is None else twice(Regime(secret, policy(war)))
+    return None if secret is None else twice(Regime(secret, policy()))
 
 
 def working_talks(war: Scenario) -> tuple[Regime, Regime] | None:
     """Proximity talks of working rank alone, which can conclude nothing."""
     low = only_track(war, form="proximity", rank="working")
-    return None if low is None else twice(Regime(low, policy(war)))
+    return None if low is None else twice(Regime(low, policy()))
 
 
 def provoked_and_not(war: Scenario) -> tuple[Regime, Regime] | None:
@@ -302,12 +292,12 @@ def provoked_and_not(war: Scenario) -> tuple[Regime, Regime] | None:
     if not war.spoiler or not war.track:
         return None
     stuck = {"settlement.shift": 0.8, "endurance.war_cost": 0.02}
-    return Regime(war, policy(war), stuck), Regime(war, policy(war), {**stuck, "spoilers.provoked": 0.0})
+    return Regime(war, policy(), stuck), Regime(war, policy(), {**stuck, "spoilers.provoked": 0.0})
 
 
 def hawks_and_doves(war: Scenario) -> tuple[Regime, Regime] | None:
     """Hawks everywhere, and doves."""
-    return Regime(hawkish(war, 0.95), policy(war)), Regime(hawkish(war, 0.2), policy(war))
+    return Regime(hawkish(war, 0.95), policy()), Regime(hawkish(war, 0.2), policy())
 
 
 def large_and_small(war: Scenario) -> tuple[Regime, Regime] | None:
@@ -315,10 +305,10 @@ def large_and_small(war: Scenario) -> tuple[Regime, Regime] | None:
     if not wars_of(war) or max(max(r.attacks) for r in wars_of(war)) > 100.0:
         return None
     ten = tuple(r.model_copy(update={"attacks": tuple(10.0 * a for a in r.attacks)}) for r in war.relation)
-    usual = Parameters().model_dump()["endurance"].get("toll_scale", 1.0)
+    usual = war.parameters.endurance.toll_scale
     return Regime(
-        war.model_copy(update={"relation": ten}), policy(war), known({"endurance.toll_scale": 10.0 * usual})
-    ), Regime(war, policy(war))
+        war.model_copy(update={"relation": ten}), policy(), {"endurance.toll_scale": 10.0 * usual}
+    ), Regime(war, policy())
 
 
 def mediated_and_not(war: Scenario) -> tuple[Regime, Regime] | None:
@@ -335,8 +325,8 @@ def mediated_and_not(war: Scenario) -> tuple[Regime, Regime] | None:
         )
         for m in war.mediator[:1]
     )
-    return Regime(war.model_copy(update={"mediator": eager}), policy(war)), Regime(
-        war, policy(war), {"switches.mediation": 0}
+    return Regime(war.model_copy(update={"mediator": eager}), policy()), Regime(
+        war, policy(), {"switches.mediation": 0}
     )
 
 
@@ -347,7 +337,7 @@ def date_and_milestones(war: Scenario) -> tuple[Regime, Regime] | None:
         return None
     by = [with_parties(war, {name: {"conditionality": c} for name in patrons}) for c in (0.0, 1.0)]
     leaving = {"force_posture": 1.0}
-    return Regime(by[0], policy(war, levers=leaving)), Regime(by[1], policy(war, levers=leaving))
+    return Regime(by[0], policy(levers=leaving)), Regime(by[1], policy(levers=leaving))
 
 
 def vetoes(war: Scenario) -> tuple[Regime, Regime] | None:
@@ -374,20 +364,20 @@ def vetoes(war: Scenario) -> tuple[Regime, Regime] | None:
         )
         for names in (tuple(third), ())
     )
-    return Regime(many, policy(war)), Regime(none, policy(war))
+    return Regime(many, policy()), Regime(none, policy())
 
 
 def alone(war: Scenario) -> tuple[Regime, Regime] | None:
     """The war left to itself."""
     if not wars_of(war):
         return None
-    return twice(Regime(war, policy(war, levers={})))
+    return twice(Regime(war, policy(levers={})))
 
 
 def unequal(war: Scenario) -> tuple[Regime, Regime] | None:
     """One side twice as strong, twice."""
     two = balanced(war, 2.0)
-    return None if two is None else twice(Regime(two, policy(war)))
+    return None if two is None else twice(Regime(two, policy()))
 
 
 AT_LEAST_AS = Expectation("at least", share=1.0)
@@ -608,7 +598,7 @@ ROWS: tuple[Row, ...] = (
 """Every row, in the order in which they are printed."""
 
 
-def audited_wars(case: Any = None, drawn: int = 8) -> Sequence[Scenario]:
+def audited_wars(case: Any, drawn: int) -> Sequence[Scenario]:
     """The template, wars drawn at random and every case, each over eight years; or the one case given."""
     from detente.model.catalogue import case_names
     from detente.model.drawn_wars import world
@@ -654,23 +644,19 @@ def regimes(
         >>> set(checks.table()["verdict"]) <= {"right", "open", "wrong"}
         True
     """
-    common = flat(nested_parameters(dict(parameters or {})))
+    common = flat_parameters(nested_parameters(dict(parameters or {})))
     number = whole_number(runs, "runs", least=10)
     wars = audited_wars(case, whole_number(drawn, "drawn", least=0))
     for war in wars:  # a parameter that cannot be set is refused before anything runs
         merged_parameters(war.parameters, nested_parameters(common))
-    asked = {"wars": [war.case.name for war in wars], "runs": number, "parameters": common}
-    file = RegimeFile(check_target(out, ".jsonl", "out"), asked, resume=resume) if out else None
-    results: list[RegimeResult] = []
+    asked = {"regimes": 1, "wars": [war.case.name for war in wars], "runs": number, "parameters": common}
+    lines = kept_lines(out, asked, ("row", "war"), resume=resume, what="audit", expected=RESULTS)
+    held = lines.plain if lines else {}
+    done = {key: None if plain is None else RegimeResult(**plain) for key, plain in held.items()}
     tell = progress or (lambda what, done, total: None)
-    done = file.done if file else {}
+    results: list[RegimeResult] = []
     for row, war, result in audit_regimes(ROWS, wars, range(1, number + 1), common, tell, done):
         results += [result] if result else []
-        if file:
-            file.add(row, war, result)
+        if lines:
+            lines.append((row, war), None if result is None else asdict(result))
     return RegimeAudit(ROWS, tuple(results))
-
-
-def flat(tables: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-    """Parameters as ``group.name``."""
-    return {f"{group}.{name}": value for group, values in tables.items() for name, value in values.items()}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from detente.experiments.audit.effect_sizes import Report, Values
 from detente.experiments.runs.outcomes import Finals
 from detente.model.engine import run_batch
 from detente.model.keywords import nested_parameters
@@ -22,10 +23,6 @@ from detente.model.request import merged_parameters
 if TYPE_CHECKING:
     from detente.model.policy import Policy
     from detente.model.scenario import Scenario
-
-Values = np.ndarray[Any, Any]
-Report = Callable[[str, int, int], None]
-"""Called with what is compared, the number done and the number in all."""
 
 YEAR = 365.25
 RESAMPLES = 400
@@ -250,7 +247,7 @@ def audit_regimes(
     seeds: Sequence[int],
     common: Mapping[str, float],
     report: Report,
-    done: Mapping[tuple[str, str], RegimeResult | None],
+    done: Mapping[tuple[str, ...], RegimeResult | None],
 ) -> Iterator[tuple[str, str, RegimeResult | None]]:
     """Every row on every war, one after another; what is ``done`` already is handed on as it is."""
     total = len(rows) * len(wars)

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from detente.experiments.runs.recorded_series import next_month
+
 Values = np.ndarray[Any, Any]
 EVENTS, DEATHS = "events", "deaths"
 
@@ -77,8 +79,3 @@ class DayTable:
 def before_each_day(daily: Values) -> Values:
     """Sums of all days before each, and of all."""
     return np.concatenate([np.zeros((len(daily), 1)), np.cumsum(daily, axis=1, dtype=float)], axis=1)
-
-
-def next_month(day: date) -> date:
-    """The first day of the month after a date."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

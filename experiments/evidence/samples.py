@@ -111,15 +111,16 @@ def ratio_of_sums(values: Values) -> float:
 
 
 def survival(times: Values, ended: Values, at: float) -> float:
-    """Share not ended up to a time, by the product limit; ``ended`` is 0 where a unit was only watched that long."""
+    """Kaplan-Meier estimate of the share not ended up to a time; NaN of no units.
+
+    ``ended`` is 0 where a unit was only watched so long.
+    """
+    from scipy.stats import CensoredData, ecdf
+
     if not len(times):
         return float("nan")
-    order = np.argsort(times, kind="stable")
-    times, ended = times[order], ended[order] > 0.0
-    moments = np.unique(times[ended & (times <= at)])
-    at_risk = len(times) - np.searchsorted(times, moments, side="left")
-    ends = np.array([np.count_nonzero(ended & (times == m)) for m in moments])
-    return float(np.prod(1.0 - ends / at_risk))
+    watched = np.asarray(ended, dtype=float) <= 0.0
+    return float(ecdf(CensoredData.right_censored(times, watched)).sf.evaluate(np.array([at]))[0])
 
 
 def surviving(at: float) -> Statistic:

@@ -8,12 +8,34 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from detente.experiments.io.files import check_target
 from detente.model.errors import InputError
 from detente.model.reading import parse_json, read_text
 
 Key = tuple[str, ...]
 LARGEST = 500_000_000
 """Largest file that is gone on with [bytes]."""
+
+
+def kept_lines(
+    out: str | Path | None,
+    asked: Mapping[str, Any],
+    keys: tuple[str, ...],
+    *,
+    resume: bool,
+    what: str,
+    expected: str,
+) -> ResultLines | None:
+    """The file that results are to be kept in, if one is named.
+
+    Raises ``InputError`` where it cannot be written or answers another question, and for ``resume`` without a file.
+    """
+    if out is None:
+        if resume:
+            raise InputError(f"resume: got no out; expected the file of the {what} to go on with")
+        return None
+    path = check_target(out, ".jsonl", "out")
+    return ResultLines(path, asked, keys, resume=resume, what=what, expected=expected)
 
 
 class ResultLines:

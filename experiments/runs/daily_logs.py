@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from detente.experiments.runs.event_logs import RunLog, of_kinds
-from detente.model.engine import FRESH, EngineMemory, compile_now, over_blocks, seed_words
+from detente.experiments.runs.event_logs import RunLog, logged_runs
+from detente.model.engine import compile_now, over_blocks
 from detente.model.opening import Opening
-from detente.model.series import columns
-from detente.model.trajectory import EventOverflowError
 
 Values = np.ndarray[Any, Any]
 
@@ -34,24 +32,8 @@ def daily_logs(
     """
     compile_now()
     parts = over_blocks(
-        len(seeds), threads, lambda block: list(logs_of(start, [seeds[int(k)] for k in block], wanted, kinds))
+        len(seeds),
+        threads,
+        lambda block: list(logged_runs(start, [seeds[int(k)] for k in block], kinds, wanted)),
     )
-    return [run for part in parts for run in part]
-
-
-def logs_of(
-    start: Opening, seeds: Sequence[int], wanted: Sequence[str], kinds: Sequence[int]
-) -> Iterator[DailyLog]:
-    """Some runs, one after another in one memory."""
-    memory = EngineMemory(start)
-    names = columns(start.cast)
-    places = np.array([names.index(c) for c in wanted], dtype=np.int64)
-    series, final = np.zeros((1, start.n_steps + 1, len(wanted))), np.zeros((1, len(names)))
-    for seed in seeds:
-        args = (start.buffer, seed_words([seed]), FRESH, start.n_steps, places, 1, series, final)
-        if memory.run(*args) >= 0:
-            raise EventOverflowError(start)
-        taken = int(memory.clock["end_step"]) + 1
-        logged: Any = memory.world.events[: int(memory.clock["n_events"])]
-        log = RunLog(seed, of_kinds(logged, kinds), taken * start.step_days)
-        yield DailyLog(log, series[0, 1 : taken + 1].copy())
+    return [DailyLog(log, steps) for part in parts for log, steps in part]

@@ -52,9 +52,9 @@ def run_logs(
         return on_mesa(partial(mesa_log, start, actors=own, kinds=kinds), seeds, workers, own)
     compile_now()
     parts = over_blocks(
-        len(seeds), workers, lambda block: list(logs_of(start, [seeds[int(k)] for k in block], kinds))
+        len(seeds), workers, lambda block: list(logged_runs(start, [seeds[int(k)] for k in block], kinds))
     )
-    return [log for part in parts for log in part]
+    return [log for part in parts for log, _ in part]
 
 
 def mesa_log(
@@ -71,16 +71,23 @@ def of_kinds(logged: Values, kinds: Sequence[int] | None) -> Values:
     return np.array(logged if kinds is None else logged[np.isin(logged["what"], kinds)])
 
 
-def logs_of(start: Opening, seeds: Sequence[int], kinds: Sequence[int] | None) -> Iterator[RunLog]:
-    """The logs of some runs, one after another in one memory."""
+def logged_runs(
+    start: Opening, seeds: Sequence[int], kinds: Sequence[int] | None, wanted: Sequence[str] = ()
+) -> Iterator[tuple[RunLog, Values]]:
+    """Some runs, one after another in one memory: the log of each, and columns after every step it took.
+
+    The columns ``wanted`` have shape (steps taken, columns).
+    """
     memory = EngineMemory(start)
-    no_series, final = np.zeros((1, 0, 0)), np.zeros((1, len(columns(start.cast))))
-    nothing = np.zeros(0, dtype=np.int64)
+    names = columns(start.cast)
+    places = np.array([names.index(c) for c in wanted], dtype=np.int64)
+    n_rows = start.n_steps + 1 if wanted else 0
+    series, final = np.zeros((1, n_rows, len(wanted))), np.zeros((1, len(names)))
     for seed in seeds:
-        args = (start.buffer, seed_words([seed]), FRESH, start.n_steps, nothing, 1, no_series, final)
+        args = (start.buffer, seed_words([seed]), FRESH, start.n_steps, places, 1, series, final)
         if memory.run(*args) >= 0:
             raise EventOverflowError(start)
-        clock = memory.clock
-        logged: Any = memory.world.events[: int(clock["n_events"])]
-        days = start.days_after(int(clock["end_step"]) + 1)
-        yield RunLog(seed, of_kinds(logged, kinds), float(days))
+        taken = int(memory.clock["end_step"]) + 1
+        logged: Any = memory.world.events[: int(memory.clock["n_events"])]
+        log = RunLog(seed, of_kinds(logged, kinds), float(start.days_after(taken)))
+        yield log, series[0, 1 : taken + 1].copy()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from detente.agents import codes
+from detente.experiments.evidence.samples import survival
 from detente.experiments.validity.panel import Panel
 
 Values = np.ndarray[Any, Any]
@@ -32,13 +33,6 @@ def agreements(panel: Panel) -> tuple[Values, Values]:
         days += standing
         broken += [False] * len(standing)
     return np.array(days), np.array(broken, dtype=bool)
-
-
-def survival(days: Values, ended: Values, at: float) -> float:
-    """Kaplan-Meier estimate of the share still standing after so many days; what was not seen to end censors."""
-    from scipy.stats import CensoredData, ecdf
-
-    return float(ecdf(CensoredData.right_censored(days, ~ended)).sf.evaluate(np.array([at]))[0])
 
 
 def median_survival(days: Values, ended: Values) -> float:

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.experiments.evidence.world_targets import STRENGTHS, Target, targets
-from detente.experiments.io.files import check_target
-from detente.experiments.io.result_lines import ResultLines
+from detente.experiments.io.result_lines import ResultLines, kept_lines
 from detente.experiments.runs.inputs import whole_number
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.runs.runners import checked_workers
@@ -21,8 +20,8 @@ from detente.experiments.validity.war_records import Record, status_quo, war_rec
 from detente.experiments.validity.world_figures import READS, REASONS, Figure
 from detente.experiments.validity.world_tables import WorldTables, world_tables
 from detente.model.drawn_wars import world
-from detente.model.errors import InputError, wrong
-from detente.model.keywords import as_python, nested_parameters
+from detente.model.errors import wrong
+from detente.model.keywords import as_python, flat_parameters, nested_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -214,16 +213,9 @@ def validate_world(
     n_draws, share = whole_number(draws, "draws", least=2), checked_share(placed)
     tables = nested_parameters(dict(parameters or {}))
     status_quo(world(1)[0], n_years, tables)  # a parameter that cannot be set is refused before anything runs
-    common = {f"{group}.{name}": float(v) for group, values in tables.items() for name, v in values.items()}
+    common = flat_parameters(tables)
     asked = {"world": 1, "wars": n_wars, "seeds": n_seeds, "years": n_years, "parameters": common}
-    if resume and out is None:
-        raise InputError("resume: got no out; expected the file of the comparison to go on with")
-    target = check_target(out, ".jsonl", "out") if out else None
-    file = (
-        ResultLines(target, asked, ("war",), resume=resume, what="comparison", expected=RUNS)
-        if target
-        else None
-    )
+    file = kept_lines(out, asked, ("war",), resume=resume, what="comparison", expected=RUNS)
     tell = progress or (lambda what, done, total: None)
     runs = list(records(n_wars, n_seeds, n_years, tables, file, tell))
     results = sorted(

@@ -36,7 +36,7 @@ def agendas(w):
     ("track", "place", "k"), [(FRONT, 0, 0), (FRONT, 2, 2), (CHANNEL, 0, 3), (BACK, 1, 5), (BACK, 3, -1)]
 )
 def test_every_place_of_an_agenda_has_its_topic(w, track, place, k):
-    assert rules.topic_of(w, w.tracks[track], place) == k
+    assert rules.issue_at(w, w.tracks[track], place) == k
 
 
 def test_what_is_settled_on_one_track_is_settled_on_all_of_the_pair(w):

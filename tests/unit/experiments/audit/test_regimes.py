@@ -202,6 +202,7 @@ def test_a_file_of_another_audit_is_not_gone_on_with(few, tmp_path, compiled):
         ({"drawn": -1}, "drawn: got -1"),
         ({"parameters": {"trust.memry": 3}}, "did you mean 'trust.memory'"),
         ({"case": "templat"}, "did you mean 'template'"),
+        ({"resume": True}, "resume: got no out; expected the file of the audit to go on with"),
         ({"out": "results.csv"}, "out: got results.csv; expected a path that ends in .jsonl"),
     ],
 )
