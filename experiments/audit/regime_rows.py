@@ -127,6 +127,15 @@ def withdrawing(war: Scenario) -> TrackSpec | None:
 HELD = {"ceasefires.holds_cut": -1.0, "ceasefires.ready": 8.0}
 """Parameters under which a ceasefire is kept, where it is a matter of luck."""
 
+UNKEPT = {
+    "ceasefires.holds_cut": 4.0,
+    "ceasefires.leaks_cut": 3.0,
+    **dict.fromkeys(
+        ("ceasefires.ready", "ceasefires.brief", "ceasefires.class_step", "ceasefires.signed"), 0.0
+    ),
+}
+"""Parameters under which it hardly ever is."""
+
 # -- what is compared
 
 
@@ -228,6 +237,16 @@ def held_and_none(war: Scenario) -> tuple[Regime, Regime] | None:
         return None
     held = policy(*truces(war, round(YEARS * YEAR) - 1))
     return Regime(war, held, HELD), Regime(war, policy(), {"switches.ceasefires": 0})
+
+
+def unkept_and_none(war: Scenario) -> tuple[Regime, Regime] | None:
+    """A truce to the end that nobody keeps, without talks, and no ceasefires at all."""
+    if not wars_of(war):
+        return None
+    alone = {"switches.talks": 0, "switches.measures": 0}
+    empty = policy(*truces(war, round(YEARS * YEAR) - 1), levers={})
+    none = Regime(war, policy(levers={}), {**alone, "switches.ceasefires": 0})
+    return Regime(war, empty, {**alone, **UNKEPT}), none
 
 
 def unequal_and_equal(war: Scenario) -> tuple[Regime, Regime] | None:
@@ -452,6 +471,16 @@ ROWS: tuple[Row, ...] = (
         "one year",
         AT_LEAST_AS,
         short_and_long,
+        trust,
+    ),
+    Row(
+        "empty truce",
+        "Does a truce that nobody keeps build no trust?",
+        "Kydd 2005: what reassures is a promise kept",
+        "truce that never takes hold",
+        "no ceasefires",
+        Expectation("at most", share=1.0, number=0.05),
+        unkept_and_none,
         trust,
     ),
     Row(
