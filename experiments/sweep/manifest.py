@@ -74,8 +74,11 @@ class DesignPart(Part):
     series: tuple[str, ...] | None = None
 
 
-class FactorPart(Spec):
-    """What was varied."""
+class FactorRange(Spec):
+    """A lever or parameter that the sweep varied: its column in the table, range, levels if it has some, and meaning.
+
+    ``kind`` is "lever" or "parameter"; ``default`` of a lever is none, since each policy has its own.
+    """
 
     name: str
     kind: str
@@ -92,7 +95,7 @@ class Manifest(Part):
 
     format: Literal[1]
     design: DesignPart
-    factors: tuple[FactorPart, ...]
+    factors: tuple[FactorRange, ...]
     seeds: dict[str, int]
     scenarios: dict[str, str]
     actors: dict[str, dict[str, str]]

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detente.experiments.sweep.manifest import FactorRange
 from detente.experiments.sweep.store import CHUNK, MAX_CHUNK, SERIES, Found, Store, StoreError, read_manifest
 from detente.model.reading import parquet_table, read_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class FactorRange:
-    """A lever or parameter that the sweep varied: its column in the table, range, levels if it has some, and meaning.
-
-    ``kind`` is "lever" or "parameter"; ``default`` of a lever is none, since each policy has its own.
-    """
-
-    name: str
-    kind: str
-    low: float
-    high: float
-    levels: tuple[float, ...] | None
-    default: float | None
-    unit: str
-    meaning: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +49,9 @@ class Results:
     def factors(self) -> tuple[FactorRange, ...]:
         """What the sweep varied, in the order of its columns."""
         listed: list[dict[str, Any]] = self.manifest["factors"]
-        return tuple(replace(FactorRange(**f), levels=f["levels"] and tuple(f["levels"])) for f in listed)
+        return tuple(
+            FactorRange.model_validate({**f, "levels": f["levels"] and tuple(f["levels"])}) for f in listed
+        )
 
     @property
     def kind(self) -> str:

@@ -3,13 +3,10 @@
 import math
 
 import pytest
+from scipy.special import expit as logistic
 from worlds import ALLY, ALLY_FOE, FOE, FOE_ALLY, PATRON, PATRON_FOE, world
 
 from detente.agents.rules import endurance as rules
-
-
-def logistic(x):
-    return 1.0 / (1.0 + math.exp(-x))
 
 
 @pytest.fixture

@@ -3,15 +3,12 @@
 import math
 
 import pytest
+from scipy.special import expit as logistic
 from worlds import ALLY, ALLY_FOE, FOE, FOE_ALLY, FOE_PATRON, PATRON, PATRON_FOE, world
 
 from detente.agents import codes
 from detente.agents.rules import readiness as rules
 from detente.agents.rules.endurance import pain
-
-
-def logistic(x):
-    return 1.0 / (1.0 + math.exp(-x))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from scipy.special import expit as logistic
 from worlds import (
     ALLY,
     ALLY_FOE,
@@ -23,10 +24,6 @@ from worlds import (
 from detente.agents import codes
 from detente.agents.rules import terms as rules
 from detente.agents.state import Issue, Track
-
-
-def logistic(x):
-    return 1.0 / (1.0 + math.exp(-x))
 
 
 @pytest.fixture
