@@ -20,7 +20,7 @@ def par(default: float, low: float, high: float, unit: str, meaning: str, source
     return Field(default, ge=low, le=high, description=meaning, json_schema_extra=extra)
 
 
-def switch(mechanism: str, *, counted: bool = True, default: int = 1) -> Any:
+def switch(mechanism: str, *, counted: bool = True) -> Any:
     """Declare an on-off switch (1 or 0); off makes exactly the mechanism's terms neutral.
 
     A mechanism that is ``counted`` is shown to act by counts, fields of ``Tally`` that name it; one that is not acts in
@@ -28,7 +28,7 @@ def switch(mechanism: str, *, counted: bool = True, default: int = 1) -> Any:
     """
     extra: dict[str, JsonValue] = {"unit": "0 or 1", "source": "assumption", "grade": "judgement"}
     extra["counted"] = counted
-    return Field(default, ge=0, le=1, description=f"{mechanism} on (1) or off (0)", json_schema_extra=extra)
+    return Field(1, ge=0, le=1, description=f"{mechanism} on (1) or off (0)", json_schema_extra=extra)
 
 
 class Group(BaseModel):
@@ -53,10 +53,22 @@ class Switches(Group):
     settlement: int = switch("settlement and relapse")
     spoilers: int = switch("spoiling: attacks driven by nearing peace")
     bargaining: int = switch(
-        "terms that follow the balance, valued on what the war would cost if it resumed", counted=False, default=0
+        "terms that follow the balance, valued on what the war would cost if it resumed", counted=False
     )
-    terms: int = switch("what settled issues do when an agreement is signed and carried out", default=0)
-    adherence: int = switch("ceasefires that hold, leak or never take hold, and breaches beyond chance", default=0)
+    terms: int = switch("what settled issues do when an agreement is signed and carried out")
+    adherence: int = switch("ceasefires that hold, leak or never take hold, and breaches beyond chance")
+    level: int = switch("a level of war that moves from month to month and from year to year", counted=False)
+    leaders: int = switch("change of leaders")
+    endings: int = switch("wars that fade out, flare up and are won in the field")
+
+
+CORE_0_1: dict[str, float] = {
+    **{f"switches.{name}": 0 for name in ("bargaining", "terms", "adherence", "level", "leaders", "endings")},
+}
+"""The first version's mechanisms and constants, where they differ from those of today."""
+
+PROFILES: dict[str, dict[str, float]] = {"core-0.1": CORE_0_1}
+"""Named sets of parameters; a run under ``core-0.1`` is bit for bit that of version 0.1."""
 
 
 def switches_counted() -> dict[str, bool]:
@@ -91,6 +103,27 @@ class Violence(Group):
     preempt: float = par(0.5, 0, 1, "log", "rise of the attacks of a side that refused for fear of what peace lets the other do", "fearon1995", "judgement")
     preempt_days: float = par(60.0, 14, 180, "days", "time for which it strikes first", "assumption", "judgement")
     stale_days: float = par(60.0, 20, 365, "days", "time in which operations put off lose their point", "assumption", "judgement")
+    level_spread: float = par(0.9, 0.1, 2, "log", "standard deviation of a war's log level, where the case does not give its own", "ged", "measured")
+    level_memory: float = par(400.0, 90, 900, "days", "memory of the slow part of the level", "ged", "measured")
+    surge_memory: float = par(45.0, 10, 90, "days", "memory of its fast part", "ged", "judgement")
+    severity_slope: float = par(0.2, -0.1, 0.7, "1", "elasticity of deaths per event to the level of violence", "ged", "measured")
+    resumed: float = par(0.7, 0, 1.5, "log", "rise of the level when a ceasefire is broken: an offensive", "ethprio", "calibrated")
+    wind_down: float = par(0.8, 0, 2, "log", "fall of violence with the share of the agenda that talks have settled", "ucdppa", "calibrated")
+    surge_share: float = par(0.35, 0, 0.8, "1", "share of the level's variance in its fast part", "ged", "judgement")
+
+
+class Endings(Group):
+    """E16: how wars end without an agreement, and come back."""
+
+    fade: float = par(0.1, 0.02, 0.3, "1/year", "chance that a war of usual level fades out", "kreutz2010", "calibrated")
+    fade_slope: float = par(0.5, 0, 2, "1", "log hazard of fading per unit of log level below the usual", "kreutz2010", "judgement")
+    flare: float = par(0.2, 0.05, 0.5, "1/year", "chance that a war that has faded out flares up", "kreutz2010", "measured")
+    quiet: float = par(4.0, 2, 7, "log", "fall of violence in a war that has faded out", "ged", "judgement")
+    lull_days: float = par(60.0, 10, 180, "days", "time in which a war comes to rest, or flares up", "assumption", "judgement")
+    fortune_spread: float = par(0.3, 0, 1, "log", "standard deviation of the fortune of war in the ratio of capabilities", "assumption", "judgement")
+    fortune_memory: float = par(1500.0, 365, 4000, "days", "time in which the fortune of war is forgotten", "assumption", "judgement")
+    depth: float = par(0.5, 0, 1, "log", "how much further that of a state has to fall", "kreutz2010", "calibrated")
+    beaten: float = par(0.7, 0.3, 1.5, "log", "fall of the ratio of capabilities below its first at which a side begins to melt away", "assumption", "judgement")
 
 
 class Attribution(Group):
@@ -140,6 +173,14 @@ class Endurance(Group):
     discontent_gain: float = par(0.5, 0.1, 1, "1", "discontent that a concession rouses", "stedman1997", "sign")
 
 
+class Leaders(Group):
+    """E17: change of leaders."""
+
+    turnover: float = par(0.12, 0, 0.4, "1/year", "change of a party's leader", "tiernay2015", "judgement")
+    spread: float = par(0.15, 0, 0.3, "1", "spread of a new leader's hawkishness and tolerance for risk about the party's own", "assumption", "judgement")
+    window: float = par(0.5, 0, 1, "logit", "spread of the window of opportunity that a change opens or shuts", "tiernay2015", "judgement")
+
+
 class Readiness(Group):
     """E6: motivation, optimism, commitment and readiness."""
 
@@ -154,6 +195,7 @@ class Readiness(Group):
     mutual: float = par(0.8, 0, 2, "logit", "weight of the other's readiness, seen late", "pruitt2015", "sign")
     lag: float = par(30.0, 7, 120, "days", "delay with which the other's readiness is seen", "assumption", "judgement")
     record_memory: float = par(90.0, 30, 365, "days", "memory of promises kept and broken", "assumption", "judgement")
+    pooled: float = par(0.0, 0, 1, "1", "how far readiness, trust and pain are held against wars in general (1) and not against the case's own start (0)", "assumption", "judgement")
 
 
 class Talks(Group):
@@ -200,6 +242,10 @@ class Ceasefires(Group):
     answer_days: float = par(10.0, 4, 30, "days", "time after which an unanswered offer lapses", "assumption", "judgement")
     restraint: float = par(0.30, 0.1, 0.6, "1", "violence under a cessation relative to none", "ged", "measured")
     local_share: float = par(0.5, 0.1, 0.7, "1", "share of the fighting that a local truce covers", "ethprio", "calibrated")
+    unilateral: float = par(0.5, 0, 0.8, "1", "share of the ceasefires that a side declares alone, and asks no answer", "ethprio", "measured")
+    term_unilateral: float = par(14.0, 3, 60, "days", "term of such a ceasefire", "ethprio", "measured")
+    follow: float = par(1.5, 0, 3, "log", "rise of offers just after a ceasefire has ended", "ethprio", "calibrated")
+    follow_days: float = par(180.0, 30, 500, "days", "time in which that rise fades", "ethprio", "judgement")
     local: float = par(0.25, 0, 0.6, "1", "chance that an offer of a party's own is a local truce", "ethprio", "judgement")
     rearm: float = par(0.3, 0, 0.8, "1", "operations prepared by a side that uses the pause, relative to its usual", "sticher2021", "sign")
     answer_breach: float = par(0.1, 0.01, 0.5, "1/day", "proportionate answer to a breach at reference readiness", "wiehler2021", "judgement")
@@ -339,9 +385,11 @@ class Parameters(Group):
 
     switches: Switches = Switches()
     violence: Violence = Violence()
+    endings: Endings = Endings()
     attribution: Attribution = Attribution()
     trust: Trust = Trust()
     endurance: Endurance = Endurance()
+    leaders: Leaders = Leaders()
     readiness: Readiness = Readiness()
     talks: Talks = Talks()
     ceasefires: Ceasefires = Ceasefires()

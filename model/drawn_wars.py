@@ -60,6 +60,12 @@ PRIORS: tuple[Prior, ...] = (
     Prior("spoilers", "Poisson, mean .7, at most 2, .02 to .1 of all attacks", "groups", "assumption"),
     Prior("mediators", "Poisson, mean 1.2, at most 3; 6 in 10 facilitate", "mediators", "assumption"),
     Prior("backchannel", "in 50 of 100 wars", "1", "assumption"),
+    Prior(
+        "volatility",
+        "log-normal, median .85, sd of log .6, from .15 to 2.2",
+        "sd of the log level",
+        "37 dyads of UCDP GED: monthly sigma, its spread and half-life",
+    ),
     Prior("season", "in 29 of 100 wars, amplitude .5, peak in July", "log", "14 of 49 series of UCDP GED"),
 )
 """Everything that is drawn."""
@@ -147,6 +153,8 @@ class War:
         self.n_mediators = min(int(rng.poisson(1.2)), 3)
         self.backchannel = rng.random() < 0.5
         self.seasonal = rng.random() < 0.29
+        # Drawn apart, so that what was drawn before this was added stays what it was.
+        self.volatility = log_normal(rng.spawn(1)[0], 0.85, 0.6, 0.15, 2.2)
 
     @property
     def attacks(self) -> float:
@@ -225,6 +233,7 @@ class War:
             "attacks": [by_a, by_b],
             "deaths_per_event": [self.deadliness, self.deadliness],
             "trust": [float(self.trust[k]), float(self.trust[k + 1])],
+            "volatility": self.volatility,
         }
 
     def spoilers(self) -> Iterable[dict[str, Any]]:

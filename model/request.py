@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
 from detente.agents.codes import LEVERS, THEORIES
-from detente.agents.parameters import Parameters
+from detente.agents.parameters import PROFILES, Parameters
 from detente.model.catalogue import load_policy, load_scenario, policy_names
 from detente.model.crosscheck import move_problems
 from detente.model.errors import InputError, nearest, raise_problems, shown, together, wrong
@@ -26,6 +26,7 @@ from detente.model.keywords import (
     is_parameter,
     joined_levers,
     joined_parameters,
+    nested_parameters,
     unknown_setting,
 )
 from detente.model.opening import Opening, opening
@@ -47,6 +48,8 @@ class CaseOptions(TypedDict, total=False, extra_items=SupportsFloat):
 
     levers: Mapping[str, SupportsFloat] | None
     """Lever -> willingness [0 to 1], on top of the policy's."""
+    profile: str | None
+    """Named set of parameters below the case's own: "core-0.1" is the model of version 0.1."""
     parameters: Parameters | Mapping[str, Any] | None
     """Parameters on top of the case's: group -> name -> value, ``group.name`` -> value, or a whole ``Parameters``."""
     mode: str | None
@@ -83,6 +86,7 @@ class Request:
     theory: str = "readiness"
     branch: tuple[date, Policy] | None = None
     decisions: tuple[MoveSpec, ...] = ()
+    profile: str | None = None
 
     @classmethod
     def of(
@@ -108,6 +112,7 @@ class Request:
                 scenario, checked_date(options.get("branch_at"), "branch_at"), options.get("branch_to")
             ),
             checked_decisions(scenario, options.get("decisions") or ()),
+            checked_profile(options.get("profile")),
         )
 
     def open(self, *, parameters: Parameters | Nested | None = None) -> Opening:
@@ -117,7 +122,7 @@ class Request:
             self.scenario,
             self.policy,
             levers=self.levers,
-            parameters=merged_parameters(self.scenario.parameters, given),
+            parameters=merged_parameters(profiled(self.scenario.parameters, self.profile), given),
             mode=self.mode,
             until=self.until,
             step_days=self.step_days,
@@ -259,6 +264,25 @@ def merged_parameters(
         return Parameters.model_validate(raw)
     except ValidationError as error:
         raise together(out_of_range(problem) for problem in error.errors()) from None
+
+
+def checked_profile(name: str | None) -> str | None:
+    """The name of a set of parameters, or none."""
+    if name is not None and name not in PROFILES:
+        expected = f"{' or '.join(PROFILES)}{nearest(str(name), PROFILES)}"
+        raise wrong("profile", name, expected)
+    return name
+
+
+def profiled(own: Parameters, profile: str | None) -> Parameters:
+    """A case's parameters over those of a named set: what the case says itself stands."""
+    if profile is None:
+        return own
+    nested = nested_parameters(PROFILES[profile])
+    for group, values in nested.items():
+        said = getattr(own, group).model_fields_set if group in own.model_fields_set else set[str]()
+        nested[group] = {name: value for name, value in values.items() if name not in said}
+    return merged_parameters(own, nested)
 
 
 def name_problems(raw: Mapping[str, Any], given: Mapping[str, Mapping[str, float]]) -> Iterator[InputError]:

@@ -183,8 +183,17 @@ class PartySpec(Spec):
     tipping: Share = Field(0.0, description="share of capability below which its forces melt away; 0: never")
     window: float = Field(0.0, ge=-2, le=2, description="window of opportunity at the start [logit]")
     legitimacy: Share = Field(0.8, description="standing at home and abroad")
+    state: bool | None = Field(
+        None,
+        description="whether it fights on the side of the state; the sponsor, and who has a patron, unless given",
+    )
     main_foe: Slug | None = Field(None, description="party it fights above all, blamed for what others do")
     faction: tuple[FactionSpec, ...] = Field(min_length=1, description="its factions")
+
+    @property
+    def fights_for_the_state(self) -> bool:
+        """Whether its fall is the fall of a state, and not the defeat of a movement."""
+        return self.state if self.state is not None else self.sponsor or self.patron is not None
 
     @model_validator(mode="after")
     def whole(self) -> Self:
@@ -217,6 +226,16 @@ class RelationSpec(Spec):
     hotline: Share = Field(0.0, description="quality of direct communication between commands")
     monitoring: Share = Field(0.0, description="ceasefire monitoring the two sides have set up themselves")
     lethal: bool = Field(True, description="whether attacks kill; if not they are provocations")
+    volatility: float | None = Field(
+        None,
+        ge=0,
+        le=2.5,
+        description="standard deviation of the log of a month's violence in the long run; that of wars in general "
+        "unless given [log]",
+    )
+    level: float = Field(
+        0.0, ge=-3, le=3, description="log of violence at the start relative to the mean attacks [log]"
+    )
     veto: tuple[Slug, ...] = Field((), description="third parties whose consent an agreement needs")
 
     @model_validator(mode="after")

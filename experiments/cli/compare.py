@@ -19,6 +19,7 @@ from detente.experiments.cli.options import (
     Plot,
     Policies,
     Posterior,
+    Profile,
     Step,
     Theory,
     Until,
@@ -46,6 +47,7 @@ def compare(
     seed: FirstSeed = 1,
     lever: Levers = None,
     param: Params = None,
+    profile: Profile = None,
     mode: Mode = None,
     until: Until = None,
     step: Step = None,
@@ -72,7 +74,10 @@ def compare(
     from detente.model.catalogue import load_scenario
 
     seeds, rivals = consecutive(seed, runs), listed(theories)
-    options: dict[str, Any] = {**asked(lever, param, mode, until, step, theory), "branch_at": branch_at}
+    options: dict[str, Any] = {
+        **asked(lever, param, mode, until, step, theory, profile),
+        "branch_at": branch_at,
+    }
     options |= {"posterior": posterior, "theories": rivals}
     figure = plot if plot or json else Path(f"detente-{load_scenario(case).case.name}.html")
     targets(figure, out)

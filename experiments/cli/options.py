@@ -70,6 +70,10 @@ Params = Annotated[
     list[str] | None,
     typer.Option("--param", help="Set a parameter; may be repeated.", metavar="GROUP.NAME=VALUE"),
 ]
+Profile = Annotated[
+    str | None,
+    typer.Option(help="Named set of parameters: core-0.1 is the model of version 0.1.", metavar="NAME"),
+]
 Mode = Annotated[str | None, typer.Option(help="How much history is imposed: free, until or conditioned.")]
 Until = Annotated[
     str | None,
@@ -120,6 +124,7 @@ def asked(
     until: str | None,
     step: float | None,
     theory: str,
+    profile: str | None = None,
 ) -> dict[str, Any]:
     """The options that every command opens its case with."""
     from detente.experiments.runs.inputs import settings
@@ -131,6 +136,7 @@ def asked(
         "until": until,
         "step_days": step,
         "theory": theory,
+        "profile": profile,
     }
 
 

@@ -16,6 +16,7 @@ from detente.experiments.cli.options import (
     Params,
     Plot,
     Posterior,
+    Profile,
     Step,
     Theory,
     Until,
@@ -59,6 +60,7 @@ def run(
     engine: Engine = "auto",
     lever: Levers = None,
     param: Params = None,
+    profile: Profile = None,
     mode: Mode = None,
     until: Until = None,
     step: Step = None,
@@ -77,7 +79,7 @@ def run(
 
     targets(plot, out)
     options: dict[str, Any] = {
-        **asked(lever, param, mode, until, step, theory),
+        **asked(lever, param, mode, until, step, theory, profile),
         "branch_at": branch_at,
         "branch_to": branch_to,
     }

@@ -16,6 +16,7 @@ from detente.experiments.cli.options import (
     Out,
     Params,
     Plot,
+    Profile,
     Step,
     Theory,
     Until,
@@ -45,6 +46,7 @@ def survival(
     ] = "collapse",
     lever: Levers = None,
     param: Params = None,
+    profile: Profile = None,
     mode: Mode = None,
     until: Until = None,
     step: Step = None,
@@ -66,7 +68,7 @@ def survival(
     if end not in ("collapse", "end"):
         raise wrong("--end", end, "collapse or end")
     targets(plot, out)
-    seeds, options = consecutive(seed, runs), asked(lever, param, mode, until, step, theory)
+    seeds, options = consecutive(seed, runs), asked(lever, param, mode, until, step, theory, profile)
     with bar(console(stderr=True), "running") as report:
         how: dict[str, Any] = {"end": end, "progress": report, "ready": wait_for_engine}
         made = lasting(case, listed(policies), seeds=seeds, **how, **options)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.cli.printing.tables import (
-    END_WORDS,
     SHOWN,
     caution,
     difference_cell,
@@ -14,7 +13,7 @@ from detente.experiments.cli.printing.tables import (
     number,
 )
 from detente.experiments.io.console import Console, Table, Text
-from detente.experiments.runs.outcomes import BY_NAME
+from detente.experiments.runs.outcomes import BY_NAME, END_WORDS
 
 if TYPE_CHECKING:
     from detente.experiments.compare.policies import Comparison

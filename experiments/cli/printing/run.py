@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.experiments.cli.printing.tables import END_WORDS, caution, number
+from detente.experiments.cli.printing.tables import caution, number
 from detente.experiments.io.console import Console, Table, Text
-from detente.experiments.runs.outcomes import OUTCOMES
+from detente.experiments.runs.outcomes import END_WORDS, OUTCOMES
 
 if TYPE_CHECKING:
     from detente.experiments.runs.run import Run

@@ -364,7 +364,7 @@ def test_an_answer_may_be_imposed_from_the_first_day_on(offered):
 def test_the_less_ready_side_may_mean_to_use_the_pause(w, rise_a, rise_b, strategy_a, strategy_b, p, side):
     pair = w.pairs[1]
     for d, rise in ((w.dyads[HERE], rise_a), (w.dyads[BACK], rise_b)):
-        d.readiness, d.readiness_start = 0.4 + rise, 0.4
+        d.readiness, d.readiness_usual = 0.4 + rise, 0.4
     w.parties[PATRON].strategy, w.parties[FOE].strategy = strategy_a, strategy_b
     pair.tick_luck[U_PURPOSE] = p - 1e-9
     assert rules.hostile_side(w, pair) == side
@@ -830,7 +830,7 @@ def test_a_ceasefire_that_talks_have_settled_is_offered_sooner(adhering, on, fac
 )
 def test_what_speaks_for_a_truce_to_be_kept(adhering, change, score):
     w, pair, d = adhering, adhering.pairs[1], adhering.dyads[HERE]
-    d.readiness_start, d.readiness = 0.3, change.get("readiness", 0.3)
+    d.readiness_usual, d.readiness = 0.3, change.get("readiness", 0.3)
     pair.monitoring, pair.truce_class = change.get("monitoring", 0.0), change.get("class", codes.CESSATION)
     pair.hostile_purpose, pair.truce_state = change.get("purpose", 0), change.get("state", codes.IN_FORCE)
     why, term = change.get("why", codes.BY_CHOICE), change.get("term", 60.0)

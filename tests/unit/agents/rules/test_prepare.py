@@ -116,11 +116,11 @@ def test_every_theory_opens_at_the_level_of_the_first(w, theory):
     sg = 1.0 / (1.0 + math.exp(-1.3 * 0.5))
     expected = [0.5, math.sqrt(sg * 0.5), 0.5, math.sqrt(sg * 0.5), 0.2, 0.2]
     assert [d.readiness for d in w.dyads] == pytest.approx(expected)
-    assert [d.readiness_start for d in w.dyads] == pytest.approx(expected)
+    assert [d.readiness_usual for d in w.dyads] == pytest.approx(expected)
     assert [d.readiness_lagged for d in w.dyads] == pytest.approx(expected)
     joint = [math.sqrt(expected[0] * expected[1]), math.sqrt(expected[2] * expected[3]), 0.2]
     assert [p.readiness for p in w.pairs] == pytest.approx(joint)
-    assert [p.readiness_start for p in w.pairs] == pytest.approx(joint)
+    assert [p.readiness_usual for p in w.pairs] == pytest.approx(joint)
     assert w.dyads[ALLY_FOE].pain_reference == pytest.approx(0.9)
     assert w.dyads[4].pain_reference == 1.0
 
@@ -185,7 +185,7 @@ def test_everything_is_prepared(w):
     assert w.dyads[FOE_ALLY].trust == 0.3
     # readiness is opened last: at even trust, and at the odds of the capabilities just weighed
     assert w.dyads[FOE_ALLY].optimism == 0.5
-    assert w.dyads[FOE_ALLY].readiness_start > 0.0
+    assert w.dyads[FOE_ALLY].readiness_usual > 0.0
 
 
 # -- tolls
