@@ -199,6 +199,8 @@ def test_theories_that_ran_already_are_not_run_again(monkeypatch: pytest.MonkeyP
     assert (made.about["policies"], made.about["theories"]) == (POLICIES, ["readiness", "ripeness"])
     assert made.about["seeds"] == "4 to 5"
     assert "theory" not in made.about
-    whole = theories.compare_theories(starts, (4, 5), ["agreements"], known={**known, "ripeness": known["readiness"]})
+    whole = theories.compare_theories(
+        starts, (4, 5), ["agreements"], known={**known, "ripeness": known["readiness"]}
+    )
     assert not whole.interrupted
     assert len(ran) == 2
