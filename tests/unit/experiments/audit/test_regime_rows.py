@@ -338,3 +338,45 @@ def test_all_wars_run_for_eight_years_the_template_first():
     assert all((w.case.end - w.case.start).days == DAYS for w in wars)
     assert all(w.case.pivot is None for w in wars)
     assert [w.case.name for w in rows.audited_wars("korea-2017", 2)] == ["korea-2017"]
+
+
+# -- what is expected
+
+BARS = {
+    "hold": "at least 0.9 of the second",
+    "hold: packages": "at least 1 of the second",
+    "balance": "at least 0.6 of the second",
+    "counter-offers": "at least 0.125",
+    "old truce": "at most 1.05 of the second",
+    "breaches": "at most 10",
+    "trust": "at least 1 of the second",
+    "empty truce": "at most 1 of the second + 0.05",
+    "backlog": "at most 60",
+    "peace": "at most 0.5 of the second",
+    "withdrawal": "at most 0.6 of the second",
+    "envoys": "at most 1.1",
+    "working talks": "at most 0.02",
+    "spoilers": "at most 1.25 of the second",
+    "hawks": "at most 0.6 of the second",
+    "scale": "within 0.05 of the second",
+    "mediation": "at least 1 of the second",
+    "monitoring": "at most 1 of the second",
+    "leaving by date": "at least 1 of the second",
+    "vetoes": "at most 1 of the second",
+    "level": "at least 0.5",
+    "endings": "at least 0.2",
+}
+"""The bars that were set before the first audit, as they are printed: none is moved because of a result."""
+
+
+@pytest.mark.parametrize("row", rows.ROWS, ids=lambda row: row.name)
+def test_the_bar_of_a_row_stands_where_it_was_set(row):
+    assert str(row.expected) == BARS[row.name]
+
+
+def test_the_later_years_of_a_truce_stand_beside_its_second():
+    (row,) = [row for row in rows.ROWS if row.name == "old truce"]
+    deaths = Counts(None, {("by year", "tally.fatalities"): [[9.0, 1.0, 0.0, 4.0, 6.0, 0.0, 0.0, 0.0]]})
+    assert row.read(deaths)[0].tolist() == [5.0]
+    assert row.read_second(deaths)[0].tolist() == [1.0]
+    assert [r.name for r in rows.ROWS if r.read_second is not None] == ["old truce"]
