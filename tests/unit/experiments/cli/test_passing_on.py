@@ -827,3 +827,35 @@ def test_a_fault_keeps_its_traceback_without_control_characters(capsys):
     heard = capsys.readouterr().err
     assert heard.startswith("Traceback (most recent call last):\n")
     assert heard.endswith("ZeroDivisionError: \\x1b[2J\n")
+
+
+def test_sigterm_ends_a_sweep_as_ctrl_c_does_and_is_as_before_afterwards():
+    import signal
+    import threading
+
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt) as stopped, sweeping.terminable():
+        signal.raise_signal(signal.SIGTERM)
+    assert stopped.value.terminated is True
+    assert signal.getsignal(signal.SIGTERM) is before
+    seen = []
+
+    def elsewhere():
+        with sweeping.terminable():  # only the main thread can heed signals
+            seen.append(signal.getsignal(signal.SIGTERM) is before)
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    assert seen == [True]
+
+
+def test_a_long_compilation_is_waited_for():
+    import threading
+
+    go = threading.Event()
+    slow = compiling.Compiling(lambda report: go.wait(5), lambda *told: None)
+    slow.start()
+    threading.Timer(0.15, go.set).start()
+    slow.wait()
+    assert go.is_set()
