@@ -141,6 +141,13 @@ def test_a_job_told_to_end_while_it_waits_ends_at_once(served: Any) -> None:
     assert line.sent == [("setup", 1)]
 
 
+def test_a_job_told_to_end_before_it_knows_what_to_do_ends_at_once(served: Any) -> None:
+    line = Line(terminated, 1)
+    with pytest.raises(SystemExit):
+        served(line)
+    assert line.sent == []
+
+
 def test_a_slot_that_is_closed_starts_no_worker(plan: Plan) -> None:
     slot = Dying(plan.setup, [])
     slot.close()
