@@ -176,6 +176,10 @@ def test_numbers_within_their_range(value, options, expected):
     assert np.isnan(found[1]) if expected is None else found[1] == expected
 
 
+def test_numbers_are_floats_even_where_all_are_whole():
+    assert cellular.numbers(cells(a=["1", "2"]), "a").dtype == float
+
+
 def test_codes_run_from_one():
     assert cellular.codes(cells(c=["1", "3"]), "c", 3).tolist() == [1.0, 3.0]
     for value in ("0", "4"):
