@@ -265,3 +265,60 @@ def test_the_last_round_is_the_sample():
 )
 def test_whether_a_database_has_these_data(target, same):
     assert fitting.same_target(STORED, "sqlite:///x", target) is same
+
+
+class Rounds:
+    """A sampler of pyabc that notes what it is told, and what numpy's global luck would be then."""
+
+    def __init__(self):
+        self.told = []
+
+    def luck(self):
+        return np.random.get_state()[1][:3].tolist()  # noqa: NPY002
+
+    def new(self, url, target):
+        self.told.append(("new", url, target, self.luck()))
+
+    def load(self, url, run):
+        self.told.append(("load", url, run))
+
+    def run(self, max_nr_populations):
+        self.told.append(("run", max_nr_populations, self.luck()))
+
+
+def luck_of(seed):
+    return np.random.RandomState(seed).get_state()[1][:3].tolist()
+
+
+def test_every_round_has_a_seed_of_its_own(monkeypatch):
+    rounds = Rounds()
+    monkeypatch.setattr(Search, "sampler", lambda self, pyabc: rounds)
+    monkeypatch.setattr(fitting, "generations_done", lambda pyabc, url: ("done", url))
+    made = search((OWN,), seed=9)
+    made.begin(None, "url")
+    assert rounds.told == [("new", "url", dict(made.target), luck_of(9))]
+    assert made.next_round(None, "url", 2) == ("done", "url")
+    assert rounds.told[1:] == [("load", "url", 1), ("run", 1, luck_of([9, 2]))]
+
+
+def test_a_missing_library_is_one_line(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "pyabc", None)
+    with pytest.raises(InputError, match=r"calibrate: needs the extra 'calibration' \(pip install"):
+        fitting.library()
+
+
+def test_the_library_says_nothing_but_errors(monkeypatch):
+    import logging
+    import sys
+
+    monkeypatch.setitem(sys.modules, "pyabc", "the library")
+    logging.getLogger("ABC.History").setLevel(logging.INFO)
+    assert fitting.library() == "the library"
+    assert logging.getLogger("ABC.History").level == logging.ERROR
+
+
+def test_generations_are_counted_from_one():
+    library = SimpleNamespace(History=lambda url, create: SimpleNamespace(max_t={"url": 4}[url]))
+    assert fitting.generations_done(library, "url") == 5
