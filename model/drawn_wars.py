@@ -283,10 +283,7 @@ class War:
 
     def measures(self) -> Iterable[dict[str, Any]]:
         """Releases by both sides, and recognition by the sponsor."""
-        sponsor = "patron" if self.patron else "government"
-        yield measure("release", sponsor, "movement", "confidence", 0.3)
-        yield measure("office", sponsor, "movement", "recognition", 0.4)
-        yield measure("captives", "movement", sponsor, "confidence", 0.2)
+        yield from usual_measures("patron" if self.patron else "government", "movement")
 
 
 # -- the usual lines of talks and measures, which a case built from data takes over
@@ -331,6 +328,13 @@ def over_the_head(name: str, between: list[str], ally: str) -> dict[str, Any]:
 def track(name: str, between: list[str], form: str, issues: list[Any]) -> dict[str, Any]:
     """A line of talks."""
     return {"name": name, "title": name.title(), "between": between, "form": form, "issues": issues}
+
+
+def usual_measures(sponsor: str, foe: str) -> Iterable[dict[str, Any]]:
+    """Releases by both sides, and recognition by the sponsor."""
+    yield measure("release", sponsor, foe, "confidence", 0.3)
+    yield measure("office", sponsor, foe, "recognition", 0.4)
+    yield measure("captives", foe, sponsor, "confidence", 0.2)
 
 
 def measure(name: str, giver: str, receiver: str, kind: str, cost: float) -> dict[str, Any]:
