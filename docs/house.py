@@ -27,6 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "experiments/evidence",
     ),
     ("experiments/analysis", "experiments/calibration", "experiments/validity", "experiments/cases"),
+    ("experiments/builder",),
     ("experiments/cli/printing",),
     ("experiments/cli",),
     ("dashboards/figures", "dashboards/manual"),

@@ -34,7 +34,6 @@ class Prior(NamedTuple):
     source: str
 
 
-
 def spread_words(spread: Spread) -> str:
     """A log-normal in words."""
     ends = f"from {spread.low:g} to {spread.high:,g}"

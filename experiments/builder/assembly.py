@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from detente.agents.parameters import Parameters
 from detente.experiments.builder import rates
 from detente.experiments.builder.cast import Cast, Party, slug
 from detente.experiments.builder.dyads import Dyad, counts_of, precise
-from detente.experiments.builder.estimate import Estimate, Fact, from_range, prior
+from detente.experiments.builder.estimate import Estimate, Fact, about, from_range, prior
 from detente.experiments.builder.evidence import Evidence
 from detente.experiments.builder.experts import Opinion
 from detente.experiments.builder.seasons import Holidays, Season, holidays_between
 from detente.experiments.builder.span import Span
+from detente.experiments.runs.inputs import declared_parameters
 from detente.model.drawn_wars import envoys, front, leaders, over_the_head, usual_measures
 from detente.model.prior_ranges import BALANCE, RANGES
 
@@ -62,7 +62,9 @@ class Draft:
 
     def said(self, party: Party, key: str) -> Estimate | None:
         """What an expert says of a party as a whole."""
-        found = (o.facts[key] for o in self.opinions if o.party == party and o.faction is None and key in o.facts)
+        found = (
+            o.facts[key] for o in self.opinions if o.party == party and o.faction is None and key in o.facts
+        )
         return next(found, None)
 
     def patron(self) -> tuple[Party, str] | None:
@@ -90,12 +92,43 @@ def tables_of(draft: Draft) -> dict[str, Any]:
     return {key: table for key, table in tables.items() if table}
 
 
+def other_numbers(m: Measured) -> list[Fact]:
+    """What the data say, or do not, of numbers of the case that stand outside the tables of actors."""
+    rows = [Fact("case.deaths_scale", m.scale.rounded())]
+    for key, value, why in (("tail", *m.tail), ("level_spread", m.level.get("level_spread"), m.level["why"])):
+        if f"violence.{key}" in declared_parameters():
+            rows.append(Fact(f"parameters.violence.{key}", parameter(key, value, why)))
+    months = m.season.factors
+    rows.append(Fact("calendar.season", spread(max(months), min(months), m.season.shown, m.season.source)))
+    for h in m.holidays:
+        factor = h.factor if h.factor is not None else 1.0
+        rows.append(
+            Fact(f"calendar.holidays, {h.name}", spread(factor, factor, h.factor is not None, h.source))
+        )
+    return rows
+
+
+def spread(value: float, low: float, shown: bool, source: str) -> Estimate:
+    """A factor of the calendar: from data where they show it, else the prior that there is none."""
+    return Estimate(value, min(low, value), value, "data" if shown else "prior", source)
+
+
+def parameter(key: str, value: float | None, why: str) -> Estimate:
+    """A parameter that the data give, or the range of its declaration."""
+    declared = declared_parameters()[f"violence.{key}"]
+    low, high = declared.low, declared.high
+    if value is None:
+        return Estimate(float(declared.default or low), low, high, "prior", why)
+    return about(value, 1.3, "data", why).within(low, high)
+
+
 def parameters(draft: Draft) -> dict[str, Any]:
     """Parameters that the data give."""
     m = draft.measured
     own = {"tail": m.tail[0], "level_spread": m.level.get("level_spread")}
-    keys = type(Parameters().violence).model_fields
-    known = {key: round(value, 3) for key, value in own.items() if value is not None and key in keys}
+    declared = declared_parameters()
+    given = {key: value for key, value in own.items() if value is not None and f"violence.{key}" in declared}
+    known = {key: round(value, 3) for key, value in given.items()}
     return {"violence": known} if known else {}
 
 
@@ -118,7 +151,9 @@ def parties(draft: Draft) -> list[dict[str, Any]]:
 def party(draft: Draft, p: Party) -> dict[str, Any]:
     """One party with its factions."""
     path = f"party.{p.name}"
-    recognition = prior("validation") if p != draft.cast.government else fixed(0.0, "a recognised state wants none")
+    recognition = (
+        prior("validation") if p != draft.cast.government else fixed(0.0, "a recognised state wants none")
+    )
     table: dict[str, Any] = {"name": p.name, "title": p.title}
     wanted = draft.said(p, "wants_recognition") or recognition
     table["validation"] = draft.put(f"{path}.validation", wanted)
@@ -137,7 +172,7 @@ def fixed(value: float, why: str) -> Estimate:
 
 
 def morale(draft: Draft, p: Party) -> Estimate:
-    """Fighting capability: 1 for the main foe, the government's relative to it; of lesser foes by their part in the war."""
+    """Fighting capability: 1 for the main foe, others relative to it; lesser foes by their part in the war."""
     said, usual = draft.said(p, "share"), draft.said(draft.cast.main, "share")
     if said is not None and usual is not None and usual.value > 0:
         return said.times(1.0 / usual.value)
@@ -201,7 +236,9 @@ def named_factions(draft: Draft, p: Party, own: Sequence[Opinion]) -> list[dict[
     rows: list[dict[str, Any]] = []
     for o in own:
         name = slug(f"{p.name} {o.faction}", [row["name"] for row in rows], f"{p.name}-faction")
-        share = o.facts.get("share") or Estimate(rest, 0.5 * rest, min(1.5 * rest, 1.0), "judgement", "what others leave")
+        share = o.facts.get("share") or Estimate(
+            rest, 0.5 * rest, min(1.5 * rest, 1.0), "judgement", "what others leave"
+        )
         scaled = share.times(1.0 / total).within(0.0, 1.0) if len(own) > 1 else fixed(1.0, "its only faction")
         stand = o.facts.get("hawkishness") or draft.said(p, "hawkishness") or from_range(middle_stand())
         if len(own) == 1:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.builder.dyads import Dyad
@@ -27,9 +27,9 @@ GOVERNMENT, OPPOSITION, OTHERS = "Government", "Opposition", "Other armed groups
 
 @dataclass(frozen=True)
 class Party:
-    """A party: its name in the case, its title, and how it is named in the files; ``given`` where a file or user names it.
+    """A party: its name in the case and its title; ``given`` where a file or the user names it.
 
-    ``stands_for`` lists the actors of a party that stands for several.
+    ``stands_for`` lists other names that it has in files, or the actors of a party that stands for several.
     """
 
     name: str
@@ -39,12 +39,12 @@ class Party:
 
     def known_as(self) -> tuple[str, ...]:
         """The names by which files know it."""
-        return self.stands_for or (self.title,)
+        return (self.title, *self.stands_for)
 
 
 @dataclass(frozen=True)
 class Cast:
-    """The government first, then its foes with the main one first; wars among the foes; spoilers; how it was decided."""
+    """The government, its foes with the main one first, wars among the foes, spoilers, and how it was decided."""
 
     government: Party
     foes: tuple[Party, ...]
@@ -94,7 +94,7 @@ def cast_of(evidence: Evidence, request: Request) -> Cast:
 
 
 def from_dyads(dyads: Sequence[Dyad], mentions: Mentions) -> Cast:
-    """The side with most events against others is the government; foes with few events are spoilers unless they sign."""
+    """The side with most events is the government; foes with few events are spoilers unless they sign."""
     hub = Counter({d.side_a: 0 for d in dyads})
     for d in dyads:
         hub[d.side_a] += d.events
@@ -104,7 +104,8 @@ def from_dyads(dyads: Sequence[Dyad], mentions: Mentions) -> Cast:
     ranked = sorted(own, key=lambda name: -own[name].events)
     sign = {plain(name) for name in mentions.rows}
     kept = [
-        name for k, name in enumerate(ranked)
+        name
+        for k, name in enumerate(ranked)
         if k == 0 or plain(name) in sign or own[name].events >= LEAST_SHARE * total
     ][:MOST_FOES]
     parties = named([title, *kept])
@@ -191,8 +192,17 @@ def from_mentions(m: Mentions, side_a: str | None, side_b: str | None) -> Cast:
     """The government is who stands first in the dyads of agreements, or else who deals with most others."""
     title = side_a or hub_of(m)
     notes = () if side_a or m.first else judged(title)
+    others = () if title is None else aliases(m, title)
     government = Party("government", GOVERNMENT, given=False) if title is None else named([title])[0]
-    ranked = [name for name in sorted(m.rows, key=lambda n: -m.rows[n]) if plain(name) != plain(government.title)]
+    if others:
+        government = replace(government, stands_for=others)
+        same = ", ".join(others)
+        notes = (
+            *notes,
+            f"{same}: taken to be {title} under another name, for it deals with the same foes (judgement)",
+        )
+    own = {plain(name) for name in government.known_as()}
+    ranked = [name for name in sorted(m.rows, key=lambda n: -m.rows[n]) if plain(name) not in own]
     if side_b is not None:
         ranked = [side_b, *(name for name in ranked if plain(name) != plain(side_b))]
     if not ranked:
@@ -203,7 +213,9 @@ def from_mentions(m: Mentions, side_a: str | None, side_b: str | None) -> Cast:
 def judged(title: str | None) -> tuple[str, ...]:
     """A note on a government that no file names as such."""
     said = f"taken to be {title!r}, who deals with most others and declares the fewest truces alone"
-    return (f"no file says who the government is: {said} (judgement; --side-a says otherwise)",) if title else ()
+    return (
+        (f"no file says who the government is: {said} (judgement; --side-a says otherwise)",) if title else ()
+    )
 
 
 def hub_of(m: Mentions) -> str | None:
@@ -213,15 +225,28 @@ def hub_of(m: Mentions) -> str | None:
     partners = Counter(name for pair in m.pairs for name in pair)
     weight = Counter[str]()
     for pair, n in m.pairs.items():
-        weight.update({name: n for name in pair})
+        weight.update(dict.fromkeys(pair, n))
     return max(partners, key=lambda n: (partners[n], weight[n], -m.alone.get(n, 0)), default=None)
+
+
+def aliases(m: Mentions, hub: str) -> tuple[str, ...]:
+    """Other names of the government: actors that never stand beside it, never act alone, and deal with its foes."""
+    together = {name for pair in m.pairs if hub in pair for name in pair} | {hub}
+    foes = together - {hub} or set(m.alone)
+
+    def dealings(name: str) -> int:
+        return sum(n for pair, n in m.pairs.items() if name in pair and foes & (set(pair) - {name}))
+
+    strangers = [name for name in m.rows if name not in together and not m.alone.get(name, 0)]
+    return tuple(name for name in strangers if dealings(name) >= LEAST_ROWS)
 
 
 def with_foes(government: Party, ranked: list[str], m: Mentions, notes: tuple[str, ...]) -> Cast:
     """The foes named most often as parties of their own, the rest as one; the rows are their weights."""
     total = sum(m.rows.get(name, 0) for name in ranked)
     own = [
-        name for k, name in enumerate(ranked)
+        name
+        for k, name in enumerate(ranked)
         if k == 0 or m.rows[name] >= max(LEAST_ROWS, LEAST_SHARE * total)
     ][:MOST_FOES]
     rest = tuple(name for name in ranked if name not in own)

@@ -25,9 +25,13 @@ def copied(
     problems.add(name_faults(name), folder_faults(folder, force=force))
     if source not in case_names():
         problems.add(iter([unknown("--copy", source, case_names())]))
-    extra = [OPTIONS.get(key, f"--{key.replace('_', '-')}") for key, value in given.items() if value is not None]
+    extra = [
+        OPTIONS.get(key, f"--{key.replace('_', '-')}") for key, value in given.items() if value is not None
+    ]
     if extra:
-        problems.add(iter([InputError(f"--copy: got {', '.join(extra)} too; expected a copy, or a case from data")]))
+        problems.add(
+            iter([InputError(f"--copy: got {', '.join(extra)} too; expected a copy, or a case from data")])
+        )
     problems.end()
     write_folder(folder, texts(SHIPPED / source, name))
     return folder, (), {}, None, source
@@ -37,5 +41,8 @@ def texts(folder: Path, name: str) -> dict[str, str]:
     """The files of a shipped case, its name replaced; its posterior belongs to the original and is left out."""
     case = (folder / CASE_FILE).read_text(encoding="utf-8")
     renamed = re.sub(r'(?m)^name = "[^"]*"', f'name = "{name}"', case, count=1)
-    policies = {f"policies/{p.name}": p.read_text(encoding="utf-8") for p in sorted((folder / "policies").glob("*.toml"))}
+    policies = {
+        f"policies/{p.name}": p.read_text(encoding="utf-8")
+        for p in sorted((folder / "policies").glob("*.toml"))
+    }
     return {CASE_FILE: renamed, **policies}

@@ -110,4 +110,3 @@ def counts_of(events: pd.DataFrame, dyad: Dyad) -> pd.DataFrame:
 def precise(events: pd.DataFrame) -> pd.DataFrame:
     """Events whose place and day are known."""
     return events[(events["where_prec"] == ged.EXACT) & (events["date_prec"] == ged.EXACT)]
-

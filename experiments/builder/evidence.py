@@ -1,8 +1,8 @@
-"""What the files of a request hold, read with the readers of observed data: counts, events by dyad, truces, agreements."""
+"""What the files of a request hold: counts, events by dyad, ceasefires and agreements."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,9 +15,9 @@ from detente.experiments.data import agreements as agreement_files
 from detente.experiments.data import conflict_list, eth_prio, ged
 from detente.experiments.data.coverage import month_end
 from detente.experiments.data.layouts import Layout, grouped, merged, open_layout
-from detente.experiments.data.observations import DEATHS, EVENTS, Observed
+from detente.experiments.data.observations import EVENTS, Observed
 from detente.experiments.data.report import Report
-from detente.experiments.data.selection import Selection
+from detente.experiments.data.selection import OPTIONS, Selection
 from detente.experiments.data.source import Source
 from detente.model.errors import InputError
 
@@ -66,7 +66,9 @@ class Evidence:
         marks: list[Any] = []
         for table in (self.daily, self.monthly):
             if table is not None:
-                column = EVENTS if EVENTS in table and table is self.daily else (self.total or table.columns[0])
+                column = (
+                    EVENTS if EVENTS in table and table is self.daily else (self.total or table.columns[0])
+                )
                 some = table.index[table[column].fillna(0).to_numpy() > 0]
                 marks += [some[0], some[-1]] if len(some) else []
         return (min(marks).date(), max(marks).date()) if marks else self.span
@@ -77,10 +79,14 @@ def gather(request: Request) -> Evidence:
     problems = Problems()
     by_role = sorted_files(request, problems)
     problems.end()
-    counted = problems.attempt(counts, by_role["counts"], request, by_role)
+    problems.add(unanswered(request, [one for part in by_role.values() for one in part]))
+    problems.end()
+    counted = problems.attempt(counts, by_role["counts"], request)
     problems.end()
     found = counted if counted is not None else Evidence()
-    rows = problems.attempt(truces_and_agreements, by_role["ceasefires"], by_role["agreements"], request, found.dyads)
+    rows = problems.attempt(
+        truces_and_agreements, by_role["ceasefires"], by_role["agreements"], request, found.dyads
+    )
     problems.end()
     truces, agreements, reports, notes = rows or (None, None, (), ())
     return Evidence(
@@ -104,8 +110,11 @@ def words_of(request: Request) -> str:
 def sorted_files(request: Request, problems: Problems) -> dict[str, list[Opened]]:
     """Files by what they hold; one named as something that it is not is a fault."""
     by_role: dict[str, list[Opened]] = {"counts": [], "ceasefires": [], "agreements": [], "list": []}
-    groups = (("--data", request.observed, None), ("--ceasefires", request.ceasefires, "ceasefires"),
-              ("--agreements", request.agreements, "agreements"))
+    groups = (
+        ("--data", request.observed, None),
+        ("--ceasefires", request.ceasefires, "ceasefires"),
+        ("--agreements", request.agreements, "agreements"),
+    )
     for option, paths, wanted in groups:
         for path in paths:
             opened = problems.attempt(open_layout, path)
@@ -113,14 +122,18 @@ def sorted_files(request: Request, problems: Problems) -> dict[str, list[Opened]
                 continue
             role = ROLES.get(opened[1].name, "counts")
             if wanted is not None and role != wanted:
-                problems.add(iter([InputError(f"{option}: {path} holds {opened[1].name}; expected {wanted}")]))
+                problems.add(
+                    iter([InputError(f"{option}: {path} holds {opened[1].name}; expected {wanted}")])
+                )
             by_role[role].append(opened)
     if not by_role["counts"] and not problems.found:
-        problems.add(iter([InputError("--ged, --data: got no events or counts; expected at least one such file")]))
+        problems.add(
+            iter([InputError("--ged, --data: got no events or counts; expected at least one such file")])
+        )
     return by_role
 
 
-def counts(opened: Sequence[Opened], request: Request, by_role: dict[str, list[Opened]]) -> Evidence:
+def counts(opened: Sequence[Opened], request: Request) -> Evidence:
     """Counts by day and month, and single events of dyads where a file has them."""
     parts: list[Observed] = []
     evidence: dict[str, Any] = {}
@@ -132,7 +145,6 @@ def counts(opened: Sequence[Opened], request: Request, by_role: dict[str, list[O
             names = ", ".join(str(source.path) for source in sources)
             one_conflict(evidence["dyads"], names, chosen=bool(set(wanted) - {"country"}))
         parts.append(layout.read(sources, Selection(wanted)))
-    unanswered(request, opened, by_role)
     whole = merged(parts)
     monthly = whole.monthly
     return Evidence(
@@ -145,11 +157,10 @@ def country_of(events: pd.DataFrame) -> str:
     return str(events["country"].mode().iloc[0]) if len(events) else ""
 
 
-def unanswered(request: Request, opened: Sequence[Opened], by_role: dict[str, list[Opened]]) -> None:
-    """Refuse a choice that no file can answer."""
-    layouts = [layout for part in (opened, *by_role.values()) for _, layout in part]
+def unanswered(request: Request, opened: Sequence[Opened]) -> Iterator[InputError]:
+    """A choice that no file can answer; of sides, counts know none, and those are then the names of the parties."""
     for key, word in request.wanted.items():
-        sides = key in ("side_a", "side_b")  # counts have no sides: these are then the names of the parties
-        if not sides and not any(key in layout.fields for layout in layouts):
-            option = f"--{key.replace('_', '-')}"
-            raise InputError(f"{option}: got {word!r}; expected no such option, since no file has a column for it")
+        columns = [layout.fields[key].present(source) for source, layout in opened if key in layout.fields]
+        if key not in ("side_a", "side_b") and not any(columns):
+            expected = "no such option, since no file has a column for it"
+            yield InputError(f"{OPTIONS[key]}: got {word!r}; expected {expected}")

@@ -47,7 +47,9 @@ SHARE = "a number from 0 to 1, a range such as 0.2-0.4, or low, middle or high"
 COLUMNS = {
     "share": Column(1.0, "a number from 0 to 1, or a range such as 0.2-0.4"),
     "hawkishness": Column(1.0, SHARE),
-    "wants_recognition": Column(3.0, "yes, no, low, middle, high, a number from 0 to 3, or a range", recognition=True),
+    "wants_recognition": Column(
+        3.0, "yes, no, low, middle, high, a number from 0 to 3, or a range", recognition=True
+    ),
     "risk_tolerance": Column(1.0, SHARE),
     "trust": Column(0.99, SHARE),
     "alignment": Column(1.0, SHARE),
@@ -186,7 +188,6 @@ def share_faults(cells: Cells, opinions: list[Opinion]) -> Iterator[InputError]:
         if o.faction is not None and "share" in o.facts:
             total[key[0]] = total.get(key[0], 0.0) + o.facts["share"].value
             if total[key[0]] > 1.0 + 1e-6:
-                expected = f"shares of the factions of {o.party.title} of at most 1 together; this makes {total[key[0]]:g}"
+                whole = total[key[0]]
+                expected = f"factions of {o.party.title} with shares of at most 1 together, not {whole:g}"
                 yield wrong(cells.place(row, column), o.facts["share"].value, expected)
-
-

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.builder.assembly import Draft
+from detente.experiments.builder.estimate import Estimate
 from detente.experiments.data.observations import DEATHS, EVENTS
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ def findings(draft: Draft) -> list[str]:
     m = draft.measured
     return [
         *sides(draft),
-        f"attacks a day, all sides: {m.rate.value:.3g} ({m.rate.low:.3g} to {m.rate.high:.3g}; {m.rate.grade}: {m.rate.source})",
-        f"deaths per event: {m.deadly.value:.3g} ({m.deadly.grade}: {m.deadly.source})",
-        f"all deaths per death by day: {m.scale.value:.3g} ({m.scale.grade}: {m.scale.source})",
+        f"attacks a day, all sides: {m.rate.value:.3g} ({m.rate.low:.3g} to {m.rate.high:.3g}; {graded(m.rate)})",
+        f"deaths per event: {m.deadly.value:.3g} ({graded(m.deadly)})",
+        f"all deaths per death by day: {m.scale.value:.3g} ({graded(m.scale)})",
         f"tail of deaths per event: {said(m.tail[0])} ({m.tail[1]})",
         f"season: {'yes' if m.season.shown else 'none taken'} ({m.season.source})",
         *(f"{h.name}: factor {said(h.factor)} ({h.source})" for h in m.holidays),
@@ -31,6 +32,11 @@ def findings(draft: Draft) -> list[str]:
         f"spread of the log level: {said(m.level.get('level_spread'))} ({m.level['why']})",
         *level_lines(m.level),
     ]
+
+
+def graded(estimate: Estimate) -> str:
+    """Grade and source of an estimate."""
+    return f"{estimate.grade}: {estimate.source}"
 
 
 def said(value: float | None) -> str:
@@ -42,7 +48,9 @@ def sides(draft: Draft) -> Iterator[str]:
     """Who takes part."""
     cast = draft.cast
     shares = ", ".join(f"{p.title} {w:.0%}" for p, w in zip(cast.foes, cast.weights, strict=True))
-    named = "" if cast.government.given and cast.main.given else "; no file names both sides, so names are priors"
+    named = (
+        "" if cast.government.given and cast.main.given else "; no file names both sides, so names are priors"
+    )
     yield f"parties: {cast.government.title} against {shares}{named}"
 
 
@@ -51,7 +59,8 @@ def level_lines(level: Any) -> Iterator[str]:
     if level.get("yearly_change_sd") is not None:
         yield f"sd of yearly log changes: {level['yearly_change_sd']:.3g} ({level['years']} changes)"
     if level.get("half_life_months") is not None:
-        yield f"innovation of the level: {level['monthly_sigma']:.3g} a root month, half-life {level['half_life_months']:.3g} months"
+        sigma, half = level["monthly_sigma"], level["half_life_months"]
+        yield f"innovation of the level: {sigma:.3g} a root month, half-life {half:.3g} months"
 
 
 def monthly(draft: Draft) -> pd.DataFrame | None:

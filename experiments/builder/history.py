@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.experiments.builder.assembly import track_name
 from detente.experiments.builder.cast import Cast, Party, dyads_named, plain, split
 from detente.experiments.builder.evidence import Evidence
-from detente.experiments.builder.span import Span
+from detente.experiments.builder.span import LEAST_EVENTS, Span, n_events
 from detente.experiments.data.report import DAY, MONTH, NONE, YEAR
 from detente.model.errors import InputError
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MIDDLE = {DAY: 0, MONTH: 14, YEAR: 181}
-"""Days from the first that a date may be to the one it is given: the middle of a month or year that is all that is known."""
+"""Days from the first that a date may be to the one it is given: the middle of a month or year, if that is known."""
 
 LOCAL = "1"
 """Code of a ceasefire that covers only a part of the war."""
@@ -79,19 +80,26 @@ def note(made: History, row: Any, moves: Sequence[dict[str, Any]], what: str) ->
     """Keep the moves of a row, or say that it has none."""
     made.moves.extend(moves)
     if not moves:
-        made.left_out.append(f"{what} {place(row)}: {why_not(row)}")
+        made.left_out.append(f"{what} {source(row)}: {why_not(row)}")
 
 
 def why_not(row: Any) -> str:
     """Why a row is no move."""
     who = getattr(row, "actors", "") or getattr(row, "parties", "")
-    return f"outside the days of the case, or between actors that are no parties of it ({who or 'none named'})"
+    return (
+        f"outside the days of the case, or between actors that are no parties of it ({who or 'none named'})"
+    )
 
 
 def place(row: Any) -> str:
-    """Where a row stands: its file, its id and its date."""
+    """Where a row stands, for a message: its file, its id and its date."""
     name = f"{row.id}, " if row.id else ""
     return f"{row.file}, {name}{row.start:%Y-%m-%d}"
+
+
+def source(row: Any) -> str:
+    """The same for the case, which does not say where on a disk a file lies."""
+    return place(row).replace(str(row.file), Path(row.file).name, 1)
 
 
 def once(moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -121,7 +129,10 @@ def day_of(row: Any, what: str = "start") -> tuple[date | None, str]:
     if stamp is None or stamp != stamp or precision == NONE:
         return None, ""
     day = stamp.date() + timedelta(days=MIDDLE[precision])
-    return day, "" if precision == DAY else f" The {what} is known to the {precision} only; its middle is taken."
+    return (
+        day,
+        "" if precision == DAY else f" The {what} is known to the {precision} only; its middle is taken.",
+    )
 
 
 def is_within(span: Span, day: date | None) -> bool:
@@ -151,9 +162,27 @@ def truce_moves(row: Any, cast: Cast, span: Span) -> Iterator[dict[str, Any]]:
             **({"until": end} if end else {}),
             "scope": "local" if str(row.partial) == LOCAL else "dyad",
             "note": f"{words}; actors: {row.actors}.{said}{ended}",
-            "source": place(row),
+            "source": source(row),
         }
         yield move
+        if not joint:
+            yield unanswered(move, end or day)
+
+
+def unanswered(offer: dict[str, Any], until: date) -> dict[str, Any]:
+    """The other side's part in a ceasefire of one side: it does not join."""
+    day = max(until, offer["date"])
+    return {
+        "date": offer["date"],
+        "sort": "reply",
+        "actor": offer["to"],
+        "do": "block",
+        "what": "answer_truce",
+        "to": offer["actor"],
+        "until": day,
+        "note": "The file has the ceasefire as one side's own.",
+        "source": offer["source"],
+    }
 
 
 def end_of(row: Any, day: date, span: Span, *, joint: bool) -> tuple[date | None, str]:
@@ -202,7 +231,7 @@ def agreement_moves(row: Any, cast: Cast, span: Span) -> Iterator[dict[str, Any]
     for foe in signatories(row, cast):
         words = f"{row.name or 'Agreement'} ({row.type or 'type not given'}).{said}"
         move = {"date": day, "sort": "joint", "actor": cast.government.name, "to": foe.name}
-        yield {**move, **what_it_does(row, foe), "note": words, "source": place(row)}
+        yield {**move, **what_it_does(row, foe), "note": words, "source": source(row)}
 
 
 def signatories(row: Any, cast: Cast) -> list[Party]:
@@ -216,7 +245,7 @@ def signatories(row: Any, cast: Cast) -> list[Party]:
 
 
 def what_it_does(row: Any, foe: Party) -> dict[str, Any]:
-    """All issues are settled by a full agreement, some by a partial one; one on the process, or a ceasefire, opens talks."""
+    """A full agreement settles all issues, a partial one some; one on the process, or of no known type, opens talks."""
     kind = str(row.type)
     if "full" in kind:
         return {"do": "sign_agreement"}
@@ -233,7 +262,8 @@ def contradictions(evidence: Evidence, cast: Cast) -> Iterator[InputError]:
     """Ceasefires long before any violence that was watched for, and agreements of which no side is a party."""
     covered, active = evidence.span, evidence.active()
     counts = evidence.reports[0].file if evidence.reports else "the counts"
-    for row in rows_of(evidence.truces):
+    telling = n_events(evidence, *covered) >= LEAST_EVENTS  # else silence says little
+    for row in rows_of(evidence.truces) if telling else ():
         day, _ = day_of(row)
         if day is not None and covered[0] <= day and (active[0] - day).days > EARLY:
             yield InputError(

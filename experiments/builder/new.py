@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Unpack
 
-from detente.experiments.builder.assembly import Draft, Measured, tables_of
+from detente.experiments.builder.assembly import Draft, Measured, other_numbers, tables_of
 from detente.experiments.builder.cast import Cast, cast_of
 from detente.experiments.builder.copying import copied
 from detente.experiments.builder.estimate import Fact
@@ -19,10 +19,11 @@ from detente.experiments.builder.history import History, contradictions, history
 from detente.experiments.builder.provenance import by_grade, file_tables, notes_text, source_lines
 from detente.experiments.builder.rates import attacks, counted, deadliness, event_sizes, scale, tail
 from detente.experiments.builder.request import Day, Files, Problems, Request, checked_request
-from detente.experiments.builder.screening import Screening, screened
+from detente.experiments.builder.screening import Progress, Screening, screened
 from detente.experiments.builder.seasons import holidays_of, season_of
 from detente.experiments.builder.span import Span, span_of
 from detente.experiments.builder.texts import case_opening, history_head, shipped_policies, summary_of
+from detente.experiments.builder.trial import check_texts
 from detente.experiments.builder.volatility import daily_dispersion, volatility
 from detente.experiments.builder.writing import policy_text, toml_text, write_folder
 from detente.experiments.data.selection import Choice
@@ -86,6 +87,7 @@ def new(
     pivot: Day = None,
     force: bool = False,
     screen: bool = True,
+    progress: Progress | None = None,
     **choice: Unpack[Choice],
 ) -> NewCase:
     r"""Build a case from observed files: a folder with the case, its policies, its observed series and notes.
@@ -104,7 +106,9 @@ def new(
         country: the country, by name or id.
         pivot: day from which levers act; numbers are then estimated from the days before it.
         force: replace a case that is there.
-        screen: find out which facts the outcomes depend on, which takes up to a minute.
+        screen: find out which facts the outcomes depend on, which takes up to a minute; Ctrl-C ends it, and the case
+            stands.
+        progress: called with the number of draws of the screening done and the number in all.
         **choice: ``conflict``, ``dyad``, ``side_a``, ``side_b`` and ``case`` choose rows by name or id; ``since`` and
             ``until`` (dates or text) are the first and the last day of the case.
 
@@ -122,7 +126,13 @@ def new(
     """
     wanted = {"country": country, **choice}
     if copy is not None:
-        given = {"ged": ged, "data": data, "ceasefires": ceasefires, "agreements": agreements, "experts": experts}
+        given = {
+            "ged": ged,
+            "data": data,
+            "ceasefires": ceasefires,
+            "agreements": agreements,
+            "experts": experts,
+        }
         return NewCase(name, *copied(name, copy, out, {**given, **wanted, "pivot": pivot}, force=force))
     request = checked_request(
         name,
@@ -135,10 +145,10 @@ def new(
         pivot=pivot,
         **wanted,  # pyright: ignore[reportArgumentType]
     )
-    return built(request, screen=screen)
+    return built(request, screen=screen, progress=progress)
 
 
-def built(request: Request, *, screen: bool) -> NewCase:
+def built(request: Request, *, screen: bool = True, progress: Progress | None = None) -> NewCase:
     """The case of a checked request, written to its folder."""
     evidence = gather(request)
     cast, span = cast_of(evidence, request), span_of(evidence, request)
@@ -147,13 +157,12 @@ def built(request: Request, *, screen: bool) -> NewCase:
     tables = tables_of(draft)
     about = about_case(request, draft, history)
     case = whole_case(request, draft, tables, about)
-    texts = files_of(request, draft, case, history, about)
-    from detente.experiments.builder.trial import check_texts
-
+    facts = (*draft.facts, *other_numbers(draft.measured))
+    texts = files_of(request, draft, case, history, about, facts)
     check_texts(texts)
     write_folder(request.folder, texts)
-    found = screened(request.folder) if screen else None
-    return NewCase(request.name, request.folder, tuple(draft.facts), about, found)
+    found = screened(request.folder, progress) if screen else None
+    return NewCase(request.name, request.folder, facts, about, found)
 
 
 def measured(evidence: Evidence, span: Span) -> Measured:
@@ -189,17 +198,28 @@ def about_case(request: Request, draft: Draft, history: History) -> dict[str, An
     return {
         "chosen": evidence.choice,
         "files": file_tables(paths, evidence.reports),
-        "days": {"start": f"{span.start}", "end": f"{span.end}", "pivot": f"{span.pivot}",
-                 "estimated_from": f"{span.since}", "estimated_until": f"{span.until}"},
+        "days": {
+            "start": f"{span.start}",
+            "end": f"{span.end}",
+            "pivot": f"{span.pivot}",
+            "estimated_from": f"{span.since}",
+            "estimated_until": f"{span.until}",
+        },
         "parties": [p.title for p in draft.cast.parties],
         "findings": findings(draft),
-        "history": {"truces": history.truces, "agreements": history.agreements, "moves": len(history.moves),
-                    "left_out": history.left_out},
+        "history": {
+            "truces": history.truces,
+            "agreements": history.agreements,
+            "moves": len(history.moves),
+            "left_out": history.left_out,
+        },
         "notes": [*evidence.notes, *draft.cast.notes, *span.notes],
     }
 
 
-def whole_case(request: Request, draft: Draft, tables: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
+def whole_case(
+    request: Request, draft: Draft, tables: dict[str, Any], about: dict[str, Any]
+) -> dict[str, Any]:
     """Every table of the case file."""
     span = draft.span
     head = {
@@ -223,13 +243,18 @@ def title_of(cast: Cast) -> str:
 
 
 def files_of(
-    request: Request, draft: Draft, case: dict[str, Any], history: History, about: dict[str, Any]
+    request: Request,
+    draft: Draft,
+    case: dict[str, Any],
+    history: History,
+    about: dict[str, Any],
+    facts: Sequence[Fact],
 ) -> dict[str, str]:
     """The files of the folder."""
     full = {key: table for key, table in case.items() if table}
     texts = {
         "case.toml": toml_text(case_opening(draft, about), full),
-        "NOTES.md": notes_text(case["case"]["title"], about, draft.facts),
+        "NOTES.md": notes_text(case["case"]["title"], about, facts),
         **{f"policies/{name}.toml": text for name, text in shipped_policies().items()},
     }
     moves = history.moves

@@ -19,7 +19,11 @@ RELEASE = re.compile(r"(?<![0-9])v?([0-9]{1,2})[._-]([0-9])(?:[._-]([0-9]+))?(?!
 def file_table(path: Path, report: Report | None) -> dict[str, Any]:
     """One file: its name and digest, the rows used, the days they cover and the release that its name says."""
     data = path.read_bytes()
-    table: dict[str, Any] = {"file": path.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    table: dict[str, Any] = {
+        "file": path.name,
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
     release = RELEASE.search(path.name)
     table["release"] = ".".join(p for p in release.groups() if p) if release else None
     if report is not None:
@@ -45,7 +49,9 @@ def source_lines(files: Sequence[dict[str, Any]]) -> list[str]:
         used = f", {f['rows_used']:,} of {f['rows']:,} rows" if "rows" in f else ""
         covers = f", {f['covers']}" if f.get("covers") else ""
         release = f", release {f['release']}" if f["release"] else ""
-        lines.append(f"{f['file']} ({f.get('layout', 'expert table')}{release}{used}{covers}; sha256 {f['sha256']})")
+        lines.append(
+            f"{f['file']} ({f.get('layout', 'expert table')}{release}{used}{covers}; sha256 {f['sha256']})"
+        )
     return lines
 
 

@@ -127,7 +127,9 @@ def scale(c: Counted, evidence: Evidence, span: Span) -> Estimate:
     by_day = evidence.daily[DEATHS].resample("MS").sum()
     seen = 0.0 if known is None else float(by_day.reindex(known.index).fillna(0.0).sum())
     if seen <= 0:
-        return Estimate(1.0, 1.0, 1.0, "judgement", "no deaths by day in months with a total: taken as complete")
+        return Estimate(
+            1.0, 1.0, 1.0, "judgement", "no deaths by day in months with a total: taken as complete"
+        )
     ratio = c.total / seen
     source = f"{c.total:,.0f} deaths ({evidence.total}) by month over {seen:,.0f} by day, same months"
     return about(ratio, 1.25, "data", source).within(0.05, 100.0)
@@ -179,7 +181,11 @@ def spoiling(rate: Estimate) -> Estimate:
     span = RANGES["spoiling"]
     why = f"{span.low:g} to {span.high:g} of all attacks"
     return Estimate(
-        span.value * rate.value, span.low * rate.value, span.high * rate.value, "prior", f"{span.source}; {why}"
+        span.value * rate.value,
+        span.low * rate.value,
+        span.high * rate.value,
+        "prior",
+        f"{span.source}; {why}",
     )
 
 
@@ -190,7 +196,9 @@ def tail(sizes: np.ndarray[Any, Any]) -> tuple[float | None, str]:
         need = f"at least {LEAST_TAIL} events of {LEAST_SIZE} deaths and more needed"
         return None, f"too little data: {len(large)} such events, {need}"
     exponent = len(large) / float(np.log(large / (LEAST_SIZE - 0.5)).sum())
-    return min(max(exponent, 1.2), 3.5), f"maximum likelihood, {len(large):,} events of {LEAST_SIZE} deaths and more"
+    return min(
+        max(exponent, 1.2), 3.5
+    ), f"maximum likelihood, {len(large):,} events of {LEAST_SIZE} deaths and more"
 
 
 def trust() -> Estimate:

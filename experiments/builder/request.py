@@ -126,7 +126,9 @@ def folder_faults(folder: Path, *, force: bool) -> Iterator[InputError]:
         if not force:
             yield InputError(f"--out: {folder} is not empty; name another folder, or give --force")
         elif not (folder / "case.toml").is_file():
-            yield InputError(f"--force: {folder} holds no case.toml; expected the folder of a case to replace")
+            yield InputError(
+                f"--force: {folder} holds no case.toml; expected the folder of a case to replace"
+            )
     elif not folder.parent.is_dir():
         yield InputError(f"--out: {folder.parent} is no folder; expected one that exists")
 

@@ -60,9 +60,15 @@ def all_rows(
 
     tables, reports, notes = [], [], []
     for source, layout in opened:
-        read = [rows for wanted in choices(source, layout, request, dyads) if (rows := tried(source, layout, wanted))]
+        read = [
+            rows
+            for wanted in choices(source, layout, request, dyads)
+            if (rows := tried(source, layout, wanted))
+        ]
         if not read:
-            notes.append(f"{source.path}: no row is of this conflict")
+            notes.append(f"{source.path.name}: no row is of this conflict")
+            n = len(source.read([source.names[0]]))
+            reports.append(Report(str(source.path), layout.name, source.form, n, 0, {"not selected": n}))
         for observed in read:
             table = take(observed)
             tables.append(None if table is None else table.assign(file=str(source.path)))
@@ -79,14 +85,16 @@ def all_rows(
 def choices(
     source: Source, layout: Layout, request: Request, dyads: Sequence[Dyad]
 ) -> Iterator[Mapping[str, str]]:
-    """Ways to choose from a file, of which all rows count: the case, or what was asked for, or ids of the events file."""
+    """Ways to choose from a file, all of which count: the case, what was asked for, or ids of the events file."""
     present = {key for key, field in layout.fields.items() if field.present(source)}
     asked = {key: word for key, word in request.wanted.items() if key in present}
     if "case" in asked:
         yield {"case": asked["case"]}
     elif dyads and "dyad" in present:
         ids = [d.dyad_id for d in dyads if d.dyad_id]
-        yield from ({"dyad": one} for one in dict.fromkeys(ids or [f"{d.side_a} - {d.side_b}" for d in dyads]))
+        yield from (
+            {"dyad": one} for one in dict.fromkeys(ids or [f"{d.side_a} - {d.side_b}" for d in dyads])
+        )
     elif dyads and "conflict" in present:
         yield from ({"conflict": d.conflict_id} for d in dyads)
     else:

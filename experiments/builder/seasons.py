@@ -148,7 +148,9 @@ def fit(name: str, feasts: list[Feast], days: pd.Series[Any]) -> Holidays:
         on, around = on_and_around(feast, days)
         seen, expected = seen + on, expected + around
     if expected < LEAST_EXPECTED:
-        return Holidays(name, None, f"too little data: {expected:.1f} events expected, {LEAST_EXPECTED:g} needed")
+        return Holidays(
+            name, None, f"too little data: {expected:.1f} events expected, {LEAST_EXPECTED:g} needed"
+        )
     ratio = (seen + 0.5) / (expected + 0.5)
     words = f"{seen:.0f} events on {len(feasts)} holidays, {expected:.0f} by the {AROUND} days around each"
     fits = ratio < MOST_RATIO and float(poisson.cdf(seen, expected)) < CHANCE

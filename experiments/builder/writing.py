@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -50,7 +49,9 @@ def policy_text(opening: str, head: Mapping[str, Any], moves: list[dict[str, Any
 
     body = tomli_w.dumps(dict(head))
     rows = [tomli_w.dumps({"move": [move]}) for move in moves]
-    return "\n".join([comment(opening) + body, *(row if row.startswith("[[move]]") else block(row) for row in rows)])
+    return "\n".join(
+        [comment(opening) + body, *(row if row.startswith("[[move]]") else block(row) for row in rows)]
+    )
 
 
 def block(row: str) -> str:
@@ -65,7 +66,7 @@ def block(row: str) -> str:
 
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     """Write all files, or none: into a hidden folder beside the target, which then takes its place."""
-    target = Path(os.path.abspath(folder))
+    target = Path.cwd() / folder
     try:
         hidden = Path(tempfile.mkdtemp(dir=target.parent, prefix=".detente-", suffix=".tmp"))
     except OSError as error:

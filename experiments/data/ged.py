@@ -110,9 +110,7 @@ def read_ged(sources: Sequence[Source], selection: Selection) -> Observed:
     )
 
 
-def events_of(
-    sources: Sequence[Source], selection: Selection, more: Sequence[str] = ()
-) -> list[Events]:
+def events_of(sources: Sequence[Source], selection: Selection, more: Sequence[str] = ()) -> list[Events]:
     """The events of each file, with those chosen marked; a choice must be met in one file at least.
 
     ``more`` are columns whose cells are wanted too, where a file has them.
