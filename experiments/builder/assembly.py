@@ -140,11 +140,12 @@ def parties(draft: Draft) -> list[dict[str, Any]]:
     cast, patron = draft.cast, draft.patron()
     tables = [party(draft, p) for p in cast.parties]
     if patron is None:
-        tables[0]["sponsor"] = True
+        tables[0] = {**dict(list(tables[0].items())[:2]), "sponsor": True, **tables[0]}
         return tables
     for table, p in zip(tables, cast.parties, strict=True):
         if p == patron[0]:
-            table |= ally(draft, p, patron_name(draft))
+            own = table.pop("faction")
+            table |= {**ally(draft, p, patron_name(draft)), "faction": own}
     return [*tables, patron_table(draft, patron)]
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.builder.dyads import Dyad
@@ -83,11 +84,18 @@ def slug(title: str, taken: Iterable[str], usual: str) -> str:
     return name
 
 
-def cast_of(evidence: Evidence, request: Request) -> Cast:
-    """The parties of a case."""
+def cast_of(evidence: Evidence, request: Request, until: date) -> Cast:
+    """The parties of a case; how much each fights is told from the days up to one."""
+    mentions = Mentions.of(evidence.truces, evidence.agreements)
     if evidence.dyads:
-        return from_dyads(evidence.dyads, Mentions.of(evidence))
-    return from_mentions(Mentions.of(evidence), request.wanted.get("side_a"), request.wanted.get("side_b"))
+        return from_dyads(evidence.dyads, mentions)
+    early = Mentions.of(begun_by(evidence.truces, until), begun_by(evidence.agreements, until))
+    return from_mentions(mentions, early, request.wanted.get("side_a"), request.wanted.get("side_b"))
+
+
+def begun_by(table: pd.DataFrame | None, until: date) -> pd.DataFrame | None:
+    """Rows of a table up to a day."""
+    return None if table is None else table[table["start"] <= str(until)]
 
 
 # -- from events
@@ -150,14 +158,14 @@ class Mentions:
     alone: Mapping[str, int]
 
     @staticmethod
-    def of(evidence: Evidence) -> Mentions:
+    def of(truces: pd.DataFrame | None, agreements: pd.DataFrame | None) -> Mentions:
         """The mentions in all tables."""
         rows, pairs, first, alone = Counter[str](), Counter[tuple[str, str]](), Counter[str](), Counter[str]()
-        for dyad in dyads_named(evidence.agreements):
+        for dyad in dyads_named(agreements):
             first[dyad[0]] += 1
             pairs[dyad] += 1
             rows.update(dyad)
-        for actors, side in truces_named(evidence.truces):
+        for actors, side in truces_named(truces):
             rows.update(actors)
             if len(actors) == 1 or side == "unilateral":
                 alone.update(actors)
@@ -188,7 +196,7 @@ def truces_named(table: pd.DataFrame | None) -> Iterator[tuple[list[str], str]]:
         yield from ((split(row.actors), str(row.side)) for row in table.itertuples())
 
 
-def from_mentions(m: Mentions, side_a: str | None, side_b: str | None) -> Cast:
+def from_mentions(m: Mentions, early: Mentions, side_a: str | None, side_b: str | None) -> Cast:
     """The government is who stands first in the dyads of agreements, or else who deals with most others."""
     title = side_a or hub_of(m)
     notes = () if side_a or m.first else judged(title)
@@ -207,7 +215,7 @@ def from_mentions(m: Mentions, side_a: str | None, side_b: str | None) -> Cast:
         ranked = [side_b, *(name for name in ranked if plain(name) != plain(side_b))]
     if not ranked:
         return Cast(government, (Party("opposition", OPPOSITION, given=False),), (1.0,), notes=notes)
-    return with_foes(government, ranked, m, notes)
+    return with_foes(government, ranked, m, early, notes)
 
 
 def judged(title: str | None) -> tuple[str, ...]:
@@ -241,7 +249,9 @@ def aliases(m: Mentions, hub: str) -> tuple[str, ...]:
     return tuple(name for name in strangers if dealings(name) >= LEAST_ROWS)
 
 
-def with_foes(government: Party, ranked: list[str], m: Mentions, notes: tuple[str, ...]) -> Cast:
+def with_foes(
+    government: Party, ranked: list[str], m: Mentions, early: Mentions, notes: tuple[str, ...]
+) -> Cast:
     """The foes named most often as parties of their own, the rest as one; the rows are their weights."""
     total = sum(m.rows.get(name, 0) for name in ranked)
     own = [
@@ -254,9 +264,9 @@ def with_foes(government: Party, ranked: list[str], m: Mentions, notes: tuple[st
     foes = list(parties[1:])
     if rest:
         foes[-1] = Party(parties[-1].name, OTHERS, given=False, stands_for=rest)
-    weights = [float(max(m.rows.get(name, 0), 1)) for name in own]
+    weights = [float(max(early.rows.get(name, 0), 1)) for name in own]
     if rest:
-        weights.append(min(float(sum(m.rows[name] for name in rest)), min(weights)))
+        weights.append(min(float(max(sum(early.rows.get(name, 0) for name in rest), 1)), *weights))
         notes = (*notes, f"{OTHERS} stands for {', '.join(rest)}")
     shares = tuple(w / sum(weights) for w in weights)
     return Cast(government, tuple(foes), shares, notes=notes)

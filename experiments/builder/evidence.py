@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,13 @@ class Evidence:
                 some = table.index[table[column].fillna(0).to_numpy() > 0]
                 marks += [some[0], some[-1]] if len(some) else []
         return (min(marks).date(), max(marks).date()) if marks else self.span
+
+    def with_dyads_of(self, since: date, until: date) -> Evidence:
+        """The same with the dyads of some days, where they have any: later events do not say who mattered then."""
+        if self.events is None:
+            return self
+        inside = (self.events["start"] >= str(since)) & (self.events["start"] <= str(until))
+        return replace(self, dyads=dyads_of(self.events[inside]) or self.dyads)
 
 
 def gather(request: Request) -> Evidence:

@@ -150,8 +150,10 @@ def new(
 
 def built(request: Request, *, screen: bool = True, progress: Progress | None = None) -> NewCase:
     """The case of a checked request, written to its folder."""
-    evidence = gather(request)
-    cast, span = cast_of(evidence, request), span_of(evidence, request)
+    whole = gather(request)
+    span = span_of(whole, request)
+    evidence = whole.with_dyads_of(span.since, span.until)
+    cast = cast_of(evidence, request, span.until)
     draft = Draft(evidence, span, cast, measured(evidence, span), ())
     draft.opinions, history = opinions_and_history(request, draft)
     tables = tables_of(draft)

@@ -20,8 +20,8 @@ Values = np.ndarray[Any, Any]
 LEAST_YEARS, LEAST_COUNT, LEAST_A_YEAR = 3, 200, 12
 """Whole years, events in all and in each year from which a season is estimated."""
 
-CHANCE = 0.01
-"""How often a season, or a holiday, may be seen where there is none."""
+CHANCE, CHANCE_HOLIDAY = 0.01, 0.001
+"""How often a season, or the holidays of a calendar, may be seen where there are none."""
 
 AROUND, LEAST_EXPECTED, MOST_RATIO = 28, 10.0, 0.75
 """Days before and after that a holiday is compared with, events expected on it, and the ratio below which it fits."""
@@ -153,7 +153,11 @@ def fit(name: str, feasts: list[Feast], days: pd.Series[Any]) -> Holidays:
         )
     ratio = (seen + 0.5) / (expected + 0.5)
     words = f"{seen:.0f} events on {len(feasts)} holidays, {expected:.0f} by the {AROUND} days around each"
-    fits = ratio < MOST_RATIO and float(poisson.cdf(seen, expected)) < CHANCE
+    clusters = max(
+        float(days.var()) / float(days.mean()), 1.0
+    )  # events come in clusters, and so do quiet days
+    chance = float(poisson.cdf(seen / clusters, expected / clusters))
+    fits = ratio < MOST_RATIO and chance < CHANCE_HOLIDAY
     return Holidays(name, round(ratio, 3) if fits else None, words if fits else f"does not fit: {words}")
 
 
