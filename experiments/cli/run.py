@@ -9,12 +9,14 @@ import typer
 
 from detente.experiments.cli.exit_status import complain, guarded
 from detente.experiments.cli.options import (
+    Facts,
     Json,
     Levers,
     Mode,
     Out,
     Params,
     Plot,
+    Point,
     Posterior,
     Step,
     Theory,
@@ -59,6 +61,8 @@ def run(
     engine: Engine = "auto",
     lever: Levers = None,
     param: Params = None,
+    fact: Facts = None,
+    point: Point = False,
     mode: Mode = None,
     until: Until = None,
     step: Step = None,
@@ -77,7 +81,7 @@ def run(
 
     targets(plot, out)
     options: dict[str, Any] = {
-        **asked(lever, param, mode, until, step, theory),
+        **asked(lever, param, mode, until, step, theory, fact=fact, point=point),
         "branch_at": branch_at,
         "branch_to": branch_to,
     }
@@ -108,9 +112,8 @@ def nothing_beside(others: list[Any], seed: int, options: dict[str, Any]) -> Non
     """A replay file says all there is to say: nothing else may be set beside it."""
     from detente.model.errors import InputError
 
-    plain = (
-        seed == 1 and options["theory"] == "readiness" and not options["levers"] and not options["parameters"]
-    )
+    set_ones = any(options[name] for name in ("levers", "parameters", "facts", "point"))
+    plain = seed == 1 and options["theory"] == "readiness" and not set_ones
     optional = ("mode", "until", "step_days", "branch_at", "branch_to")
     if any(value is not None for value in (*others, *(options[name] for name in optional))) or not plain:
         raise InputError(
