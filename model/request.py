@@ -122,8 +122,16 @@ class Request:
             checked_point(options.get("point") or False),
         )
 
-    def open(self, *, parameters: Parameters | Nested | None = None) -> Opening:
-        """The opening, with other parameters where they are given; raises ``InputError`` for those out of range."""
+    def open(
+        self,
+        *,
+        parameters: Parameters | Nested | None = None,
+        facts: Mapping[str, float] | None = None,
+    ) -> Opening:
+        """The opening, with other parameters and more facts where they are given.
+
+        Raises ``InputError`` for those out of range.
+        """
         given = self.parameters if parameters is None else parameters
         return opening(
             self.scenario,
@@ -136,7 +144,7 @@ class Request:
             theory=self.theory,
             branch=self.branch,
             decisions=self.decisions,
-            facts=self.facts,
+            facts={**(facts or {}), **self.facts},
             point=self.point,
         )
 

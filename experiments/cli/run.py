@@ -92,19 +92,19 @@ def run(
         raise typer.BadParameter("name a case, or a replay file with --replay", param_hint="CASE")
     else:
         if posterior is not None:
-            say_drawn(case, posterior, seed, options["parameters"])
+            say_drawn(case, posterior, seed, options)
         how: dict[str, Any] = {"engine": engine, "posterior": posterior, "ready": wait_for_engine}
         made = one_run(case, policy, seed, **how, **options)
     write(made, plot, out, quiet=json)
     print_made(made, json=json, story=story)
 
 
-def say_drawn(case: str, posterior: str, seed: int, given: Any) -> None:
-    """Say on standard error which parameters a seed draws."""
+def say_drawn(case: str, posterior: str, seed: int, options: dict[str, Any]) -> None:
+    """Say on standard error which parameters a seed draws from a posterior."""
     from detente.experiments.runs.posterior_draws import draws_for
     from detente.model.keywords import nested_parameters
 
-    draws = draws_for(case, posterior, nested_parameters(given))
+    draws = draws_for(case, posterior, nested_parameters(options["parameters"]), options["facts"])
     complain(draws.words.replace("each seed", f"seed {seed}"))
 
 

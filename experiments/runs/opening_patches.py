@@ -36,13 +36,25 @@ class Patch:
     start: Opening
     places: np.ndarray[Any, Any]
 
-    def at(self, parameters: Parameters, words: np.ndarray[Any, Any]) -> Opening:
-        """The opening with other parameters; raises ``InputError`` for those that do not go together."""
+    def at(
+        self,
+        parameters: Parameters,
+        words: np.ndarray[Any, Any],
+        facts: Mapping[str, float] | None = None,
+    ) -> Opening:
+        """The opening with other parameters; raises ``InputError`` for those that do not go together.
+
+        ``facts`` are those set in it, where other ones are among what changes in its words.
+        """
         check_parameters(parameters)
         buffer = self.start.buffer.copy()
         buffer[self.places] = words
         return replace(
-            self.start, parameters=parameters, buffer=buffer, parameter_record=freeze_parameters(parameters)
+            self.start,
+            parameters=parameters,
+            buffer=buffer,
+            parameter_record=freeze_parameters(parameters),
+            facts=self.start.facts if facts is None else facts,
         )
 
 

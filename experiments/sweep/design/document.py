@@ -30,6 +30,7 @@ from detente.experiments.sweep.design.kinds import (
 from detente.experiments.sweep.design.settings import flat, read_facts, read_settings
 from detente.model.catalogue import load_scenario
 from detente.model.fields import Document, refuse, refuse_all, word_of
+from detente.model.keywords import is_fact
 
 CHUNK, MOST_CHUNKS = 100, 2000
 """Runs in a chunk, unless that gives more chunks than this: then there are more runs in each."""
@@ -184,7 +185,10 @@ def posterior_names(cases: Sequence[str]) -> tuple[str, ...]:
 
     if len(cases) != 1:
         raise refuse("design", "posterior", "one case, since a posterior is that of a case")
-    return draws_for(cases[0], STORED).names
+    names = draws_for(cases[0], STORED).names
+    if any(map(is_fact, names)):
+        raise refuse("design", "posterior", "a posterior of parameters alone; this one has facts as well")
+    return names
 
 
 def drawn_twice(design: Design) -> Iterator[PydanticCustomError]:
