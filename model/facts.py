@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 from annotated_types import Ge, Gt, Le, Lt
 
 from detente.model.errors import InputError, nearest, one_of, raise_problems, wrong
+from detente.model.keywords import FACT
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -28,9 +29,6 @@ Place = tuple[str | int, ...]
 """Where a number stands in a case: keys, and positions in lists."""
 
 Problems = Iterator[InputError]
-
-PREFIX = "fact."
-"""What a path begins with where levers and parameters stand beside facts."""
 
 PATHS: Mapping[str, str] = {
     "party.NAME.KEY": "party",
@@ -232,18 +230,21 @@ def with_facts(scenario: Scenario, facts: Mapping[str, float]) -> Scenario:
     if not facts:
         return scenario
     known = facts_of(scenario)
-    places = {known[path].place: value for path, value in facts.items()}
-    plain = {place: value for place, value in places.items() if not is_mean(place)}
-    changed = replaced(scenario, plain)
+    return with_values(scenario, {known[path].place: value for path, value in facts.items()})
+
+
+def with_values(scenario: Scenario, values: Mapping[Place, float]) -> Scenario:
+    """The case with other facts, given by their places."""
+    changed = replaced(scenario, {place: value for place, value in values.items() if not is_mean(place)})
     parties = list(changed.party)
     for i, party in enumerate(parties):
-        shares = [places.get(("party", i, "faction", k, "share")) for k in range(len(party.faction))]
-        factions = with_shares(party.faction, shares)
-        parties[i] = party if factions is party.faction else party.model_copy(update={"faction": factions})
-        mean = places.get(("party", i, "hawkishness"))
+        shares = [values.get(("party", i, "faction", k, "share")) for k in range(len(party.faction))]
+        if any(share is not None for share in shares):
+            party = party.model_copy(update={"faction": with_shares(party.faction, shares)})
+        mean = values.get(("party", i, "hawkishness"))
         if mean is not None:
-            moved = with_mean(parties[i], mean)
-            parties[i] = parties[i].model_copy(update={"faction": moved})
+            party = party.model_copy(update={"faction": with_mean(party, mean)})
+        parties[i] = party
     return changed.model_copy(update={"party": tuple(parties)})
 
 
@@ -269,8 +270,6 @@ def replaced(record: Any, values: Mapping[Place, float]) -> Any:
 
 def with_shares(factions: tuple[FactionSpec, ...], shares: list[float | None]) -> tuple[FactionSpec, ...]:
     """Factions of which some have new shares: the others divide what is left, or all are scaled to sum to 1."""
-    if all(share is None for share in shares):
-        return factions
     given = sum(share for share in shares if share is not None)
     others = sum(f.share for f, share in zip(factions, shares, strict=True) if share is None)
     unset = shares.count(None)
@@ -301,7 +300,12 @@ def with_mean(party: PartySpec, mean: float) -> tuple[FactionSpec, ...]:
 
 
 def path_problem(place: str, path: str, known: Iterable[str]) -> InputError:
-    """The line for a path that does not exist: what could stand where it goes wrong, and the nearest path."""
+    """The line for a path that does not exist."""
+    return wrong(place, path, expected_path(path, known))
+
+
+def expected_path(path: str, known: Iterable[str]) -> str:
+    """What could stand where a path goes wrong, and the nearest path."""
     paths = [p.split(".") for p in known]
     parts = path.split(".")
     depth = 0
@@ -313,7 +317,7 @@ def path_problem(place: str, path: str, known: Iterable[str]) -> InputError:
         expected = f"the path {begun}" if begun else "no fact: the case has none"
     else:
         expected = (f"{begun}. and then " if begun else "a path that begins with ") + one_of(options)
-    return wrong(place, path, expected + nearest(path, (".".join(p) for p in paths)))
+    return expected + nearest(path, (".".join(p) for p in paths))
 
 
 def setting_problems(scenario: Scenario, facts: Mapping[str, Any]) -> Problems:
@@ -328,7 +332,7 @@ def setting_problems(scenario: Scenario, facts: Mapping[str, Any]) -> Problems:
             or not isinstance(value, int | float)
             or not known[path].range.holds(value)
         ):
-            yield wrong(f"{PREFIX}{path}", value, known[path].range.words)
+            yield wrong(f"{FACT}.{path}", value, known[path].range.words)
         else:
             sound[path] = float(value)
     drawn = [fact for fact in priors_of(scenario) if fact.path not in sound]
@@ -341,7 +345,7 @@ def setting_problems(scenario: Scenario, facts: Mapping[str, Any]) -> Problems:
 
 def by_hand(path: str) -> str:
     """The place of a fact that is set by hand, as messages write it."""
-    return f"{PREFIX}{path}"
+    return f"{FACT}.{path}"
 
 
 def check_facts(scenario: Scenario, facts: Mapping[str, Any]) -> None:

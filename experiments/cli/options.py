@@ -81,6 +81,17 @@ Params = Annotated[
     list[str] | None,
     typer.Option("--param", help="Set a parameter; may be repeated.", metavar="GROUP.NAME=VALUE"),
 ]
+Facts = Annotated[
+    list[str] | None,
+    typer.Option("--fact", help="Set a number of the case; may be repeated.", metavar="PATH=VALUE"),
+]
+UncertainFacts = Annotated[
+    list[str] | None,
+    typer.Option("--fact", help="A number of the case to move over its range.", metavar="PATH[=LOW:HIGH]"),
+]
+Point = Annotated[
+    bool, typer.Option("--point", help="Take facts that are not known as the case has them; draw none.")
+]
 Mode = Annotated[str | None, typer.Option(help="How much history is imposed: free, until or conditioned.")]
 Until = Annotated[
     str | None,
@@ -131,6 +142,9 @@ def asked(
     until: str | None,
     step: float | None,
     theory: str,
+    *,
+    fact: list[str] | None = None,
+    point: bool = False,
 ) -> dict[str, Any]:
     """The options that every command opens its case with."""
     from detente.experiments.runs.inputs import settings
@@ -138,6 +152,8 @@ def asked(
     return {
         "levers": settings(lever or [], "--lever"),
         "parameters": settings(param or [], "--param"),
+        "facts": settings(fact or [], "--fact"),
+        "point": point,
         "mode": mode,
         "until": until,
         "step_days": step,

@@ -22,7 +22,8 @@ from detente.experiments.runs.recorded_series import COUNT_NAMES, Watch, checked
 from detente.experiments.runs.run import chosen_engine
 from detente.experiments.runs.runners import Rows, Runner, checked_workers, heeding_interrupt, runner
 from detente.experiments.runs.seeds import checked_seeds, seed_words
-from detente.model.opening import Opening
+from detente.model.keywords import FACT
+from detente.model.opening import Opening, facts_drawn
 from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request
 from detente.model.series import columns
 
@@ -70,7 +71,7 @@ class Ensemble:
     def outcomes(self) -> pd.DataFrame:
         """One row a run: case, policy, version, scenario digest, seed, every declared outcome, how and when it ended.
 
-        Parameters that were drawn have a column each, before the outcomes.
+        Parameters and facts that were drawn have a column each, before the outcomes (``fact.PATH`` for a fact).
         Units are those of ``outcomes.OUTCOMES``.
         """
         import pandas as pd
@@ -79,6 +80,8 @@ class Ensemble:
         table["seed"] = np.array(self.seeds, dtype=np.uint64)
         if self.drawn is not None:
             table = table.join(self.drawn.table(self.seeds))
+        if self.start.priors:
+            table = table.join(facts_table(self.start, self.seeds))
         for name, values in read_outcomes(self.finals).items():
             table[name] = values
         table["end_reason"] = end_reasons(self.finals)
@@ -275,6 +278,14 @@ def run_together(
         raise KeyboardInterrupt
     found = [joined(watch, made, len(seeds)) for watch, made in zip(watches, chunks, strict=True)]
     return found if drawn is None else [replace(one, drawn=drawn.draws) for one in found]
+
+
+def facts_table(start: Opening, seeds: Sequence[int]) -> pd.DataFrame:
+    """The facts that each seed draws: a row a seed, a column ``fact.PATH`` each."""
+    import pandas as pd
+
+    rows = [facts_drawn(start, seed) for seed in seeds]
+    return pd.DataFrame(rows).add_prefix(f"{FACT}.")
 
 
 def in_chunks(seeds: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:

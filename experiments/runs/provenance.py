@@ -34,6 +34,8 @@ def provenance(start: Opening) -> dict[str, Any]:
         "before": before(start),
         "decisions": [written_move(d) for d in start.decisions],
         "levers": dict(start.levers),
+        "facts": dict(start.facts),
+        "priors": [fact.path for fact in start.priors],
         "step_days": start.step_days,
         "version": installed("detente"),
         "scenario_sha256": start.scenario.sha256,

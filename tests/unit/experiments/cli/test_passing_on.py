@@ -72,7 +72,7 @@ def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
 RUNS = ("--runs", "3", "--seed", "5", "--json")
 OPENED = (
     *("--lever", "mediation=0.4", "--param", "trust.memory=300", "--mode", "free"),
-    *("--step", "2", "--theory", "ripeness"),
+    *("--step", "2", "--theory", "ripeness", "--fact", "party.movement.morale=0.8", "--point"),
 )
 
 
@@ -80,6 +80,8 @@ def opening_options(**changes: Any) -> dict[str, Any]:
     return {
         "levers": {"mediation": 0.4},
         "parameters": {"trust.memory": 300.0},
+        "facts": {"party.movement.morale": 0.8},
+        "point": True,
         "mode": "free",
         "until": None,
         "step_days": 2.0,
@@ -112,10 +114,12 @@ def test_survival(bench):
 def test_lessons(bench):
     bench.replace("detente.experiments.compare.lessons.lessons")
     settings = ("--theory", "ripeness", "--param", "trust.memory=300", "--step", "2", "--posterior", "p.json")
-    done = bench.run("lessons", "template", *settings, *RUNS)
+    facts = ("--fact", "party.movement.morale=0.8", "--point")
+    done = bench.run("lessons", "template", *settings, *facts, *RUNS)
     assert done.exit_code == 0, done.output
     expected = {"theory": "ripeness", "step_days": 2.0, "posterior": "p.json"}
     expected |= SEEDS | READY | {"parameters": {"trust.memory": 300.0}}
+    expected |= {"facts": {"party.movement.morale": 0.8}, "point": True}
     assert bench.calls == [("lessons", ("template",), expected)]
     assert json.loads(done.stdout) == {"n": 3}
     bench.result = Outcome(1)
@@ -167,13 +171,17 @@ def test_audit(bench, case):
     bench.replace("detente.experiments.audit.audit.audit")
     done = bench.run("audit", *([case] if case else []), "--runs", "2", "--no-parameters", "--json")
     assert done.exit_code == 0, done.output
-    assert bench.calls == [("audit", (case, 2), {"parameters": False})]
+    assert bench.calls == [("audit", (case, 2), {"parameters": False, "facts": ()})]
     assert json.loads(done.stdout) == {"failures": [], "checks": [{"kind": "records"}]}
     bench.result.interrupted = True
     done = bench.run("audit", "--json")
     assert (done.exit_code, json.loads(done.stdout)["failures"]) == (1, ["lever x"])
-    assert bench.calls[-1] == ("audit", (None, 200), {"parameters": True})
+    assert bench.calls[-1] == ("audit", (None, 200), {"parameters": True, "facts": ()})
     assert bench.run("audit", "--runs", "1").exit_code == 2
+    bench.run("audit", "--fact", "a.b", "--fact", "c.d=0:1", "--json")
+    assert bench.calls[-1][2]["facts"] == ["a.b", "c.d=0:1"]
+    refused = bench.run("audit", "--regimes", "--fact", "a.b")
+    assert (refused.exit_code, "--fact: got a value with --regimes" in refused.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("case", [None, "korea-2017"])
@@ -203,6 +211,9 @@ def test_robustness(bench):
     bench.run("robustness", "template", "--seed", "4", "--json")
     assert bench.calls[-1][2]["seeds"] == tuple(range(4, 24))
     assert bench.run("robustness", "template", "--states", "0").exit_code == 2
+    bench.run("robustness", "template", "--fact", "fact.a.b=0:1", "--fact", "c.d", "--point", "--json")
+    assert bench.calls[-1][2]["uncertain"] == ["fact.a.b=0:1", "fact.c.d"]
+    assert bench.calls[-1][2]["point"] is True
 
 
 @pytest.fixture
@@ -475,10 +486,14 @@ def test_what_a_sweep_says_of_its_results(capsys):
 
 
 def test_options_of_an_opening():
-    assert asked(["mediation=0.4"], ["trust.memory=300"], "free", None, 2.0, "ripeness") == opening_options()
+    facts: Any = {"fact": ["party.movement.morale=0.8"], "point": True}
+    given = asked(["mediation=0.4"], ["trust.memory=300"], "free", None, 2.0, "ripeness", **facts)
+    assert given == opening_options()
     assert asked(None, None, None, "2018-01-01", None, "readiness") == {
         "levers": {},
         "parameters": {},
+        "facts": {},
+        "point": False,
         "mode": None,
         "until": "2018-01-01",
         "step_days": None,

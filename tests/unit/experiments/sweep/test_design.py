@@ -147,7 +147,7 @@ def test_morris_points_are_what_salib_analyses() -> None:
         ({"parameters": {"switches.talks": 0.5}}, "got 0.5; expected 0 or 1"),
         ({"parameters": {"trust.memory": 300, "trust": {"memory": 300}}}, "each parameter once"),
         ({"design": "lhs"}, "[design].samples: got None; expected a number of samples"),
-        ({"design": "lhs:4"}, "at least one lever or parameter with a range"),
+        ({"design": "lhs:4"}, "at least one lever, parameter or fact with a range"),
         ({"design": "lsh:4"}, "one of: grid, factorial, lhs, sobol, morris or posterior"),
         ({"design": "sobol:5", "levers": {"mediation": ":"}}, "a power of 2"),
         ({"design": {"kind": "morris", "samples": 4, "levels": 3}}, "an even number"),
