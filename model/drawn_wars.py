@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from detente.model.prior_ranges import BALANCE, DEATHS, DEATHS_PER_EVENT, RANGES, SHARE_SD, Spread
+from detente.model.prior_ranges import BALANCE, DEATHS, DEATHS_PER_EVENT, RANGES, SEASON, SHARE_SD, Spread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,7 +79,12 @@ PRIORS: tuple[Prior, ...] = (
     ),
     Prior("mediators", "Poisson, mean 1.2, at most 3; 6 in 10 facilitate", "mediators", "assumption"),
     Prior("backchannel", "in 50 of 100 wars", "1", "assumption"),
-    Prior("season", "in 29 of 100 wars, amplitude .5, peak in July", "log", "14 of 49 series of UCDP GED"),
+    Prior(
+        "season",
+        f"in 29 of 100 wars, amplitude {SEASON:g}, peak in July",
+        "log",
+        "14 of 49 series of UCDP GED",
+    ),
 )
 """Everything that is drawn."""
 
@@ -174,7 +179,7 @@ class War:
 
     def season(self) -> list[float]:
         """Factors by month."""
-        height = 0.5 if self.seasonal else 0.0
+        height = SEASON if self.seasonal else 0.0
         return [round(math.exp(height * math.cos(2.0 * math.pi * (m - 6) / 12.0)), 4) for m in range(12)]
 
     def parties(self) -> Iterable[dict[str, Any]]:

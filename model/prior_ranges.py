@@ -54,6 +54,9 @@ BALANCE = Spread(1.0, 0.6, math.exp(-1.5), math.exp(1.0), "ratio of capabilities
 SHARE_SD = 0.6
 """Standard deviation of the logit of a side's share of attacks [judgement]."""
 
+SEASON = 0.5
+"""Amplitude of the season where there is one [log]: 14 of 49 series of UCDP GED."""
+
 RANGES: dict[str, Range] = {
     "moderates": even(0.1, 0.5),
     "hawks": even(0.5, 0.95),

@@ -98,19 +98,8 @@ def other_numbers(m: Measured) -> list[Fact]:
     for key, value, why in (("tail", *m.tail), ("level_spread", m.level.get("level_spread"), m.level["why"])):
         if f"violence.{key}" in declared_parameters():
             rows.append(Fact(f"parameters.violence.{key}", parameter(key, value, why)))
-    months = m.season.factors
-    rows.append(Fact("calendar.season", spread(max(months), min(months), m.season.shown, m.season.source)))
-    for h in m.holidays:
-        factor = h.factor if h.factor is not None else 1.0
-        rows.append(
-            Fact(f"calendar.holidays, {h.name}", spread(factor, factor, h.factor is not None, h.source))
-        )
-    return rows
-
-
-def spread(value: float, low: float, shown: bool, source: str) -> Estimate:
-    """A factor of the calendar: from data where they show it, else the prior that there is none."""
-    return Estimate(value, min(low, value), value, "data" if shown else "prior", source)
+    rows.append(Fact("calendar.season", m.season.peak().rounded()))
+    return [*rows, *(Fact(f"calendar.holidays.{h.name}", h.estimate().rounded()) for h in m.holidays)]
 
 
 def parameter(key: str, value: float | None, why: str) -> Estimate:

@@ -1,13 +1,13 @@
 """Which facts the answers depend on: a small screening over the facts of a case that have a range.
 
-All facts are drawn at once, evenly over their ranges (Latin hypercube), a draw for each run; what an answer depends on
-is read off rank correlations.  That finds strong and monotone effects, and is no decomposition of variance.
+All facts are drawn at once over their ranges, anew for each seed, whatever their grade; what an answer depends on is
+read off rank correlations.  That finds strong and monotone effects, and is no decomposition of variance.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,9 +18,7 @@ import numpy as np
 from detente.experiments.runs.final_outcomes import Ends, ends_of, joined
 from detente.experiments.runs.runners import heeding_interrupt
 from detente.model.catalogue import CASE_FILE, load_policy, load_scenario
-from detente.model.facts import with_facts
-from detente.model.opening import opening
-from detente.model.policy import Policy
+from detente.model.opening import Opening, facts_drawn, opening
 from detente.model.scenario import Scenario
 
 Values = np.ndarray[Any, Any]
@@ -36,8 +34,8 @@ SECONDS = 45.0
 YEARS = 8
 """Years after the pivot that runs last."""
 
-STREAM = 2_026_113
-"""Keeps these draws apart from all others."""
+BLOCK = 32
+"""Runs between two looks at the clock."""
 
 CHANCE = 0.01
 """How often a fact on which nothing depends may be listed."""
@@ -82,85 +80,77 @@ class Screening:
 def screened(folder: Path, progress: Progress | None = None) -> Screening | None:
     """The screening of a case; None where it has no facts with a range, or was cut short before enough draws."""
     whole = load_scenario(folder / CASE_FILE)
-    scenario = shortened(whole)
-    spans = {f.path: (f.low, f.high) for f in whole.facts if f.high > f.low}
-    if not spans:
+    scenario = all_drawn(shortened(whole))
+    if not scenario.facts:
         return None
-    policies = [load_policy(whole, name) for name in (BASE, OTHER)]
-    points = hypercube(len(spans), RUNS)
-    done = outcomes_at(scenario, policies, spans, points, progress)
-    if len(done[0]) < LEAST_RUNS:
+    starts = [opening(scenario, load_policy(whole, name)) for name in (BASE, OTHER)]
+    seeds, done = in_time(starts, progress)
+    if len(seeds) < LEAST_RUNS:
         return None
-    used = points[: len(done[0])]
-    answers = {a.name: strongest(list(spans), used, a.values) for a in answers_of(done)}
-    return Screening(len(used), len(spans), answers)
+    drawn = [facts_drawn(starts[0], seed) for seed in seeds]
+    points = {fact.path: np.array([row[fact.path] for row in drawn]) for fact in scenario.facts}
+    answers = {a.name: strongest(points, a.values) for a in answers_of(*done)}
+    return Screening(len(seeds), len(points), answers)
 
 
 def shortened(scenario: Scenario) -> Scenario:
     """A case that ends some years after its pivot."""
     last = scenario.case.pivot + timedelta(days=round(365.25 * YEARS))
     end: date = min(scenario.case.end, last)
-    return scenario.model_copy(update={"case": scenario.case.model_copy(update={"end": end}), "facts": ()})
+    return scenario.model_copy(update={"case": scenario.case.model_copy(update={"end": end})})
 
 
-def hypercube(n_facts: int, n_runs: int) -> Values:
-    """Points evenly over the unit cube: each fact takes each of ``n_runs`` strata once.  Shape (runs, facts)."""
-    from scipy.stats import qmc
+def all_drawn(scenario: Scenario) -> Scenario:
+    """A case all of whose facts with a range are drawn for each seed, whatever their grade."""
+    drawn = tuple(f.model_copy(update={"grade": "prior"}) for f in scenario.facts if f.high > f.low)
+    return scenario.model_copy(update={"facts": drawn})
 
-    return qmc.LatinHypercube(d=n_facts, rng=np.random.default_rng(STREAM)).random(n_runs)
 
-
-def outcomes_at(
-    scenario: Scenario,
-    policies: Sequence[Policy],
-    spans: Mapping[str, tuple[float, float]],
-    points: Values,
-    progress: Progress | None = None,
-) -> list[list[Ends]]:
-    """Outcomes of each policy at each point, under the same luck, as far as time and Ctrl-C allow."""
-    done: list[list[Ends]] = [[] for _ in policies]
+def in_time(starts: Sequence[Opening], progress: Progress | None) -> tuple[list[int], list[Ends]]:
+    """The seeds that were run, and the outcomes of each opening, as far as time and Ctrl-C allow."""
+    parts: list[list[Ends]] = [[] for _ in starts]
     began = time.monotonic()
+    seeds: list[int] = []
     with heeding_interrupt() as stop:
-        for seed, point in enumerate(points, start=1):
-            there = with_facts(scenario, at_point(spans, point))
-            for rows, policy in zip(done, policies, strict=True):
-                rows.append(ends_of(opening(there, policy), [seed], threads=1))
-            if seed == 1:  # which may have had to wait for the rules to be compiled
-                began = time.monotonic()
+        for block in blocks():
+            for rows, start in zip(parts, starts, strict=True):
+                rows.append(ends_of(start, block))
+            began = (
+                began if seeds else time.monotonic()
+            )  # the first may have waited for the rules to be compiled
+            seeds += block
             if progress is not None:
-                progress(seed, len(points))
+                progress(len(seeds), RUNS)
             if stop.asked or time.monotonic() - began > SECONDS:
                 break
-    return done
+    return seeds, [joined(rows) for rows in parts]
 
 
-def at_point(spans: Mapping[str, tuple[float, float]], point: Values) -> dict[str, float]:
-    """The facts at a point of the unit cube."""
-    rows = zip(spans.items(), point, strict=True)
-    return {path: low + (high - low) * float(u) for (path, (low, high)), u in rows}
+def blocks() -> Iterator[list[int]]:
+    """All seeds, some at a time."""
+    for first in range(1, RUNS + 1, BLOCK):
+        yield list(range(first, first + BLOCK))
 
 
-def answers_of(done: Sequence[Sequence[Ends]]) -> list[Answer]:
+def answers_of(base: Ends, other: Ends) -> list[Answer]:
     """What is asked: how bloody, how long in ceasefire, and what the five lessons change."""
-    base, other = (joined(rows) for rows in done)
     ratio = np.log((other["fatalities"] + 1.0) / (base["fatalities"] + 1.0))
+    held = other["days_in_ceasefire"] - base["days_in_ceasefire"]
     return [
         Answer(f"deaths a day, {BASE}", base["deaths_per_day"]),
         Answer(f"days in ceasefire, {BASE}", base["days_in_ceasefire"]),
         Answer(f"deaths, {OTHER} over {BASE}", ratio),
-        Answer(
-            f"days in ceasefire, {OTHER} less {BASE}", other["days_in_ceasefire"] - base["days_in_ceasefire"]
-        ),
+        Answer(f"days in ceasefire, {OTHER} less {BASE}", held),
     ]
 
 
-def strongest(paths: Sequence[str], points: Values, values: Values) -> tuple[tuple[str, float], ...]:
+def strongest(points: Mapping[str, Values], values: Values) -> tuple[tuple[str, float], ...]:
     """Facts whose rank correlation with an answer is beyond chance."""
     from scipy.stats import norm, spearmanr
 
     if np.ptp(values) == 0:
         return ()
     least = float(norm.isf(CHANCE / 2.0)) / np.sqrt(len(values) - 1)
-    rho = [float(spearmanr(points[:, k], values).statistic) for k in range(len(paths))]
-    ranked = sorted(zip(paths, rho, strict=True), key=lambda item: -abs(item[1]))
+    rho = {path: float(spearmanr(column, values).statistic) for path, column in points.items()}
+    ranked = sorted(rho.items(), key=lambda item: -abs(item[1]))
     return tuple((path, round(r, 3)) for path, r in ranked[:MOST] if abs(r) >= least)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from detente.experiments.builder.estimate import Estimate, about
 from detente.experiments.builder.evidence import Evidence
 from detente.experiments.builder.span import Span, whole_months
 from detente.experiments.data.observations import EVENTS
+from detente.model.prior_ranges import NINETY, SEASON
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +39,13 @@ class Season(NamedTuple):
     factors: tuple[float, ...]
     shown: bool
     source: str
+    count: float = 0.0
+
+    def peak(self) -> Estimate:
+        """The factor of the strongest month; where no season is shown, at most that of drawn wars."""
+        if not self.shown:
+            return Estimate(1.0, 1.0, math.exp(SEASON), "prior", self.source)
+        return about(max(self.factors), 1.0 + NINETY / math.sqrt(self.count / 12.0), "data", self.source)
 
 
 def season_of(evidence: Evidence, span: Span) -> Season:
@@ -51,7 +61,7 @@ def season_of(evidence: Evidence, span: Span) -> Season:
         return Season(even, False, f"months do not differ beyond chance: {words}")
     share = table.sum(axis=0) / table.sum() * 12.0
     factors = np.clip(share / share.mean(), 0.2, 5.0)
-    return Season(tuple(round(float(f), 3) for f in factors), True, words)
+    return Season(tuple(round(float(f), 3) for f in factors), True, words, float(table.sum()))
 
 
 def year_by_month(evidence: Evidence, span: Span) -> Values:
@@ -93,6 +103,14 @@ class Holidays(NamedTuple):
     name: str
     factor: float | None
     source: str
+    seen: float = 0.0
+
+    def estimate(self) -> Estimate:
+        """The factor; where the holidays do not fit, what would not have been seen."""
+        if self.factor is None:
+            return Estimate(1.0, MOST_RATIO, 1.0, "prior", self.source)
+        width = math.exp(NINETY / math.sqrt(self.seen + 0.5))
+        return about(self.factor, width, "data", self.source).within(0.0, 1.0)
 
 
 class Feast(NamedTuple):
@@ -158,7 +176,8 @@ def fit(name: str, feasts: list[Feast], days: pd.Series[Any]) -> Holidays:
     )  # events come in clusters, and so do quiet days
     chance = float(poisson.cdf(seen / clusters, expected / clusters))
     fits = ratio < MOST_RATIO and chance < CHANCE_HOLIDAY
-    return Holidays(name, round(ratio, 3) if fits else None, words if fits else f"does not fit: {words}")
+    factor = min(round(ratio, 3), 1.0) if fits else None
+    return Holidays(name, factor, words if fits else f"does not fit: {words}", seen)
 
 
 def on_and_around(feast: Feast, days: pd.Series[Any]) -> tuple[float, float]:
