@@ -292,32 +292,36 @@ def relations(draft: Draft, *, holidays: bool) -> list[dict[str, Any]]:
         war(draft, cast.government, foe, rate.times(weight))
         for foe, weight in zip(cast.foes, cast.weights, strict=True)
     ]
-    total = sum(d.events for d in draft.evidence.dyads if cast.find(d.side_a) and cast.find(d.side_b))
-    rows += [war(draft, a, b, rate.times(n / max(total - among(cast), 1.0))) for a, b, n in cast.among]
+    rows += [war(draft, a, b, rate.times(share)) for a, b, share in cast.among]
     if holidays:
         rows = [{**row, "holiday": [1.0, 1.0]} for row in rows]
     return [*rows, *of_patron(draft)]
 
 
-def among(cast: Cast) -> float:
-    """Events between foes of the government."""
-    return sum(n for _, _, n in cast.among)
-
-
 def war(draft: Draft, a: Party, b: Party, rate: Estimate) -> dict[str, Any]:
     """Two parties that fight."""
     events = events_between(draft, a, b)
-    by_a, by_b = rates.split(rate, rates.side_share(events))
+    by_a, by_b = attacks_of(draft, rate, events)
     paths = f"relation.{a.name}.{b.name}", f"relation.{b.name}.{a.name}"
     table: dict[str, Any] = {"between": [a.name, b.name], "hostile": True}
     table["attacks"] = [draft.put(f"{p}.attacks", e) for p, e in zip(paths, (by_a, by_b), strict=True)]
-    deadly = dyad_deadliness(draft, events)
-    table["deaths_per_event"] = [draft.put(f"{p}.deaths_per_event", deadly) for p in paths]
+    if draft.evidence.lethal:
+        deadly = dyad_deadliness(draft, events)
+        table["deaths_per_event"] = [draft.put(f"{p}.deaths_per_event", deadly) for p in paths]
+    else:
+        table["lethal"] = False
     beliefs = (draft.said(one, "trust") or rates.trust() for one in (a, b))
     table["trust"] = [
         draft.put(f"{p}.trust", e.within(0.01, 0.99)) for p, e in zip(paths, beliefs, strict=True)
     ]
     return table
+
+
+def attacks_of(draft: Draft, rate: Estimate, events: Any) -> tuple[Estimate, Estimate]:
+    """Attacks of the two sides of a war; provocations are the foe's alone."""
+    if draft.evidence.lethal:
+        return rates.split(rate, rates.side_share(events))
+    return fixed(0.0, "provocations are the other side's"), rate.within(0.0, 1000.0)
 
 
 def events_between(draft: Draft, a: Party, b: Party) -> Any:

@@ -45,7 +45,10 @@ class Party:
 
 @dataclass(frozen=True)
 class Cast:
-    """The government, its foes with the main one first, wars among the foes, spoilers, and how it was decided."""
+    """The government, its foes with the main one first, wars among the foes, spoilers, and how it was decided.
+
+    ``weights`` are the shares of all events that the wars with the foes have; ``among`` and ``spoilers`` hold theirs.
+    """
 
     government: Party
     foes: tuple[Party, ...]
@@ -117,18 +120,19 @@ def from_dyads(dyads: Sequence[Dyad], mentions: Mentions) -> Cast:
         if k == 0 or plain(name) in sign or own[name].events >= LEAST_SHARE * total
     ][:MOST_FOES]
     parties = named([title, *kept])
-    weights = tuple(own[name].events / sum(own[n].events for n in kept) for name in kept)
-    small = tuple((name, own[name].events / total) for name in ranked if name not in kept)
+    every = sum(d.events for d in dyads)
+    weights = tuple(own[name].events / every for name in kept)
+    small = tuple((name, own[name].events / every) for name in ranked if name not in kept)
     others = tuple(wars_among(dyads, parties[1:]))
     return Cast(parties[0], tuple(parties[1:]), weights, others, small[:2], notes_on(small[2:]))
 
 
 def wars_among(dyads: Sequence[Dyad], foes: Sequence[Party]) -> Iterator[tuple[Party, Party, float]]:
-    """Wars between two foes of the government, with their events."""
-    by_title = {p.title: p for p in foes}
+    """Wars between two foes of the government, with their shares of all events."""
+    by_title, every = {p.title: p for p in foes}, sum(d.events for d in dyads)
     for d in dyads:
         if d.side_a in by_title and d.side_b in by_title:
-            yield by_title[d.side_a], by_title[d.side_b], float(d.events)
+            yield by_title[d.side_a], by_title[d.side_b], d.events / every
 
 
 def notes_on(small: Sequence[tuple[str, float]]) -> tuple[str, ...]:

@@ -8,14 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.builder.dyads import Dyad, dyad_events, dyads_of, one_conflict
+from detente.experiments.builder.dyads import Dyad, counts_of, dyad_events, dyads_of, one_conflict, precise
 from detente.experiments.builder.request import Problems, Request
 from detente.experiments.builder.rows import truces_and_agreements
 from detente.experiments.data import agreements as agreement_files
 from detente.experiments.data import conflict_list, eth_prio, ged
 from detente.experiments.data.coverage import month_end
 from detente.experiments.data.layouts import Layout, grouped, merged, open_layout
-from detente.experiments.data.observations import EVENTS, Observed
+from detente.experiments.data.observations import DEATHS, EVENTS, Observed
 from detente.experiments.data.report import Report
 from detente.experiments.data.selection import OPTIONS, Selection
 from detente.experiments.data.source import Source
@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 ROLES = {eth_prio.NAME: "ceasefires", agreement_files.NAME: "agreements", conflict_list.NAME: "list"}
 """Layouts that hold something else than counts of events, and what that is."""
 
+LAUNCHES = "missile_launches"
+"""Series of provocations."""
+
 Opened = tuple[Source, Layout]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that was read.
+    """Everything that was read; where it is not ``lethal``, events are provocations that kill nobody.
 
     ``events`` are single events of dyads (GED only), ``daily`` and ``monthly`` counts, ``total`` the monthly column of
     all deaths.  ``choice`` says in words what was chosen.
@@ -43,6 +46,7 @@ class Evidence:
     daily: pd.DataFrame | None = None
     monthly: pd.DataFrame | None = None
     total: str | None = None
+    lethal: bool = True
     truces: pd.DataFrame | None = None
     agreements: pd.DataFrame | None = None
     country: str = ""
@@ -153,10 +157,24 @@ def counts(opened: Sequence[Opened], request: Request) -> Evidence:
             one_conflict(evidence["dyads"], names, chosen=bool(set(wanted) - {"country"}))
         parts.append(layout.read(sources, Selection(wanted)))
     whole = merged(parts)
-    monthly = whole.monthly
+    daily = whole.daily
+    if daily is not None and LAUNCHES in daily and EVENTS not in daily:
+        evidence |= {"lethal": False}
+        daily = daily[[LAUNCHES]].rename(columns={LAUNCHES: EVENTS})
+    if daily is not None and evidence.get("dyads"):
+        daily = fought_by_day(evidence["events"], evidence["dyads"], daily.index)
     return Evidence(
-        daily=whole.daily, monthly=monthly, total=whole.total(), reports=whole.reports, **evidence
+        daily=daily, monthly=whole.monthly, total=whole.total(), reports=whole.reports, **evidence
     )
+
+
+def fought_by_day(events: pd.DataFrame, dyads: Sequence[Dyad], days: Any) -> pd.DataFrame:
+    """Place-precise events and deaths a day of some dyads: violence against civilians is in the monthly totals only."""
+    import pandas as pd
+
+    known = precise(pd.concat([counts_of(events, dyad) for dyad in dyads]))
+    table = pd.DataFrame({EVENTS: 1.0, DEATHS: known["best"].astype(float)}, index=known.index)
+    return table.groupby(known["start"].to_numpy()).sum().reindex(days, fill_value=0.0)
 
 
 def country_of(events: pd.DataFrame) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.experiments.builder.assembly import Draft
 from detente.experiments.builder.estimate import Estimate
+from detente.experiments.builder.evidence import LAUNCHES
 from detente.experiments.data.observations import DEATHS, EVENTS
 
 if TYPE_CHECKING:
@@ -67,6 +68,14 @@ def monthly(draft: Draft) -> pd.DataFrame | None:
     """Deaths by month, and events where they are counted by day; from a year before the case to its end."""
     e, span = draft.evidence, draft.span
     first = date(span.start.year - 1, span.start.month, 1)
+    if not e.lethal and e.daily is not None:
+        return (
+            e.daily[[EVENTS]]
+            .rename(columns={EVENTS: LAUNCHES})
+            .resample("MS")
+            .sum()
+            .loc[str(first) : str(span.end)]
+        )
     if e.monthly is not None and e.total is not None:
         table = e.monthly[[e.total]].rename(columns={e.total: DEATHS})
     elif e.daily is not None and DEATHS in e.daily:
@@ -81,13 +90,15 @@ def monthly(draft: Draft) -> pd.DataFrame | None:
 def observed_tables(draft: Draft) -> list[dict[str, Any]]:
     """The series that is drawn beside runs."""
     table = monthly(draft)
-    known = None if table is None else table[DEATHS].dropna()
+    known = None if table is None else table.iloc[:, 0].dropna()
     if known is None or known.empty:
         return []
     numbers = {f"{stamp:%Y-%m}": whole(value) for stamp, value in known.items()}
     names = ", ".join(dict.fromkeys(path.name for path in draft.evidence.files[:3]))
-    unit = f"deaths a month ({draft.evidence.total or DEATHS})"
-    return [{"name": "deaths", "unit": unit, "source": names[:200], "monthly": numbers}]
+    name, unit = "deaths", f"deaths a month ({draft.evidence.total or DEATHS})"
+    if not draft.evidence.lethal:
+        name, unit = "launches", "missile launches a month"
+    return [{"name": name, "unit": unit, "source": names[:200], "monthly": numbers}]
 
 
 def whole(value: float) -> float | int:

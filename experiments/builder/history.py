@@ -61,11 +61,11 @@ def history_of(evidence: Evidence, cast: Cast, span: Span) -> History:
     made = History()
     for row in rows_of(evidence.truces):
         moves = list(truce_moves(row, cast, span))
-        note(made, row, moves, "ceasefire")
+        note(made, row, moves, "ceasefire", span)
         made.truces += bool(moves)
     for row in rows_of(evidence.agreements):
         moves = list(agreement_moves(row, cast, span))
-        note(made, row, moves, "agreement")
+        note(made, row, moves, "agreement", span)
         made.agreements += bool(moves)
     made.moves = once(sorted(made.moves, key=lambda m: m["date"]))
     return made
@@ -76,19 +76,19 @@ def rows_of(table: pd.DataFrame | None) -> list[Any]:
     return [] if table is None else list(table.itertuples())
 
 
-def note(made: History, row: Any, moves: Sequence[dict[str, Any]], what: str) -> None:
+def note(made: History, row: Any, moves: Sequence[dict[str, Any]], what: str, span: Span) -> None:
     """Keep the moves of a row, or say that it has none."""
     made.moves.extend(moves)
     if not moves:
-        made.left_out.append(f"{what} {source(row)}: {why_not(row)}")
+        made.left_out.append(f"{what} {source(row)}: {why_not(row, span)}")
 
 
-def why_not(row: Any) -> str:
+def why_not(row: Any, span: Span) -> str:
     """Why a row is no move."""
+    if not is_within(span, day_of(row)[0]):
+        return f"outside the days of the case, {span.start} to {span.end}"
     who = getattr(row, "actors", "") or getattr(row, "parties", "")
-    return (
-        f"outside the days of the case, or between actors that are no parties of it ({who or 'none named'})"
-    )
+    return f"between actors that are no parties of the case ({who or 'none named'})"
 
 
 def place(row: Any) -> str:

@@ -16,6 +16,15 @@ RELEASE = re.compile(r"(?<![0-9])v?([0-9]{1,2})[._-]([0-9])(?:[._-]([0-9]+))?(?!
 """A release in the name of a file, such as 23.1 or 25_0_3."""
 
 
+HEAPS = {
+    "month": "known only to the month",
+    "year": "known only to the year",
+    "none": "of no known date",
+    "in no month": "in no month, since it spans several",
+}
+"""What the heaps of a report are, in words."""
+
+
 def file_table(path: Path, report: Report | None) -> dict[str, Any]:
     """One file: its name and digest, the rows used, the days they cover and the release that its name says."""
     data = path.read_bytes()
@@ -75,7 +84,8 @@ def note_lines(made: dict[str, Any]) -> Iterator[str]:
     for f in made["files"]:
         yield f"- {source_lines([f])[0]}"
         for what, heap in f.get("heaps", {}).items():
-            yield f"  - known only to the {what}: {heap['events']:,} events, {heap['deaths']:,.0f} deaths"
+            held = ", ".join(f"{unit} {n:,.0f}" for unit, n in heap.items())
+            yield f"  - {HEAPS.get(what, what)}: {held}"
         yield from (f"  - {note}" for note in f.get("notes", ())[:20])
     yield ""
     yield "## What the data say"

@@ -62,7 +62,7 @@ def too_few(what: str, have: float, need: int) -> str:
 
 def deadliness(c: Counted, evidence: Evidence, span: Span) -> Estimate:
     """Mean deaths of an attack."""
-    if c.events < LEAST_EVENTS:
+    if c.events < LEAST_EVENTS or not evidence.lethal:
         return from_range(DEATHS_PER_EVENT.range(), too_few("events by day", c.events, LEAST_EVENTS))
     value, sizes = c.deaths / c.events, event_sizes(evidence, span)
     spread = float(sizes.std(ddof=1)) / math.sqrt(len(sizes)) if len(sizes) > 1 else value
@@ -88,6 +88,9 @@ def attacks(c: Counted, deadly: Estimate, evidence: Evidence, span: Span) -> Est
     if c.events >= LEAST_EVENTS:
         source = f"{c.events:,.0f} place-precise events in {c.days:,} days, {span.since} to {span.until}"
         return about(c.events / c.days, width_of_level(evidence, span), "data", source)
+    if not evidence.lethal and c.events:
+        width = math.exp(NINETY / math.sqrt(c.events)) * width_of_level(evidence, span)
+        return about(c.events / c.days, width, "judgement", f"only {c.events:,.0f} events in {c.days:,} days")
     if c.months and c.total > 0:
         rate = c.total / c.months / DAYS_PER_MONTH / deadly.value
         width = width_of_level(evidence, span) * math.exp(NINETY * DEATHS_PER_EVENT.sd)

@@ -59,6 +59,7 @@ class Screening:
     runs: int
     facts: int
     answers: Mapping[str, tuple[tuple[str, float], ...]]
+    interrupted: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -66,10 +67,12 @@ class Screening:
             name: [{"path": path, "rank_correlation": rho} for path, rho in found]
             for name, found in self.answers.items()
         }
-        return {"runs": self.runs, "facts": self.facts, "answers": rows}
+        return {"runs": self.runs, "facts": self.facts, "interrupted": self.interrupted, "answers": rows}
 
     def lines(self) -> list[str]:
         """The screening in lines."""
+        if not self.answers:
+            return [f"Too few draws for a screening: {self.runs}, at least {LEAST_RUNS} needed"]
         lines = [f"What the answers depend on ({self.runs} runs, {self.facts} facts drawn at once):"]
         for name, found in self.answers.items():
             words = ", ".join(f"{path} ({rho:+.2f})" for path, rho in found)
@@ -78,19 +81,19 @@ class Screening:
 
 
 def screened(folder: Path, progress: Progress | None = None) -> Screening | None:
-    """The screening of a case; None where it has no facts with a range, or was cut short before enough draws."""
+    """The screening of a case; None where it has no facts with a range.  Cut short, it may hold no answers."""
     whole = load_scenario(folder / CASE_FILE)
     scenario = all_drawn(shortened(whole))
     if not scenario.facts:
         return None
     starts = [opening(scenario, load_policy(whole, name)) for name in (BASE, OTHER)]
-    seeds, done = in_time(starts, progress)
+    seeds, done, interrupted = in_time(starts, progress)
     if len(seeds) < LEAST_RUNS:
-        return None
+        return Screening(len(seeds), len(scenario.facts), {}, interrupted)
     drawn = [facts_drawn(starts[0], seed) for seed in seeds]
     points = {fact.path: np.array([row[fact.path] for row in drawn]) for fact in scenario.facts}
     answers = {a.name: strongest(points, a.values) for a in answers_of(*done)}
-    return Screening(len(seeds), len(points), answers)
+    return Screening(len(seeds), len(points), answers, interrupted)
 
 
 def shortened(scenario: Scenario) -> Scenario:
@@ -106,8 +109,8 @@ def all_drawn(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"facts": drawn})
 
 
-def in_time(starts: Sequence[Opening], progress: Progress | None) -> tuple[list[int], list[Ends]]:
-    """The seeds that were run, and the outcomes of each opening, as far as time and Ctrl-C allow."""
+def in_time(starts: Sequence[Opening], progress: Progress | None) -> tuple[list[int], list[Ends], bool]:
+    """The seeds that were run, the outcomes of each opening, and whether Ctrl-C ended it; time may end it too."""
     parts: list[list[Ends]] = [[] for _ in starts]
     began = time.monotonic()
     seeds: list[int] = []
@@ -123,7 +126,8 @@ def in_time(starts: Sequence[Opening], progress: Progress | None) -> tuple[list[
                 progress(len(seeds), RUNS)
             if stop.asked or time.monotonic() - began > SECONDS:
                 break
-    return seeds, [joined(rows) for rows in parts]
+        interrupted = stop.asked
+    return seeds, [joined(rows) for rows in parts], interrupted
 
 
 def blocks() -> Iterator[list[int]]:

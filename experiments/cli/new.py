@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from detente.experiments.cli.exit_status import BAD_INPUT, DONE, complain, guarded
+from detente.experiments.cli.exit_status import BAD_INPUT, DONE, INTERRUPTED, complain, guarded
 from detente.experiments.cli.options import Conflict, Country, Dyad, Json, SideA, SideB, app
 from detente.experiments.io.output import say_json
 
@@ -91,4 +91,7 @@ def new(
         say_json(made.to_json())
     else:
         print_new(console(), made)
+    if made.screening is not None and made.screening.interrupted:
+        complain(f"interrupted: the case stands, and {made.screening.runs} draws of the screening were run")
+        return INTERRUPTED
     return DONE

@@ -323,6 +323,21 @@ def test_too_little_data_falls_back_to_the_prior_and_says_so(tmp_path):
     assert "at least 30 needed" in (made.folder / "NOTES.md").read_text()
 
 
+@pytest.mark.parametrize("layout", ["acled", "views", "monthly", "daily", "series", "dated months", "tests"])
+def test_a_file_of_any_layout_becomes_a_case(layout, tmp_path):
+    from layout_files import FILES
+
+    path = tmp_path / "file.csv"
+    path.write_text(FILES[layout])
+    choice = {"country": "70"} if layout == "views" else {}
+    made = new("my-war", out=tmp_path / "w", data=path, screen=False, **choice)
+    result = detente.check(made.folder)
+    assert result.ok, result.errors
+    (war,) = load_scenario(made.folder).relation
+    assert war.lethal == (layout != "tests")
+    assert any(war.attacks)
+
+
 # -- bad input: everything at once
 
 
