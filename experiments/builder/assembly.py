@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from detente.experiments.builder import rates
-from detente.experiments.builder.cast import Cast, Party, slug
+from detente.experiments.builder import attack_rates as rates
 from detente.experiments.builder.dyads import Dyad, counts_of, precise
 from detente.experiments.builder.estimate import Estimate, Fact, about, from_range, prior
 from detente.experiments.builder.evidence import Evidence
 from detente.experiments.builder.experts import Opinion
+from detente.experiments.builder.parties import Cast, Party, slug
 from detente.experiments.builder.seasons import Holidays, Season, holidays_between
 from detente.experiments.builder.span import Span
 from detente.experiments.runs.inputs import declared_parameters

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from detente.experiments.builder.request import Problems, folder_faults, name_faults
+from detente.experiments.builder.new_request import Problems, folder_faults, name_faults
 from detente.experiments.builder.writing import write_folder
 from detente.model.catalogue import CASE_FILE, SHIPPED, case_names
 from detente.model.errors import InputError, unknown

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.builder.dyads import Dyad, counts_of, dyad_events, dyads_of, one_conflict, precise
-from detente.experiments.builder.request import Problems, Request
+from detente.experiments.builder.new_request import Problems, Request
 from detente.experiments.builder.rows import truces_and_agreements
 from detente.experiments.data import agreements as agreement_files
 from detente.experiments.data import conflict_list, eth_prio, ged

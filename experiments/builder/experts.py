@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from detente.experiments.builder.cast import Cast, Party, plain
 from detente.experiments.builder.estimate import Estimate
+from detente.experiments.builder.parties import Cast, Party, plain
 from detente.experiments.data.source import Cells, open_source
 from detente.model.errors import InputError, nearest, one_of, raise_problems, wrong
 

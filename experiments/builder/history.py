@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.experiments.builder.assembly import track_name
-from detente.experiments.builder.cast import Cast, Party, dyads_named, plain, split
 from detente.experiments.builder.evidence import Evidence
+from detente.experiments.builder.parties import Cast, Party, dyads_named, plain, split
 from detente.experiments.builder.span import LEAST_EVENTS, Span, n_events
 from detente.experiments.data.report import DAY, MONTH, NONE, YEAR
 from detente.model.errors import InputError

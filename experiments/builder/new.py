@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from detente.experiments.builder.assembly import Draft, Measured, other_numbers, tables_of
-from detente.experiments.builder.cast import Cast, cast_of
+from detente.experiments.builder.attack_rates import attacks, counted, deadliness, event_sizes, scale, tail
 from detente.experiments.builder.copying import copied
 from detente.experiments.builder.estimate import Fact
 from detente.experiments.builder.evidence import Evidence, gather
 from detente.experiments.builder.experts import Opinion, read_experts
 from detente.experiments.builder.findings import findings, monthly_csv, observed_tables
 from detente.experiments.builder.history import History, contradictions, history_of
-from detente.experiments.builder.provenance import by_grade, file_tables, notes_text, source_lines
-from detente.experiments.builder.rates import attacks, counted, deadliness, event_sizes, scale, tail
-from detente.experiments.builder.request import Day, Files, Problems, Request, checked_request
+from detente.experiments.builder.new_request import Day, Files, Problems, Request, checked_request
+from detente.experiments.builder.parties import Cast, cast_of
 from detente.experiments.builder.screening import Progress, Screening, screened
 from detente.experiments.builder.seasons import holidays_of, season_of
+from detente.experiments.builder.source_notes import by_grade, file_tables, notes_text, source_lines
 from detente.experiments.builder.span import Span, span_of
 from detente.experiments.builder.texts import case_opening, history_head, shipped_policies, summary_of
 from detente.experiments.builder.trial import check_texts

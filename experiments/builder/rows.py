@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.builder.dyads import Dyad
-from detente.experiments.builder.request import Request
+from detente.experiments.builder.new_request import Request
 from detente.experiments.data.layouts import Layout
 from detente.experiments.data.observations import Observed
 from detente.experiments.data.report import Report

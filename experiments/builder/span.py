@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.builder.evidence import Evidence
-from detente.experiments.builder.request import Request
+from detente.experiments.builder.new_request import Request
 from detente.experiments.data.coverage import month_end
 from detente.experiments.data.observations import EVENTS
 from detente.model.errors import InputError

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.experiments.builder.dyads import Dyad
 from detente.experiments.builder.evidence import Evidence
-from detente.experiments.builder.request import Request
+from detente.experiments.builder.new_request import Request
 
 if TYPE_CHECKING:
     import pandas as pd
