@@ -29,6 +29,9 @@ MIDDLE = {DAY: 0, MONTH: 14, YEAR: 181}
 LOCAL = "1"
 """Code of a ceasefire that covers only a part of the war."""
 
+CEASEFIRE = "ceasefire"
+"""Word in the type of an agreement that is no more than a ceasefire."""
+
 ISSUES = {"ceasefire": "ceasefire", "prisoners": "prisoners", "power": "power", "autonomy": "land"}
 """What an agreement provides for -> the issue of the case that it settles."""
 
@@ -150,23 +153,41 @@ def truce_moves(row: Any, cast: Cast, span: Span) -> Iterator[dict[str, Any]]:
         return
     joint = str(row.side) in ("bilateral", "multilateral")
     end, ended = end_of(row, day, span, joint=joint)
-    for actor, to in pairs_of(row, cast, joint=joint):
-        words = f"{str(row._asdict().get('class', '')).capitalize() or 'Ceasefire'}, {row.side or 'sides not given'}"
-        move: dict[str, Any] = {
-            "date": day,
-            "sort": "joint" if joint else "act",
-            "actor": actor.name,
-            "do": "offer_truce",
-            "to": to.name,
-            "from": day,
-            **({"until": end} if end else {}),
-            "scope": "local" if str(row.partial) == LOCAL else "dyad",
-            "note": f"{words}; actors: {row.actors}.{said}{ended}",
-            "source": source(row),
-        }
-        yield move
-        if not joint:
-            yield unanswered(move, end or day)
+    words = (
+        f"{str(row._asdict().get('class', '')).capitalize() or 'Ceasefire'}, {row.side or 'sides not given'}"
+    )
+    note = f"{words}; actors: {row.actors}.{said}{ended}"
+    local = str(row.partial) == LOCAL
+    for pair in pairs_of(split(str(row.actors)), cast, joint=joint):
+        yield from offers(pair, day, end, note, source(row), joint=joint, local=local)
+
+
+def offers(
+    pair: tuple[Party, Party],
+    day: date,
+    end: date | None,
+    note: str,
+    where: str,
+    *,
+    joint: bool,
+    local: bool = False,
+) -> Iterator[dict[str, Any]]:
+    """The offer of a ceasefire with its answer, or one that is not answered."""
+    move: dict[str, Any] = {
+        "date": day,
+        "sort": "joint" if joint else "act",
+        "actor": pair[0].name,
+        "do": "offer_truce",
+        "to": pair[1].name,
+        "from": day,
+        **({"until": end} if end else {}),
+        "scope": "local" if local else "dyad",
+        "note": note,
+        "source": where,
+    }
+    yield move
+    if not joint:
+        yield unanswered(move, end or day)
 
 
 def unanswered(offer: dict[str, Any], until: date) -> dict[str, Any]:
@@ -196,9 +217,8 @@ def end_of(row: Any, day: date, span: Span, *, joint: bool) -> tuple[date | None
     return usual, f" The end is not known; the usual {USUAL_TERM} days are taken."
 
 
-def pairs_of(row: Any, cast: Cast, *, joint: bool) -> list[tuple[Party, Party]]:
+def pairs_of(actors: Sequence[str], cast: Cast, *, joint: bool) -> list[tuple[Party, Party]]:
     """Who holds fire towards whom."""
-    actors = split(str(row.actors))
     known = list(dict.fromkeys(p for actor in actors if (p := cast.find(actor)) is not None))
     if not known and (cast.main.given or actors):
         return []
@@ -228,10 +248,22 @@ def agreement_moves(row: Any, cast: Cast, span: Span) -> Iterator[dict[str, Any]
     day, said = day_of(row)
     if day is None or not is_within(span, day):
         return
+    if CEASEFIRE in str(row.type):
+        yield from ceasefire_among(row, day, cast, span)
+        return
     for foe in signatories(row, cast):
         words = f"{row.name or 'Agreement'} ({row.type or 'type not given'}).{said}"
         move = {"date": day, "sort": "joint", "actor": cast.government.name, "to": foe.name}
         yield {**move, **what_it_does(row, foe), "note": words, "source": source(row)}
+
+
+def ceasefire_among(row: Any, day: date, cast: Cast, span: Span) -> Iterator[dict[str, Any]]:
+    """The offers of a ceasefire that stands in a table of agreements."""
+    actors = [name for part in split(row.parties) for name in part.split(" - ", 1)]
+    joint = len(set(actors)) > 1
+    end, said = end_of(row, day, span, joint=joint)
+    for pair in pairs_of(actors, cast, joint=joint):
+        yield from offers(pair, day, end, f"{row.name or 'Ceasefire'}.{said}", source(row), joint=joint)
 
 
 def signatories(row: Any, cast: Cast) -> list[Party]:
