@@ -199,9 +199,9 @@ def tail(sizes: np.ndarray[Any, Any]) -> tuple[float | None, str]:
         need = f"at least {LEAST_TAIL} events of {LEAST_SIZE} deaths and more needed"
         return None, f"too little data: {len(large)} such events, {need}"
     exponent = len(large) / float(np.log(large / (LEAST_SIZE - 0.5)).sum())
-    return min(
-        max(exponent, 1.2), 3.5
-    ), f"maximum likelihood, {len(large):,} events of {LEAST_SIZE} deaths and more"
+    value = min(max(exponent, 1.2), 3.5)
+    cut = "" if value == exponent else f"; cut from {exponent:.3g} to what the parameter can be"
+    return value, f"maximum likelihood, {len(large):,} events of {LEAST_SIZE} deaths and more{cut}"
 
 
 def trust() -> Estimate:

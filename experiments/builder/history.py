@@ -111,7 +111,8 @@ def once(moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for move in moves:
         key = tuple(str(move.get(k)) for k in ("date", "actor", "to", "do", "track", "scope"))
         if key in kept:
-            kept[key]["note"] = f"{kept[key]['note']} Also: {move['note']}"[:3900]
+            if move["note"] not in kept[key]["note"]:
+                kept[key]["note"] = f"{kept[key]['note']} Also: {move['note']}"[:3900]
             kept[key] |= {k: later(kept[key].get(k), move[k]) for k in ("until",) if k in move}
         else:
             kept[key] = move
