@@ -11,6 +11,7 @@ from detente.experiments.builder.new_request import Problems, folder_faults, nam
 from detente.experiments.builder.writing import write_folder
 from detente.model.catalogue import CASE_FILE, SHIPPED, case_names
 from detente.model.errors import InputError, unknown
+from detente.model.reading import TOML, read_text
 
 OPTIONS = {"since": "--from", "side_a": "--side-a", "side_b": "--side-b"}
 """Options whose keyword in Python differs."""
@@ -39,10 +40,9 @@ def copied(
 
 def texts(folder: Path, name: str) -> dict[str, str]:
     """The files of a shipped case, its name replaced; its posterior belongs to the original and is left out."""
-    case = (folder / CASE_FILE).read_text(encoding="utf-8")
+    case = read_text(folder / CASE_FILE, TOML)
     renamed = re.sub(r'(?m)^name = "[^"]*"', f'name = "{name}"', case, count=1)
     policies = {
-        f"policies/{p.name}": p.read_text(encoding="utf-8")
-        for p in sorted((folder / "policies").glob("*.toml"))
+        f"policies/{p.name}": read_text(p, TOML) for p in sorted((folder / "policies").glob("*.toml"))
     }
     return {CASE_FILE: renamed, **policies}

@@ -11,6 +11,8 @@ from typing import Any
 
 from detente.experiments.builder.estimate import GRADES, Fact
 from detente.experiments.data.report import Report
+from detente.experiments.data.source import EXPECTED, MAX_BYTES
+from detente.model.reading import blocks
 
 RELEASE = re.compile(r"(?<![0-9])v?([0-9]{1,2})[._-]([0-9])(?:[._-]([0-9]+))?(?![0-9])")
 """A release in the name of a file, such as 23.1 or 25_0_3."""
@@ -27,11 +29,11 @@ HEAPS = {
 
 def file_table(path: Path, report: Report | None) -> dict[str, Any]:
     """One file: its name and digest, the rows used, the days they cover and the release that its name says."""
-    data = path.read_bytes()
+    digest = sha256_of(path)
     table: dict[str, Any] = {
         "file": path.name,
-        "bytes": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": digest[1],
+        "sha256": digest[0],
     }
     release = RELEASE.search(path.name)
     table["release"] = ".".join(p for p in release.groups() if p) if release else None
@@ -43,6 +45,15 @@ def file_table(path: Path, report: Report | None) -> dict[str, Any]:
         table["duplicates"] = report.duplicates
         table["notes"] = list(report.notes)
     return table
+
+
+def sha256_of(path: Path) -> tuple[str, int]:
+    """Digest and size [bytes] of a file."""
+    digest, size = hashlib.sha256(), 0
+    for block in blocks(path, EXPECTED, MAX_BYTES):
+        digest.update(block)
+        size += len(block)
+    return digest.hexdigest(), size
 
 
 def file_tables(paths: Sequence[Path], reports: Sequence[Report]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from detente.experiments.builder.assembly import Draft
 from detente.experiments.builder.span import Span
 from detente.model.catalogue import SHIPPED
+from detente.model.reading import TOML, read_text
 
 PATTERN, COMMON = "template", ("status-quo", "five-lessons")
 """The shipped case whose policies fit any case, and which they are: they name no party."""
@@ -43,7 +44,7 @@ def summary_of(draft: Draft) -> str:
 def shipped_policies() -> dict[str, str]:
     """The policies that fit any case, as they stand in the shipped one."""
     folder = SHIPPED / PATTERN / "policies"
-    return {name: (folder / f"{name}.toml").read_text(encoding="utf-8") for name in COMMON}
+    return {name: read_text(folder / f"{name}.toml", TOML) for name in COMMON}
 
 
 def history_head(

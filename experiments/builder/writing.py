@@ -47,21 +47,8 @@ def policy_text(opening: str, head: Mapping[str, Any], moves: list[dict[str, Any
     """A policy file."""
     import tomli_w
 
-    body = tomli_w.dumps(dict(head))
-    rows = [tomli_w.dumps({"move": [move]}) for move in moves]
-    return "\n".join(
-        [comment(opening) + body, *(row if row.startswith("[[move]]") else block(row) for row in rows)]
-    )
-
-
-def block(row: str) -> str:
-    """A move that was written on one line, as a table."""
-    import tomllib
-
-    import tomli_w
-
-    (move,) = tomllib.loads(row)["move"]
-    return "[[move]]\n" + tomli_w.dumps(move)
+    rows = ["[[move]]\n" + tomli_w.dumps(move) for move in moves]
+    return "\n".join([comment(opening) + tomli_w.dumps(dict(head)), *rows])
 
 
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
