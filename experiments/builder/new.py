@@ -18,7 +18,7 @@ from detente.experiments.builder.findings import findings, monthly_csv, observed
 from detente.experiments.builder.history import History, contradictions, history_of
 from detente.experiments.builder.new_request import Day, Files, Problems, Request, checked_request
 from detente.experiments.builder.parties import Cast, cast_of
-from detente.experiments.builder.screening import Progress, Screening, screened
+from detente.experiments.builder.screening import Progress, Ready, Screening, screened
 from detente.experiments.builder.seasons import holidays_of, season_of
 from detente.experiments.builder.source_notes import by_grade, file_tables, notes_text, source_lines
 from detente.experiments.builder.span import Span, span_of
@@ -88,6 +88,7 @@ def new(
     force: bool = False,
     screen: bool = True,
     progress: Progress | None = None,
+    ready: Ready | None = None,
     **choice: Unpack[Choice],
 ) -> NewCase:
     r"""Build a case from observed files: a folder with the case, its policies, its observed series and notes.
@@ -109,6 +110,7 @@ def new(
         screen: find out which facts the outcomes depend on, which takes up to a minute; Ctrl-C ends it, and the case
             stands.
         progress: called with the number of draws of the screening done and the number in all.
+        ready: called with an opening of the case and its first seed before it is screened.
         **choice: ``conflict``, ``dyad``, ``side_a``, ``side_b`` and ``case`` choose rows by name or id; ``since`` and
             ``until`` (dates or text) are the first and the last day of the case.
 
@@ -145,10 +147,16 @@ def new(
         pivot=pivot,
         **wanted,  # pyright: ignore[reportArgumentType]
     )
-    return built(request, screen=screen, progress=progress)
+    return built(request, screen=screen, progress=progress, ready=ready)
 
 
-def built(request: Request, *, screen: bool = True, progress: Progress | None = None) -> NewCase:
+def built(
+    request: Request,
+    *,
+    screen: bool = True,
+    progress: Progress | None = None,
+    ready: Ready | None = None,
+) -> NewCase:
     """The case of a checked request, written to its folder."""
     whole = gather(request)
     span = span_of(whole, request)
@@ -163,7 +171,7 @@ def built(request: Request, *, screen: bool = True, progress: Progress | None = 
     texts = files_of(request, draft, case, history, about, facts)
     check_texts(texts)
     write_folder(request.folder, texts)
-    found = screened(request.folder, progress) if screen else None
+    found = screened(request.folder, progress, ready) if screen else None
     return NewCase(request.name, request.folder, facts, about, found)
 
 

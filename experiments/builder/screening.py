@@ -25,6 +25,9 @@ Values = np.ndarray[Any, Any]
 Progress = Callable[[int, int], None]
 """Called with the number of draws done and the number in all."""
 
+Ready = Callable[[Opening, int], None]
+"""Called with an opening and its first seed before anything is run."""
+
 RUNS, LEAST_RUNS = 256, 64
 """Draws, and the fewest of which anything is said."""
 
@@ -80,13 +83,15 @@ class Screening:
         return lines
 
 
-def screened(folder: Path, progress: Progress | None = None) -> Screening | None:
+def screened(folder: Path, progress: Progress | None = None, ready: Ready | None = None) -> Screening | None:
     """The screening of a case; None where it has no facts with a range.  Cut short, it may hold no answers."""
     whole = load_scenario(folder / CASE_FILE)
     scenario = all_drawn(shortened(whole))
     if not scenario.facts:
         return None
     starts = [opening(scenario, load_policy(whole, name)) for name in (BASE, OTHER)]
+    if ready is not None:
+        ready(starts[0], 1)
     seeds, done, interrupted = in_time(starts, progress)
     if len(seeds) < LEAST_RUNS:
         return Screening(len(seeds), len(scenario.facts), {}, interrupted)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from detente.experiments.cli.exit_status import BAD_INPUT, DONE, INTERRUPTED, complain, guarded
-from detente.experiments.cli.options import Conflict, Country, Dyad, Json, SideA, SideB, app
+from detente.experiments.cli.options import Conflict, Country, Dyad, Json, SideA, SideB, app, wait_for_engine
 from detente.experiments.io.output import say_json
 
 Observed = Annotated[
@@ -81,6 +81,7 @@ def new(
                 force=force,
                 screen=screening,
                 progress=None if json else report,
+                ready=wait_for_engine,
                 **{key: word for key, word in (*chosen.items(), *files.items()) if word is not None},  # pyright: ignore[reportArgumentType]
             )
     except InputError as error:

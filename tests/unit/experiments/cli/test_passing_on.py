@@ -316,6 +316,64 @@ def test_a_replay_stands_alone(bench):
     assert len(bench.calls) == 1
 
 
+def test_new(bench):
+    bench.replace("detente.experiments.builder.new.new", bench.result)
+    bench.result.screening = None
+    files = (
+        "--ged",
+        "a.csv",
+        "--ged",
+        "b.csv",
+        "--data",
+        "c.csv",
+        "--ceasefires",
+        "d.csv",
+        "--agreements",
+        "e.csv",
+    )
+    rows = (
+        "--dyad",
+        "1",
+        "--conflict",
+        "2",
+        "--country",
+        "3",
+        "--side-a",
+        "4",
+        "--side-b",
+        "5",
+        "--case",
+        "6",
+    )
+    days = ("--from", "2010-01-01", "--until", "2015-01-01", "--pivot", "2012-01-01")
+    more = (
+        "--experts",
+        "f.csv",
+        "--copy",
+        "template",
+        "--out",
+        "there",
+        "--force",
+        "--no-screening",
+        "--json",
+    )
+    done = bench.run("new", "mine", *files, *rows, *days, *more)
+    assert done.exit_code == 0, done.output
+    name, args, kwargs = bench.calls[0]
+    assert (name, args) == ("new", ("mine",))
+    assert kwargs == {
+        **{"ged": ["a.csv", "b.csv"], "data": ["c.csv"], "ceasefires": ["d.csv"], "agreements": ["e.csv"]},
+        **{"dyad": "1", "conflict": "2", "country": "3", "side_a": "4", "side_b": "5", "case": "6"},
+        **{"since": "2010-01-01", "until": "2015-01-01", "pivot": "2012-01-01"},
+        **{"experts": "f.csv", "copy": "template", "out": Path("there"), "force": True, "screen": False},
+        **READY,
+    }
+    bench.result.screening = SimpleNamespace(interrupted=True, runs=32)
+    done = bench.run("new", "mine", "--ged", "a.csv", "--json")
+    assert done.exit_code == 130
+    assert "interrupted: the case stands, and 32 draws of the screening were run" in done.stderr
+
+
 def test_calibrate(bench):
     bench.replace("detente.experiments.data.layouts.read_selected", "observed")
     bench.replace("detente.experiments.calibration.calibration.calibrate")
