@@ -72,6 +72,15 @@ class Draft:
         return next(((o.party, o.patron) for o in self.opinions if o.party and o.patron), None)
 
 
+def notes_on_opinions(draft: Draft) -> list[str]:
+    """What experts say and a case has no place for."""
+    others = [o.patron for o in draft.opinions if o.patron]
+    lines = [f"a case built from data has one patron: {name} is left out" for name in others[1:]]
+    if not others and any("alignment" in o.facts for o in draft.opinions):
+        lines.append("alignment says nothing without a patron: left out")
+    return lines
+
+
 def tables_of(draft: Draft) -> dict[str, Any]:
     """Every table of the case but the first, in the order of the schema."""
     m, span = draft.measured, draft.span

@@ -23,7 +23,6 @@ WORDS = {
     "dyad_id": ("dyad_new_id", "dyad_id"),
     "side_a": ("side_a",),
     "side_b": ("side_b",),
-    "country": ("country",),
 }
 """What is kept of an event in words -> the columns it may stand in."""
 

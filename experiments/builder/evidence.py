@@ -49,7 +49,6 @@ class Evidence:
     lethal: bool = True
     truces: pd.DataFrame | None = None
     agreements: pd.DataFrame | None = None
-    country: str = ""
     choice: str = "all rows"
     files: tuple[Path, ...] = ()
     reports: tuple[Report, ...] = ()
@@ -152,7 +151,7 @@ def counts(opened: Sequence[Opened], request: Request) -> Evidence:
         wanted = {key: word for key, word in request.wanted.items() if key in layout.fields}
         if layout.name == ged.NAME:
             events = dyad_events(sources, Selection(wanted))
-            evidence = {"events": events, "dyads": dyads_of(events), "country": country_of(events)}
+            evidence = {"events": events, "dyads": dyads_of(events)}
             names = ", ".join(str(source.path) for source in sources)
             one_conflict(evidence["dyads"], names, chosen=bool(set(wanted) - {"country"}))
         parts.append(layout.read(sources, Selection(wanted)))
@@ -175,11 +174,6 @@ def fought_by_day(events: pd.DataFrame, dyads: Sequence[Dyad], days: Any) -> pd.
     known = precise(pd.concat([counts_of(events, dyad) for dyad in dyads]))
     table = pd.DataFrame({EVENTS: 1.0, DEATHS: known["best"].astype(float)}, index=known.index)
     return table.groupby(known["start"].to_numpy()).sum().reindex(days, fill_value=0.0)
-
-
-def country_of(events: pd.DataFrame) -> str:
-    """The country of most events."""
-    return str(events["country"].mode().iloc[0]) if len(events) else ""
 
 
 def unanswered(request: Request, opened: Sequence[Opened]) -> Iterator[InputError]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Unpack
 
-from detente.experiments.builder.assembly import Draft, Measured, other_numbers, tables_of
+from detente.experiments.builder.assembly import Draft, Measured, notes_on_opinions, other_numbers, tables_of
 from detente.experiments.builder.attack_rates import attacks, counted, deadliness, event_sizes, scale, tail
 from detente.experiments.builder.copying import copied
 from detente.experiments.builder.estimate import Fact
@@ -223,7 +223,7 @@ def about_case(request: Request, draft: Draft, history: History) -> dict[str, An
             "moves": len(history.moves),
             "left_out": history.left_out,
         },
-        "notes": [*evidence.notes, *draft.cast.notes, *span.notes],
+        "notes": [*evidence.notes, *draft.cast.notes, *span.notes, *notes_on_opinions(draft)],
     }
 
 

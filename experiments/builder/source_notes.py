@@ -62,17 +62,19 @@ def file_tables(paths: Sequence[Path], reports: Sequence[Report]) -> list[dict[s
     return [file_table(path, by_file.get(str(path))) for path in dict.fromkeys(paths)]
 
 
-def source_lines(files: Sequence[dict[str, Any]]) -> list[str]:
+def source_lines(files: Sequence[dict[str, Any]], *, digests: bool = True) -> list[str]:
     """The sources of a case, a line a file."""
-    lines: list[str] = []
-    for f in files:
-        used = f", {f['rows_used']:,} of {f['rows']:,} rows" if "rows" in f else ""
-        covers = f", {f['covers']}" if f.get("covers") else ""
-        release = f", release {f['release']}" if f["release"] else ""
-        lines.append(
-            f"{f['file']} ({f.get('layout', 'expert table')}{release}{used}{covers}; sha256 {f['sha256']})"
-        )
-    return lines
+    return [source_line(f, digests=digests) for f in files]
+
+
+def source_line(f: dict[str, Any], *, digests: bool) -> str:
+    """One source: layout, release, rows used, days covered, digest."""
+    parts = [f.get("layout", "expert table")]
+    parts += [f"release {f['release']}"] if f["release"] else []
+    parts += [f"{f['rows_used']:,} of {f['rows']:,} rows"] if "rows" in f else []
+    parts += [f["covers"]] if f.get("covers") else []
+    digest = f"; sha256 {f['sha256']}" if digests else ""
+    return f"{f['file']} ({', '.join(parts)}{digest})"
 
 
 def by_grade(facts: Sequence[Fact]) -> dict[str, int]:

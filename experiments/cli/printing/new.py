@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detente.experiments.builder.source_notes import source_lines
 from detente.experiments.cli.printing.data import plain
 from detente.experiments.io.console import Console, Table
 
@@ -23,6 +24,8 @@ def print_new(to: Console, made: NewCase) -> None:
     days, history = made.about["days"], made.about["history"]
     plain(to, f"{made.name}: {' / '.join(made.about['parties'])}, {days['start']} to {days['end']}")
     plain(to, f"numbers estimated from {days['estimated_from']} to {days['estimated_until']}")
+    for line in source_lines(made.about["files"], digests=False):
+        plain(to, f"  read {line}")
     for line in made.about["findings"]:
         plain(to, f"  {line}")
     signed = f"{history['truces']} ceasefires and {history['agreements']} agreements"

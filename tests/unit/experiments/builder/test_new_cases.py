@@ -173,6 +173,17 @@ def test_experts_fill_in_facts(war, tmp_path):
     assert detente.check(made.folder).ok
 
 
+def test_the_foe_may_have_the_patron_and_a_second_one_is_left_out(war, tmp_path):
+    path = tmp_path / "experts.csv"
+    path.write_text(f"actor,patron,alignment\n{FRONT},Far Power,0.8\n{GOVERNMENT},Near Power,\n")
+    made = new("my-war", out=tmp_path / "w", ged=war["ged"], experts=path, screen=False)
+    s = load_scenario(made.folder)
+    assert [p.title for p in s.party if p.sponsor] == ["Far Power"]
+    assert next(p.alignment for p in s.party if p.title == FRONT) == 0.8
+    assert "a case built from data has one patron: Near Power is left out" in made.about["notes"]
+    assert detente.check(made.folder).ok
+
+
 NAMES = {
     "Government of Examplia": "Zzz",
     "Examplia": "Utopia",
