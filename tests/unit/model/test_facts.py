@@ -92,6 +92,7 @@ def test_facts_count_in_the_digest_of_a_case_and_cases_without_them_keep_theirs(
         (fact("party.movement.moral", 0, 1), "expected party.movement. and then one of: validation,"),
         (fact("tracks.front.level", 0, 1), "expected a path that begins with one of: party, faction,"),
         (fact("party.movement.morale.x", 0, 1), "expected the path party.movement.morale"),
+        (fact("mediator.neighbour.bias", 0, 1), "did you mean 'mediator.neighbour.republic.movement.bias'?"),
         (fact("party.movement.morale", -1, 1), "low: got -1.0; expected a number above 0 to 3"),
         (fact("party.movement.morale", 0.2, 5), "high: got 5.0; expected a number above 0 to 3"),
         (fact("party.movement.morale", 1.2, 1.1), "[facts 1].high: got 1.1; expected a number of at least"),
@@ -114,6 +115,10 @@ def test_every_wrong_fact_is_said_at_once():
     lines = problems(MORALE, MORALE, fact("x", 0, 1), fact("party.republic.morale", 0.1, 0.2))
     assert len(lines) == 3
     assert "[facts 2].path" in lines[0]
+
+
+def test_a_case_grades_no_more_facts_than_it_can_have():
+    assert "got 1001; expected at most 1000 of them" in problems(*[MORALE] * 1001)[0]
 
 
 def test_priors_that_do_not_go_together_are_refused():
