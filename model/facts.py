@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 
@@ -106,15 +107,26 @@ def number_keys(model: type[BaseModel]) -> tuple[Key, ...]:
     for name, field in model.model_fields.items():
         inner = get_args(field.annotation)
         pair = get_origin(field.annotation) is tuple and len(inner) == 2 and inner[1] is not Ellipsis
-        kind, marks = inner[0] if pair else field.annotation, list(field.metadata)
-        if get_origin(kind) is Annotated:
-            kind, *more = get_args(kind)
-            marks += [mark for info in more for mark in getattr(info, "metadata", [info])]
-        if kind is float:
+        marks = number_marks(inner[0] if pair else field.annotation)
+        if marks is not None:
             words = field.description or ""
             unit = ", ".join(UNIT.findall(words)) or "1"
-            found.append(Key(name, range_of(marks), unit, UNIT.sub("", words), pair))
+            found.append(Key(name, range_of([*field.metadata, *marks]), unit, UNIT.sub("", words), pair))
     return tuple(found)
+
+
+def number_marks(annotation: Any) -> list[Any] | None:
+    """What an annotation adds to a number, or a number that may be left out; None where it is of something else."""
+    if annotation is float:
+        return []
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        marks = number_marks(inner)
+        return None if marks is None else [*marks, *(m for i in more for m in getattr(i, "metadata", [i]))]
+    if get_origin(annotation) in (Union, UnionType):
+        (inner, *others) = [part for part in get_args(annotation) if part is not NoneType]
+        return None if others else number_marks(inner)
+    return None
 
 
 def range_of(marks: Iterable[Any]) -> Range:
@@ -145,9 +157,9 @@ def facts_of(scenario: Scenario) -> dict[str, Fact]:
 
 
 def held(names: str, place: Place, record: Any) -> Iterator[Fact]:
-    """The numbers of one table that are no pairs."""
+    """The numbers of one table that are no pairs, those that are left out left out."""
     for key in number_keys(type(record)):
-        if not key.pair:
+        if not key.pair and getattr(record, key.name) is not None:
             value = float(getattr(record, key.name))
             at = (*place, key.name)
             yield Fact(f"{names}.{key.name}", at, value, key.range, key.unit, key.meaning)
