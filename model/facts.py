@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 
@@ -106,15 +107,26 @@ def number_keys(model: type[BaseModel]) -> tuple[Key, ...]:
     for name, field in model.model_fields.items():
         inner = get_args(field.annotation)
         pair = get_origin(field.annotation) is tuple and len(inner) == 2 and inner[1] is not Ellipsis
-        kind, marks = inner[0] if pair else field.annotation, list(field.metadata)
-        if get_origin(kind) is Annotated:
-            kind, *more = get_args(kind)
-            marks += [mark for info in more for mark in getattr(info, "metadata", [info])]
-        if kind is float:
+        marks = number_marks(inner[0] if pair else field.annotation)
+        if marks is not None:
             words = field.description or ""
             unit = ", ".join(UNIT.findall(words)) or "1"
-            found.append(Key(name, range_of(marks), unit, UNIT.sub("", words), pair))
+            found.append(Key(name, range_of([*field.metadata, *marks]), unit, UNIT.sub("", words), pair))
     return tuple(found)
+
+
+def number_marks(annotation: Any) -> list[Any] | None:
+    """What an annotation adds to a number, or a number that may be left out; None where it is of something else."""
+    if annotation is float:
+        return []
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        marks = number_marks(inner)
+        return None if marks is None else [*marks, *(m for i in more for m in getattr(i, "metadata", [i]))]
+    if get_origin(annotation) in (Union, UnionType):
+        (inner, *others) = [part for part in get_args(annotation) if part is not NoneType]
+        return None if others else number_marks(inner)
+    return None
 
 
 def range_of(marks: Iterable[Any]) -> Range:
@@ -122,14 +134,14 @@ def range_of(marks: Iterable[Any]) -> Range:
     low, high, open_low, open_high = -math.inf, math.inf, False, False
     for mark in marks:
         match mark:
-            case Ge():
-                low = float(str(mark.ge))
-            case Gt():
-                low, open_low = float(str(mark.gt)), True
-            case Le():
-                high = float(str(mark.le))
-            case Lt():
-                high, open_high = float(str(mark.lt)), True
+            case Ge(ge=int() | float() as bound):
+                low = float(bound)
+            case Gt(gt=int() | float() as bound):
+                low, open_low = float(bound), True
+            case Le(le=int() | float() as bound):
+                high = float(bound)
+            case Lt(lt=int() | float() as bound):
+                high, open_high = float(bound), True
             case _:
                 pass
     return Range(low, high, open_low, open_high)
@@ -145,9 +157,9 @@ def facts_of(scenario: Scenario) -> dict[str, Fact]:
 
 
 def held(names: str, place: Place, record: Any) -> Iterator[Fact]:
-    """The numbers of one table that are no pairs."""
+    """The numbers of one table that are no pairs, those that are left out left out."""
     for key in number_keys(type(record)):
-        if not key.pair:
+        if not key.pair and getattr(record, key.name) is not None:
             value = float(getattr(record, key.name))
             at = (*place, key.name)
             yield Fact(f"{names}.{key.name}", at, value, key.range, key.unit, key.meaning)
@@ -236,8 +248,12 @@ def with_facts(scenario: Scenario, facts: Mapping[str, float]) -> Scenario:
 def with_values(scenario: Scenario, values: Mapping[Place, float]) -> Scenario:
     """The case with other facts, given by their places."""
     changed = replaced(scenario, {place: value for place, value in values.items() if not is_mean(place)})
+    touched = sorted({int(place[1]) for place in values if is_mean(place) or place[-1] == "share"})
+    if not touched:
+        return changed
     parties = list(changed.party)
-    for i, party in enumerate(parties):
+    for i in touched:
+        party = parties[i]
         shares = [values.get(("party", i, "faction", k, "share")) for k in range(len(party.faction))]
         if any(share is not None for share in shares):
             party = party.model_copy(update={"faction": with_shares(party.faction, shares)})
@@ -299,13 +315,13 @@ def with_mean(party: PartySpec, mean: float) -> tuple[FactionSpec, ...]:
 # -- checks
 
 
-def path_problem(place: str, path: str, known: Iterable[str]) -> InputError:
+def path_problem(place: str, path: str, known: Collection[str]) -> InputError:
     """The line for a path that does not exist."""
     return wrong(place, path, expected_path(path, known))
 
 
-def expected_path(path: str, known: Iterable[str]) -> str:
-    """What could stand where a path goes wrong, and the nearest path."""
+def expected_path(path: str, known: Collection[str]) -> str:
+    """What could stand where a path goes wrong, and the nearest path, one that ends in the same key if there is one."""
     paths = [p.split(".") for p in known]
     parts = path.split(".")
     depth = 0
@@ -317,7 +333,8 @@ def expected_path(path: str, known: Iterable[str]) -> str:
         expected = f"the path {begun}" if begun else "no fact: the case has none"
     else:
         expected = (f"{begun}. and then " if begun else "a path that begins with ") + one_of(options)
-    return expected + nearest(path, (".".join(p) for p in paths))
+    alike = [".".join(p) for p in paths if (p[0], p[-1]) == (parts[0], parts[-1])]
+    return expected + (nearest(path, alike) or nearest(path, known))
 
 
 def setting_problems(scenario: Scenario, facts: Mapping[str, Any]) -> Problems:

@@ -389,6 +389,9 @@ class MeasureSpec(Spec):
             yield refuse("max_cost", self.max_cost, f"a number of at least the cost, {self.cost:g}")
 
 
+MOST_FACTS = 1000
+"""Facts that a case may grade."""
+
 GRADES = ("data", "expert", "judgement", "prior")
 """Where a fact of a case comes from, the best known first."""
 
@@ -396,7 +399,7 @@ GRADES = ("data", "expert", "judgement", "prior")
 class FactSpec(Spec):
     """How well a number of the case is known; its value stays where it stands, and lies from low to high."""
 
-    path: Text = Field(description="which number: kind of table, names and key, as in `party.NAME.morale`")
+    path: Title = Field(description="which number: kind of table, names and key, as in `party.NAME.morale`")
     low: float = Field(description="lowest value it may have [unit of the number]")
     high: float = Field(description="highest value it may have [unit of the number]")
     grade: Annotated[str, word_of(GRADES)] = Field(
@@ -470,7 +473,9 @@ class Scenario(Document):
         Parameters(), description="parameters of the mechanisms that differ from their defaults"
     )
     observed: tuple[ObservedSpec, ...] = Field((), description="short observed series, drawn beside runs")
-    facts: tuple[FactSpec, ...] = Field((), description="how well numbers of the case are known")
+    facts: tuple[FactSpec, ...] = Field(
+        (), max_length=MOST_FACTS, description="how well numbers of the case are known"
+    )
 
     if_given: ClassVar[tuple[str, ...]] = ("facts",)
 

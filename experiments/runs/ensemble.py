@@ -17,13 +17,12 @@ from detente.experiments.runs.bands import as_dates, fan_of, violence_counted
 from detente.experiments.runs.intervals import known, spread
 from detente.experiments.runs.outcomes import OUTCOMES, Finals, end_dates, end_reasons, read_outcomes
 from detente.experiments.runs.posterior_draws import note_on, redrawn_requests
-from detente.experiments.runs.provenance import provenance
+from detente.experiments.runs.provenance import drawn_facts, provenance
 from detente.experiments.runs.recorded_series import COUNT_NAMES, Watch, checked_every
 from detente.experiments.runs.run import chosen_engine
 from detente.experiments.runs.runners import Rows, Runner, checked_workers, heeding_interrupt, runner
 from detente.experiments.runs.seeds import checked_seeds, seed_words
-from detente.model.keywords import FACT
-from detente.model.opening import Opening, facts_drawn
+from detente.model.opening import Opening
 from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request
 from detente.model.series import columns
 
@@ -81,7 +80,7 @@ class Ensemble:
         if self.drawn is not None:
             table = table.join(self.drawn.table(self.seeds))
         if self.start.priors:
-            table = table.join(facts_table(self.start, self.seeds))
+            table = table.join(drawn_facts(self.start, self.seeds))
         for name, values in read_outcomes(self.finals).items():
             table[name] = values
         table["end_reason"] = end_reasons(self.finals)
@@ -179,7 +178,7 @@ def figure_about(ensembles: Sequence[Ensemble]) -> dict[str, Any]:
     return {
         **first.about,
         "title": case.title,
-        "note": note_on(first.drawn),
+        "note": note_on(first.drawn, first.start),
         "violence": violence_counted(first.start),
         "pivot": case.pivot.isoformat(),
         "policies": {
@@ -278,14 +277,6 @@ def run_together(
         raise KeyboardInterrupt
     found = [joined(watch, made, len(seeds)) for watch, made in zip(watches, chunks, strict=True)]
     return found if drawn is None else [replace(one, drawn=drawn.draws) for one in found]
-
-
-def facts_table(start: Opening, seeds: Sequence[int]) -> pd.DataFrame:
-    """The facts that each seed draws: a row a seed, a column ``fact.PATH`` each."""
-    import pandas as pd
-
-    rows = [facts_drawn(start, seed) for seed in seeds]
-    return pd.DataFrame(rows).add_prefix(f"{FACT}.")
 
 
 def in_chunks(seeds: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:

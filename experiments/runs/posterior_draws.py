@@ -217,9 +217,11 @@ class Redrawn:
         return run
 
 
-def note_on(draws: Draws | None) -> str:
-    """What a figure says of its runs: that they are no forecast, and that parameters were drawn where they were."""
-    return NOT_A_FORECAST if draws is None else f"parameters drawn from a posterior · {NOT_A_FORECAST}"
+def note_on(draws: Draws | None, start: Opening | None = None) -> str:
+    """What a figure says of its runs: that they are no forecast, and what was drawn where something was."""
+    facts = ["facts that are not known drawn for each seed"] if start is not None and start.priors else []
+    parameters = ["parameters drawn from a posterior"] if draws is not None else []
+    return " · ".join([*parameters, *facts, NOT_A_FORECAST])
 
 
 def redrawn(

@@ -149,6 +149,7 @@ def test_prepare_works_from_what_was_drawn():
     dyad = model.world.dyads[start.cast.dyads.index("movement>republic")]
     value = facts_drawn(start, 9)["relation.movement.republic.attacks"]
     assert dyad.lbar == value
+    assert model.drawn_facts == {"relation.movement.republic.attacks": value}
     assert dyad.toll == value * dyad.deaths_per_event
 
 

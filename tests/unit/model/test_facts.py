@@ -5,10 +5,12 @@ import tomllib
 from typing import Any
 
 import pytest
+from pydantic import Field
 
 from detente.model.catalogue import SHIPPED, case_names, load_scenario
 from detente.model.errors import InputError
-from detente.model.facts import check_facts, facts_of, mean_hawkishness, with_facts
+from detente.model.facts import Range, check_facts, facts_of, held, mean_hawkishness, number_keys, with_facts
+from detente.model.fields import Share, Signed, Spec
 from detente.model.scenario import Scenario, parse_scenario
 
 TEMPLATE = (SHIPPED / "template/case.toml").read_text(encoding="utf-8")
@@ -77,6 +79,31 @@ def test_where_0_means_none_there_is_a_fact_only_above_0():
     assert not any(path.endswith("attacks") and "united-states.government" in path for path in known)
 
 
+class Gauge(Spec):
+    """A table with numbers of every kind."""
+
+    plain: float = Field(1.0, ge=0, lt=2, description="as it is [m]")
+    share: Share = 0.5
+    maybe: float | None = Field(None, gt=0, description="unless given")
+    both: tuple[Signed, Signed] = (0.0, 0.0)
+    month: tuple[Share, ...] = ()
+    word: str = ""
+    count: int = 1
+    either: float | str | None = None
+
+
+def test_numbers_are_read_off_the_schema_of_a_table():
+    keys = {key.name: (key.range, key.unit, key.pair) for key in number_keys(Gauge)}
+    assert keys == {
+        "plain": (Range(0.0, 2.0, open_high=True), "m", False),
+        "share": (Range(0.0, 1.0), "1", False),
+        "maybe": (Range(0.0, math.inf, open_low=True), "1", False),
+        "both": (Range(-1.0, 1.0), "1", True),
+    }
+    assert [fact.path for fact in held("x", (), Gauge())] == ["x.plain", "x.share"]
+    assert [fact.path for fact in held("x", (), Gauge(maybe=2.0))] == ["x.plain", "x.share", "x.maybe"]
+
+
 def test_facts_count_in_the_digest_of_a_case_and_cases_without_them_keep_theirs():
     plain = parse_scenario(tomllib.loads(TEMPLATE), "x.toml")
     assert plain.sha256 == case_with().sha256 == load_scenario("template").sha256
@@ -92,6 +119,7 @@ def test_facts_count_in_the_digest_of_a_case_and_cases_without_them_keep_theirs(
         (fact("party.movement.moral", 0, 1), "expected party.movement. and then one of: validation,"),
         (fact("tracks.front.level", 0, 1), "expected a path that begins with one of: party, faction,"),
         (fact("party.movement.morale.x", 0, 1), "expected the path party.movement.morale"),
+        (fact("mediator.neighbour.bias", 0, 1), "did you mean 'mediator.neighbour.republic.movement.bias'?"),
         (fact("party.movement.morale", -1, 1), "low: got -1.0; expected a number above 0 to 3"),
         (fact("party.movement.morale", 0.2, 5), "high: got 5.0; expected a number above 0 to 3"),
         (fact("party.movement.morale", 1.2, 1.1), "[facts 1].high: got 1.1; expected a number of at least"),
@@ -114,6 +142,10 @@ def test_every_wrong_fact_is_said_at_once():
     lines = problems(MORALE, MORALE, fact("x", 0, 1), fact("party.republic.morale", 0.1, 0.2))
     assert len(lines) == 3
     assert "[facts 2].path" in lines[0]
+
+
+def test_a_case_grades_no_more_facts_than_it_can_have():
+    assert "got 1001; expected at most 1000 of them" in problems(*[MORALE] * 1001)[0]
 
 
 def test_priors_that_do_not_go_together_are_refused():

@@ -380,7 +380,7 @@ def test_calibrate(bench):
     sizes = ("--workers", "3", "--population", "40", "--generations", "2", "--minutes", "5", "--seed", "7")
     files = ("--data", "a.csv", "--out", "x.json", "--plot", "x.html", "--json")
     days = ("--until", "2018-07-22", "--from", "2015-01-01")
-    done = bench.run("calibrate", "template", *days, "--resume", *sizes, *files)
+    done = bench.run("calibrate", "template", *days, "--resume", *sizes, *files, "--fact", "a.b=0:1")
     assert done.exit_code == 0, done.output
     name, args, kwargs = bench.calls[-1]
     assert (name, args) == ("calibrate", ("template", "observed", "2018-07-22"))
@@ -393,6 +393,7 @@ def test_calibrate(bench):
         "seed": 7,
         "start": "2015-01-01",
         "resume": True,
+        "facts": ["a.b=0:1"],
     }
     assert bench.calls[0][1][0] == ["a.csv"]
     assert bench.figures == [("figure", Path("x.html"))]

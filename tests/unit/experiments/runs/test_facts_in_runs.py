@@ -189,3 +189,21 @@ def test_a_check_lists_facts_by_grade(folder: Path):
     assert line in called("check", str(folder)).stdout
     assert json.loads(called("check", str(folder), "--json").stdout)["facts"]["prior"] == [MORALE]
     assert "facts by grade" not in called("check", "template").stdout
+
+
+def test_commands_that_run_many_say_what_each_seed_draws(folder: Path, compiled: None):
+    line = f"Facts drawn for each seed (--point takes the values of the case): {MORALE}."
+    asked = ("compare", str(folder), "--policies", "status-quo,opening", "--runs", "2")
+    assert line in " ".join(called(*asked, "--plot", str(folder / "x.html")).stdout.split())
+    told = json.loads(called(*asked, "--json").stdout)
+    assert told["priors"] == [MORALE]
+    assert "Facts drawn" not in called(*asked, "--point", "--plot", str(folder / "x.html")).stdout
+
+
+def test_lessons_and_their_figures_say_what_is_drawn(folder: Path, compiled: None):
+    made = detente.lessons(folder, runs=2)
+    assert made.outcomes[f"fact.{MORALE}"].nunique() == 2
+    assert "facts that are not known drawn for each seed" in made.about["note"]
+    point = detente.lessons(folder, runs=2, point=True)
+    assert f"fact.{MORALE}" not in point.outcomes
+    assert "facts" not in point.about["note"]

@@ -186,7 +186,7 @@ def test_mistakes_are_one_clear_line(keys: dict[str, Any], words: str) -> None:
             "design: design: got 60; expected a kind of design as 'grid' or 'lhs:60'",
         ),
         (("template",), {"design": "lhs:many"}, "[design].samples: got 'many'; expected a whole number"),
-        (("template",), {"design": "lhs:60"}, "got 'lhs'; expected at least one lever or parameter"),
+        (("template",), {"design": "lhs:60"}, "got 'lhs'; expected at least one lever, parameter or fact"),
         (
             ("template",),
             {"case": "korea-2017"},
