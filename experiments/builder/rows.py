@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.builder.dyads import Dyad
@@ -28,7 +28,8 @@ def truces_and_agreements(
     truces: Sequence[Opened], agreements: Sequence[Opened], request: Request, dyads: Sequence[Dyad]
 ) -> Rows:
     """The rows of all tables of ceasefires, and of all tables of agreements; raises every fault of both."""
-    check_case([*truces, *agreements], request.wanted.get("case"))
+    named = {path.name.partition(".")[0].casefold() for path in request.observed}
+    check_case([*truces, *agreements], request.wanted.get("case"), named)
     problems: list[InputError] = []
     found: list[Any] = []
     for opened, take in ((truces, lambda o: o.spells), (agreements, lambda o: o.agreements)):
@@ -41,9 +42,9 @@ def truces_and_agreements(
     return spells, signed, (*first, *second), (*said, *told)
 
 
-def check_case(opened: Sequence[Opened], case: str | None) -> None:
-    """Refuse a case that no table has; one of them may lack it."""
-    if case is None:
+def check_case(opened: Sequence[Opened], case: str | None, named: Collection[str]) -> None:
+    """Refuse a case that no table has; one may lack it, and all may if a file of counts is ``named`` so."""
+    if case is None or case.casefold() in named:
         return
     columns = [(source, column) for source, _ in opened if (column := source.column("case"))]
     known = sorted({name for source, column in columns for name in source.read([column])[column]})

@@ -420,6 +420,17 @@ def test_an_unknown_case_names_the_nearest(war, tmp_path):
     assert "did you mean 'north'?" in lines[0]
 
 
+def test_a_case_that_a_file_of_counts_is_named_after_may_have_no_rows(war, tmp_path):
+    truces, months = tmp_path / "truces.csv", tmp_path / "nort.csv"
+    truces.write_text(
+        "case,uniq_id,declared,effect,end,cf_class,actors\nnorth,1,2011-01-02,,,cessation,Front\n"
+    )
+    months.write_text("month,deaths\n2018-01,10\n2018-02,12\n")
+    made = new("m", out=tmp_path / "m", data=months, ceasefires=truces, case="nort", screen=False)
+    assert "truces.csv: no row is of this conflict" in made.about["notes"]
+    assert made.about["history"]["moves"] == 0
+
+
 def test_a_file_that_is_something_else_is_refused(war, tmp_path):
     lines = problems(name="m", out=tmp_path / "m", ged=war["ged"], ceasefires=war["agreements"])
     assert any(
