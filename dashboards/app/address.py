@@ -53,6 +53,8 @@ def write_query(view: View, cases: Cases = SHIPPED_ONLY) -> dict[str, str]:
     query = {key: str(recipe[key]) for key in (*WORDS[:2], "seed", *WORDS[2:], "step_days") if key in recipe}
     query |= {f"lever.{name}": f"{value:.6g}" for name, value in recipe.get("levers", {}).items()}
     query |= {f"param.{name}": f"{value:.9g}" for name, value in recipe.get("parameters", {}).items()}
+    query |= {f"fact.{path}": f"{value:.9g}" for path, value in recipe.get("facts", {}).items()}
+    query |= {"point": "1"} if recipe.get("point") else {}
     if "decision" in recipe:
         query["decisions"] = pack(recipe["decision"])
     if view.other is not None:
@@ -81,7 +83,7 @@ def live_link(recipe: Recipe, cases: Cases = SHIPPED_ONLY, *, made: str = "") ->
 
 def read_view(query: Mapping[str, str], cases: Cases = SHIPPED_ONLY) -> View:
     """What an address asks for; raises ``InputError`` naming the key that makes no sense."""
-    raw: dict[str, Any] = {"levers": {}, "parameters": {}}
+    raw: dict[str, Any] = {"levers": {}, "parameters": {}, "facts": {}}
     rest: dict[str, str] = {}
     for key, value in query.items():
         place, name = place_of(key)
@@ -89,6 +91,8 @@ def read_view(query: Mapping[str, str], cases: Cases = SHIPPED_ONLY) -> View:
             rest[key] = value
         elif name:
             raw[place][name] = number(key, value)
+        elif key == "point":
+            raw[key] = switch(key, value)
         else:
             raw[key] = number(key, value) if key in ("seed", "step_days") else value
     for key in rest:
@@ -111,13 +115,15 @@ def place_of(key: str) -> tuple[str | None, str]:
         return "levers", name
     if head == "param" and name:
         return "parameters", name
-    return ("", "") if key in (*WORDS, "seed", "step_days") else (None, "")
+    if head == "fact" and name:
+        return "facts", name
+    return ("", "") if key in (*WORDS, "seed", "step_days", "point") else (None, "")
 
 
 def known_keys() -> list[str]:
     """The keys an address may have."""
-    named = (*(f"lever.{name}" for name in LEVERS), "param.GROUP.NAME")
-    return [*WORDS, "seed", "step_days", *named, "decisions", "other", "date", "made"]
+    named = (*(f"lever.{name}" for name in LEVERS), "param.GROUP.NAME", "fact.PATH")
+    return [*WORDS, "seed", "step_days", "point", *named, "decisions", "other", "date", "made"]
 
 
 def number(key: str, text: str) -> float | int:
@@ -129,6 +135,13 @@ def number(key: str, text: str) -> float | int:
     if value != value or abs(value) == float("inf"):
         raise wrong(f"{SOURCE}: {key}", text, "a whole number" if key == "seed" else "a number")
     return value
+
+
+def switch(key: str, text: str) -> bool:
+    """Yes or no in an address, as 1 or 0."""
+    if text not in ("0", "1"):
+        raise wrong(f"{SOURCE}: {key}", text, "0 or 1")
+    return text == "1"
 
 
 def checked_recipe(raw: Mapping[str, Any], cases: Cases = SHIPPED_ONLY) -> Recipe:

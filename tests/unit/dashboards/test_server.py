@@ -69,6 +69,8 @@ recipes = st.fixed_dictionaries(
         "theory": st.sampled_from(["readiness", "ripeness"]),
         "levers": st.dictionaries(st.sampled_from(sorted(LEVERS)), st.sampled_from([0.0, 0.05, 0.5, 1.0])),
         "parameters": st.dictionaries(st.just("trust.memory"), st.sampled_from([200.0, 333.25])),
+        "facts": st.dictionaries(st.just("party.movement.morale"), st.sampled_from([0.8, 1.25])),
+        "point": st.booleans(),
         "decision": st.just([decision()]),
     },
 )
@@ -107,6 +109,8 @@ def test_an_address_that_names_another_version_is_said_to() -> None:
         ({"seed": "1e3"}, "seed"),
         ({"lever.": "1"}, "lever."),
         ({"date": "1066-10-14"}, "date"),
+        ({"point": "yes"}, "point"),
+        ({"fact.party.movment.morale": "1", "case": "template"}, "party.movement.morale"),
     ],
 )
 def test_an_address_that_makes_no_sense_is_refused(query: dict[str, str], named: str) -> None:
