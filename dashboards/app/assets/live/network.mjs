@@ -138,7 +138,7 @@ export class Network {
     }
     const open = pair.tracks.filter(t => this.run.col(`tracks.${t.name}.is_open`)[row] > 0);
     const words = pair.agreed[row] >= 1 ? ["agreement"] : truce ? ["ceasefire"] : [];
-    for (const t of open) words.push(`${t.plate} ${this.run.col(`tracks.${t.name}.n_settled`)[row]}/${t.issues.length}`);
+    for (const t of open) words.push(`${t.plate}: ${this.run.col(`tracks.${t.name}.n_settled`)[row]} of ${t.issues.length} settled`);
     this.plate(pair, words);
   }
 

@@ -1,0 +1,48 @@
+// What is on record: the notes of the case, each shown from its day on, and a way to go from one to the next.
+import { h, inWords, write } from "./dom.mjs";
+
+const STAYS = 60; // days for which a note stands unless another one follows
+
+export class Captions {
+  constructor(player) {
+    this.player = player;
+    this.date = h("strong", {});
+    this.words = h("span", {});
+    const step = (words, label, by) => h("button", { type: "button", class: "plain tiny", "aria-label": label, title: label, onclick: () => this.go(by) }, words);
+    this.node = h("section", { class: "caption", "aria-label": "On record", id: "live-caption" },
+      step("◂", "The note before", -1), h("p", {}, this.date, this.words), step("▸", "The next note", 1));
+  }
+
+  show(run, about) {
+    this.run = run; this.about = about;
+    this.notes = about.captions.map(c => ({ ...c, day: run.dayOf(c.date) })).filter(c => c.day >= 0);
+    this.node.hidden = !this.notes.length;
+    this.now = undefined;
+    this.frame(this.player.day);
+  }
+
+  // The last note up to a day, if it is not long ago.
+  at(day) {
+    const k = this.notes.findLastIndex(c => c.day <= day + 1e-6);
+    return k >= 0 && day - this.notes[k].day < STAYS ? k : -1;
+  }
+
+  frame(day) {
+    const k = this.at(day);
+    if (k === this.now) return;
+    this.now = k;
+    const note = this.notes[k], done = note && this.about.record?.until >= note.date;
+    write(this.date, note ? `${inWords(note.date)}, ${done ? "on record and in this run" : "on record, left to the rules here"}: ` : "");
+    write(this.words, note ? `${note.who}. ${note.note}` : "");
+    this.node.title = note?.source ? `Source: ${note.source}` : "";
+    this.node.classList.toggle("elsewhere", Boolean(note) && !done);
+  }
+
+  go(by) {
+    const day = this.player.day, days = [...new Set(this.notes.map(c => c.day))].filter(d => by > 0 ? d > day + 1e-6 : d < Math.floor(day));
+    const to = by > 0 ? days[0] : days.at(-1);
+    if (to === undefined || to > this.player.last) return;
+    this.player.pause();
+    this.player.seek(to);
+  }
+}
