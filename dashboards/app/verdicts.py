@@ -5,6 +5,7 @@ The interval is luck alone: what is not known about the case and its rules comes
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ QUIET = Told("days_in_ceasefire", "days of ceasefire")
 TRUST = Told("final_trust", "trust at the end (0 to 1)", "more", "less")
 
 
-def difference_words(told: Told, row: dict[str, float]) -> str:
+def difference_words(told: Told, row: Mapping[str, Any]) -> str:
     """A mean difference with its interval as a phrase; one whose interval holds nought is no clear difference."""
     mean, low, high = row["mean"], row["low95"], row["high95"]
     if not row["pairs"] or low != low:

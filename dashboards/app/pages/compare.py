@@ -33,6 +33,8 @@ from detente.dashboards.app.sent import (
     same,
 )
 from detente.dashboards.app.theme import themed
+from detente.dashboards.app.verdicts import LUCK_ALONE, Told, capital, difference_words
+from detente.dashboards.app.verdicts import VIOLENCE as VIOLENCE_TOLD
 from detente.dashboards.figures.style import source_line
 from detente.experiments.cases.check import opened_remarks
 from detente.experiments.compare.policies import Comparison, usual_policies
@@ -171,11 +173,16 @@ def layout(site: Any, query: Query) -> html.Div:
                 [
                     html.P(id="compare-status", className="status", role="status"),
                     html.Div(
-                        graph("compare-figure", "Fans, outcomes and endings by policy"), className="wide"
+                        graph("compare-figure", "Fans, outcomes and endings by policy"),
+                        className="wide",
+                        tabIndex="0",
+                        role="region",
+                        **said("Figure"),
                     ),
                     html.Div(id="compare-differences"),
                 ],
                 className="main-part",
+                id="compare-main",
             ),
         ],
         className="page split",
@@ -234,9 +241,34 @@ def differences(made: Comparison) -> Any:
         rows.append([name.replace("_", " "), UNITS.get(unit, unit), *cells])
     caption = f"Difference from {made.policies[0]}, paired by seed: mean [95 % interval]"
     reasons = [html.P(f"Nothing was agreed under {p}: {why}.") for p, why in made.nothing_agreed().items()]
+    told = html.Div([html.P(line) for line in sentences(made)], className="told")
     made_from = html.P(source_line(made.ensembles[0].about), className="hint")
     differing = table(["Outcome", "Unit", *others], rows, caption=caption, name="compare-table")
-    return [made_from, differing, *reasons]
+    return [told, made_from, differing, html.P(BOLD, className="hint"), *reasons]
+
+
+BOLD = f"In bold: a clear difference, whose interval leaves out nought. {LUCK_ALONE}"
+
+NOUNS = (
+    Told("days_in_ceasefire", "days of ceasefire"),
+    Told("agreements", "agreements a run"),
+    Told("final_trust", "trust at the end", "more", "less"),
+)
+"""Outcomes that are told in a sentence, after violence."""
+
+
+def sentences(made: Comparison) -> list[str]:
+    """What each policy changes against the first one, in words, with its intervals; seldom is a difference clear."""
+    found = made.differences()
+    nouns = (VIOLENCE_TOLD[violence_counted(made.ensembles[0].start)], *NOUNS)
+    lines: list[str] = []
+    for policy in made.policies[1:]:
+        phrases = [difference_words(told, found.loc[(told.outcome, policy)]) for told in nouns]
+        clear = [phrase for phrase in phrases if not phrase.startswith("no ")]
+        unclear = [phrase for phrase in phrases if phrase.startswith("no ")]
+        against = f"{capital(policy)} against {made.policies[0]}, mean of {len(made.seeds)} pairs of runs: "
+        lines.append(against + "; ".join([*clear, *unclear]) + ".")
+    return lines
 
 
 def difference(row: Any) -> Any:
@@ -263,6 +295,29 @@ def register(app: Dash, site: Any) -> None:
     follow_case(app, site.cases)
     follow_base(app, site.cases)
     answer(app, site)
+    mark_old(app)
+
+
+OLD = """(...sent) => {
+  const { triggered } = window.dash_clientside.callback_context, [search, shown] = sent.slice(-2);
+  const asked = triggered.some(({ prop_id }) => !/^compare-(search|shown)/.test(prop_id));
+  return !asked && shown && shown.search === search ? "main-part" : "main-part old";
+}"""
+"""Whether what is shown answers another question than the one that the controls ask now."""
+
+
+def mark_old(app: Dash) -> None:
+    """A figure of another question is greyed from the moment that a control is moved until the answer is there."""
+    app.clientside_callback(
+        OLD,
+        Output("compare-main", "className"),
+        Input("compare-case", "value"),
+        Input("compare-policies", "value"),
+        Input("compare-base", "value"),
+        Input({"compare-lever": EACH}, "value"),
+        Input("compare-search", "data"),
+        Input("compare-shown", "data"),
+    )
 
 
 def follow_case(app: Dash, cases: Cases) -> None:
@@ -345,7 +400,7 @@ def answer(app: Dash, site: Any) -> None:
             line = no_update if runs else f"Computing {FIRST} runs of each policy …"
             return no_update, no_update, line, no_update, search, again
         warn(result.remarks)
-        there = {"question": [*asked, theme], "runs": result.runs}
+        there = {"question": [*asked, theme], "runs": result.runs, "search": search}
         return result.figure, result.table, status(asked, result.runs), there, search, again
 
 

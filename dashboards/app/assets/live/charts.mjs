@@ -1,6 +1,7 @@
 // The panels over one date axis.  Plotly draws them whole, once; while the run plays only a cover over the future moves.
 import { Cover } from "./cover.mjs";
-import { h, short, svg } from "./dom.mjs";
+import { askFor, busiest } from "./busiest.mjs";
+import { calm, h, short, svg } from "./dom.mjs";
 import { spans } from "./data.mjs";
 import { LANES, markOf } from "./marks.mjs";
 import { faded, partyColour, tones } from "./palette.mjs";
@@ -88,7 +89,7 @@ export class Charts {
   frame(day) {
     if (!this.width) return;
     const scale = this.width / this.run.horizon, x = Math.min(day * scale, this.width);
-    if (this.player.playing) this.cover.go(x, this.player.speed * scale); else this.cover.stand(x);
+    if (this.player.playing && !calm()) this.cover.go(x, this.player.speed * scale); else this.cover.stand(x);
   }
 
   scrub(event) {
@@ -106,7 +107,8 @@ export class Charts {
 
   get lines() {
     const count = {};
-    return this.about.dyads.filter(d => d.hostile).map(d => {
+    const pairs = busiest(this.run, this.about), drawn = d => pairs.some(p => p.between.includes(d.source) && p.between.includes(d.target));
+    return this.about.dyads.filter(d => d.hostile && drawn(d)).map(d => {
       const k = this.about.parties.findIndex(p => p.name === d.source);
       count[d.source] = (count[d.source] || 0) + 1;
       return { ...d, colour: partyColour(k), dash: ["solid", "dash", "dot"][count[d.source] - 1] || "dashdot",
@@ -129,7 +131,7 @@ export class Charts {
     const bars = this.lethal ? [[t.bars, "deaths between the parties"], [t.spoilers, "deaths by spoilers"]] : [];
     const seen = this.seen.length ? [chip(h("span", { class: "swatch ring" }), "observed month")] : [];
     this.key.replaceChildren(...this.lines.map(l => chip(sample(l.colour, l.dash), l.label)), ...bars.map(([tone, words]) => chip(box(tone), words)), ...seen,
-      chip(h("span", { class: "swatch" }), "ceasefire"), ...extra);
+      chip(h("span", { class: "swatch" }), "ceasefire"), ...extra, ...this.others());
   }
 
   traces() {
@@ -151,13 +153,29 @@ export class Charts {
       `${l.label}, the other future`, l.colour, "dot", { x: this.other.dates, line: { color: l.colour, width: 1.4, dash: "dot" } }))];
   }
 
+  // Parties by place, those of the pairs drawn.
+  get parties() {
+    const pairs = busiest(this.run, this.about), all = this.about.parties.map((p, k) => [p, k]);
+    return pairs.length === this.about.pairs.length ? all : all.filter(([p]) => pairs.some(pair => pair.between.includes(p.name)));
+  }
+
   capital() {
-    const one = (run, dash, width, words) => this.about.parties.map((p, k) => this.line(run.col(`parties.${p.name}.capital`), "capital",
+    const one = (run, dash, width, words) => this.parties.map(([p, k]) => this.line(run.col(`parties.${p.name}.capital`), "capital",
       p.title + words, partyColour(k), dash, { x: run.dates, line: { color: partyColour(k), width, dash } }));
     return [...one(this.run, "solid", 2.2, ""), ...(this.other ? one(this.other, "dot", 1.4, ", the other future") : [])];
   }
 
   get lethal() { return this.about.pairs.some(p => p.hostile && p.lethal && this.run.outcomes.fatalities > 0); }
+
+  // The pairs that are not drawn, to choose from.
+  others() {
+    const shown = busiest(this.run, this.about), rest = this.about.pairs.filter(p => !shown.includes(p));
+    if (!rest.length) return [];
+    const words = p => p.between.map(name => this.title(name)).join(" and ");
+    const pick = h("select", { class: "tiny", id: "live-more-pairs", "aria-label": "Draw another pair", onchange: () => { askFor(pick.value); this.chosen?.(); } },
+      h("option", { value: "" }, `${shown.length} busiest pairs drawn; ${rest.length} more …`), rest.map(p => h("option", { value: p.name }, words(p))));
+    return [pick];
+  }
 
   // The observed months that the run covers.
   get seen() {

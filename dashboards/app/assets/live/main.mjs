@@ -113,9 +113,11 @@ class Live {
       this.charts.frame(day);
       if (this.player.playing && !this.pace.due()) return;
       this.chronicle.frame(day); this.captions.frame(day); this.network.frame(day); this.transport.frame(day); this.today(day);
+      if (!this.player.playing) this.network.describe(day);
     });
     this.player.sleep = () => Math.min(this.pace.left(), this.charts.cover.left());
     this.transport.changed = playing => { if (playing) this.pace.begin(); else if (this.run) { this.stepin.day(this.run.iso(this.player.day)); this.remember(); } };
+    this.charts.chosen = () => this.draw();
     this.transport.refuse = message => this.say([message], "error");
     const on = (name, act) => {
       const where = WINDOW.has(name) ? window : document;
@@ -209,17 +211,27 @@ class Live {
     this.intro.show(this.recipe);
     this.title.textContent = `Live run: ${this.about.title}`;
     this.root.inert = false;
-    await this.draw();
+    this.drawNetwork();
     this.player.seek(this.player.day);
     this.tools();
+    await this.drawCharts(); // the rest can be used while Plotly is still on its way
     performance.mark("live-drawn");
     if (this.fansOn) this.askFans();
     this.askPairs();
   }
 
   async draw() {
+    this.drawNetwork();
+    await this.drawCharts();
+  }
+
+  drawNetwork() {
     this.network.show(this.run, this.about);
     this.network.frame(this.player.day);
+    this.network.describe(this.player.day);
+  }
+
+  async drawCharts() {
     this.charts.branchDay = this.otherRun ? this.run.dayOf(parting(this.recipe, this.other) || this.run.start) : undefined;
     await this.charts.show(this.run, this.about, this.otherRun, this.fans);
   }
