@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from live_page import changed, ready
 
 pytestmark = pytest.mark.browser
 
@@ -52,3 +53,21 @@ def test_words_say_what_is_clear_and_what_bold_means(visit: Callable[..., Any]) 
     rest = page.inner_text("#compare-differences")
     assert "In bold: a clear difference" in rest
     assert "luck alone" in rest
+
+
+def test_decisions_of_the_live_page_are_compared_too(visit: Callable[..., Any]) -> None:
+    page = ready(visit().open("/?case=korea-2017&policy=history"))
+    changed(page, lambda: page.click("#live-try"))
+    page.click("#live-compare")
+    compared(page)
+    assert "2018-01-01: United States invites mediators" in page.inner_text("#compare-decided")
+    told = page.inner_text(".told")
+    assert "Yours against history" in told
+    assert "no clear difference in provocations" in told
+    address = page.url[page.url.index("/compare") :]
+    assert "decisions=" in address
+    assert compared(visit().open(address)).inner_text(".told") == told
+    page.click("#compare-undecide")
+    page.wait_for_function("!location.search.includes('decisions=')")
+    compared(page)
+    assert "no difference in provocations" in page.inner_text(".told")

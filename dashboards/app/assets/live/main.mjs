@@ -67,7 +67,8 @@ class Live {
     const tools = h("div", { class: "tools" }, this.fanButton, this.branchButton, this.branchPolicy, this.swapButton, this.joinButton,
       button("live-save", "Save replay", "A file from which `detente run --replay` makes the same run", () => this.save()),
       button("live-load", "Open replay", "Open a replay file", () => this.file.click()),
-      button("live-link", "Copy link", "The address of this run and day", () => this.copy()), this.file, this.fanState);
+      button("live-link", "Copy link", "The address of this run and day", () => this.copy()), 
+      this.compareLink = h("a", { id: "live-compare", class: "button", title: "500 runs of this course beside its policy as it is, and beside others" }, "Compare"), this.file, this.fanState);
     const left = h("div", { class: "left" }, h("section", { class: "net", "aria-label": "Network" }, this.network.node, legend()), this.tabs());
     this.root.replaceChildren(
       this.title, h("div", { class: "top" }, this.setup.node, h("p", { class: "today" }, this.date, this.facts)), this.intro.node, this.notes,
@@ -243,8 +244,16 @@ class Live {
     this.branchPolicy.hidden = !two;
     const policies = this.setup.catalogue.cases.find(c => c.name === this.recipe.case).policies;
     this.branchPolicy.replaceChildren(h("option", { value: "" }, "another policy from here …"), ...policies.map(p => h("option", { value: p.name }, p.title)));
+    this.compareLink.href = this.compared();
     const count = (this.recipe.decision || []).length;
     document.getElementById("tab-step-in").textContent = count ? `Step in (${count})` : "Step in";
+  }
+
+  // The page that compares this course with policies: the address says most of it in the same words.
+  compared() {
+    const here = new URLSearchParams(this.address), query = new URLSearchParams({ case: this.recipe.case, policies: this.recipe.policy, base: this.recipe.policy });
+    for (const [key, value] of here) if (key === "decisions" || key.startsWith("lever.")) query.set(key, value);
+    return "/compare?" + query;
   }
 
   // -- what one can do
