@@ -10,7 +10,7 @@ export class Captions {
     this.words = h("span", {});
     const step = (words, label, by) => h("button", { type: "button", class: "plain tiny", "aria-label": label, title: label, onclick: () => this.go(by) }, words);
     this.node = h("section", { class: "caption", "aria-label": "On record", id: "live-caption" },
-      step("◂", "The note before", -1), h("p", {}, this.date, this.words), step("▸", "The next note", 1));
+      step("◂", "The note before", -1), h("p", { tabindex: "0" }, this.date, this.words), step("▸", "The next note", 1));
   }
 
   show(run, about) {

@@ -31,7 +31,7 @@ export class Run {
   iso(day) { return new Date(this.first + Math.min(Math.floor(day + 1e-6), this.horizon - 1) * DAY).toISOString().slice(0, 10); }
 
   // A day as an address has it, and back: the end of the case by that word.
-  key(day) { return this.over(day) ? END : this.iso(day); }
+  stamp(day) { return this.over(day) ? END : this.iso(day); }
 
   over(day) { return day >= this.horizon; }
 

@@ -132,7 +132,7 @@ class Live {
   }
 
   today(day) {
-    const key = this.run.key(day);
+    const key = this.run.stamp(day);
     if (key === this.dayKey) return;
     this.dayKey = key;
     write(this.date, this.run.words(day));
@@ -159,7 +159,7 @@ class Live {
   async wentTo() { if (location.pathname === "/") await this.open({ address: location.search }, "history"); }
 
   // Ask for another run; ``date`` is the day shown then, that of now unless given.
-  async propose(recipe, how, other = this.other, date = this.run?.key(this.player.day)) {
+  async propose(recipe, how, other = this.other, date = this.run?.stamp(this.player.day)) {
     const given = Object.fromEntries(Object.entries(recipe).filter(([, v]) => v !== null && v !== undefined));
     return await this.open({ recipe: given, other: how === "fresh" ? null : other || null, date: how === "fresh" ? null : date }, how || "change");
   }
@@ -340,7 +340,7 @@ class Live {
   // The address of what is shown.
   query() {
     const query = new URLSearchParams(this.address);
-    query.set("date", this.run.key(this.player.day));
+    query.set("date", this.run.stamp(this.player.day));
     return "?" + query;
   }
 
