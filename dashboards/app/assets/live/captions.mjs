@@ -1,4 +1,4 @@
-// What is on record: the notes of the case, each shown from its day on, and a way to go from one to the next.
+// What is on record: the notes of the case, those of a day shown from it on, and a way to go from one to the next.
 import { h, inWords, write } from "./dom.mjs";
 
 const STAYS = 60; // days for which a note stands unless another one follows
@@ -15,7 +15,10 @@ export class Captions {
 
   show(run, about) {
     this.run = run; this.about = about;
-    this.notes = about.captions.map(c => ({ ...c, day: run.dayOf(c.date) })).filter(c => c.day >= 0);
+    const days = new Map();
+    for (const c of about.captions) days.set(c.date, [...(days.get(c.date) || []), c]);
+    this.notes = [...days].map(([date, all]) => ({ date, day: run.dayOf(date), words: all.map(c => `${c.who}. ${c.note}`).join(" "), source: [...new Set(all.map(c => c.source))].filter(Boolean).join("; ") }))
+      .filter(c => c.day >= 0);
     this.node.hidden = !this.notes.length;
     this.now = undefined;
     this.frame(this.player.day);
@@ -33,13 +36,13 @@ export class Captions {
     this.now = k;
     const note = this.notes[k], done = note && this.about.record?.until >= note.date;
     write(this.date, note ? `${inWords(note.date)}, ${done ? "on record and in this run" : "on record, left to the rules here"}: ` : "");
-    write(this.words, note ? `${note.who}. ${note.note}` : "");
+    write(this.words, note ? note.words : "");
     this.node.title = note?.source ? `Source: ${note.source}` : "";
     this.node.classList.toggle("elsewhere", Boolean(note) && !done);
   }
 
   go(by) {
-    const day = this.player.day, days = [...new Set(this.notes.map(c => c.day))].filter(d => by > 0 ? d > day + 1e-6 : d < Math.floor(day));
+    const day = this.player.day, days = this.notes.map(c => c.day).filter(d => by > 0 ? d > day + 1e-6 : d < Math.floor(day));
     const to = by > 0 ? days[0] : days.at(-1);
     if (to === undefined || to > this.player.last) return;
     this.player.pause();

@@ -213,9 +213,10 @@ class Live {
     this.title.textContent = `Live run: ${this.about.title}`;
     this.root.inert = false;
     this.drawNetwork();
+    const drawn = this.drawCharts();
     this.player.seek(this.player.day);
     this.tools();
-    await this.drawCharts(); // the rest can be used while Plotly is still on its way
+    await drawn; // the rest can be used while Plotly is still on its way
     performance.mark("live-drawn");
     if (this.fansOn) this.askFans();
     this.askPairs();
