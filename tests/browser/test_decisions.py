@@ -18,7 +18,7 @@ EXTENDED = "Afghan government and Taliban extend their ceasefire"
 def verdict(page: Any, pairs: int = 500) -> str:
     """What the pairs say, once so many are there."""
     page.wait_for_function(
-        "n => document.querySelector('#live-verdict h3')?.textContent.includes(`in ${n} pairs`)",
+        "n => document.querySelector('#live-verdict h2')?.textContent.includes(`in ${n} pairs`)",
         arg=pairs,
         timeout=60_000,
     )

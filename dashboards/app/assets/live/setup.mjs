@@ -98,7 +98,7 @@ export class Setup {
       value.value = p ? this.about.parameters[p.name] : "";
     };
     const set = h("button", { type: "button", onclick: () => pick.value && this.setIn("parameters", pick.value, numberOf(value.value)) }, "Set");
-    this.parameters.replaceChildren(h("h3", {}, "Parameters"), h("div", { class: "row" }, pick, value, set), meaning,
+    this.parameters.replaceChildren(h("h2", {}, "Parameters"), h("div", { class: "row" }, pick, value, set), meaning,
       h("ul", { class: "plainlist" }, Object.entries(own).map(([name, v]) => h("li", {}, `${name} = ${v} `,
         h("button", { type: "button", class: "plain tiny", "aria-label": `${name}: as the case has it`, onclick: () => this.setIn("parameters", name, null) }, "↺")))));
   }

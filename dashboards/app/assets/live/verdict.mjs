@@ -37,7 +37,7 @@ export class Verdict {
     this.node.hidden = false;
     const head = told ? `What your course changes, in ${told.pairs} pairs of runs` : "What your course changes";
     const lines = told ? told.lines.map((line, k) => h("p", { class: k ? null : "first" }, line)) : [h("p", {}, "One run is luck. Many pairs, with your course and without it under the same luck, tell more.")];
-    this.node.replaceChildren(h("h3", {}, head), ...lines, ...wait, ...(told ? [numbers(told), h("p", { class: "hint" }, told.luck)] : []));
+    this.node.replaceChildren(h("h2", {}, head), ...lines, ...wait, ...(told ? [numbers(told), h("p", { class: "hint" }, told.luck)] : []));
   }
 }
 
