@@ -247,11 +247,7 @@ def decided(asked: Question, cases: Cases) -> list[Any]:
     recipe = own_recipe(asked, cases)
     start = recipe.open()
     rows = [html.Li(f"{m.date}: {move_words(start, m)}") for m in recipe.decision]
-    words_ = (
-        "Decide otherwise on the live page"
-        if rows
-        else "Add a decision (a truce, talks, mediators) on the live page"
-    )
+    words_ = "Decide otherwise" if rows else "Add a decision (a truce, talks, mediators)"
     link = html.A(f"{words_} on the live page", href=live_link(recipe, cases))
     head = [html.Div("… and these decisions", className="control-label"), html.Ul(rows)] if rows else []
     return [*head, html.P(link, className="hint")]
