@@ -56,8 +56,9 @@ def test_the_pivot_has_a_label_and_what_was_observed_stands_above_the_cover(
     visit: Callable[..., Any],
 ) -> None:
     page = ready(visit().open("/?case=afghanistan-2018&policy=history"))
-    labels = page.evaluate(f"{LIVE}.charts.plot.layout.annotations.map(a => a.text)")
-    assert labels == ["pivot, 23 Jul 2018: from here on the rules decide"]
+    assert page.locator(".record text").all_text_contents() == [
+        "pivot, 23 Jul 2018: from here on the rules decide"
+    ]
     dots = page.locator(".record circle")
     months = page.evaluate(f"{LIVE}.charts.plot.data.find(t => t.name === 'observed').x.length")
     assert dots.count() == months == 12

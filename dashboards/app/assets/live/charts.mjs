@@ -83,7 +83,7 @@ export class Charts {
   placeRecord(full) {
     const { xaxis, yaxis } = full, t = tones();
     const dots = this.seen.map(o => ({ x: xaxis._offset + xaxis.d2p(o.month + "-15"), y: yaxis._offset + yaxis.d2p(o.value) }));
-    this.record.replaceChildren(...dots.map(({ x, y }) => svg("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 3.3, fill: t.paper, stroke: t.ink, "stroke-width": 1.4 })));
+    this.record.replaceChildren(...this.pivotLabel(full, t), ...dots.map(({ x, y }) => svg("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 3.3, fill: t.paper, stroke: t.ink, "stroke-width": 1.4 })));
   }
 
   frame(day) {
@@ -287,17 +287,17 @@ export class Charts {
       yaxis4: axis("capital", "share left", { nticks: 3 }),
       yaxis5: axis("events", "", { range: [-.6, LANES.length - .4], tickvals: LANES.map((_, k) => LANES.length - 1 - k), ticktext: LANES,
         tickfont: { size: 11, color: t.quiet }, rangemode: "normal" }),
-      shapes: this.shapes(t), annotations: this.pivotLabel(t),
+      shapes: this.shapes(t),
     };
   }
 
   // What the dotted line of the pivot stands for.
-  pivotLabel(t) {
+  pivotLabel(full, t) {
     const pivot = this.run.dayOf(this.about.pivot), { record } = this.about, late = pivot > .6 * this.run.horizon;
     if (pivot < 0) return [];
-    const after = record && record.until && record.until < this.about.pivot ? ": from here on the rules decide" : ": from here on levers act";
-    return [{ xref: "x", yref: "paper", x: this.run.when(pivot), y: PANELS.trust[0] - .006, xanchor: late ? "right" : "left", yanchor: "top", showarrow: false,
-      text: `pivot, ${short(this.about.pivot)}${after}`, font: { size: 11, color: t.quiet }, bgcolor: t.paper, borderpad: 1 }];
+    const after = record && record.until && record.until < this.about.pivot ? "from here on the rules decide" : "from here on levers act";
+    const x = this.left + pivot / this.run.horizon * this.width + (late ? -4 : 4), y = full._size.t + full._size.h * (1 - PANELS.events[1]) - 6;
+    return [svg("text", { x, y, class: "pivot", fill: t.quiet, stroke: t.paper, "text-anchor": late ? "end" : "start" }, `pivot, ${short(this.about.pivot)}: ${after}`)];
   }
 
   drawHeads() {

@@ -8,13 +8,11 @@ export class Intro {
   constructor(questions, ask) {
     this.questions = questions;
     this.title = h("strong", {});
-    this.words = h("span", {});
     this.button = h("button", { type: "button", class: "primary", id: "live-try", onclick: () => ask(this.question) }, "Try it");
     const close = h("button", { type: "button", class: "plain tiny", "aria-label": "Close the introduction", onclick: () => this.close() }, "×");
-    this.tried = h("p", { class: "question" }, this.title, " ", this.words, " ", this.button);
+    this.tried = h("p", { class: "question" }, this.title, " ", this.button);
     this.node = h("section", { class: "intro", "aria-label": "What this is" },
-      h("div", {}, h("p", {}, "A model of a peace process, played day by day: parties fight, talk and test each other. Press play, step in with a decision, "
-        + "and see what changes under the same luck. It shows what follows from its assumptions, and forecasts nothing."), this.tried), close);
+      h("div", {}, h("p", {}, "A model of a peace process, day by day. Press play, or step in with a decision and see what it changes under the same luck. It forecasts nothing."), this.tried), close);
     this.node.hidden = stored() === "closed";
   }
 
@@ -23,7 +21,7 @@ export class Intro {
     this.tried.hidden = !this.question;
     if (!this.question) return;
     this.title.textContent = this.question.title;
-    this.words.textContent = this.question.ask;
+    this.button.title = this.question.ask;
   }
 
   close() {

@@ -72,7 +72,7 @@ class Live {
     const left = h("div", { class: "left" }, h("section", { class: "net", "aria-label": "Network" }, this.network.node, legend()), this.tabs());
     this.root.replaceChildren(
       this.title, h("div", { class: "top" }, this.setup.node, h("p", { class: "today" }, this.date, this.facts)), this.intro.node, this.notes,
-      h("div", { class: "grid" }, left, h("div", { class: "middle" }, this.captions.node, this.charts.node), this.chronicle.node),
+      h("div", { class: "grid" }, left, this.charts.node, h("div", { class: "right" }, this.captions.node, this.chronicle.node)),
       h("div", { class: "bottom" }, this.transport.node, tools));
   }
 
