@@ -11,8 +11,8 @@ import binascii
 import json
 import zlib
 from collections.abc import Mapping
-from datetime import date
-from typing import Any, NamedTuple
+from datetime import date, timedelta
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from detente.agents.codes import LEVERS
@@ -33,6 +33,10 @@ MOST_UNPACKED = 200_000
 """Bytes that a packed part may have when unpacked."""
 
 WORDS = ("case", "policy", "theory", "mode", "until", "branch_at", "branch_to")
+END: Literal["end"] = "end"
+"""What an address says instead of a date for the state after the last day of the case."""
+
+Day = date | Literal["end"]
 FIRST_CASE = "afghanistan-2018"
 SOURCE = "address"
 SHIPPED_ONLY = Cases()
@@ -42,7 +46,7 @@ class View(NamedTuple):
     """What a page shows: a run, a day of it, and perhaps another future beside it."""
 
     recipe: Recipe
-    day: date | None = None
+    day: Day | None = None
     other: Recipe | None = None
     made: str = ""
 
@@ -60,7 +64,7 @@ def write_query(view: View, cases: Cases = SHIPPED_ONLY) -> dict[str, str]:
     if view.other is not None:
         query["other"] = pack(differences(recipe, written(view.other, cases)))
     if view.day is not None:
-        query["date"] = view.day.isoformat()
+        query["date"] = day_text(view.day)
     query["made"] = stamp(view.recipe, cases)
     return query
 
@@ -158,18 +162,23 @@ def checked_recipe(raw: Mapping[str, Any], cases: Cases = SHIPPED_ONLY) -> Recip
     return recipe_of(asked, SOURCE)
 
 
-def checked_day(recipe: Recipe, text: str | None, cases: Cases = SHIPPED_ONLY) -> date | None:
-    """The day shown, which lies inside the case."""
+def checked_day(recipe: Recipe, text: str | None, cases: Cases = SHIPPED_ONLY) -> Day | None:
+    """The day shown, which lies inside the case; the day after its last is its end."""
     if not text:
         return None
     case = cases.scenario(recipe.case).case
     try:
-        day = date.fromisoformat(text)
+        day = case.end + timedelta(1) if text == END else date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or not case.start <= day <= case.end:
-        raise wrong(f"{SOURCE}: date", text, f"a date from {case.start} to {case.end}")
-    return day
+    if day is None or not case.start <= day <= case.end + timedelta(1):
+        raise wrong(f"{SOURCE}: date", text, f"a date from {case.start} to {case.end}, or {END!r}")
+    return day if day <= case.end else END
+
+
+def day_text(day: Day) -> str:
+    """A day as an address has it."""
+    return day if isinstance(day, str) else day.isoformat()
 
 
 def stamp(recipe: Recipe, cases: Cases = SHIPPED_ONLY) -> str:
