@@ -11,7 +11,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from detente.model.prior_ranges import BALANCE, DEATHS, DEATHS_PER_EVENT, RANGES, SEASON, SHARE_SD, Spread
+from detente.model.prior_ranges import (
+    BALANCE,
+    DEATHS,
+    DEATHS_PER_EVENT,
+    RANGES,
+    SEASON,
+    SHARE_SD,
+    VOLATILITY,
+    Spread,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,12 +88,7 @@ PRIORS: tuple[Prior, ...] = (
     ),
     Prior("mediators", "Poisson, mean 1.2, at most 3; 6 in 10 facilitate", "mediators", "assumption"),
     Prior("backchannel", "in 50 of 100 wars", "1", "assumption"),
-    Prior(
-        "volatility",
-        "log-normal, median .85, sd of log .6, from .15 to 2.2",
-        "sd of the log level",
-        "37 dyads of UCDP GED: monthly sigma, its spread and half-life",
-    ),
+    Prior("volatility", spread_words(VOLATILITY), VOLATILITY.unit, VOLATILITY.source),
     Prior(
         "season",
         f"in 29 of 100 wars, amplitude {SEASON:g}, peak in July",
@@ -178,7 +182,7 @@ class War:
         self.backchannel = rng.random() < 0.5
         self.seasonal = rng.random() < 0.29
         # Drawn apart, so that what was drawn before this was added stays what it was.
-        self.volatility = log_normal(rng.spawn(1)[0], 0.85, 0.6, 0.15, 2.2)
+        self.volatility = log_normal(rng.spawn(1)[0], VOLATILITY)
 
     @property
     def attacks(self) -> float:

@@ -51,6 +51,9 @@ class Spread(NamedTuple):
 DEATHS = Spread(28.0, 1.36, 4.0, 1500.0, "deaths/month", "94 dyads of UCDP GED")
 DEATHS_PER_EVENT = Spread(4.0, 0.45, 1.2, 10.0, "deaths", "UCDP GED 21.1")
 BALANCE = Spread(1.0, 0.6, math.exp(-1.5), math.exp(1.0), "ratio of capabilities", JUDGEMENT)
+VOLATILITY = Spread(
+    0.85, 0.6, 0.15, 2.2, "sd of the log level", "37 dyads of UCDP GED: a latent level of monthly deaths"
+)
 SHARE_SD = 0.6
 """Standard deviation of the logit of a side's share of attacks [judgement]."""
 

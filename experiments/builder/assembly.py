@@ -16,10 +16,13 @@ from detente.experiments.builder.seasons import Holidays, Season, holidays_betwe
 from detente.experiments.builder.span import Span
 from detente.experiments.runs.inputs import declared_parameters
 from detente.model.drawn_wars import envoys, front, leaders, over_the_head, usual_measures
-from detente.model.prior_ranges import BALANCE, RANGES
+from detente.model.prior_ranges import BALANCE, RANGES, VOLATILITY
 
 PATRON_SHARE = 0.2
 """Attacks of a patron's own forces relative to those of its ally, as in drawn wars."""
+
+LEVEL_WIDTH = 1.4
+"""Factor up to which a volatility estimated from months may be off: series of 120 months recover it to about that."""
 
 HALF_GAP = (RANGES["hawks"].value - RANGES["moderates"].value) / 2.0
 """How far moderates and hawks stand from the hawkishness that an expert gives for a whole party."""
@@ -104,30 +107,23 @@ def tables_of(draft: Draft) -> dict[str, Any]:
 def other_numbers(m: Measured) -> list[Fact]:
     """What the data say, or do not, of numbers of the case that stand outside the tables of actors."""
     rows = [Fact("case.deaths_scale", m.scale.rounded())]
-    for key, value, why in (("tail", *m.tail), ("level_spread", m.level.get("level_spread"), m.level["why"])):
-        if f"violence.{key}" in declared_parameters():
-            rows.append(Fact(f"parameters.violence.{key}", parameter(key, value, why)))
+    rows.append(Fact("parameters.violence.tail", tail(*m.tail)))
     rows.append(Fact("calendar.season", m.season.peak().rounded()))
     return [*rows, *(Fact(f"calendar.holidays.{h.name}", h.estimate().rounded()) for h in m.holidays)]
 
 
-def parameter(key: str, value: float | None, why: str) -> Estimate:
-    """A parameter that the data give, or the range of its declaration."""
-    declared = declared_parameters()[f"violence.{key}"]
-    low, high = declared.low, declared.high
+def tail(value: float | None, why: str) -> Estimate:
+    """The tail of deaths per event as the data give it, or the range of its declaration."""
+    declared = declared_parameters()["violence.tail"]
     if value is None:
-        return Estimate(float(declared.default or low), low, high, "prior", why)
-    return about(value, 1.3, "data", why).within(low, high)
+        return Estimate(float(declared.default or declared.low), declared.low, declared.high, "prior", why)
+    return about(value, 1.3, "data", why).within(declared.low, declared.high)
 
 
 def parameters(draft: Draft) -> dict[str, Any]:
     """Parameters that the data give."""
-    m = draft.measured
-    own = {"tail": m.tail[0], "level_spread": m.level.get("level_spread")}
-    declared = declared_parameters()
-    given = {key: value for key, value in own.items() if value is not None and f"violence.{key}" in declared}
-    known = {key: round(value, 3) for key, value in given.items()}
-    return {"violence": known} if known else {}
+    value = draft.measured.tail[0]
+    return {} if value is None else {"violence": {"tail": round(value, 3)}}
 
 
 # -- parties
@@ -319,11 +315,20 @@ def war(draft: Draft, a: Party, b: Party, rate: Estimate) -> dict[str, Any]:
         table["deaths_per_event"] = [draft.put(f"{p}.deaths_per_event", deadly) for p in paths]
     else:
         table["lethal"] = False
+    table["volatility"] = draft.put(f"{paths[0]}.volatility", volatility(draft.measured))
     beliefs = (draft.said(one, "trust") or rates.trust() for one in (a, b))
     table["trust"] = [
         draft.put(f"{p}.trust", e.within(0.01, 0.99)) for p, e in zip(paths, beliefs, strict=True)
     ]
     return table
+
+
+def volatility(known: Measured) -> Estimate:
+    """How far the level of the war moves: as its months say, or as wars in general do."""
+    spread = known.level["level_spread"]
+    if spread is None:
+        return from_range(VOLATILITY.range(), known.level["why"])
+    return about(spread, LEVEL_WIDTH, "data", known.level["why"]).within(VOLATILITY.low, VOLATILITY.high)
 
 
 def attacks_of(draft: Draft, rate: Estimate, events: Any) -> tuple[Estimate, Estimate]:
