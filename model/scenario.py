@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Any, ClassVar, Self, cast
 
 from pydantic import (
     BeforeValidator,
@@ -408,6 +408,32 @@ class MeasureSpec(Spec):
             yield refuse("max_cost", self.max_cost, f"a number of at least the cost, {self.cost:g}")
 
 
+MOST_FACTS = 1000
+"""Facts that a case may grade."""
+
+GRADES = ("data", "expert", "judgement", "prior")
+"""Where a fact of a case comes from, the best known first."""
+
+
+class FactSpec(Spec):
+    """How well a number of the case is known; its value stays where it stands, and lies from low to high."""
+
+    path: Title = Field(description="which number: kind of table, names and key, as in `party.NAME.morale`")
+    low: float = Field(description="lowest value it may have [unit of the number]")
+    high: float = Field(description="highest value it may have [unit of the number]")
+    grade: Annotated[str, word_of(GRADES)] = Field(
+        description="where it comes from; `prior`: not known, so drawn anew for each seed"
+    )
+    source: Text | None = Field(None, description="source of the value or range, in words")
+
+    @model_validator(mode="after")
+    def low_below_high(self) -> Self:
+        """A range does not end below its beginning."""
+        if self.high < self.low:
+            raise refuse("high", self.high, f"a number of at least the low one, {self.low:g}")
+        return self
+
+
 class ObservedSpec(Spec):
     """A short observed series, drawn beside runs."""
 
@@ -466,6 +492,11 @@ class Scenario(Document):
         Parameters(), description="parameters of the mechanisms that differ from their defaults"
     )
     observed: tuple[ObservedSpec, ...] = Field((), description="short observed series, drawn beside runs")
+    facts: tuple[FactSpec, ...] = Field(
+        (), max_length=MOST_FACTS, description="how well numbers of the case are known"
+    )
+
+    if_given: ClassVar[tuple[str, ...]] = ("facts",)
 
     @model_validator(mode="after")
     def consistent(self) -> Self:

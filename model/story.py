@@ -48,7 +48,8 @@ def subject_of(start: Opening, what: int, subject: int, other: str) -> str:
         return cast.titles.get(name, name)
     if what in ABOUT_CHOICE:
         _, decision, about = cast.choices[subject].split(":", 2)
-        return f"{decision.replace('_', ' ')}: {cast.titles.get(about, about.replace('>', ' to '))}"
+        titles = (cast.titles.get(name, name) for name in about.split(">"))
+        return f"{decision.replace('_', ' ')}: {' to '.join(titles)}"
     if what == codes.LEVER_SET:
         return codes.DECLARED_LEVERS[subject].title
     if what == codes.CONTEXT_CHANGED:

@@ -63,6 +63,9 @@ if TYPE_CHECKING:
 BRIEF_DAYS = 10.0
 """Longest term of a truce that counts as brief [days]."""
 
+SHARED = 0.9
+"""Correlation of both sides' luck with a ceasefire."""
+
 U_ALONE = 3
 """Draw of a pair that tells whether a ceasefire is one side's own; 1 and 2 are those of its sides' adherence."""
 
@@ -278,7 +281,7 @@ def score_adherence(w: World, pair: Pair, d: Dyad, term: float, why: int) -> flo
 
 @rule
 def adhere(w: World, pair: Pair, d: Dyad, term: float, why: int) -> None:
-    """Luck, in part that of both sides, decides how one side keeps its truce: it does, in part, or not at all.
+    """Luck, most of it that of both sides, decides whether one side keeps its truce.
 
     What came of the ceasefires of 47 conflicts is a mixture of this kind: few hold, and then almost wholly; the others
     differ little from matched dates without one.
@@ -289,14 +292,12 @@ def adhere(w: World, pair: Pair, d: Dyad, term: float, why: int) -> None:
     c = w.clock
     side = 1 if d.index == pair.ab else 2
     own = event_uniform(c.seed_lo, c.seed_hi, c.tick, pair.key_lo, pair.key_hi, side)
-    luck = p.shared * shock(pair.tick_luck[U_ADHERE]) + math.sqrt(1.0 - p.shared * p.shared) * shock(own)
+    luck = SHARED * shock(pair.tick_luck[U_ADHERE]) + math.sqrt(1.0 - SHARED * SHARED) * shock(own)
     score = score_adherence(w, pair, d, term, why) + luck / LOGISTIC_SD
     d.adherence = 1.0
     if score > p.holds_cut:
         d.adherence = p.held
         w.tally.kept_truces += 1.0
-    elif score > p.leaks_cut:
-        d.adherence = p.leaky
 
 
 @rule

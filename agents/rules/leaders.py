@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 YEAR = 365.25
 
-U_TURNOVER, U_HAWK, U_RISK, U_WINDOW = 8, 9, 10, 11
+U_TURNOVER = 8
+U_HAWK = 9
+U_RISK = 10
+U_WINDOW = 11
 """Draws of a party in a step: whether its leader changes, and what the new one is like."""
 
 

@@ -64,6 +64,9 @@ FOREVER = 1e6
 
 MAJORITY = 0.5
 
+LEARNT = 0.3
+"""Share of a mistaken view that a refusal corrects."""
+
 
 @rule
 def expected_shift(w: World) -> float:
@@ -155,8 +158,8 @@ def concede(w: World, pair: Pair, ab: Dyad, ba: Dyad) -> None:
         pair.terms -= p.concede * min(ab.package_value, -ba.package_value)
     elif ba.package_value > 0.0 and ab.package_value < 0.0:
         pair.terms += p.concede * min(ba.package_value, -ab.package_value)
-    pair.view_a *= 1.0 - p.learnt
-    pair.view_b *= 1.0 - p.learnt
+    pair.view_a *= 1.0 - LEARNT
+    pair.view_b *= 1.0 - LEARNT
 
 
 @rule

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 AFTERMATH_DAYS = 28.0
 
+CARRIED = 0.95
+"""Share of the violence left that an agreement fully carried out ends, where wars do not come to rest by E16."""
+
 LEAST_LEFT = 0.01
 """Violence left by a truce below which attacks grow no less deadly."""
 
@@ -172,13 +175,16 @@ def violence_left(w: World, d: Dyad) -> float:
     if left < 1.0 and pair.truce_state == IN_FORCE:
         left *= math.exp(-max(w.clock.day - pair.truce_start, 0.0) / p.settle_days)
     if pair.agreed == 1 and w.par.switches.endings == 0:
-        left *= 1.0 - p.carried * pair.implementation
+        left *= 1.0 - CARRIED * pair.implementation
     return left
 
 
 @rule
 def truce_factor(w: World, source: PartyState, d: Dyad) -> float:
-    """Restraint of a truce: its class's factor for the share of fighters that obey, none for the rest."""
+    """Restraint of a truce: what the way in which a side keeps it leaves of its violence.
+
+    In the first version: its class's factor for the share of fighters that obey, none for the rest.
+    """
     if not holds_fire(w, d):
         return 1.0
     p = w.par.ceasefires
@@ -186,7 +192,7 @@ def truce_factor(w: World, source: PartyState, d: Dyad) -> float:
     obeyed = source.discipline
     left = d.truce_restraint
     if w.par.switches.adherence == 1:
-        obeyed = min(source.discipline / (1.0 - w.par.endurance.discontent_normal), 1.0)
+        obeyed = 1.0
         left = violence_left(w, d)
     if w.clock.day < d.chastened_until:
         left *= p.chastened

@@ -30,8 +30,6 @@ def main_effects(values: Values) -> Values:
     """
     raised = corners(n_factors(values)).astype(bool)
     whole = np.array([values[on].mean(axis=0) - values[~on].mean(axis=0) for on in raised.T])
-    if not np.isnan(whole).any():
-        return whole
     steps = [values[on] - values[~on] for on in raised.T]  # corners come in the same order on both sides
     return np.where(np.isnan(whole), [mean_of_known(step) for step in steps], whole)
 
@@ -46,9 +44,7 @@ def interactions(values: Values) -> dict[tuple[int, int], Values]:
     for j, k in combinations(range(raised.shape[1]), 2):
         same = raised[:, j] == raised[:, k]
         whole = 2.0 * (values[same].mean(axis=0) - values[~same].mean(axis=0))
-        if np.isnan(whole).any():
-            whole = np.where(np.isnan(whole), mean_of_known(joint_steps(values, raised, j, k)), whole)
-        made[j, k] = whole
+        made[j, k] = np.where(np.isnan(whole), mean_of_known(joint_steps(values, raised, j, k)), whole)
     return made
 
 

@@ -37,7 +37,10 @@ MEMORIES = [
     ("keep_standing", "talks", "standing_memory"),
     ("keep_failure", "talks", "failure_memory"),
     ("keep_view", "settlement", "view_memory"),
-    ("keep_disarmed", "settlement", "rearming"),
+    ("keep_level", "violence", "level_memory"),
+    ("keep_surge", "violence", "surge_memory"),
+    ("keep_fortune", "endings", "fortune_memory"),
+    ("keep_lull", "endings", "lull_days"),
 ]
 
 
@@ -47,14 +50,15 @@ def test_what_is_kept_over_a_step(w):
     rules.set_rates(w)
     for k, (rate, _, _) in enumerate(MEMORIES):
         assert getattr(w.rates, rate) == pytest.approx(math.exp(-2.0 / (10.0 + k))), rate
+    assert w.rates.keep_disarmed == pytest.approx(math.exp(-2.0 / 540.0))
 
 
 def test_what_is_kept_over_a_tick(w):
     w.par.violence.memory, w.par.violence.backlog_days = 11.0, 12.0
-    w.par.violence.stale_days, w.par.endurance.toll_memory = 13.0, 14.0
+    w.par.violence.stale_days = 13.0
     rules.set_rates(w)
     kept = {"excitation": 11.0, "backlog": 12.0, "conduct": 5.0, "week": 7.0, "quarter": 90.0}
-    kept |= {"stale": 13.0, "toll": 14.0}
+    kept |= {"stale": 13.0, "toll": 1000.0}
     for name, days in kept.items():
         assert getattr(w.rates, f"keep_{name}") == pytest.approx(math.exp(-0.5 / days)), name
 

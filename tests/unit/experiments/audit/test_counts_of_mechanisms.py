@@ -42,3 +42,12 @@ def test_a_count_that_shows_no_mechanism_is_named_with_the_nearest():
         match=r"Tally\.pardons in agents/state\.py shows 'measure: pardon'.*no 'measure'; did you mean 'measures'",
     ):
         check_counts(wrong, switches_counted())
+
+
+def test_whole_mechanisms_stand_first_in_the_order_of_their_switches():
+    names = list(counts_of_mechanisms())
+    whole = [name for name in names if ":" not in name]
+    assert names[: len(whole)] == whole
+    assert whole == [name for name in switches_counted() if name in whole]
+    parts = [name.partition(":")[0] for name in names[len(whole) :]]
+    assert parts == [name for name in switches_counted() for _ in range(parts.count(name))]

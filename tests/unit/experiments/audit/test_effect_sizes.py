@@ -105,3 +105,27 @@ def test_outcomes_of_each_seed(compiled):
     assert list(found) == NAMES
     for k, seed in enumerate((3, 5)):
         assert found["fatalities"][k] == run_one(start, seed).last("tally.fatalities")
+
+
+def test_a_spread_is_of_the_runs_that_have_a_value():
+    from detente.experiments.audit.effect_sizes import seed_spread
+
+    assert seed_spread(np.array([1.0, np.nan, 3.0])) == pytest.approx(math.sqrt(2.0))
+    assert seed_spread(np.array([5.0, np.nan])) == 0.0
+    assert seed_spread(np.array([np.nan, np.nan])) == 0.0
+
+
+def test_the_effect_that_stands_out_is_told_apart_from_none_first():
+    def effect(name, low, high, spreads):
+        return Effect(name, 0.0, low, high, spreads, False)
+
+    luck, small, large = (
+        effect("luck", -1.0, 1.0, 9.0),
+        effect("small", 0.1, 0.2, 0.3),
+        effect("large", -3.0, -0.1, -0.8),
+    )
+    assert largest([luck, small, large]).outcome == "large"
+    assert largest([luck, small]).outcome == "small"
+    assert largest([luck, effect("less", -1.0, 1.0, -2.0)]).outcome == "luck"
+    assert largest([effect("edge", 0.0, 1.0, 9.0), small]).outcome == "small"
+    assert largest([effect("edge", -1.0, 0.0, 9.0), small]).outcome == "small"

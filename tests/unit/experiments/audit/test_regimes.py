@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 import detente
 from detente.experiments.audit import regime_rows as rows
+from detente.experiments.audit import regimes as regimes_module
 from detente.experiments.audit.regimes import (
     Expectation,
     RegimeAudit,
@@ -227,3 +228,173 @@ def test_options_of_the_regime_audit_are_refused_without_it(option):
     told = called("audit", "template", *option)
     assert told.exit_code == 2
     assert "goes with --regimes" in told.stderr
+
+
+# -- samples, rows and wars, one by one
+
+
+def test_a_sample_reads_totals_and_years(monkeypatch):
+    cumulated = np.array(
+        [[[0.0, 0.0], [3.0, 5.0], [10.0, 6.0]]]
+    )  # a run; opening and two years; deaths, attacks
+    finals = SimpleNamespace(
+        column=lambda name: np.array([{"tally.truces": 4.0}[name]]), rows=np.zeros((1, 3))
+    )
+    found = regimes_module.Sample(finals, cumulated)
+    assert found.by_year("tally.fatalities").tolist() == [[3.0, 7.0]]
+    assert found.by_year("tally.attacks").tolist() == [[5.0, 1.0]]
+    assert found.total("truces").tolist() == [4.0]
+    assert found.ones.tolist() == [1.0]
+
+
+@pytest.mark.parametrize(("step_days", "every"), [(1.0, 365), (7.0, 52), (400.0, 1)])
+def test_years_are_counted_in_steps(monkeypatch, step_days, every):
+    asked = {}
+    batch = SimpleNamespace(final_columns=(), final=None, series="series")
+    monkeypatch.setattr(
+        regimes_module, "run_batch", lambda start, seeds, **how: asked.update(seeds=seeds, **how) or batch
+    )
+    start = SimpleNamespace(step_days=step_days)
+    monkeypatch.setattr(regimes_module.Regime, "opening", lambda self, common: start)
+    monkeypatch.setattr(regimes_module, "Finals", lambda *given: given[0])
+    found = regimes_module.Regime(None, None).sample({}, [3, 4])
+    assert asked == {"seeds": [3, 4], "wanted": ("tally.fatalities", "tally.attacks"), "every": every}
+    assert (found.finals, found.cumulated) == (start, "series")
+
+
+def test_a_regimes_own_parameters_stand_above_the_common_ones():
+    war = scenario_of("template")
+    side = regimes_module.Regime(war, rows.policy(), {"trust.memory": 300.0})
+    found = side.opening({"trust.memory": 200.0, "trust.unmet": 0.6}).parameters.trust
+    assert (found.memory, found.unmet) == (300.0, 0.6)
+
+
+class Side:
+    """A regime whose runs are numbers that are written down; it notes under which seeds they were asked for."""
+
+    def __init__(self, above: Any) -> None:
+        self.above, self.asked = above, []
+
+    def sample(self, common: Any, seeds: Any) -> Any:
+        self.asked.append((dict(common), list(seeds)))
+        return sample(self.above)
+
+
+def judged_of(kind: Any, share: float, first: Side, second: Side, **more: Any) -> Any:
+    made = Row(
+        "r",
+        "?",
+        "s",
+        "one",
+        "other",
+        Expectation(kind, share),
+        lambda w: (first, second),
+        lambda s: s.ratio,
+        **more,
+    )
+    return regimes_module.judged(made, scenario_of("template"), [1, 2], {"trust.unmet": 0.6})
+
+
+def test_a_row_between_regimes_is_also_asked_of_one_against_itself():
+    first, second = Side([5.0, 7.0]), Side([1.0, 3.0])
+    found = judged_of("at least", 1.0, first, second)
+    assert (found.row, found.war, found.first, found.second) == ("r", "template", 6.0, 2.0)
+    assert (found.low, found.high, found.verdict, found.placebo) == (4.0, 4.0, "right", "right")
+    common = {"trust.unmet": 0.6}
+    assert first.asked == [(common, [1, 2])]
+    assert second.asked == [(common, [1, 2]), (common, [100_001, 100_002])]
+
+
+def test_one_regime_is_run_once_and_has_no_placebo():
+    side = Side([5.0, 7.0])
+    found = judged_of("at most", 1.0, side, side)
+    assert (found.first, found.second, found.placebo) == (6.0, 6.0, None)
+    assert len(side.asked) == 1
+
+
+def test_a_war_without_the_kind_has_no_result():
+    nothing = Row("r", "?", "s", "one", "other", Expectation("at least"), lambda w: None, lambda s: s.ratio)
+    assert regimes_module.judged(nothing, scenario_of("template"), [1], {}) is None
+
+
+def test_the_second_figure_may_be_read_otherwise():
+    made = row("at most", 1.0, read_second=lambda s: (s.ratio[0] * 10, s.ratio[1]))
+    first, second, low, high = compared(made, sample([2.0, 2.0]), sample([3.0, 3.0]))
+    assert (first, second) == (2.0, 30.0)
+    assert (low, high) == pytest.approx((28.0, 28.0))
+
+
+def test_the_interval_is_of_nine_tenths_of_the_draws():
+    values = [0.0] * 10 + [1.0] * 10
+    _, _, low, high = compared(row("at least", 0.0), sample(values), sample(values))
+    draws = np.random.default_rng(20).integers(0, 20, (400, 20))
+    means = np.array(values)[draws].mean(axis=1)
+    assert (low, high) == pytest.approx(tuple(np.quantile(means, (0.05, 0.95))))
+
+
+def test_wars_are_taken_row_by_row_and_what_is_done_is_handed_on(monkeypatch):
+    told, judged = [], []
+    monkeypatch.setattr(
+        regimes_module,
+        "judged",
+        lambda made, war, seeds, common: judged.append((made.name, war.case.name, seeds, common)) or "new",
+    )
+    two = tuple(
+        Row(name, "?", "s", "", "", Expectation("at least"), lambda w: None, lambda s: s.ratio)
+        for name in "ab"
+    )
+    wars = [scenario_of("template"), scenario_of("korea-2017")]
+    done = {("a", "korea-2017"): None, ("b", "template"): "kept"}
+    found = list(
+        regimes_module.audit_regimes(two, wars, [1], {"x": 1.0}, lambda *what: told.append(what), done)
+    )
+    assert found == [
+        ("a", "template", "new"),
+        ("a", "korea-2017", None),
+        ("b", "template", "kept"),
+        ("b", "korea-2017", "new"),
+    ]
+    assert [j[:2] for j in judged] == [("a", "template"), ("b", "korea-2017")]
+    assert judged[0][2:] == ([1], {"x": 1.0})
+    assert told == [
+        ("a: template", 0, 4),
+        ("a: korea-2017", 1, 4),
+        ("b: template", 2, 4),
+        ("b: korea-2017", 3, 4),
+        ("all rows", 4, 4),
+    ]
+
+
+def test_the_table_has_a_row_a_comparison():
+    about = (row("at least", 0.9),)
+    found = RegimeAudit(about, (result("r", "a", -2.0, 1.0, "right"), result("r", "b", 1.0, 2.0))).table()
+    assert found.to_dict("records") == [
+        {
+            "row": "r",
+            "war": "a",
+            "first": 1.0,
+            "second": 1.0,
+            "expected": "at least 0.9 of the second",
+            "margin_low": -2.0,
+            "margin_high": 1.0,
+            "verdict": "open",
+            "placebo": "right",
+        },
+        {
+            "row": "r",
+            "war": "b",
+            "first": 1.0,
+            "second": 1.0,
+            "expected": "at least 0.9 of the second",
+            "margin_low": 1.0,
+            "margin_high": 2.0,
+            "verdict": "right",
+            "placebo": "",
+        },
+    ]
+
+
+def test_a_row_that_is_open_everywhere_does_not_fail():
+    about = (row("at least", 1.0),)
+    assert RegimeAudit(about, (result("r", "a", -2.0, 1.0),)).failures() == []
+    assert RegimeAudit(about, ()).failures() == []

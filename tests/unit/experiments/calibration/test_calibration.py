@@ -325,3 +325,140 @@ def test_a_fit_takes_five_calendar_years_unless_told_otherwise(monkeypatch, tmp_
     calibration.calibrate("template", Observed((), ()), "2018-07-22", start=start, out=out)
     assert asked == [("template", first, date(2018, 7, 22), "p.db", False)]
     assert written == [("posterior", out)]
+
+
+@pytest.mark.parametrize(
+    ("there", "resume", "said"),
+    [
+        (False, False, None),
+        (True, True, None),
+        (True, False, r"p\.db: holds an earlier fit; use --resume to continue it"),
+        (False, True, r"--resume: .*p\.db does not exist"),
+    ],
+)
+def test_a_fit_neither_overwrites_another_nor_goes_on_from_none(tmp_path, there, resume, said):
+    target, database = tmp_path / "p.json", tmp_path / "p.db"
+    if there:
+        database.write_text("earlier")
+    if said is None:
+        assert calibration.checked_database(target, resume) == database
+    else:
+        with pytest.raises(InputError, match=said):
+            calibration.checked_database(target, resume)
+
+
+def daily(first="2015-01-01", last="2018-07-31", **columns):
+    index = pd.date_range(first, last)
+    return pd.DataFrame(columns or {"events": 1.0, "deaths": 2.0}, index=index)
+
+
+@pytest.mark.parametrize(
+    ("days", "first"),
+    [
+        (None, date(2014, 1, 1)),
+        (daily().iloc[:0], date(2014, 1, 1)),
+        (daily("2012-01-01"), date(2014, 1, 1)),
+        (daily("2016-03-05"), date(2016, 3, 5)),
+    ],
+)
+def test_a_fit_begins_four_years_before_its_last_or_where_the_data_do(days, first):
+    assert calibration.default_start(SimpleNamespace(daily=days), date(2018, 7, 22)) == first
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2015, 1, 1), date(2018, 7, 31), None),
+        (
+            date(2014, 12, 31),
+            date(2018, 7, 31),
+            "--from: got '2014-12-31'; expected a day that the data cover",
+        ),
+        (date(2015, 1, 1), date(2018, 8, 1), "--until: got '2018-08-01'"),
+        (date(2015, 1, 1), date(2014, 12, 1), "--until: got '2014-12-01'"),
+    ],
+)
+def test_the_span_of_a_fit_is_covered_by_its_days(first, last, said):
+    if said is None:
+        calibration.check_covered(daily(), first, last)
+    else:
+        with pytest.raises(InputError, match=said):
+            calibration.check_covered(daily(), first, last)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (None, "needs days with columns events and deaths"),
+        (daily(deaths=2.0), "needs days with columns events and deaths"),
+        (daily(events=2.0), "needs days with columns events and deaths"),
+        (daily().iloc[:0], "holds no day"),
+        (daily("2017-01-01"), "--from: got '2015-01-01'"),
+    ],
+)
+def test_days_that_cannot_be_fitted_are_refused(days, said, tmp_path):
+    with pytest.raises(InputError, match=said):
+        calibration.fit_days(
+            None, SimpleNamespace(daily=days), date(2015, 1, 1), date(2018, 7, 22), tmp_path / "p.db", None
+        )
+
+
+def test_a_fit_is_of_the_observed_patterns_and_is_checked_with_later_days(monkeypatch, tmp_path):
+    from detente.experiments.calibration.fitting import Settings
+    from detente.model.catalogue import load_scenario
+
+    case, days, done = load_scenario("afghanistan-2018"), daily(), {}
+    settings = Settings(population=33, seed=4, workers=3)
+    years = [year(np.ones(400), np.ones(400))]
+    made = SimpleNamespace(years=years)
+    monkeypatch.setattr(calibration, "study", lambda *asked: done.update(study=asked) or made)
+    monkeypatch.setattr(calibration, "check_determined", lambda found: done.update(determined=found))
+    monkeypatch.setattr(calibration, "scales", lambda *asked: done.update(scales=asked) or "unit")
+    monkeypatch.setattr(calibration, "fit", lambda *asked, **how: done.update(fit=asked, how=how) or "sample")
+    monkeypatch.setattr(calibration, "unspoken", lambda found: {"violence.tail": "why"})
+    monkeypatch.setattr(
+        calibration, "of_sample", lambda sample, about: SimpleNamespace(sample=sample, about=about)
+    )
+    monkeypatch.setattr(calibration, "afterwards", lambda *asked: done.update(afterwards=asked) or "later")
+    monkeypatch.setattr(calibration, "checks", lambda *asked: done.update(checks=asked) or "checked")
+    monkeypatch.setattr(calibration, "ridges", lambda *asked: done.update(ridges=asked) or ())
+    first, last = date(2015, 1, 1), date(2018, 7, 22)
+    observed = SimpleNamespace(daily=days, paths=[tmp_path / "a.csv"])
+    found = calibration.fit_days(
+        case, observed, first, last, tmp_path / "p.db", settings, resume=True, progress=print
+    )
+    assert done["study"][0] is case
+    assert done["study"][1] is days
+    assert done["study"][2:] == (first, last)
+    assert done["determined"] is years
+    fitted, table, target, unit, how, database = done["fit"]
+    assert (fitted, unit, how, database) == (made, "unit", settings, tmp_path / "p.db")
+    assert target.tolist() == pytest.approx(
+        calibration.as_vector(calibration.patterns(years)).tolist(), nan_ok=True
+    )
+    assert done["how"] == {"resume": True, "progress": print}
+    assert done["scales"][1] == {p.name: p.shipped for p in table}
+    assert done["afterwards"][2] == last
+    assert done["checks"][2:] == ("later", {p.name: p.shipped for p in table}, calibration.N_PREDICTED, 3)
+    assert done["ridges"][1] == years[0].start
+    assert done["ridges"][2][1] == case.parameters.violence.memory
+    assert 0 < done["ridges"][2][0] < 1
+    assert found.about["not_informed"] == {"violence.tail": "why"}
+    expected = {"case": "afghanistan-2018", "from": "2015-01-01", "until": "2018-07-22", "data": ["a.csv"]}
+    expected |= {"population": 33, "seed": 4, "title": case.case.title, "scenario_sha256": case.sha256}
+    assert {k: found.about[k] for k in expected} == expected
+    assert set(found.about) >= {"version", "rules_digest", "method"}
+
+
+def test_what_a_fit_is_asked_for_is_checked_before_anything_is_read(monkeypatch, tmp_path):
+    monkeypatch.setattr(calibration, "library", lambda: None)
+    monkeypatch.setattr(calibration, "read_data", lambda path, country: pytest.fail("read"))
+    for asked, said in (
+        ({"population": 3}, "--population"),
+        ({"out": tmp_path / "p.txt"}, r"expected a path that ends in \.json"),
+    ):
+        with pytest.raises(InputError, match=said):
+            calibration.calibrate("template", "days.csv", "2018-07-22", **asked)
+    monkeypatch.setattr(calibration, "read_data", lambda path, country: (path, country))
+    with pytest.raises(InputError, match="until: got None; expected the last day to fit on"):
+        calibration.calibrate("template", "days.csv", None, out=tmp_path / "p.json", country="X")

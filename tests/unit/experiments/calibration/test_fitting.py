@@ -10,6 +10,7 @@ from detente.experiments.calibration import fitting
 from detente.experiments.calibration.fitting import FAR, Search, Settings, fit, scales, simulated
 from detente.experiments.calibration.patterns import CHECKED, PATTERNS
 from detente.experiments.calibration.priors import allowed, priors
+from detente.experiments.runs.inputs import ranged_facts
 from detente.experiments.runs.posterior import Prior
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
@@ -64,6 +65,14 @@ def test_a_branching_at_its_limit_is_allowed():
     assert not allowed({"violence.n_own": 0.5, "violence.n_rec": 0.25}, 0.06)
     assert not allowed({"violence.n_rec": 0.7}, 0.2)
     assert allowed({}, 0.8)
+
+
+def test_facts_have_priors_as_parameters_have():
+    known = ranged_facts(CASE, ["relation.afghan-government.taliban.holiday=0.1:0.9"])
+    *_, prior = priors(CASE.parameters, facts=known)
+    assert (prior.low, prior.high, prior.log) == (0.1, 0.9, False)
+    assert prior.key == "fact__relation__afghan_government__taliban__holiday"
+    assert prior.shipped == known[prior.name].default
 
 
 def test_priors_take_the_cases_own_values():
@@ -159,7 +168,7 @@ def test_a_sampler_searches_each_range_evenly():
 @pytest.fixture
 def rounds(monkeypatch, tmp_path):
     """A fit whose rounds are counted, not run."""
-    state = SimpleNamespace(done=0, began=0, seconds=0.0, told=[], stuck=False, same=True)
+    state = SimpleNamespace(done=0, began=0, seconds=0.0, told=[], stuck=False, same=True, facts=True)
 
     def begin(self, pyabc, url):
         state.began += 1
@@ -177,6 +186,7 @@ def rounds(monkeypatch, tmp_path):
     monkeypatch.setattr(fitting, "generations_done", lambda pyabc, url: state.done)
     monkeypatch.setattr(fitting, "read_sample", lambda pyabc, url, table: (url, table))
     monkeypatch.setattr(fitting, "same_target", lambda pyabc, url, target: state.same)
+    monkeypatch.setattr(fitting, "same_unknowns", lambda pyabc, url, table: state.facts)
     monkeypatch.setattr(fitting, "monotonic", lambda: state.seconds)
     state.path = tmp_path / "a.db"
     state.path.write_text("earlier")
@@ -208,6 +218,22 @@ def test_a_fit_to_other_data_is_not_gone_on_with(rounds):
     rounds.same = False
     with pytest.raises(InputError, match="was made from other data or other days"):
         rounds.run(resume=True)
+
+
+def test_a_fit_of_other_facts_is_not_gone_on_with(rounds):
+    rounds.facts = False
+    with pytest.raises(InputError, match="was made to fit other facts"):
+        rounds.run(resume=True)
+
+
+def test_the_rounds_of_a_database_say_what_they_fitted():
+    def rounds_of(max_t, *keys):
+        history = SimpleNamespace(max_t=max_t, get_distribution=lambda m: (pd.DataFrame(columns=keys), None))
+        return SimpleNamespace(History=lambda url, create: history)
+
+    assert fitting.same_unknowns(rounds_of(-1), "x", (OWN,))
+    assert fitting.same_unknowns(rounds_of(1, OWN.key), "x", (OWN,))
+    assert not fitting.same_unknowns(rounds_of(1, OWN.key, "fact__x"), "x", (OWN,))
 
 
 def test_no_round_begins_after_its_time(rounds):
@@ -265,3 +291,60 @@ def test_the_last_round_is_the_sample():
 )
 def test_whether_a_database_has_these_data(target, same):
     assert fitting.same_target(STORED, "sqlite:///x", target) is same
+
+
+class Rounds:
+    """A sampler of pyabc that notes what it is told, and what numpy's global luck would be then."""
+
+    def __init__(self):
+        self.told = []
+
+    def luck(self):
+        return np.random.get_state()[1][:3].tolist()  # noqa: NPY002
+
+    def new(self, url, target):
+        self.told.append(("new", url, target, self.luck()))
+
+    def load(self, url, run):
+        self.told.append(("load", url, run))
+
+    def run(self, max_nr_populations):
+        self.told.append(("run", max_nr_populations, self.luck()))
+
+
+def luck_of(seed):
+    return np.random.RandomState(seed).get_state()[1][:3].tolist()
+
+
+def test_every_round_has_a_seed_of_its_own(monkeypatch):
+    rounds = Rounds()
+    monkeypatch.setattr(Search, "sampler", lambda self, pyabc: rounds)
+    monkeypatch.setattr(fitting, "generations_done", lambda pyabc, url: ("done", url))
+    made = search((OWN,), seed=9)
+    made.begin(None, "url")
+    assert rounds.told == [("new", "url", dict(made.target), luck_of(9))]
+    assert made.next_round(None, "url", 2) == ("done", "url")
+    assert rounds.told[1:] == [("load", "url", 1), ("run", 1, luck_of([9, 2]))]
+
+
+def test_a_missing_library_is_one_line(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "pyabc", None)
+    with pytest.raises(InputError, match=r"calibrate: needs the extra 'calibration' \(pip install"):
+        fitting.library()
+
+
+def test_the_library_says_nothing_but_errors(monkeypatch):
+    import logging
+    import sys
+
+    monkeypatch.setitem(sys.modules, "pyabc", "the library")
+    logging.getLogger("ABC.History").setLevel(logging.INFO)
+    assert fitting.library() == "the library"
+    assert logging.getLogger("ABC.History").level == logging.ERROR
+
+
+def test_generations_are_counted_from_one():
+    library = SimpleNamespace(History=lambda url, create: SimpleNamespace(max_t={"url": 4}[url]))
+    assert fitting.generations_done(library, "url") == 5

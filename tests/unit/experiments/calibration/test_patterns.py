@@ -97,3 +97,22 @@ def test_a_holiday_with_a_truce_does_not_count():
     y = days(210, 1)
     y.truce[50] = 1.0
     assert np.isnan(patterns([y])["holiday"])
+
+
+def test_a_severity_whose_median_is_nought_has_no_tail():
+    found = patterns([year([1, 1, 1, 1] * 30, [0, 0, 0, 5] * 30)])
+    assert found["size_median"] == 0.0
+    assert np.isnan(found["size_tail"])
+
+
+def test_patterns_of_years_without_events_are_not_known_and_warn_of_nothing(recwarn):
+    found = patterns([year(np.zeros(190))])
+    assert np.isnan([found[name] for name in ("weekly_fano", "daily_fano", "size_median")]).all()
+    assert not recwarn.list
+
+
+def test_a_year_given_another_level_is_told_by_its_own_events():
+    assert (year([]).severity, year([0, 0], [0, 0]).severity) == (0.0, 0.0)
+    half = year([2, 4], [3, 9], season=[1.0, 2.0], holiday=[1.0, 0.5])
+    assert (half.level, half.severity) == (3.0, 2.0)
+    assert year([0.2, 0.2], [1, 1]).severity == 2.0  # over one event at least

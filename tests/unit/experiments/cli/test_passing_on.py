@@ -72,7 +72,7 @@ def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
 RUNS = ("--runs", "3", "--seed", "5", "--json")
 OPENED = (
     *("--lever", "mediation=0.4", "--param", "trust.memory=300", "--mode", "free"),
-    *("--step", "2", "--theory", "ripeness"),
+    *("--step", "2", "--theory", "ripeness", "--fact", "party.movement.morale=0.8", "--point"),
 )
 
 
@@ -80,6 +80,8 @@ def opening_options(**changes: Any) -> dict[str, Any]:
     return {
         "levers": {"mediation": 0.4},
         "parameters": {"trust.memory": 300.0},
+        "facts": {"party.movement.morale": 0.8},
+        "point": True,
         "mode": "free",
         "until": None,
         "step_days": 2.0,
@@ -112,10 +114,12 @@ def test_survival(bench):
 def test_lessons(bench):
     bench.replace("detente.experiments.compare.lessons.lessons")
     settings = ("--theory", "ripeness", "--param", "trust.memory=300", "--step", "2", "--posterior", "p.json")
-    done = bench.run("lessons", "template", *settings, *RUNS)
+    facts = ("--fact", "party.movement.morale=0.8", "--point")
+    done = bench.run("lessons", "template", *settings, *facts, *RUNS)
     assert done.exit_code == 0, done.output
     expected = {"theory": "ripeness", "step_days": 2.0, "posterior": "p.json"}
     expected |= SEEDS | READY | {"parameters": {"trust.memory": 300.0}}
+    expected |= {"facts": {"party.movement.morale": 0.8}, "point": True}
     assert bench.calls == [("lessons", ("template",), expected)]
     assert json.loads(done.stdout) == {"n": 3}
     bench.result = Outcome(1)
@@ -167,13 +171,17 @@ def test_audit(bench, case):
     bench.replace("detente.experiments.audit.audit.audit")
     done = bench.run("audit", *([case] if case else []), "--runs", "2", "--no-parameters", "--json")
     assert done.exit_code == 0, done.output
-    assert bench.calls == [("audit", (case, 2), {"parameters": False})]
+    assert bench.calls == [("audit", (case, 2), {"parameters": False, "facts": ()})]
     assert json.loads(done.stdout) == {"failures": [], "checks": [{"kind": "records"}]}
     bench.result.interrupted = True
     done = bench.run("audit", "--json")
     assert (done.exit_code, json.loads(done.stdout)["failures"]) == (1, ["lever x"])
-    assert bench.calls[-1] == ("audit", (None, 200), {"parameters": True})
+    assert bench.calls[-1] == ("audit", (None, 200), {"parameters": True, "facts": ()})
     assert bench.run("audit", "--runs", "1").exit_code == 2
+    bench.run("audit", "--fact", "a.b", "--fact", "c.d=0:1", "--json")
+    assert bench.calls[-1][2]["facts"] == ["a.b", "c.d=0:1"]
+    refused = bench.run("audit", "--regimes", "--fact", "a.b")
+    assert (refused.exit_code, "--fact: got a value with --regimes" in refused.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("case", [None, "korea-2017"])
@@ -203,6 +211,9 @@ def test_robustness(bench):
     bench.run("robustness", "template", "--seed", "4", "--json")
     assert bench.calls[-1][2]["seeds"] == tuple(range(4, 24))
     assert bench.run("robustness", "template", "--states", "0").exit_code == 2
+    bench.run("robustness", "template", "--fact", "fact.a.b=0:1", "--fact", "c.d", "--point", "--json")
+    assert bench.calls[-1][2]["uncertain"] == ["fact.a.b=0:1", "fact.c.d"]
+    assert bench.calls[-1][2]["point"] is True
 
 
 @pytest.fixture
@@ -305,13 +316,71 @@ def test_a_replay_stands_alone(bench):
     assert len(bench.calls) == 1
 
 
+def test_new(bench):
+    bench.replace("detente.experiments.builder.new.new", bench.result)
+    bench.result.screening = None
+    files = (
+        "--ged",
+        "a.csv",
+        "--ged",
+        "b.csv",
+        "--data",
+        "c.csv",
+        "--ceasefires",
+        "d.csv",
+        "--agreements",
+        "e.csv",
+    )
+    rows = (
+        "--dyad",
+        "1",
+        "--conflict",
+        "2",
+        "--country",
+        "3",
+        "--side-a",
+        "4",
+        "--side-b",
+        "5",
+        "--case",
+        "6",
+    )
+    days = ("--from", "2010-01-01", "--until", "2015-01-01", "--pivot", "2012-01-01")
+    more = (
+        "--experts",
+        "f.csv",
+        "--copy",
+        "template",
+        "--out",
+        "there",
+        "--force",
+        "--no-screening",
+        "--json",
+    )
+    done = bench.run("new", "mine", *files, *rows, *days, *more)
+    assert done.exit_code == 0, done.output
+    name, args, kwargs = bench.calls[0]
+    assert (name, args) == ("new", ("mine",))
+    assert kwargs == {
+        **{"ged": ["a.csv", "b.csv"], "data": ["c.csv"], "ceasefires": ["d.csv"], "agreements": ["e.csv"]},
+        **{"dyad": "1", "conflict": "2", "country": "3", "side_a": "4", "side_b": "5", "case": "6"},
+        **{"since": "2010-01-01", "until": "2015-01-01", "pivot": "2012-01-01"},
+        **{"experts": "f.csv", "copy": "template", "out": Path("there"), "force": True, "screen": False},
+        **READY,
+    }
+    bench.result.screening = SimpleNamespace(interrupted=True, runs=32)
+    done = bench.run("new", "mine", "--ged", "a.csv", "--json")
+    assert done.exit_code == 130
+    assert "interrupted: the case stands, and 32 draws of the screening were run" in done.stderr
+
+
 def test_calibrate(bench):
     bench.replace("detente.experiments.data.layouts.read_selected", "observed")
     bench.replace("detente.experiments.calibration.calibration.calibrate")
     sizes = ("--workers", "3", "--population", "40", "--generations", "2", "--minutes", "5", "--seed", "7")
     files = ("--data", "a.csv", "--out", "x.json", "--plot", "x.html", "--json")
     days = ("--until", "2018-07-22", "--from", "2015-01-01")
-    done = bench.run("calibrate", "template", *days, "--resume", *sizes, *files)
+    done = bench.run("calibrate", "template", *days, "--resume", *sizes, *files, "--fact", "a.b=0:1")
     assert done.exit_code == 0, done.output
     name, args, kwargs = bench.calls[-1]
     assert (name, args) == ("calibrate", ("template", "observed", "2018-07-22"))
@@ -324,6 +393,7 @@ def test_calibrate(bench):
         "seed": 7,
         "start": "2015-01-01",
         "resume": True,
+        "facts": ["a.b=0:1"],
     }
     assert bench.calls[0][1][0] == ["a.csv"]
     assert bench.figures == [("figure", Path("x.html"))]
@@ -475,10 +545,14 @@ def test_what_a_sweep_says_of_its_results(capsys):
 
 
 def test_options_of_an_opening():
-    assert asked(["mediation=0.4"], ["trust.memory=300"], "free", None, 2.0, "ripeness") == opening_options()
+    facts: Any = {"fact": ["party.movement.morale=0.8"], "point": True}
+    given = asked(["mediation=0.4"], ["trust.memory=300"], "free", None, 2.0, "ripeness", **facts)
+    assert given == opening_options()
     assert asked(None, None, None, "2018-01-01", None, "readiness") == {
         "levers": {},
         "parameters": {},
+        "facts": {},
+        "point": False,
         "mode": None,
         "until": "2018-01-01",
         "step_days": None,
@@ -567,3 +641,295 @@ def test_commands_stand_in_the_order_of_need():
     places = [done.stdout.index(f" {name} ") for name in names]
     assert len(names) > 10
     assert places == sorted(places)
+
+
+# -- the other comparison of a command
+
+
+def test_validate_of_cases(bench, monkeypatch):
+    bench.replace("detente.experiments.validity.card.validate")
+    monkeypatch.setattr("detente.experiments.validity.card_page.page_of", lambda made: "# A page")
+    monkeypatch.setattr(
+        "detente.experiments.cli.printing.validity.print_card", lambda to, made: print("shown")
+    )
+    done = bench.run("validate", "template", "--runs", "7", "--page", "card.md", "--out", "x.parquet")
+    assert done.exit_code == 0, done.output
+    assert bench.calls == [("validate", ("template", 7), READY)]
+    assert Path("card.md").read_text() == "# A page"
+    assert done.stdout == "Wrote x.parquet\nshown\n"
+    assert json.loads(bench.run("validate", "--json").stdout) == {"n": 3}
+    assert bench.calls[-1] == ("validate", (None, 200), READY)
+    assert "--page" in bench.run("validate", "--page", "card.txt").stderr
+    assert len(bench.calls) == 2
+
+
+def test_validate_of_drawn_wars(bench, monkeypatch):
+    bench.replace("detente.experiments.validity.world.validate_world")
+    monkeypatch.setattr("detente.experiments.cli.printing.world.print_world", lambda to, made: print("shown"))
+    sizes = ("--wars", "4", "--seeds", "3", "--years", "9", "--placed", "0.5")
+    more = ("--param", "trust.memory=300", "--out", "x.jsonl", "--resume")
+    done = bench.run("validate", "--world", *sizes, *more)
+    assert (done.exit_code, done.stdout) == (0, "shown\n")
+    about = {"placed": 0.5, "parameters": {"trust.memory": 300.0}, "out": Path("x.jsonl"), "resume": True}
+    assert bench.calls == [("validate_world", (4, 3), {"years": 9, **about})]
+    assert json.loads(bench.run("validate", "--world", "--json").stdout) == {"n": 3}
+    usual = {"years": 20, "placed": 0.4, "parameters": {}, "out": None, "resume": False}
+    assert bench.calls[-1] == ("validate_world", (40, 10), usual)
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "said"),
+    [
+        (("validate", "--world"), ("template",), "CASE: got a value here; expected it without --world only"),
+        (("validate", "--world"), ("--runs", "3"), "--runs"),
+        (("validate", "--world"), ("--plot", "x.html"), "--plot"),
+        (("validate", "--world"), ("--page", "x.md"), "--page"),
+        (("validate", "--world"), ("--resume",), "--resume: got no --out"),
+        (("validate",), ("--wars", "3"), "--wars: got a value here; expected it with --world only"),
+        (("validate",), ("--seeds", "3"), "--seeds"),
+        (("validate",), ("--years", "9"), "--years"),
+        (("validate",), ("--placed", "1"), "--placed"),
+        (("validate",), ("--param", "trust.memory=300"), "--param"),
+        (("validate",), ("--resume",), "--resume"),
+        (("audit",), ("--drawn", "3"), "--drawn: goes with --regimes"),
+        (("audit",), ("--param", "trust.memory=300"), "--param"),
+        (("audit",), ("--out", "x.jsonl"), "--out"),
+        (("audit",), ("--resume",), "--resume"),
+        (("audit", "--regimes"), ("--resume",), "--resume: got no --out"),
+    ],
+)
+def test_options_of_the_other_comparison_are_refused(bench, command, options, said):
+    bench.replace("detente.experiments.validity.card.validate")
+    bench.replace("detente.experiments.validity.world.validate_world")
+    bench.replace("detente.experiments.audit.audit.audit")
+    bench.replace("detente.experiments.audit.regime_rows.regimes")
+    done = bench.run(*command, *options)
+    assert (done.exit_code, bench.calls) == (2, [])
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(("out", "said"), [((), "nothing was finished"), (("--out", "x.jsonl"), "--resume")])
+def test_drawn_wars_cut_short_say_what_is_kept(bench, monkeypatch, out, said):
+    def stopped(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("detente.experiments.validity.world.validate_world", stopped)
+    done = bench.run("validate", "--world", *out)
+    assert done.exit_code == 130
+    assert said in done.stderr
+
+
+def test_audit_of_levers(bench, monkeypatch):
+    bench.replace("detente.experiments.audit.audit.audit")
+    monkeypatch.setattr("detente.experiments.cli.printing.audit.print_audit", lambda to, made: print("shown"))
+    done = bench.run("audit", "template", "--runs", "9", "--no-parameters")
+    assert (done.exit_code, done.stdout) == (0, "shown\n")
+    assert bench.calls == [("audit", ("template", 9), {"parameters": False})]
+    bench.result.interrupted = True
+    done = bench.run("audit", "--json")
+    assert (done.exit_code, json.loads(done.stdout)["failures"]) == (1, ["lever x"])
+    assert bench.calls[-1] == ("audit", (None, 200), {"parameters": True})
+    assert "--runs: got 1" in bench.run("audit", "--runs", "1").stderr
+    assert bench.run("audit", "--runs", "2").exit_code == 1
+
+
+def test_audit_of_regimes(bench, monkeypatch):
+    bench.replace("detente.experiments.audit.regime_rows.regimes")
+    monkeypatch.setattr(
+        "detente.experiments.cli.printing.audit.print_regimes", lambda to, made: print("shown")
+    )
+    more = ("--drawn", "3", "--param", "trust.memory=300", "--out", "x.jsonl", "--resume")
+    done = bench.run("audit", "template", "--regimes", "--runs", "12", *more)
+    assert (done.exit_code, done.stdout) == (0, "shown\n")
+    about = {"drawn": 3, "parameters": {"trust.memory": 300.0}, "out": Path("x.jsonl"), "resume": True}
+    assert bench.calls == [("regimes", ("template", 12), about)]
+    bench.result.interrupted = True
+    done = bench.run("audit", "--regimes", "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout) == {"failures": ["lever x"], "comparisons": [{"kind": "records"}]}
+    usual = {"drawn": 8, "parameters": {}, "out": None, "resume": False}
+    assert bench.calls[-1] == ("regimes", (None, 200), usual)
+
+
+DRAWING = {
+    "survival": ("template",),
+    "lessons": ("template",),
+    "transfer": (),
+    "validate": (),
+    "compare": ("template",),
+    "robustness": ("template",),
+    "sensitivity": ("x",),
+    "score": ("template", "--data", "a.csv", "--from", "2015-01-01"),
+    "calibrate": ("template", "--data", "a.csv", "--until", "2018-07-22"),
+}
+SAVING = ("survival", "lessons", "transfer", "validate", "compare", "run", "score")
+
+
+@pytest.mark.parametrize("name", DRAWING)
+def test_a_figure_that_cannot_be_written_is_refused_before_anything_runs(bench, monkeypatch, name):
+    began = []
+    monkeypatch.setattr(compiling, "bar", lambda *args: began.append(args))
+    done = bench.run(name, *DRAWING[name], "--plot", "figure.txt")
+    assert (done.exit_code, began) == (2, [])
+    assert done.stderr.startswith("detente: --plot: got figure.txt; expected a path that ends in .")
+
+
+@pytest.mark.parametrize("name", SAVING)
+def test_a_table_that_cannot_be_written_is_refused_before_anything_runs(bench, monkeypatch, name):
+    began = []
+    monkeypatch.setattr(compiling, "bar", lambda *args: began.append(args))
+    done = bench.run(name, *DRAWING.get(name, ("template",)), "--out", "table.txt")
+    assert (done.exit_code, began) == (2, [])
+    assert done.stderr.startswith("detente: --out: got table.txt; expected a path that ends in .parquet")
+
+
+def test_calibrate_prints_and_says_what_it_wrote(bench, monkeypatch):
+    bench.replace("detente.experiments.data.layouts.read_selected", "observed")
+    bench.replace("detente.experiments.calibration.calibration.calibrate")
+    monkeypatch.setattr(
+        "detente.experiments.cli.printing.calibration.print_calibration", lambda to, made: print("shown")
+    )
+    line = ("calibrate", "template", "--until", "2018-07-22", "--data", "a.csv", "--out", "x.json")
+    assert bench.run(*line).stdout == "shown\nWrote x.json\n"
+    assert bench.run(*line, "--plot", "x.html").stdout == "shown\nWrote x.json and x.html\n"
+    assert "--out: got x.txt" in bench.run(*line[:-1], "x.txt").stderr
+
+
+@pytest.mark.parametrize(("there", "said"), [(False, "nothing was finished"), (True, "--resume goes on")])
+def test_a_fit_cut_short_says_what_is_kept(bench, monkeypatch, there, said):
+    def stopped(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    bench.replace("detente.experiments.data.layouts.read_selected", "observed")
+    monkeypatch.setattr("detente.experiments.calibration.calibration.calibrate", stopped)
+    if there:
+        Path("x.db").touch()
+    line = ("calibrate", "template", "--until", "2018-07-22", "--data", "a.csv", "--out", "x.json")
+    done = bench.run(*line)
+    assert (done.exit_code, said in done.stderr) == (130, True)
+
+
+# -- the program
+
+
+@pytest.mark.parametrize(
+    ("does", "status", "said"),
+    [
+        (lambda: 3, 3, ""),
+        (lambda: None, 0, ""),
+        (lambda: "text", 0, ""),
+        ("abort", 130, "detente: interrupted; nothing was finished\n"),
+        ("usage", 2, "Invalid value: no file here"),
+        ("hidden", 2, "detente: Invalid value: no file \\x1b[2J\n"),
+    ],
+)
+def test_how_the_program_ends(monkeypatch, capsys, does, status, said):
+    import sys
+
+    import typer
+
+    from detente.experiments.cli import main as program
+
+    raised = {
+        "abort": typer.Abort(),
+        "usage": typer.BadParameter("no file here"),
+        "hidden": typer.BadParameter("no file \x1b[2J"),
+    }
+
+    def command(standalone_mode):
+        assert standalone_mode is False
+        if isinstance(does, str):
+            raise raised[does]
+        return does()
+
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(program, "get_command", lambda app: SimpleNamespace(main=command))
+    with pytest.raises(SystemExit) as end:
+        program.main()
+    assert end.value.code == status
+    heard = capsys.readouterr().err
+    assert said in heard if does == "usage" else heard.endswith(said)
+    assert sys.excepthook is program.tell_fault
+    if not isinstance(does, str):
+        assert heard == ""
+
+
+def test_warnings_are_one_line_and_those_for_developers_say_where(capsys):
+    from detente.experiments.cli.exit_status import tell_warning
+
+    tell_warning("mind", UserWarning, "a.py", 3)
+    tell_warning("old", DeprecationWarning, "a.py", 3)
+    assert capsys.readouterr().err == (
+        "detente: warning: mind\ndetente: warning: a.py:3: DeprecationWarning: old\n"
+    )
+
+
+def test_a_job_that_was_told_to_end_has_a_status_of_its_own(capsys):
+    import typer
+
+    def command():
+        stop = KeyboardInterrupt()
+        stop.terminated = True
+        raise stop
+
+    with pytest.raises(typer.Exit) as end:
+        guarded(command)()
+    assert end.value.exit_code == 143
+
+
+def test_a_command_does_not_repeat_that_it_was_interrupted(capsys):
+    import warnings
+
+    import typer
+
+    def command():
+        warnings.warn("interrupted: 2 of 3", UserWarning, stacklevel=1)
+        warnings.warn("a table is empty", UserWarning, stacklevel=1)
+
+    with pytest.raises(typer.Exit):
+        guarded(command)()
+    assert capsys.readouterr().err == "detente: warning: a table is empty\n"
+
+
+def test_a_fault_keeps_its_traceback_without_control_characters(capsys):
+    from detente.experiments.cli.exit_status import tell_fault
+
+    try:
+        raise ZeroDivisionError("\x1b[2J")
+    except ZeroDivisionError as fault:
+        tell_fault(type(fault), fault, fault.__traceback__)
+    heard = capsys.readouterr().err
+    assert heard.startswith("Traceback (most recent call last):\n")
+    assert heard.endswith("ZeroDivisionError: \\x1b[2J\n")
+
+
+def test_sigterm_ends_a_sweep_as_ctrl_c_does_and_is_as_before_afterwards():
+    import signal
+    import threading
+
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt) as stopped, sweeping.terminable():
+        signal.raise_signal(signal.SIGTERM)
+    assert stopped.value.terminated is True
+    assert signal.getsignal(signal.SIGTERM) is before
+    seen = []
+
+    def elsewhere():
+        with sweeping.terminable():  # only the main thread can heed signals
+            seen.append(signal.getsignal(signal.SIGTERM) is before)
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    assert seen == [True]
+
+
+def test_a_long_compilation_is_waited_for():
+    import threading
+
+    go = threading.Event()
+    slow = compiling.Compiling(lambda report: go.wait(5), lambda *told: None)
+    slow.start()
+    threading.Timer(0.15, go.set).start()
+    slow.wait()
+    assert go.is_set()

@@ -76,3 +76,30 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
             made = factorial.interval(effect)
             outside += made["low95"] > 0 or made["high95"] < 0
     assert 0.02 <= outside / 400 <= 0.09
+
+
+def test_effects_of_what_is_missing_somewhere_are_means_of_the_steps_that_are_known():
+    """Two factors and two seeds; under the second seed the outcome of one corner is missing."""
+    values = np.array([[1.0, 1.0], [3.0, 4.0], [2.0, np.nan], [8.0, 9.0]])
+    first, second = factorial.main_effects(values)
+    assert first.tolist() == [4.0, 3.0]  # (2 + 6) / 2; of the second seed only 4 - 1
+    assert second.tolist() == [3.0, 5.0]  # (1 + 5) / 2; only 9 - 4
+    pair = factorial.interactions(values)[0, 1]
+    assert pair[0] == 4.0
+    assert np.isnan(pair[1])
+    none = factorial.main_effects(np.full((4, 1), np.nan))
+    assert np.isnan(none).all()
+
+
+def test_interactions_of_what_is_missing_are_means_over_the_rest():
+    raised = factorial.corners(3).astype(float)
+    values = (1.0 + 2.0 * raised[:, 0] * raised[:, 1] + 5.0 * raised[:, 2])[:, None].repeat(2, axis=1)
+    values[0, 1] = np.nan  # known with the third factor raised
+    assert factorial.interactions(values)[0, 1].tolist() == [2.0, 2.0]
+
+
+def test_a_mean_of_what_is_known():
+    values = np.array([[1.0, np.nan, np.nan], [4.0, 5.0, np.nan]])
+    found = factorial.mean_of_known(values)
+    assert found[:2].tolist() == [2.5, 5.0]
+    assert np.isnan(found[2])

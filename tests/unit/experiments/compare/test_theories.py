@@ -132,3 +132,75 @@ def test_ctrl_c_before_any_theory_is_through_keeps_the_comparison(
     result = called(*args, status=130)
     assert list(json.loads(result.stdout)["policies"]) == POLICIES
     assert result.stderr == "detente: interrupted: 0 of 4 runs per policy and theory were done\n"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ([1.0, 3.0], [0.0, 1.0], 1.5),
+        ([1.0, 3.0], [0.0, np.nan], 1.0),
+        ([np.nan, 3.0], [0.0, 1.0], 2.0),
+        ([np.nan, 3.0], [1.0, np.nan], 0.0),
+    ],
+)
+def test_a_gap_is_of_seeds_that_have_a_value_under_both(one: Any, other: Any, expected: float) -> None:
+    assert theories.gap({"a": np.array(one), "b": np.array(other)}, "a", "b") == expected
+
+
+def test_what_is_added_is_to_the_first_policy_and_of_the_seeds_that_were_done() -> None:
+    def ends(*values: list[float]) -> Any:
+        return [{"talk_days": np.array(v), "agreements": 2 * np.array(v)} for v in values]
+
+    by_theory = {"a": ends([1.0, 2.0, 9.0], [4.0, 4.0, 9.0]), "b": ends([0.0, 0.0, 9.0], [1.0, 0.0, 9.0])}
+    rows = list(theories.additions(by_theory, ["first", "second"], ["talk_days", "agreements"], 2))
+    assert [(outcome, policy) for outcome, policy, _ in rows] == [
+        ("talk_days", "second"),
+        ("agreements", "second"),
+    ]
+    assert {t: v.tolist() for t, v in rows[0][2].items()} == {"a": [3.0, 2.0], "b": [1.0, 0.0]}
+    assert rows[1][2]["a"].tolist() == [6.0, 4.0]
+    table = theories.effects_table(rows)
+    assert table["mean"].tolist() == [2.5, 0.5, 5.0, 1.0]
+    assert table["theory"].tolist() == ["a", "b", "a", "b"]
+    gaps = theories.gaps_table(rows)
+    assert gaps[["outcome", "policy", "higher", "lower", "mean"]].to_numpy().tolist() == [
+        ["talk_days", "second", "a", "b", 2.0],
+        ["agreements", "second", "a", "b", 4.0],
+    ]
+
+
+def test_the_lower_theory_is_named_second_whatever_their_order() -> None:
+    found = {"low": np.array([1.0, 2.0]), "high": np.array([4.0, 5.0])}
+    gap = theories.widest(found)
+    assert (gap["higher"], gap["lower"], gap["mean"]) == ("high", "low", 3.0)
+
+
+def test_theories_that_ran_already_are_not_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    def ends_of_all(openings: Any, seeds: Any, **_: Any) -> Any:
+        ran.extend(start.theory for start in openings)
+        return tuple(seeds)[:2], [{"agreements": np.array([1.0, 2.0])} for _ in openings]
+
+    monkeypatch.setattr(theories, "ends_of_all", ends_of_all)
+
+    def opened(theory: str) -> Any:
+        from detente.model.request import open_case
+
+        return [open_case("template", policy, theory=theory) for policy in POLICIES]
+
+    starts = theories.open_rivals(["readiness", "ripeness"], opened)
+    known = {"readiness": [{"agreements": np.array(v)} for v in ([0.0, 0.0, 7.0], [3.0, 5.0, 7.0])]}
+    made = theories.compare_theories(starts, (4, 5, 6), ["agreements"], known=known)
+    assert ran == ["ripeness"] * 2
+    assert (made.seeds, made.asked, made.interrupted) == ((4, 5), 3, True)
+    assert made.effects["mean"].tolist() == [4.0, 0.0]
+    assert made.theories == ("readiness", "ripeness")
+    assert (made.about["policies"], made.about["theories"]) == (POLICIES, ["readiness", "ripeness"])
+    assert made.about["seeds"] == "4 to 5"
+    assert "theory" not in made.about
+    whole = theories.compare_theories(
+        starts, (4, 5), ["agreements"], known={**known, "ripeness": known["readiness"]}
+    )
+    assert not whole.interrupted
+    assert len(ran) == 2

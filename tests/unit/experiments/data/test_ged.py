@@ -282,3 +282,36 @@ def test_an_older_release_has_an_older_name_for_its_best_estimate(tmp_path: Path
     path = tmp_path / "ged.csv"
     path.write_text(ged([event(1, "1997-01-05", 7)], FEW).replace(",best", ",best_est"))
     assert deaths(read_file(path)) == [7]
+
+
+@pytest.mark.parametrize(("year", "refused"), [(1899, True), (1900, False)])
+def test_years_are_those_of_wars_that_someone_recorded(tmp_path: Path, year: int, refused: bool):
+    path = tmp_path / "ged.csv"
+    path.write_text(ged([event(1, "2017-01-05") | {"year": year}], (*FEW, "year")))
+    if refused:
+        with pytest.raises(InputError, match=f"line 2, column year: got '{year}'"):
+            read_file(path)
+    else:
+        assert "1 events: column year differs" in read_file(path).reports[0].notes[0]
+
+
+def test_an_event_may_be_of_any_year_that_it_lasts(tmp_path: Path):
+    path = tmp_path / "ged.csv"
+    for year, differs in ((2015, True), (2016, False), (2017, False), (2018, True)):
+        row = event(1, "2016-12-30") | {"date_end": "2017-01-02", "year": year}
+        path.write_text(ged([row], (*FEW, "year")))
+        assert any("differs" in note for note in read_file(path).reports[0].notes) is differs
+
+
+def test_releases_that_follow_one_another_leave_no_month_out(releases):
+    paths = releases(yearly=[event(1, "2021-12-01")], later=[event(2, "2022-01-31")])
+    assert deaths(read_data(paths)) == [1, 1]
+    paths = releases(yearly=[event(1, "2021-03-01")], later=[event(2, "2021-05-02")])
+    with pytest.raises(InputError, match="has events between 2021-03-31 and 2021-05-01"):
+        read_data(paths)
+    paths = releases(
+        whole=[event(1, "2021-01-01"), event(2, "2021-12-31")],
+        within=[event(3, "2021-03-02")],
+        later=[event(4, "2022-01-02")],
+    )
+    assert sum(deaths(read_data(paths[::-1]))) == 4

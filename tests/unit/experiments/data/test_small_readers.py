@@ -176,6 +176,10 @@ def test_numbers_within_their_range(value, options, expected):
     assert np.isnan(found[1]) if expected is None else found[1] == expected
 
 
+def test_numbers_are_floats_even_where_all_are_whole():
+    assert cellular.numbers(cells(a=["1", "2"]), "a").dtype == float
+
+
 def test_codes_run_from_one():
     assert cellular.codes(cells(c=["1", "3"]), "c", 3).tolist() == [1.0, 3.0]
     for value in ("0", "4"):
@@ -839,3 +843,39 @@ def test_rows_that_are_kept_are_numbered_through(tmp_path):
 def test_a_header_that_is_all_there_is_holds_no_rows():
     with pytest.raises(InputError, match=r"some\.csv: holds no rows; expected at least one below the header"):
         text.csv_cells(contents(""), ["a"])
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "days", "skipped"),
+    [
+        (None, None, 4, {}),
+        ("2018-01-31", None, 3, {"outside the dates given": 1}),
+        (None, "2018-01-31", 2, {"outside the dates given": 2}),
+        ("2018-01-31", "2018-02-01", 2, {"outside the dates given": 2}),
+    ],
+)
+def test_what_is_cut_from_daily_counts_is_said(tmp_path, since, until, days, skipped):
+    content = "date,deaths\n2018-01-30,4\n2018-01-31,0\n2018-02-01,8\n2018-02-02,1\n"
+    found = read(tmp_path, content, since=since, until=until)
+    report = found.reports[0]
+    assert (len(found.daily), report.used, report.skipped) == (days, days, skipped)
+    assert found.daily.index[[0, -1]].strftime("%Y-%m-%d").tolist() == [
+        since or "2018-01-30",
+        until or "2018-02-02",
+    ]
+
+
+def test_agreements_in_figures(tmp_path):
+    head = "pa_date,pa_name,pa_type,paid,ended,duration\n"
+    rows = "1999-08-31,A,2,1,1,2001-01-01\n2000-01-02,B,1,2,0,\n2000-03-02,C,1,3,0,2002-01-01\n"
+    found = summary_of(read(tmp_path, head + rows))["agreements"]
+    by_type = {"full": 2, "partial": 1}
+    assert found == {
+        "agreements": 3,
+        "ended": 2,
+        "from": "1999-08-31",
+        "to": "2000-03-02",
+        "by_type": by_type,
+    }
+    without = summary_of(read(tmp_path, "pa_date,pa_name,pa_type,paid,ended\n1999-08-31,A,3,1,1\n"))
+    assert (without["agreements"]["ended"], without["agreements"]["by_type"]) == (1, {"process": 1})

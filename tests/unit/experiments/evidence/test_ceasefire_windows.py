@@ -6,33 +6,18 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from day_tables import days_of, truces
 
 from detente.experiments.evidence import truce_effects
 from detente.experiments.evidence.day_table import DayTable
 from detente.experiments.evidence.truce_mixture import Counts, LogNormal, fit_log_normal, fit_mixture
 from detente.experiments.evidence.truce_windows import (
-    TRUCE_COLUMNS,
     fits,
     is_near,
     placebos,
     ratio,
     truce_rows,
 )
-
-
-def days_of(*rates, length=1500, last=None):
-    """A dyad for each function from days to daily events."""
-    day = np.arange(length)
-    events = np.stack([np.asarray(rate(day), dtype=float) for rate in rates])
-    n = len(rates)
-    seen = np.full(n, length - 1 if last is None else last)
-    return DayTable(date(2030, 1, 1), events, 2.0 * events, seen, np.arange(n), np.arange(n))
-
-
-def truces(*rows):
-    """Ceasefires by dyad, start, end and how they ended."""
-    full = [(d, start, end, "cessation", False, False, ended) for d, start, end, ended in rows]
-    return pd.DataFrame(full, columns=list(TRUCE_COLUMNS))
 
 
 def halved(day):

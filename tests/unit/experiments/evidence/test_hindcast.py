@@ -221,3 +221,23 @@ def test_decisions_of_a_case_are_those_history_speaks_for():
     assert (first["decision"], str(first["date"])) == ("offer_truce", "2018-06-07")
     with pytest.raises(InputError):
         scoring.decisions(("no-such-case",))
+
+
+def test_the_scores_of_one_forecast():
+    from detente.experiments.evidence import scores
+    from detente.experiments.evidence.hindcast import scored
+
+    values = np.r_[np.arange(1.0, 10.0), 91.0]
+    found = scored(values, 4.0)
+    low, high = np.quantile(values, [0.1, 0.9])
+    assert (found["mean"], found["median"]) == (13.6, 5.5)
+    assert (found["low80"], found["high80"]) == (low, high)
+    assert found["crps"] == scores.crps(values, 4.0)
+    assert found["interval_score"] == scores.interval_score(low, high, 4.0)
+    assert found["pit"] == scores.pit(values, 4.0)
+    assert [scored(values, x)["covered"] for x in (low - 0.01, low, high, high + 0.01)] == [
+        0.0,
+        1.0,
+        1.0,
+        0.0,
+    ]

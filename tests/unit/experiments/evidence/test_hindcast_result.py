@@ -290,3 +290,42 @@ def test_files_and_figures(monkeypatch, tmp_path):
     path = made.save(tmp_path / "a.parquet")
     assert np.array_equal(pd.read_parquet(path)["crps"], made.rows["crps"])
     assert hindcast_result.NEGLIGIBLE == 0.05
+
+
+@pytest.mark.parametrize(
+    ("skill", "low", "high", "said"),
+    [
+        (0.1, -0.1, 0.3, "+10.0% [-10%, +30%]"),
+        (0.0, -0.1, 0.1, "+0.0% [-10%, +10%]"),
+        (0.0, 0.0, 0.0, "+0.0%"),
+        (-0.2, -0.2, -0.2, "-20.0% [-20%, -20%]"),
+        (0.2, NAN, NAN, "+20.0% [too few origins for an interval]"),
+        (1.0, NAN, NAN, "+100.0%"),
+        (NAN, NAN, NAN, "not defined (its CRPS is 0)"),
+    ],
+)
+def test_a_skill_in_words(skill, low, high, said):
+    assert hindcast_result.skill_words(skill, low, high) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.123, "+12%"), (-0.5, "-50%"), (float("inf"), "–"), (NAN, "–"), (0.0, "+0%")]
+)
+def test_a_share_with_its_sign(value, said):
+    assert hindcast_result.signed_share(value) == said
+
+
+@pytest.mark.parametrize(("skill", "tie"), [(0.00049, True), (-0.00049, True), (0.0005, False), (NAN, False)])
+def test_forecasts_that_print_alike_are_tied(skill, tie):
+    assert hindcast_result.tied(skill) is tie
+
+
+def test_each_way_of_refitting_is_one_line():
+    made = hindcast()
+    assert hindcast_result.refit_lines(made) == []
+    rows = [("2017-01-01", "by days"), ("2017-02-01", "by months"), ("2017-03-01", "by days")]
+    fits = pd.DataFrame(rows, columns=["origin", "fitted"])
+    assert hindcast_result.refit_lines(Hindcast(CASE, made.target, (1,), 40, made.rows, fits)) == [
+        "Refitted at 2 of 3 origins (2017-01 to 2017-03): by days.",
+        "Refitted at 1 of 3 origins (2017-02 to 2017-02): by months.",
+    ]

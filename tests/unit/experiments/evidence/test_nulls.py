@@ -175,3 +175,58 @@ def test_which_nulls_there_are():
     ]
     assert [type(n) for n in NULLS if not isinstance(n, Null)] == [RandomWalk, Empirical]
     assert len({n.name for n in NULLS}) == len(NULLS)
+
+
+def errors_of(h, lead, n):
+    """The last errors of the moving level at a lead, with nothing of nulls but the level itself."""
+    values = h.values
+    pairs = []
+    for end in range(len(values) - lead, len(values) - lead - n, -1):
+        before = History(values[:end], h.month[:end], h.season)
+        pairs.append((values[end + lead - 1], max(nulls.moving_level(before, lead), 1e-3)))
+    return pairs
+
+
+def test_a_walk_is_fitted_to_errors_at_five_leads_together():
+    from scipy import optimize, stats
+
+    h = walk(0.2, 30.0, n=60, seed=4)
+    errors = {lead: errors_of(h, lead, min(60, 60 - 12 - lead)) for lead in (1, 2, 3, 6, 12)}
+
+    def loss(at):
+        total = 0.0
+        for lead, pairs in errors.items():
+            size = nulls.size_ahead(np.exp(at[0]), at[1], lead)
+            total -= np.mean([stats.nbinom.logpmf(round(y), size, size / (size + m)) for y, m in pairs])
+        return total
+
+    size, step = nulls.fitted_walk(h)
+    best = optimize.minimize(loss, [np.log(size), step], method="Nelder-Mead", options={"maxiter": 60}).x
+    assert (np.log(size), step) == pytest.approx(tuple(best), abs=0.02)
+
+
+@pytest.mark.parametrize(("n", "fitted"), [(18, False), (19, True)])
+def test_a_walk_needs_a_year_its_lead_and_six_errors(n, fitted):
+    h = walk(0.3, 5.0, n=n, seed=2)
+    assert (nulls.fitted_walk(h) != (1.0, 0.0)) is fitted
+
+
+def test_past_errors_reach_back_five_years():
+    h = known(200)
+    seen, means = nulls.past_errors(nulls.last_value, h, 2)
+    assert len(seen) == len(means) == 60
+    assert seen[:2].tolist() == [200.0, 199.0]
+    assert means[:2].tolist() == [198.0, 197.0]
+    short = known(20)
+    assert len(nulls.past_errors(nulls.last_value, short, 2)[0]) == 20 - 14
+
+
+def test_a_size_needs_six_errors():
+    seen, means = np.array([3.0, 9.0, 1.0, 4.0, 8.0, 2.0]), np.full(6, 4.0)
+    assert nulls.fitted_size(seen[:5], means[:5]) == 1.0
+    assert nulls.fitted_size(seen, means) != 1.0
+
+
+def test_sizes_stay_between_a_fifth_and_poisson():
+    assert nulls.fitted_size(np.array([0.0] * 9 + [500.0]), np.full(10, 50.0)) == pytest.approx(0.2, rel=1e-3)
+    assert nulls.fitted_size(np.full(10, 50.0), np.full(10, 50.0)) == pytest.approx(1e4, rel=1e-2)

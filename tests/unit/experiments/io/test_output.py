@@ -77,6 +77,11 @@ NEAREST = {
     "━": "-",
     "┼": "+",
     "█": "#",
+    "▀": "#",
+    "▟": "#",
+    "■": "\\u25a0",
+    "╿": "+",
+    "⓿": "\\u24ff",
     "≥": ">=",
     "中": "\\u4e2d",
     "🕊": "\\U0001f54a",
@@ -294,3 +299,10 @@ def test_a_server_logs_through_the_gate(monkeypatch):
     log_to_standard_error()
     [handler] = asked["handlers"]
     assert isinstance(handler.formatter, ShownFormatter)
+
+
+def test_numbers_and_dates_are_written_as_pandas_writes_them():
+    """A single-precision tenth stays a tenth, and is not spelt out to the digits of a double."""
+    table = pd.DataFrame({"deaths": pd.Series([0.1, 2.0], dtype="float32"), "n": [1, 2]})
+    table["day"] = pd.to_datetime(["2030-01-01", "2030-01-02"])
+    assert csv_text(table) == "deaths,n,day\n0.1,1,2030-01-01\n2.0,2,2030-01-02\n"

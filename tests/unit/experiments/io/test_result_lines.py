@@ -2,7 +2,7 @@
 
 import pytest
 
-from detente.experiments.io.result_lines import ResultLines
+from detente.experiments.io.result_lines import ResultLines, kept_lines
 from detente.model.errors import InputError
 
 
@@ -33,3 +33,51 @@ def test_another_question_is_refused(tmp_path):
     lines(tmp_path / "w.jsonl", runs=2)
     with pytest.raises(InputError, match="another comparison; expected a new path"):
         lines(tmp_path / "w.jsonl", resume=True, runs=3)
+
+
+def test_results_are_kept_where_a_file_is_named(tmp_path):
+    about = {"resume": False, "what": "audit", "expected": "results (.jsonl)"}
+    assert kept_lines(None, {}, ("row",), **about) is None
+    with pytest.raises(InputError, match="resume: got no out; expected the file of the audit to go on with"):
+        kept_lines(None, {}, ("row",), **{**about, "resume": True})
+    with pytest.raises(InputError, match=r"out: got .*x\.csv; expected a path that ends in \.jsonl"):
+        kept_lines(tmp_path / "x.csv", {}, ("row",), **about)
+    path = tmp_path / "x.jsonl"
+    made = kept_lines(path, {"b": 1, "a": 2}, ("row", "war"), **about)
+    made.append(("r", "w"), {"x": 1})
+    assert path.read_text() == '{"a": 2, "b": 1}\n{"row": "r", "war": "w", "result": {"x": 1}}\n'
+    again = kept_lines(path, {"b": 1, "a": 2}, ("row", "war"), **{**about, "resume": True})
+    assert again.plain == {("r", "w"): {"x": 1}}
+    assert (again.what, again.expected) == ("audit", "results (.jsonl)")
+
+
+def test_lines_that_hold_no_result_are_made_again(tmp_path):
+    path = tmp_path / "w.jsonl"
+    path.write_text('{"runs": 2}\n[1]\n{"war": "a"}\nnot json\n{"war": "b", "result": 3}\n')
+    found = lines(path, resume=True, runs=2)
+    assert found.plain == {("b",): 3}
+    assert path.read_text() == '{"runs": 2}\n{"war": "b", "result": 3}\n'
+
+
+def test_a_file_that_is_not_there_yet_is_begun(tmp_path):
+    found = lines(tmp_path / "w.jsonl", resume=True, runs=2)
+    assert found.plain == {}
+    assert (tmp_path / "w.jsonl").read_text() == '{"runs": 2}\n'
+
+
+def test_an_empty_file_answers_no_question(tmp_path):
+    (tmp_path / "w.jsonl").touch()
+    with pytest.raises(InputError, match="another comparison"):
+        lines(tmp_path / "w.jsonl", resume=True, runs=2)
+
+
+def test_a_file_beyond_half_a_gigabyte_is_not_gone_on_with(tmp_path, monkeypatch):
+    from detente.experiments.io import result_lines
+
+    asked = []
+    monkeypatch.setattr(
+        result_lines, "read_text", lambda path, expected, most: asked.append(most) or '{"runs": 2}\n'
+    )
+    (tmp_path / "w.jsonl").touch()
+    lines(tmp_path / "w.jsonl", resume=True, runs=2)
+    assert asked == [500_000_000]

@@ -70,3 +70,35 @@ def test_ctrl_c_before_anything_is_done_is_an_interrupt(run, monkeypatch: pytest
     monkeypatch.setattr(f"{run.__module__}.heeding_interrupt", asked)
     with pytest.raises(KeyboardInterrupt):
         run(openings(1), range(1, 4))
+
+
+@pytest.mark.parametrize("actors", [None, {"republic": object}])
+def test_drawn_parameters_are_run_one_thread_at_a_time_unless_actors_need_mesa(
+    monkeypatch: pytest.MonkeyPatch, actors
+):
+    """Seeds whose parameters differ are spread over the workers, so that each compiled run takes one thread."""
+    asked = []
+
+    @contextmanager
+    def runner(given, workers):
+        yield ("all", given, workers)
+
+    class Drawn:
+        def runner(self, k, one, workers):
+            asked.append((k, one, workers))
+            return f"way {k}"
+
+    monkeypatch.setattr(final_outcomes, "runner", runner)
+    monkeypatch.setattr(final_outcomes, "compiled", lambda threads: ("compiled", threads))
+    monkeypatch.setattr(
+        final_outcomes, "ends_by", lambda go, start, block: {"x": np.array([f"{go}, {s}" for s in block])}
+    )
+    told = []
+    seeds, ends = final_outcomes.ends_of_all(
+        ["a", "b"], [7, 8], drawn=Drawn(), threads=3, actors=actors, progress=lambda *n: told.append(n)
+    )
+    one = ("all", actors, 3) if actors else ("compiled", 1)
+    assert asked == [(0, one, 3), (1, one, 3)]
+    assert seeds == (7, 8)
+    assert [e["x"].tolist() for e in ends] == [["way 0, 7", "way 0, 8"], ["way 1, 7", "way 1, 8"]]
+    assert told == [(2, 4), (4, 4)]

@@ -478,3 +478,44 @@ def test_settings_are_read():
         {"trust": {"memory": 300}},
     )
     assert "switches.trust" in parameter_names()
+
+
+BETTER = {
+    "less": (
+        *("fatalities", "deaths_per_day", "attacks", "spoiler_attacks", "ceasefire_collapses", "breaches"),
+        *("aftermath", "aftermath_each", "talk_failures", "leaks", "reversals", "relapses", "collapsed"),
+    ),
+    "more": (
+        *("final_trust", "final_readiness", "ally_trust", "days_in_ceasefire", "ceasefires"),
+        *("ceasefire_length", "issues_settled", "answers", "agreements", "implementation"),
+        *("final_legitimacy", "patron_standing", "final_capital", "guarantor_credibility", "settled"),
+    ),
+}
+
+
+def test_regret_and_robustness_are_told_which_way_is_better():
+    """Peace, trust and what is kept are better; deaths, breaches and what fails are worse; the rest is neither."""
+    signs = {"less": -1, "more": 1}
+    expected = {name: signs[word] for word, names in BETTER.items() for name in names}
+    assert {o.name: o.better for o in OUTCOMES if o.better} == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("final_trust", "in a case in which nobody fights"),
+        ("final_readiness", "in a case in which nobody fights"),
+        ("ally_trust", "in a case without an ally"),
+        ("ceasefire_length", "without a ceasefire"),
+        ("aftermath_each", "without a ceasefire"),
+        ("implementation", "where no agreement stands at the end"),
+        ("final_presence", "in a case without outside forces"),
+        ("guarantor_credibility", "in a case without a guarantor"),
+    ],
+)
+def test_outcomes_that_may_be_missing_say_where(name: str, said: str):
+    assert {o.name: o.missing for o in OUTCOMES}[name] == said
+
+
+def test_all_other_outcomes_are_never_missing():
+    assert sum(bool(o.missing) for o in OUTCOMES) == 8

@@ -161,3 +161,65 @@ def test_whole_numbers_of_a_file_are_read_as_any_others(tmp_path):
     found = read_posterior(path)
     assert (found.values.dtype, found.weights.dtype) == (float, float)
     assert found.weights.tolist() == [0.25, 0.75]
+
+
+GOOD = {
+    "sample": [[0.1, 0.3], [0.2, 0.4]],
+    "weights": [1, 3],
+    "parameters": ["violence.n_own", "trust.unmet"],
+}
+
+
+def test_weights_of_a_file_count_by_their_share(tmp_path):
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({**GOOD, "case": "x"}), encoding="utf-8")
+    found = read_posterior(path)
+    assert (found.names, found.weights.tolist()) == (("violence.n_own", "trust.unmet"), [0.25, 0.75])
+    assert found.values.tolist() == GOOD["sample"]
+    assert found.about == {"case": "x"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"sample": [[0.1], [0.2]]}, "is not a posterior written by detente calibrate"),
+        ({"weights": [1]}, "is not a posterior"),
+        ({"weights": []}, "is not a posterior"),
+        ({"weights": [[1], [3]]}, "is not a posterior"),
+        ({"weights": ["a", 1]}, "is not a posterior"),
+        ({"parameters": []}, "is not a posterior"),
+        ({"parameters": 3}, "is not a posterior"),
+        ({"sample": "x"}, "is not a posterior"),
+        ({"parameters": ["trust.unmet"] * 2}, "parameters: got .*; expected names that are all different"),
+        ({"weights": [1, -1]}, "weights: got .*; expected numbers of at least 0, not all of them 0"),
+        ({"weights": [0, 0]}, "weights: got .*; expected numbers of at least 0"),
+        ({"weights": [1, float("inf")]}, "weights: got"),
+        ({"parameters": ["violence.n_own", "trust.unmt"]}, "did you mean 'trust.unmet'"),
+        (
+            {"sample": [[0.1, 0.3], [0.2, 9.0]]},
+            r"sample, trust\.unmet: got 9\.0; expected a number from 0 to 1",
+        ),
+        ({"sample": [[0.1, 0.3], [0.2, float("nan")]]}, r"sample, trust\.unmet: got nan"),
+    ],
+)
+def test_what_a_posterior_cannot_hold_is_refused(tmp_path, changes, said):
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({**GOOD, **changes}), encoding="utf-8")
+    with pytest.raises(InputError, match=said):
+        read_posterior(path)
+
+
+@pytest.mark.parametrize("missing", ["sample", "weights", "parameters"])
+def test_a_posterior_has_all_three_tables(tmp_path, missing):
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({k: v for k, v in GOOD.items() if k != missing}), encoding="utf-8")
+    with pytest.raises(InputError, match=f"'{path}': is not a posterior"):
+        read_posterior(path)
+
+
+def test_a_case_without_a_file_has_no_posterior(monkeypatch):
+    from types import SimpleNamespace
+
+    monkeypatch.setattr("detente.model.catalogue.load_scenario", lambda case: SimpleNamespace(path=None))
+    with pytest.raises(InputError, match="was not read from a file, so it has no stored posterior"):
+        stored("x")

@@ -34,7 +34,7 @@ FULL = {
     "decision": [DECISION],
 }
 ABOUT = {**{name: name[0] * 20 for name in MADE_WITH}, "other": "x"}
-RUN = SimpleNamespace(about=ABOUT, trajectory=SimpleNamespace(sha256="t" * 20))
+RUN = SimpleNamespace(drawn_facts={}, about=ABOUT, trajectory=SimpleNamespace(sha256="t" * 20))
 
 
 def test_a_recipe_opens_its_case():
@@ -153,3 +153,60 @@ def test_a_replay_is_run_and_compared(monkeypatch, tmp_path, engine, said):
     assert len(told) == 1
     with pytest.warns(UserWarning, match=r"run\.toml: version: the file says old"):
         module.replay(path, engine=engine)
+
+
+def test_every_field_of_a_recipe_reaches_its_opening(monkeypatch):
+    asked = {}
+    monkeypatch.setattr(module, "open_case", lambda *args, **kwargs: asked.update(args=args, **kwargs))
+    about = {"mode": "conditioned", "until": "2030-06-01", "step_days": 7.0, "theory": "ripeness"}
+    about |= {"branch_at": "2030-03-01", "branch_to": "opening", "levers": {"recognition": 0.5}}
+    raw = {"case": "template", "policy": "status-quo", "parameters": {"trust.memory": 300}, **about}
+    recipe = recipe_of({**raw, "decision": [DECISION]}, "file")
+    recipe.open()
+    about |= {"until": date(2030, 6, 1), "branch_at": date(2030, 3, 1)}
+    about |= {"parameters": {"trust": {"memory": 300.0}}, "decisions": recipe.decision}
+    assert asked == {"args": ("template", "status-quo"), **about}
+    assert len(recipe.decision) == 1
+    Recipe(case="template", policy="opening").open()
+    assert asked["parameters"] is None
+
+
+def test_a_branch_is_written_and_read_back(tmp_path):
+    recipe = recipe_of(
+        {"case": "template", "policy": "status-quo", "branch_at": "2030-03-01", "step_days": 7}, "f"
+    )
+    path = tmp_path / "run.toml"
+    path.write_text(replay_text(recipe, RUN), encoding="utf-8")
+    assert "branch_at = 2030-03-01" in path.read_text(encoding="utf-8")
+    assert read_replay(path).recipe == recipe
+    assert (recipe.branch_at, recipe.step_days) == (date(2030, 3, 1), 7.0)
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ({"seed": -1}, "seed"),
+        ({"seed": 2**64}, "seed"),
+        ({"case": ""}, "case"),
+        ({"policy": "x" * 501}, "policy"),
+        ({"levers": {"recogniton": 1}}, "recognition"),
+        ({"levers": {"recognition": 1.5}}, "recognition"),
+        ({"decision": [DECISION] * 501}, "decision"),
+        ({"until": "2030-13-01"}, "until"),
+        ({"other": 1}, "other"),
+    ],
+)
+def test_a_recipe_that_cannot_be_is_refused_by_the_name_of_its_key(raw, said):
+    with pytest.raises(InputError, match=f"file.*{said}"):
+        recipe_of({"case": "template", "policy": "opening", **raw}, "file")
+
+
+def test_a_recipe_runs_under_its_seed(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        module, "run_opening", lambda start, seed, engine: asked.append((start, seed, engine))
+    )
+    monkeypatch.setattr(module, "open_case", lambda *args, **kwargs: "opened")
+    Recipe(case="template", policy="opening", seed=2**64 - 1).run("mesa")
+    Recipe(case="template", policy="opening").run()
+    assert asked == [("opened", 2**64 - 1, "mesa"), ("opened", 1, "auto")]

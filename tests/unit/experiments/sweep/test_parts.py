@@ -616,3 +616,19 @@ def test_a_stretched_sample_stays_in_its_range():
     """0.3 + (0.9 - 0.3) is more than 0.9 in binary."""
     assert 0.3 + (0.9 - 0.3) > 0.9
     assert stretch(Factor(LEVER, Setting(interval=(0.3, 0.9))), np.array([0.0, 1.0])).tolist() == [0.3, 0.9]
+
+
+def test_a_trial_says_how_long_it_took_and_how_much_it_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([100.0, 102.5])
+    asked: list[tuple[str, Job]] = []
+    made = SimpleNamespace(rows=b"12345", series=b"123")
+    monkeypatch.setattr(dry_run.time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(dry_run, "compute", lambda setup, job: asked.append((setup, job)) or made)
+    plan = SimpleNamespace(n_runs=10, setup="setup", blocks=lambda first, last: [(first, last)])
+    assert dry_run.try_runs(plan, 8, 5) == (2.5, 8.0)
+    ((setup, job),) = asked
+    assert (setup, job.blocks) == ("setup", ((8, 10),))
+    clock = iter([0.0, 1.0])
+    made.series = None
+    assert dry_run.try_runs(plan, 0, 5) == (1.0, 5.0)
+    assert asked[1][1].blocks == ((0, 5),)

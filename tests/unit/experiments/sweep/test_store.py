@@ -329,3 +329,19 @@ def test_a_run_that_raises_costs_its_chunk_alone(
     monkeypatch.setattr(chunks, "run_block", real)
     resume(tmp_path / "faulty")
     assert files(tmp_path / "faulty") == files(made.path)
+
+
+def test_chunks_are_found_in_their_order_whatever_that_of_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from detente.experiments.sweep.store import chunk_files
+
+    names = [f"chunk-{k:05d}-{'0' * 16}.parquet" for k in (100_000, 2, 1)]
+    for name in (*names, "chunk-1.parquet", "_manifest.json"):
+        (tmp_path / name).touch()
+    for order in (sorted, lambda paths: sorted(paths, reverse=True)):
+        listed = order(tmp_path / name for name in (*names, "_manifest.json", "chunk-1.parquet"))
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "iterdir", lambda folder, listed=listed: iter(listed))
+            assert [number for _, number in chunk_files(tmp_path)] == [1, 2, 100_000]
+    assert list(chunk_files(tmp_path / "none")) == []

@@ -210,3 +210,10 @@ def test_five_attacks_before_a_ceasefire_are_enough():
     assert set(truces.share_worse(week)) == {1.0}
     weeks = about(((72, 100, 0.0), (72, 77, 1.0)), ceasefires=many(LONG))
     assert set(truces.week_before(weeks)) == {0.0}
+
+
+@pytest.mark.parametrize(("broken_on", "gone"), [(90.0, True), (91.0, False)])
+def test_classes_are_compared_after_ninety_days(broken_on, gone):
+    rows = [*spells("cessation", [200] * 12), *spells("definitive", [broken_on] * 12, "collapsed")]
+    found = truces.edge_of_definitive(panel(CASE, {}, ceasefires=table(*rows)))
+    assert set(found) == {-1.0 if gone else 0.0}

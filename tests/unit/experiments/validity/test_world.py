@@ -10,11 +10,12 @@ from typer.testing import CliRunner
 
 import detente
 from detente.experiments.cli.main import app
+from detente.experiments.evidence import samples
 from detente.experiments.evidence.world_targets import Target, targets
 from detente.experiments.validity import world as worlds
 from detente.experiments.validity.war_records import packed, status_quo, unpacked, war_records
 from detente.experiments.validity.world import WorldResult, results_of, validate_world
-from detente.experiments.validity.world_figures import READS, REASONS
+from detente.experiments.validity.world_figures import READS, REASONS, Figure
 from detente.experiments.validity.world_tables import WorldTables, outcome_of, world_tables
 from detente.model.drawn_wars import drawn_war
 from detente.model.errors import InputError
@@ -205,3 +206,168 @@ def test_the_card_is_printed_strong_targets_first(monkeypatch):
     assert "4 wars, 2 seeds, 8 years; 40% of events seen." in printed
     plain = json.loads(called("--world", "--json").stdout)
     assert plain["targets"][0]["verdict"] in ("inside", "outside", "cannot be computed")
+
+
+# -- the comparison itself
+
+
+def figure(values, groups=None, placebo=NAN):
+    groups = np.arange(len(values)) if groups is None else np.array(groups)
+    return Figure(samples.sample(np.array(values), groups, samples.mean), placebo)
+
+
+def test_a_target_is_judged_by_the_figure_in_its_place():
+    figures = [figure([1.0] * 8), figure(np.arange(8.0), [0, 0, 1, 1, 2, 2, 3, 3], placebo=0.5)]
+    found = worlds.judged(target(0.5, 0.4, 0.6), 1, figures, 50)
+    assert (found.value, found.n, found.n_wars, found.placebo, found.reason) == (3.5, 8, 4, 0.5, "")
+    assert (found.low, found.high) == figures[1].sample.interval(50)
+    few = worlds.judged(target(0.5, 0.4, 0.6), 0, [figure([1.0] * 7, [0] * 7, placebo=0.5)], 50)
+    assert few.reason == "only 7 of them in all runs"
+    assert (few.n, few.n_wars) == (7, 1)
+    assert np.isnan([few.value, few.low, few.high, few.placebo]).all()
+
+
+def test_the_parts_of_a_target_take_their_figures_in_order(monkeypatch):
+    asked, read, told = [t for t in targets() if t.id in ("H9", "A1", "C9")], [], []
+    monkeypatch.setattr(worlds, "targets", lambda: asked)
+    reads = {
+        name: lambda tables, name=name: read.append(name) or ["first", "second"] for name in ("H9", "A1")
+    }
+    monkeypatch.setattr(worlds, "READS", reads)
+    monkeypatch.setattr(worlds, "judged", lambda t, place, figures, draws: (t.label, figures[place], draws))
+    found = list(results_of("tables", 9, lambda *what: told.append(what)))
+    labels = [t.label for t in asked]
+    judged = {entry[0]: entry[1:] for entry in found if isinstance(entry, tuple)}
+    assert judged == {
+        "H9 (2 years)": ("first", 9),
+        "H9 (5 years)": ("second", 9),
+        "A1": ("first", 9),
+    }
+    assert sorted(read) == ["A1", "H9"]
+    (none,) = [entry for entry in found if not isinstance(entry, tuple)]
+    assert (none.target.id, none.reason, none.n, none.n_wars) == ("C9", REASONS["C9"], 0, 0)
+    assert np.isnan([none.value, none.low, none.high, none.placebo]).all()
+    assert told[0] == (f"measuring {asked[0].id}", 0, len(labels))
+    assert told[-1] == ("measured", len(labels), len(labels))
+    assert [t[1] for t in told] == list(range(len(labels) + 1))
+
+
+def test_runs_are_made_war_by_war_under_seeds_from_one(monkeypatch):
+    made, told = [], []
+
+    def war_records(start, seeds, threads):
+        made.append((start[0].case.name, start[1:], list(seeds)))
+        return [start[0].case.name]
+
+    monkeypatch.setattr(worlds, "war_records", war_records)
+    monkeypatch.setattr(worlds, "status_quo", lambda war, years, parameters: (war, years, parameters))
+    found = list(worlds.records(2, 3, 9, {"trust": {}}, None, lambda *what: told.append(what)))
+    names = [name for name, _ in found]
+    assert len(set(names)) == 2
+    assert made == [(name, (9, {"trust": {}}), [1, 2, 3]) for name in names]
+    assert found == [(name, [name]) for name in names]
+    assert told == [(f"running {names[0]}", 0, 2), (f"running {names[1]}", 1, 2), ("running", 2, 2)]
+
+    added = []
+    file = SimpleNamespace(
+        plain={(names[0],): ["kept"]}, append=lambda key, result: added.append((key, result))
+    )
+    kept = list(worlds.records(2, 3, 9, {}, file, lambda *what: None))
+    assert kept == [(names[0], ["kept"]), (names[1], [names[1]])]
+    assert added == [((names[1],), [names[1]])]
+
+
+def test_what_was_asked_for_reaches_the_runs_and_stands_on_the_card(monkeypatch):
+    asked = {}
+
+    def records(wars, seeds, years, tables, file, tell):
+        asked.update(wars=wars, seeds=seeds, years=years, tables=tables, file=file)
+        return iter([("w", [])])
+
+    results = [WorldResult(t, 1, 0, 2, 9, 3, NAN, "") for t in targets()[:5]]
+    monkeypatch.setattr(worlds, "records", records)
+    monkeypatch.setattr(worlds, "world_tables", lambda runs, years, placed: (runs, years, placed))
+    monkeypatch.setattr(
+        worlds, "results_of", lambda tables, draws, tell: asked.update(t=tables, d=draws) or results
+    )
+    card = validate_world(3, 4, years=9, placed=1, parameters={"trust.memory": 300}, draws=7)
+    assert asked == {
+        "wars": 3,
+        "seeds": 4,
+        "years": 9,
+        "tables": {"trust": {"memory": 300}},
+        "file": None,
+        "t": ([("w", [])], 9, 1.0),
+        "d": 7,
+    }
+    assert (card.wars, card.seeds, card.years, card.placed) == (3, 4, 9, 1.0)
+    assert card.parameters == {"trust.memory": 300}
+    made = card.to_json()
+    assert {k: made[k] for k in ("wars", "seeds", "years", "placed", "parameters")} == {
+        "wars": 3,
+        "seeds": 4,
+        "years": 9,
+        "placed": 1.0,
+        "parameters": {"trust.memory": 300},
+    }
+    assert "not a forecast" in made["note"].lower()
+    assert len(made["targets"]) == 5
+    usual = validate_world()
+    assert (usual.wars, usual.seeds, usual.years, usual.placed, asked["d"]) == (40, 10, 20, 0.4, 100)
+
+
+def test_a_row_says_what_was_observed_what_the_model_gives_and_the_verdict():
+    row = worlds.row_of(WorldResult(target(0.5, 0.4, 0.6), 0.7, 0.65, 0.75, 20, 4, 0.9, ""))
+    assert row == {
+        "target": "X",
+        "quantity": "q",
+        "strength": "strong",
+        "observed_value": 0.5,
+        "observed_low": 0.4,
+        "observed_high": 0.6,
+        "observed_n": 9,
+        "model_value": 0.7,
+        "model_low": 0.65,
+        "model_high": 0.75,
+        "model_n": 20,
+        "model_n_wars": 4,
+        "model_placebo": 0.9,
+        "verdict": "outside",
+        "reason": "",
+    }
+    assert worlds.row_of(WorldResult(target(0.5, 0.4, 0.6), 0.5, 0, 1, 1, 1, NAN, "few"))["verdict"] == (
+        "cannot be computed"
+    )
+
+
+def test_results_by_verdict_and_strength():
+    def result(value, strength):
+        return WorldResult(Target("X", "", "q", "s", 0.5, 0.4, 0.6, 9, strength), value, 0, 1, 9, 3, NAN, "")
+
+    card = worlds.WorldCard(
+        (result(0.5, "strong"), result(0.9, "strong"), result(0.5, "weak")), 1, 1, 8, 1.0, {}
+    )
+    assert [len(card.of(*asked)) for asked in (("inside",), ("inside", "weak"), ("outside", "weak"))] == [
+        2,
+        1,
+        0,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("placed", "fine"), [(1, True), (0.01, True), (0, False), (1.01, False), (True, False), ("1", False)]
+)
+def test_a_source_places_some_events_and_at_most_all(placed, fine):
+    if fine:
+        assert worlds.checked_share(placed) == float(placed)
+    else:
+        with pytest.raises(InputError, match=r"placed: got .*; expected a number above 0 and at most 1"):
+            worlds.checked_share(placed)
+
+
+@pytest.mark.parametrize(
+    "asked", [{"years": 7}, {"years": 61}, {"draws": 1}, {"seeds": 0}], ids=lambda asked: next(iter(asked))
+)
+def test_sizes_out_of_range_are_refused(asked):
+    with pytest.raises(InputError, match=f"{next(iter(asked))}: got"):
+        validate_world(**{"wars": 1, "seeds": 1, **asked})

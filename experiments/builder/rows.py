@@ -1,0 +1,131 @@
+"""Ceasefires and agreements of the conflict that is built, chosen from tables of many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from detente.experiments.builder.dyads import Dyad
+from detente.experiments.builder.new_request import Request
+from detente.experiments.data.layouts import Layout
+from detente.experiments.data.observations import Observed
+from detente.experiments.data.report import Report
+from detente.experiments.data.selection import Selection
+from detente.experiments.data.source import Source
+from detente.model.errors import InputError, raise_problems, unknown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Opened = tuple[Source, Layout]
+Rows = tuple["pd.DataFrame | None", "pd.DataFrame | None", tuple[Report, ...], tuple[str, ...]]
+Take = Callable[[Observed], "pd.DataFrame | None"]
+
+HAND = ("side_a", "side_b")
+
+
+def truces_and_agreements(
+    truces: Sequence[Opened], agreements: Sequence[Opened], request: Request, dyads: Sequence[Dyad]
+) -> Rows:
+    """The rows of all tables of ceasefires, and of all tables of agreements; raises every fault of both."""
+    named = {path.name.partition(".")[0].casefold() for path in request.observed}
+    check_case([*truces, *agreements], request.wanted.get("case"), named)
+    problems: list[InputError] = []
+    found: list[Any] = []
+    for opened, take in ((truces, lambda o: o.spells), (agreements, lambda o: o.agreements)):
+        try:
+            found.append(all_rows(opened, take, request, dyads))
+        except InputError as error:
+            problems.append(error)
+    raise_problems(problems)
+    (spells, first, said), (signed, second, told) = found
+    return spells, signed, (*first, *second), (*said, *told)
+
+
+def check_case(opened: Sequence[Opened], case: str | None, named: Collection[str]) -> None:
+    """Refuse a case that no table has; one may lack it, and all may if a file of counts is ``named`` so."""
+    if case is None or case.casefold() in named:
+        return
+    columns = [(source, column) for source, _ in opened if (column := source.column("case"))]
+    known = sorted({name for source, column in columns for name in source.read([column])[column]})
+    if known and case.casefold() not in {name.casefold() for name in known}:
+        files = ", ".join(str(source.path) for source, _ in columns)
+        raise unknown(f"--case: {files}", case, known)
+
+
+def all_rows(
+    opened: Sequence[Opened], take: Take, request: Request, dyads: Sequence[Dyad]
+) -> tuple[pd.DataFrame | None, tuple[Report, ...], tuple[str, ...]]:
+    """The rows chosen from several files of one kind, each with the file it stands in."""
+    import pandas as pd
+
+    tables, reports, notes = [], [], []
+    for source, layout in opened:
+        read = [
+            rows
+            for wanted in choices(source, layout, request, dyads)
+            if (rows := tried(source, layout, wanted))
+        ]
+        if not read:
+            notes.append(f"{source.path.name}: no row is of this conflict")
+            n = len(source.read([source.names[0]]))
+            reports.append(Report(str(source.path), layout.name, source.form, n, 0, {"not selected": n}))
+        for observed in read:
+            table = take(observed)
+            tables.append(None if table is None else table.assign(file=str(source.path)))
+        reports += [observed.reports[0] for observed in read[:1]]
+    kept = [table for table in tables if table is not None and len(table)]
+    if not kept:
+        return None, tuple(reports), tuple(notes)
+    rows = pd.concat(kept, ignore_index=True)
+    key = rows["file"] + " " + rows["id"].where(rows["id"] != "", rows.index.astype(str))
+    rows = rows[~key.duplicated()].sort_values("start", kind="stable").reset_index(drop=True)
+    return rows, tuple(reports), tuple(notes)
+
+
+def choices(
+    source: Source, layout: Layout, request: Request, dyads: Sequence[Dyad]
+) -> Iterator[Mapping[str, str]]:
+    """Ways to choose from a file, all of which count: the case, what was asked for, or ids of the events file."""
+    present = {key for key, field in layout.fields.items() if field.present(source)}
+    asked = {key: word for key, word in request.wanted.items() if key in present}
+    if "case" in asked:
+        yield {"case": asked["case"]}
+    elif dyads and "dyad" in present:
+        ids = [d.dyad_id for d in dyads if d.dyad_id]
+        yield from (
+            {"dyad": one} for one in dict.fromkeys(ids or [f"{d.side_a} - {d.side_b}" for d in dyads])
+        )
+    elif dyads and "conflict" in present:
+        yield from ({"conflict": d.conflict_id} for d in dyads)
+    else:
+        yield required(source, layout, asked)
+
+
+def required(source: Source, layout: Layout, asked: Mapping[str, str]) -> Mapping[str, str]:
+    """What was asked for; where nothing was, a file of several conflicts is refused and they are listed."""
+    if asked:
+        return asked
+    for name in ("case", "location", "country", "conflict_name"):
+        column = source.column(name)
+        if column is not None:
+            known = sorted(set(source.read([column])[column]))
+            if len(known) > 1:
+                raise InputError(
+                    f"{source.path}: {len(known)} conflicts match ({', '.join(known[:20])}"
+                    f"{', ...' if len(known) > 20 else ''}; column {column}); choose one with --case, --country, "
+                    "--conflict or --dyad"
+                )
+            return {}
+    return {}
+
+
+def tried(source: Source, layout: Layout, wanted: Mapping[str, str]) -> Observed | None:
+    """The rows of one choice; None where the file has none of a case, or of an id that comes from the events file."""
+    hand = not wanted or not set(wanted) <= {"dyad", "conflict", "case"}
+    try:
+        return layout.read([source], Selection(wanted))
+    except InputError as error:
+        if hand or " has no " not in str(error) or "column" in str(error):
+            raise
+        return None
