@@ -106,7 +106,7 @@ def other_numbers(m: Measured) -> list[Fact]:
     rows = [Fact("case.deaths_scale", m.scale.rounded())]
     for key, value, why in (("tail", *m.tail), ("level_spread", m.level.get("level_spread"), m.level["why"])):
         if f"violence.{key}" in declared_parameters():
-            rows.append(Fact(f"parameters.violence.{key}", parameter(key, value, why)))
+            rows.append(Fact(f"parameters.violence.{key}", parameter(key, value, why).rounded()))
     rows.append(Fact("calendar.season", m.season.peak().rounded()))
     return [*rows, *(Fact(f"calendar.holidays.{h.name}", h.estimate().rounded()) for h in m.holidays)]
 

@@ -109,6 +109,16 @@ def test_every_fact_stands_in_the_case_with_range_and_grade(case):
     assert case.share_from_data == case.grades["data"] / len(case.facts)
 
 
+def test_no_number_of_the_case_is_without_a_grade(case):
+    from detente.model.facts import facts_of
+
+    s, graded = load_scenario(case.folder), {f.path for f in case.facts}
+    rest = {path: number for path, number in facts_of(s).items() if path not in graded}
+    keys = {path.rsplit(".", 1)[-1] for path in rest}
+    assert keys <= {"hawkishness", "alignment", "support", "conditionality", "holiday", "leak", "restrains"}
+    assert all(number.value == 0 for path, number in rest.items() if path.endswith(("leak", "restrains")))
+
+
 def test_history_holds_every_truce_and_agreement(case):
     policy = load_policy(load_scenario(case.folder), "history")
     done = [(f"{m.date}", m.actor, m.do, m.scope) for m in policy.move]
