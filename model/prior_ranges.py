@@ -75,6 +75,13 @@ RANGES: dict[str, Range] = {
     "monitors": even(0.0, 0.6),
     "access": even(-1.0, 1.5, "logit"),
     "bias": even(-0.3, 0.3),
+    "legitimacy": Range(0.5, 0.8, 1.0, "1", JUDGEMENT),
+    "discontent": Range(0.1, 0.2, 0.4, "1", JUDGEMENT),
+    "window": even(-0.5, 0.5, "logit"),
+    "hotline": Range(0.0, 0.0, 0.3, "1", JUDGEMENT),
+    "monitoring": Range(0.0, 0.0, 0.2, "1", JUDGEMENT),
+    "presence": Range(0.5, 1.0, 1.0, "1", JUDGEMENT),
+    "conditionality": even(0.2, 0.8),
 }
 """Ranges by the name of the fact."""
 

@@ -27,8 +27,8 @@ LEVEL_WIDTH = 1.4
 HALF_GAP = (RANGES["hawks"].value - RANGES["moderates"].value) / 2.0
 """How far moderates and hawks stand from the hawkishness that an expert gives for a whole party."""
 
-STANDING = 0.8
-"""Legitimacy that the schema gives a party."""
+LONGEST_TITLE = 200
+"""Characters of a title in a case file."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def tables_of(draft: Draft) -> dict[str, Any]:
 def other_numbers(m: Measured) -> list[Fact]:
     """What the data say, or do not, of numbers of the case that stand outside the tables of actors."""
     rows = [Fact("case.deaths_scale", m.scale.rounded())]
-    rows.append(Fact("parameters.violence.tail", tail(*m.tail)))
+    rows.append(Fact("parameters.violence.tail", tail(*m.tail).rounded()))
     rows.append(Fact("calendar.season", m.season.peak().rounded()))
     return [*rows, *(Fact(f"calendar.holidays.{h.name}", h.estimate().rounded()) for h in m.holidays)]
 
@@ -149,7 +149,7 @@ def party(draft: Draft, p: Party) -> dict[str, Any]:
     recognition = (
         prior("validation") if p != draft.cast.government else fixed(0.0, "a recognised state wants none")
     )
-    table: dict[str, Any] = {"name": p.name, "title": p.title}
+    table: dict[str, Any] = {"name": p.name, "title": p.title[:LONGEST_TITLE]}
     wanted = draft.said(p, "wants_recognition") or recognition
     table["validation"] = draft.put(f"{path}.validation", wanted)
     tolerance = draft.said(p, "risk_tolerance") or prior("risk_tolerance")
@@ -237,10 +237,10 @@ def named_factions(draft: Draft, p: Party, own: Sequence[Opinion]) -> list[dict[
         scaled = share.times(1.0 / total).within(0.0, 1.0) if len(own) > 1 else fixed(1.0, "its only faction")
         stand = o.facts.get("hawkishness") or draft.said(p, "hawkishness") or from_range(middle_stand())
         if len(own) == 1:
-            rows.append({"name": name, "title": str(o.faction), "share": 1.0})
+            rows.append({"name": name, "title": str(o.faction)[:LONGEST_TITLE], "share": 1.0})
             rows[-1]["hawkishness"] = draft.put(f"faction.{name}.hawkishness", stand)
         else:
-            rows.append(faction(draft, name, str(o.faction), scaled, stand))
+            rows.append(faction(draft, name, str(o.faction)[:LONGEST_TITLE], scaled, stand))
     rows[-1]["share"] = round(1.0 - sum(row["share"] for row in rows[:-1]), 10)
     return rows
 
@@ -275,7 +275,12 @@ def patron_table(draft: Draft, found: tuple[Party, str]) -> dict[str, Any]:
     """The patron: the sponsor of the case, with forces present."""
     name, foe = patron_name(draft), foe_of(draft.cast, found[0])
     path = f"party.{name}"
-    table: dict[str, Any] = {"name": name, "title": found[1], "sponsor": True, "validation": 0.0}
+    table: dict[str, Any] = {
+        "name": name,
+        "title": found[1][:LONGEST_TITLE],
+        "sponsor": True,
+        "validation": 0.0,
+    }
     table["risk_tolerance"] = draft.put(f"{path}.risk_tolerance", prior("risk_tolerance"))
     stand = {"name": f"{name}-home", "title": "Home opinion", "share": 1.0}
     stand["hawkishness"] = draft.put(f"faction.{name}-home.hawkishness", from_range(middle_stand()))
@@ -394,7 +399,7 @@ def spoilers(draft: Draft) -> list[dict[str, Any]]:
         path = f"spoiler.{name}.{home.name}"
         target = {"party": home.name, "attacks": draft.put(f"{path}.attacks", rate)}
         target["deaths_per_event"] = draft.put(f"{path}.deaths_per_event", m.deadly)
-        rows.append({"name": name, "title": title, "target": [target]})
+        rows.append({"name": name, "title": title[:LONGEST_TITLE], "target": [target]})
     return rows
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.experiments.builder.dyads import Dyad, counts_of, dyad_events, dyads_of, one_conflict, precise
 from detente.experiments.builder.new_request import Problems, Request
-from detente.experiments.builder.rows import truces_and_agreements
+from detente.experiments.builder.rows import Told, truces_and_agreements
 from detente.experiments.data import agreements as agreement_files
 from detente.experiments.data import conflict_list, eth_prio, ged
 from detente.experiments.data.coverage import month_end
@@ -94,8 +94,9 @@ def gather(request: Request) -> Evidence:
     counted = problems.attempt(counts, by_role["counts"], request)
     problems.end()
     found = counted if counted is not None else Evidence()
+    told = Told(found.dyads, answered_by(by_role["counts"]))
     rows = problems.attempt(
-        truces_and_agreements, by_role["ceasefires"], by_role["agreements"], request, found.dyads
+        truces_and_agreements, by_role["ceasefires"], by_role["agreements"], request, told
     )
     problems.end()
     truces, agreements, reports, notes = rows or (None, None, (), ())
@@ -110,6 +111,11 @@ def gather(request: Request) -> Evidence:
             "notes": (*found.notes, *notes),
         }
     )
+
+
+def answered_by(opened: Sequence[Opened]) -> set[str]:
+    """The choices that some files have columns for."""
+    return {key for source, layout in opened for key, field in layout.fields.items() if field.present(source)}
 
 
 def words_of(request: Request) -> str:

@@ -24,9 +24,11 @@ from detente.experiments.builder.source_notes import by_grade, file_tables, note
 from detente.experiments.builder.span import Span, span_of
 from detente.experiments.builder.texts import case_opening, history_head, shipped_policies, summary_of
 from detente.experiments.builder.trial import check_texts
+from detente.experiments.builder.usual_facts import remaining_facts
 from detente.experiments.builder.volatility import daily_dispersion, volatility
 from detente.experiments.builder.writing import policy_text, toml_text, write_folder
 from detente.experiments.data.selection import Choice
+from detente.model.scenario import parse_scenario
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,8 @@ def built(
     tables = tables_of(draft)
     about = about_case(request, draft, history)
     case = whole_case(request, draft, tables, about)
+    draft.facts += remaining_facts(parse_scenario(case, request.name), {fact.path for fact in draft.facts})
+    case["facts"] = [fact.table() for fact in draft.facts]
     facts = (*draft.facts, *other_numbers(draft.measured))
     texts = files_of(request, draft, case, history, about, facts)
     check_texts(texts)
@@ -230,7 +234,7 @@ def about_case(request: Request, draft: Draft, history: History) -> dict[str, An
 def whole_case(
     request: Request, draft: Draft, tables: dict[str, Any], about: dict[str, Any]
 ) -> dict[str, Any]:
-    """Every table of the case file."""
+    """Every table of the case file but the facts."""
     span = draft.span
     head = {
         "name": request.name,
@@ -243,8 +247,7 @@ def whole_case(
         "deaths_scale": draft.measured.scale.rounded().value,
         "sources": source_lines(about["files"]),
     }
-    facts = [fact.table() for fact in draft.facts]
-    return {"case": head, **tables, "observed": observed_tables(draft), "facts": facts}
+    return {"case": head, **tables, "observed": observed_tables(draft)}
 
 
 def title_of(cast: Cast) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.experiments.builder.dyads import Dyad
 from detente.experiments.builder.new_request import Request
@@ -21,11 +21,16 @@ Opened = tuple[Source, Layout]
 Rows = tuple["pd.DataFrame | None", "pd.DataFrame | None", tuple[Report, ...], tuple[str, ...]]
 Take = Callable[[Observed], "pd.DataFrame | None"]
 
-HAND = ("side_a", "side_b")
+
+class Told(NamedTuple):
+    """What files of counts tell: dyads, and the choices that they answer."""
+
+    dyads: Sequence[Dyad]
+    answered: Collection[str]
 
 
 def truces_and_agreements(
-    truces: Sequence[Opened], agreements: Sequence[Opened], request: Request, dyads: Sequence[Dyad]
+    truces: Sequence[Opened], agreements: Sequence[Opened], request: Request, told: Told
 ) -> Rows:
     """The rows of all tables of ceasefires, and of all tables of agreements; raises every fault of both."""
     named = {path.name.partition(".")[0].casefold() for path in request.observed}
@@ -34,7 +39,7 @@ def truces_and_agreements(
     found: list[Any] = []
     for opened, take in ((truces, lambda o: o.spells), (agreements, lambda o: o.agreements)):
         try:
-            found.append(all_rows(opened, take, request, dyads))
+            found.append(all_rows(opened, take, request, told))
         except InputError as error:
             problems.append(error)
     raise_problems(problems)
@@ -54,7 +59,7 @@ def check_case(opened: Sequence[Opened], case: str | None, named: Collection[str
 
 
 def all_rows(
-    opened: Sequence[Opened], take: Take, request: Request, dyads: Sequence[Dyad]
+    opened: Sequence[Opened], take: Take, request: Request, told: Told
 ) -> tuple[pd.DataFrame | None, tuple[Report, ...], tuple[str, ...]]:
     """The rows chosen from several files of one kind, each with the file it stands in."""
     import pandas as pd
@@ -62,9 +67,7 @@ def all_rows(
     tables, reports, notes = [], [], []
     for source, layout in opened:
         read = [
-            rows
-            for wanted in choices(source, layout, request, dyads)
-            if (rows := tried(source, layout, wanted))
+            rows for way in choices(source, layout, request, told) if (rows := tried(source, layout, way))
         ]
         if not read:
             notes.append(f"{source.path.name}: no row is of this conflict")
@@ -83,23 +86,27 @@ def all_rows(
     return rows, tuple(reports), tuple(notes)
 
 
-def choices(
-    source: Source, layout: Layout, request: Request, dyads: Sequence[Dyad]
-) -> Iterator[Mapping[str, str]]:
+class Way(NamedTuple):
+    """One way to choose rows: what is wanted; where ``soft``, a file may have none of it."""
+
+    wanted: Mapping[str, str]
+    soft: bool
+
+
+def choices(source: Source, layout: Layout, request: Request, told: Told) -> Iterator[Way]:
     """Ways to choose from a file, all of which count: the case, what was asked for, or ids of the events file."""
     present = {key for key, field in layout.fields.items() if field.present(source)}
     asked = {key: word for key, word in request.wanted.items() if key in present}
     if "case" in asked:
-        yield {"case": asked["case"]}
-    elif dyads and "dyad" in present:
-        ids = [d.dyad_id for d in dyads if d.dyad_id]
-        yield from (
-            {"dyad": one} for one in dict.fromkeys(ids or [f"{d.side_a} - {d.side_b}" for d in dyads])
-        )
-    elif dyads and "conflict" in present:
-        yield from ({"conflict": d.conflict_id} for d in dyads)
+        yield Way({"case": asked["case"]}, soft=True)
+    elif told.dyads and "dyad" in present:
+        ids = [d.dyad_id for d in told.dyads if d.dyad_id]
+        named = ids or [f"{d.side_a} - {d.side_b}" for d in told.dyads]
+        yield from (Way({"dyad": one}, soft=True) for one in dict.fromkeys(named))
+    elif told.dyads and "conflict" in present:
+        yield from (Way({"conflict": d.conflict_id}, soft=True) for d in told.dyads)
     else:
-        yield required(source, layout, asked)
+        yield Way(required(source, layout, asked), soft=bool(asked) and set(asked) <= told.answered)
 
 
 def required(source: Source, layout: Layout, asked: Mapping[str, str]) -> Mapping[str, str]:
@@ -120,12 +127,11 @@ def required(source: Source, layout: Layout, asked: Mapping[str, str]) -> Mappin
     return {}
 
 
-def tried(source: Source, layout: Layout, wanted: Mapping[str, str]) -> Observed | None:
-    """The rows of one choice; None where the file has none of a case, or of an id that comes from the events file."""
-    hand = not wanted or not set(wanted) <= {"dyad", "conflict", "case"}
+def tried(source: Source, layout: Layout, way: Way) -> Observed | None:
+    """The rows of one choice; None where a file has none and need not have."""
     try:
-        return layout.read([source], Selection(wanted))
+        return layout.read([source], Selection(way.wanted))
     except InputError as error:
-        if hand or " has no " not in str(error) or "column" in str(error):
+        if not way.soft or " has no " not in str(error) or "column" in str(error):
             raise
         return None

@@ -109,6 +109,16 @@ def test_every_fact_stands_in_the_case_with_range_and_grade(case):
     assert case.share_from_data == case.grades["data"] / len(case.facts)
 
 
+def test_no_number_of_the_case_is_without_a_grade(case):
+    from detente.model.facts import facts_of
+
+    s, graded = load_scenario(case.folder), {f.path for f in case.facts}
+    rest = {path: number for path, number in facts_of(s).items() if path not in graded}
+    keys = {path.rsplit(".", 1)[-1] for path in rest}
+    assert keys <= {"hawkishness", "alignment", "support", "conditionality", "holiday", "leak", "restrains"}
+    assert all(number.value == 0 for path, number in rest.items() if path.endswith(("leak", "restrains")))
+
+
 def test_history_holds_every_truce_and_agreement(case):
     policy = load_policy(load_scenario(case.folder), "history")
     done = [(f"{m.date}", m.actor, m.do, m.scope) for m in policy.move]
@@ -229,6 +239,13 @@ def stripped(value: Any) -> Any:
 
 
 # -- the folder
+
+
+def test_long_and_odd_names_make_a_case(tmp_path):
+    names = {"Government of Examplia": "Ω" * 230, "Front": 'The "Front" | [red] #1'.replace('"', "'")}
+    made = new("m", out=tmp_path / "m", ged=write_war(tmp_path, names, rate=0.02)["ged"], screen=False)
+    assert detente.check(made.folder).ok
+    assert [p.name for p in load_scenario(made.folder).party][:2] == ["party-1", "the-front-red-1"]
 
 
 def test_a_folder_is_never_overwritten_unless_told(war, tmp_path):
@@ -430,6 +447,22 @@ def test_a_case_that_a_file_of_counts_is_named_after_may_have_no_rows(war, tmp_p
     made = new("m", out=tmp_path / "m", data=months, ceasefires=truces, case="nort", screen=False)
     assert "truces.csv: no row is of this conflict" in made.about["notes"]
     assert made.about["history"]["moves"] == 0
+
+
+def test_a_misspelt_dyad_that_only_a_table_of_ceasefires_knows_is_an_error(war, tmp_path):
+    days = tmp_path / "days.csv"
+    days.write_text("date,events,deaths\n2018-01-30,1,2\n2018-01-31,0,0\n")
+    lines = problems(name="m", out=tmp_path / "m", data=days, ceasefires=war["ceasefires"], dyad="900")
+    assert "has no ceasefires in '900'; did you mean '9001'?" in lines[0]
+
+
+def test_a_country_that_counts_answer_for_may_be_missing_elsewhere(war, tmp_path):
+    from layout_files import FILES
+
+    views = tmp_path / "views.csv"
+    views.write_text(FILES["views"])
+    made = new("m", out=tmp_path / "m", data=views, ceasefires=war["ceasefires"], country="70", screen=False)
+    assert "ceasefires.csv: no row is of this conflict" in made.about["notes"]
 
 
 def test_a_file_that_is_something_else_is_refused(war, tmp_path):
