@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import re
 from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -160,7 +161,7 @@ def open_view(site: Site) -> Any:
     (start, run), *others = runs_of(site, body, [view.recipe, *([view.other] if view.other else [])])
     address = write_view(view, site.cases)
     notes = [note for note in (mismatch(view, site.cases), too_long(address)) if note]
-    notes += [site.cases.in_words(remark.text) for remark in policy_remarks(start)]
+    notes += [titled(site.cases.in_words(remark.text), start) for remark in policy_remarks(start)]
     return jsonify(
         recipe=written(view.recipe, site.cases),
         other=None if view.other is None else written(view.other, site.cases),
@@ -172,6 +173,14 @@ def open_view(site: Site) -> Any:
         case=described(start),
         engine=site.engine.state,
     )
+
+
+def titled(text: str, start: Opening) -> str:
+    """A text in which every actor stands by its title."""
+    s = start.scenario
+    titles = {one.name: one.title for one in (*s.party, *s.mediator, *s.spoiler)}
+    names = "|".join(map(re.escape, sorted(titles, key=len, reverse=True)))
+    return re.sub(rf"\b({names})\b", lambda found: titles[found[1]], text)
 
 
 def too_long(address: str) -> str | None:

@@ -188,13 +188,16 @@ def test_tabs_have_names_and_a_party_that_is_clicked_says_what_it_would_do(sessi
     page = session()
     tabs = [tab.strip().lower() for tab in page.get_by_role("tab").all_inner_texts()]
     assert tabs == ["charts", "network", "chronicle"]
+    choose(page, "case", "template")
+    choose(page, "policy", "status-quo")
+    wait_until(lambda: page.get_by_text("1 January 2030").count() > 0)
     set_slider(page, "Render Interval", 0.3)
     page.get_by_role("button", name="Step").click()
     wait_until(lambda: steps(page) > 20)
     page.get_by_role("tab", name="Network").click()
-    page.get_by_role("button", name="Ask Taliban").click()
+    page.get_by_role("button", name="Ask The Movement").click()
     said = page.locator(".detente-network-said")
-    expect(said.get_by_role("heading", name="Taliban")).to_be_visible()
+    expect(said.get_by_role("heading", name="The Movement")).to_be_visible()
     expect(said).to_contain_text("What it would do of its own accord")
     expect(said.locator("tr", has_text="political capital")).to_be_visible()
     assert "%" in said.inner_text()

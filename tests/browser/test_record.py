@@ -57,7 +57,7 @@ def test_the_pivot_has_a_label_and_what_was_observed_stands_above_the_cover(
 ) -> None:
     page = ready(visit().open("/?case=afghanistan-2018&policy=history"))
     assert page.locator(".record text").all_text_contents() == [
-        "pivot, 23 Jul 2018: from here on the rules decide"
+        "pivot (dotted), 23 Jul 2018: from here on the rules decide"
     ]
     dots = page.locator(".record circle")
     months = page.evaluate(f"{LIVE}.charts.plot.data.find(t => t.name === 'observed').x.length")

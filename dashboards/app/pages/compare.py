@@ -297,7 +297,8 @@ def sentences(made: Comparison) -> list[str]:
     nouns = (VIOLENCE_TOLD[violence_counted(made.ensembles[0].start)], *NOUNS)
     lines: list[str] = []
     for policy in made.policies[1:]:
-        phrases = [difference_words(told, found.loc[(told.outcome, policy)]) for told in nouns]
+        rows: list[Any] = [found.loc[(told.outcome, policy)] for told in nouns]
+        phrases = [difference_words(told, row) for told, row in zip(nouns, rows, strict=True)]
         clear = [phrase for phrase in phrases if not phrase.startswith("no ")]
         unclear = [phrase for phrase in phrases if phrase.startswith("no ")]
         against = f"{capital(policy)} against {made.policies[0]}, mean of {len(made.seeds)} pairs of runs: "

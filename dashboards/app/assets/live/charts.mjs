@@ -130,8 +130,8 @@ export class Charts {
     const chip = (mark, words) => h("span", { class: "chip" }, mark, words), box = colour => h("span", { class: "swatch solid", style: `background: ${colour}` });
     const bars = this.lethal ? [[t.bars, "deaths between the parties"], [t.spoilers, "deaths by spoilers"]] : [];
     const seen = this.seen.length ? [chip(h("span", { class: "swatch ring" }), "observed month")] : [];
-    this.key.replaceChildren(...this.lines.map(l => chip(sample(l.colour, l.dash), l.label)), ...bars.map(([tone, words]) => chip(box(tone), words)), ...seen,
-      chip(h("span", { class: "swatch" }), "ceasefire"), ...extra, ...this.others());
+    this.key.replaceChildren(...this.others(), ...this.lines.map(l => chip(sample(l.colour, l.dash), l.label)), ...bars.map(([tone, words]) => chip(box(tone), words)), ...seen,
+      chip(h("span", { class: "swatch" }), "ceasefire"), ...extra);
   }
 
   traces() {
@@ -269,7 +269,7 @@ export class Charts {
   }
 
   layout() {
-    const t = tones(), narrow = this.stage.clientWidth < 520;
+    const t = tones(), { narrow } = this;
     const axis = (panel, title, more = {}) => ({
       domain: PANELS[panel], title: { text: title, font: { size: 12, color: t.quiet }, standoff: 4 }, gridcolor: t.grid, zeroline: false,
       linecolor: t.line, tickfont: { size: 12, color: t.quiet }, fixedrange: true, rangemode: "tozero", nticks: 4, ...more });
@@ -293,16 +293,20 @@ export class Charts {
 
   // What the dotted line of the pivot stands for.
   pivotLabel(full, t) {
-    const pivot = this.run.dayOf(this.about.pivot), { record } = this.about, late = pivot > .6 * this.run.horizon;
+    const pivot = this.run.dayOf(this.about.pivot), { record } = this.about;
     if (pivot < 0) return [];
     const after = record && record.until && record.until < this.about.pivot ? "from here on the rules decide" : "from here on levers act";
-    const x = this.left + pivot / this.run.horizon * this.width + (late ? -4 : 4), y = full._size.t + full._size.h * (1 - PANELS.events[1]) - 6;
-    return [svg("text", { x, y, class: "pivot", fill: t.quiet, stroke: t.paper, "text-anchor": late ? "end" : "start" }, `pivot, ${short(this.about.pivot)}: ${after}`)];
+    const x = this.left + this.width, y = full._size.t + full._size.h * (1 - PANELS.events[1]) - 6;
+    const words = `pivot (dotted), ${short(this.about.pivot)}`;
+    return [svg("text", { x, y, class: "pivot", fill: t.quiet, stroke: t.paper, "text-anchor": "end" }, this.narrow ? words : `${words}: ${after}`)];
   }
 
+  get narrow() { return this.stage.clientWidth < 520; }
+
   drawHeads() {
-    const words = { violence: `${this.lethal ? "Violence" : "Provocations"}: each week, as a monthly rate`, trust: "Trust in the other’s word",
-      readiness: "Readiness to negotiate", capital: "Political capital of each leader: 1 is rested, 0 is spent", events: "What happened" };
+    const what = this.lethal ? "Violence" : "Provocations", { narrow } = this;
+    const words = { violence: narrow ? `${what} by week` : `${what}: each week, as a monthly rate`, trust: "Trust in the other’s word",
+      readiness: "Readiness to negotiate", capital: narrow ? "Political capital: 1 is rested" : "Political capital of each leader: 1 is rested, 0 is spent", events: "What happened" };
     this.heads.replaceChildren(...Object.entries(words).map(([panel, text]) => h("h2", { "data-panel": panel }, text)));
   }
 

@@ -16,7 +16,9 @@ export class Intro {
     this.node.hidden = stored() === "closed";
   }
 
-  show(recipe) {
+  // ``tried``: a course stands beside another one, and what the pairs say takes this place.
+  show(recipe, tried) {
+    this.node.hidden = tried || stored() === "closed";
     this.question = this.questions[recipe.case];
     this.tried.hidden = !this.question;
     if (!this.question) return;

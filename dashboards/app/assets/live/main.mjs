@@ -11,6 +11,7 @@ import { Player } from "./player.mjs";
 import { Setup } from "./setup.mjs";
 import { StepIn } from "./stepin.mjs";
 import { Transport } from "./transport.mjs";
+import { Verdict } from "./verdict.mjs";
 
 const COUNT = new Intl.NumberFormat("en");
 const WINDOW = new Set(["keydown", "popstate"]); // events of the window; others are the document's
@@ -40,6 +41,7 @@ class Live {
     this.charts = new Charts(this.player);
     this.chronicle = new Chronicle(this.player);
     this.captions = new Captions(this.player);
+    this.verdict = new Verdict();
     this.intro = new Intro(catalogue.questions, question => this.tryOut(question));
     this.setup = new Setup(catalogue, (recipe, how) => this.propose(recipe, how));
     this.stepin = new StepIn((decisions, date) => this.decided(decisions, date));
@@ -71,7 +73,7 @@ class Live {
       this.compareLink = h("a", { id: "live-compare", class: "button", title: "500 runs of this course beside its policy as it is, and beside others" }, "Compare"), this.file, this.fanState);
     const left = h("div", { class: "left" }, h("section", { class: "net", "aria-label": "Network" }, this.network.node, legend()), this.tabs());
     this.root.replaceChildren(
-      this.title, h("div", { class: "top" }, this.setup.node, h("p", { class: "today" }, this.date, this.facts)), this.intro.node, this.notes,
+      this.title, h("div", { class: "top" }, this.setup.node, h("p", { class: "today" }, this.date, this.facts)), this.intro.node, this.verdict.node, this.notes,
       h("div", { class: "grid" }, left, this.charts.node, h("div", { class: "right" }, this.captions.node, this.chronicle.node)),
       h("div", { class: "bottom" }, this.transport.node, tools));
   }
@@ -209,7 +211,7 @@ class Live {
     this.transport.show(run);
     this.chronicle.show(run);
     this.captions.show(run, this.about);
-    this.intro.show(this.recipe);
+    this.intro.show(this.recipe, Boolean(other));
     this.title.textContent = `Live run: ${this.about.title}`;
     this.root.inert = false;
     this.drawNetwork();
@@ -305,8 +307,8 @@ class Live {
   // What many pairs say of the course taken, wherever another one stands beside it.
   askPairs() {
     const state = this.turn, { recipe, other } = this;
-    if (!recipe || !other || recipe.case !== other.case || alike(recipe, other)) return this.stepin.verdict.clear();
-    this.stepin.verdict.follow(recipe, other, this.viewer, () => state === this.turn && this.root.isConnected);
+    if (!recipe || !other || recipe.case !== other.case || alike(recipe, other)) return this.verdict.clear();
+    this.verdict.follow(recipe, other, this.viewer, () => state === this.turn && this.root.isConnected);
   }
 
   async save() {
@@ -354,8 +356,10 @@ class Live {
     if (this.query() !== location.search) history.pushState(null, "", this.query());
   }
 
+  // Several remarks stand folded under one line, so that they never push the page away.
   say(messages, kind) {
-    this.notes.replaceChildren(...messages.map(message => h("div", { class: `notice notice-${kind}`, role: kind === "error" ? "alert" : "status" }, message,
+    const whole = messages.length > 1 ? [h("details", {}, h("summary", {}, `${messages.length} remarks on what is asked`), messages.map(m => h("p", {}, m)))] : messages;
+    this.notes.replaceChildren(...whole.map(message => h("div", { class: `notice notice-${kind}`, role: kind === "error" ? "alert" : "status" }, message,
       h("button", { type: "button", class: "plain tiny", "aria-label": "Close the message", onclick: event => event.target.parentNode.remove() }, "×"))));
   }
 }

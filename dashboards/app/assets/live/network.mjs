@@ -7,7 +7,7 @@ import { inkOn, partyColour, tones, trustColour } from "./palette.mjs";
 const R = 20, RIM = 6, SMALLEST = { w: 300, h: 250 };
 // Arrows, rings and flashes change by steps that an eye can see, so that most frames leave most of them as they are.
 const SHADES = 50, HALF = 2;
-const BUSIEST = 9, SPREAD = 9, NAMES = 32, LETTERS = 7, RECENT = 28, FLASH = 10;
+const BUSIEST = 9, SPREAD = 9, NAMES = 32, LETTERS = 8, RECENT = 28, FLASH = 10;
 
 export class Network {
   constructor() {
@@ -44,6 +44,9 @@ export class Network {
     for (const part of this.pairs) this.drawing.append(...part.front);
     this.shown = -1;
   }
+
+  // How large discs and arrows are, against those of few parties.
+  get scale() { return this.r / R; }
 
   get rim() { return this.r + RIM * this.r / R; }
 
@@ -88,13 +91,13 @@ export class Network {
   arrow([source, target], hostile) {
     const a = this.at[source], b = this.at[target];
     const dx = b.x - a.x, dy = b.y - a.y, length = Math.hypot(dx, dy), ux = dx / length, uy = dy / length;
-    const off = { x: -uy * SPREAD, y: ux * SPREAD };
+    const spread = SPREAD * this.scale, off = { x: -uy * spread, y: ux * spread };
     const upright = Math.abs(dx) < 40, room = node => this.rim + 4 + (upright && node.y === Math.min(a.y, b.y) ? NAMES : 0);
     const from = { x: a.x + ux * room(a) + off.x, y: a.y + uy * room(a) + off.y };
     const tip = { x: b.x - ux * room(b) + off.x, y: b.y - uy * room(b) + off.y };
-    const neck = { x: tip.x - ux * 9, y: tip.y - uy * 9 };
+    const size = this.scale, neck = { x: tip.x - ux * 9 * size, y: tip.y - uy * 9 * size };
     const line = svg("line", { x1: from.x, y1: from.y, x2: neck.x, y2: neck.y });
-    const head = svg("path", { d: `M${tip.x},${tip.y} L${neck.x - uy * 5.5},${neck.y + ux * 5.5} L${neck.x + uy * 5.5},${neck.y - ux * 5.5} Z` });
+    const head = svg("path", { d: `M${tip.x},${tip.y} L${neck.x - uy * 5.5 * size},${neck.y + ux * 5.5 * size} L${neck.x + uy * 5.5 * size},${neck.y - ux * 5.5 * size} Z` });
     const at = { x: from.x + ux * (upright ? 22 : 33) + off.x * (upright ? 1.9 : 1.2), y: from.y + uy * (upright ? 14 : 33) + off.y * 1.9 };
     const number = svg("text", { x: at.x, y: at.y + 4, class: "trust-number", "text-anchor": "middle" });
     const name = `${source}>${target}`;
@@ -163,11 +166,11 @@ export class Network {
     set(pair.halo, "opacity", truce || pair.agreed[row] >= 1 ? .3 : 0);
     for (const a of pair.arrows) {
       const trust = a.trust[row], attacks = a.attacks[row] - a.attacks[before];
-      const width = a.hostile ? 1.4 + BUSIEST * (1 - Math.exp(-attacks / 25)) : 1.4;
+      const width = a.hostile ? 1.4 + BUSIEST * this.scale * (1 - Math.exp(-attacks / 25)) : 1.4;
       const tone = trustColour(stepped(trust, SHADES));
       set(a.line, "stroke", tone); set(a.line, "stroke-width", stepped(width, HALF)); set(a.head, "fill", tone);
       set(a.line, "stroke-dasharray", a.suspended[row] > .05 ? "7 4" : "none");
-      write(a.number, trust.toFixed(2));
+      if (!this.many) write(a.number, trust.toFixed(2)); // of many, the numbers are in the charts
     }
     const open = pair.tracks.filter(t => this.run.col(`tracks.${t.name}.is_open`)[row] > 0);
     const words = pair.agreed[row] >= 1 ? ["agreement"] : truce ? ["ceasefire"] : [];

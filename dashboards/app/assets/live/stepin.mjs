@@ -1,6 +1,5 @@
 // Step in: choose a move for the day shown; the log of what was decided, to edit and undo.
 import { h, inWords, short } from "./dom.mjs";
-import { Verdict } from "./verdict.mjs";
 
 // What one may add to a move; ``key`` is its name in a decision.
 const FIELDS = {
@@ -25,13 +24,12 @@ export class StepIn {
     this.block = h("input", { type: "checkbox", id: "live-rule-out", onchange: () => this.fields() });
     this.blockRow = h("label", { class: "small", hidden: true }, this.block, " rule it out: it is not made, whatever policy and rules say");
     this.said = h("p", { class: "hint", role: "status" });
-    this.verdict = new Verdict();
     this.button = h("button", { type: "button", class: "primary", id: "live-decide", onclick: () => this.decide() }, "Decide");
     this.cancel = h("button", { type: "button", hidden: true, onclick: () => this.edit(null) }, "Leave as it was");
     this.log = h("ol", { class: "log", id: "live-log", "aria-label": "Decisions" });
     this.undo = h("button", { type: "button", id: "live-undo", onclick: () => this.takeBack() }, "Undo the last");
     this.form = h("div", { class: "stepin" }, h("div", { class: "choose" }, this.pick, h("div", { class: "row" }, h("label", {}, "on ", this.when), this.button, this.cancel),
-      this.blockRow, this.extra, this.said), this.verdict.node, this.log, h("div", { class: "row" }, this.undo), this.hint = h("p", { class: "hint" }, "What came before a decision stays as it was, bit for bit; what follows is computed again under the same luck."));
+      this.blockRow, this.extra, this.said), this.log, h("div", { class: "row" }, this.undo), this.hint = h("p", { class: "hint" }, "What came before a decision stays as it was, bit for bit; what follows is computed again under the same luck."));
   }
 
   show(decisions, about, run) {

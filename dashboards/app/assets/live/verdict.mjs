@@ -33,11 +33,11 @@ export class Verdict {
   }
 
   show(waiting = "") {
-    const told = this.latest, wait = waiting ? [h("p", { class: "hint" }, waiting)] : [];
+    const told = this.latest, wait = waiting ? [h("span", { class: "hint" }, ` ${waiting}`)] : [];
     this.node.hidden = false;
     const head = told ? `What your course changes, in ${told.pairs} pairs of runs` : "What your course changes";
-    const lines = told ? told.lines.map((line, k) => h("p", { class: k ? null : "first" }, line)) : [h("p", {}, "One run is luck. Many pairs, with your course and without it under the same luck, tell more.")];
-    this.node.replaceChildren(h("h2", {}, head), ...lines, ...wait, ...(told ? [numbers(told), h("p", { class: "hint" }, told.luck)] : []));
+    const lines = told ? told.lines.map((line, k) => h("span", { class: k ? null : "first" }, line + " ")).concat(h("span", { class: "hint" }, told.luck)) : [h("span", {}, "One run is luck. Many pairs, with your course and without it under the same luck, tell more.")];
+    this.node.replaceChildren(h("h2", {}, head), h("div", { class: "lines-of" }, ...lines, ...wait), ...(told ? [numbers(told)] : []));
   }
 }
 
