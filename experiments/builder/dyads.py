@@ -73,9 +73,11 @@ def dyads_of(events: pd.DataFrame) -> tuple[Dyad, ...]:
     found: list[Dyad] = []
     for _, rows in fought.groupby([fought["side_a"], fought["side_b"]], sort=False):
         first: Any = rows.iloc[0]
-        words = (str(first[key]) for key in ("side_a", "side_b", "dyad_id", "conflict_id", "conflict"))
+        a, b, dyad, conflict, title = (
+            str(first[key]) for key in ("side_a", "side_b", "dyad_id", "conflict_id", "conflict")
+        )
         state = bool((rows["type_of_violence"] == ged.STATE_BASED).any())
-        found.append(Dyad(*words, len(rows), float(rows["best"].sum()), state))
+        found.append(Dyad(a, b, dyad, conflict, title, len(rows), float(rows["best"].sum()), state))
     return tuple(sorted(main_wars(found), key=lambda d: -d.events))
 
 

@@ -100,16 +100,14 @@ def gather(request: Request) -> Evidence:
     )
     problems.end()
     truces, agreements, reports, notes = rows or (None, None, (), ())
-    return Evidence(
-        **{
-            **vars(found),
-            "truces": truces,
-            "agreements": agreements,
-            "choice": words_of(request),
-            "files": tuple(source.path for part in by_role.values() for source, _ in part),
-            "reports": (*found.reports, *reports),
-            "notes": (*found.notes, *notes),
-        }
+    return replace(
+        found,
+        truces=truces,
+        agreements=agreements,
+        choice=words_of(request),
+        files=tuple(source.path for part in by_role.values() for source, _ in part),
+        reports=(*found.reports, *reports),
+        notes=(*found.notes, *notes),
     )
 
 

@@ -197,7 +197,7 @@ def dyads_named(table: pd.DataFrame | None) -> Iterator[tuple[str, str]]:
 def truces_named(table: pd.DataFrame | None) -> Iterator[tuple[list[str], str]]:
     """The actors of each ceasefire, and how many sides it has."""
     if table is not None:
-        yield from ((split(row.actors), str(row.side)) for row in table.itertuples())
+        yield from ((split(str(row.actors)), str(row.side)) for row in table.itertuples())
 
 
 def from_mentions(m: Mentions, early: Mentions, side_a: str | None, side_b: str | None) -> Cast:

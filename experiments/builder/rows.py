@@ -43,8 +43,8 @@ def truces_and_agreements(
         except InputError as error:
             problems.append(error)
     raise_problems(problems)
-    (spells, first, said), (signed, second, told) = found
-    return spells, signed, (*first, *second), (*said, *told)
+    (spells, first, said), (signed, second, noted) = found
+    return spells, signed, (*first, *second), (*said, *noted)
 
 
 def check_case(opened: Sequence[Opened], case: str | None, named: Collection[str]) -> None:
@@ -106,7 +106,7 @@ def choices(source: Source, layout: Layout, request: Request, told: Told) -> Ite
     elif told.dyads and "conflict" in present:
         yield from (Way({"conflict": d.conflict_id}, soft=True) for d in told.dyads)
     else:
-        yield Way(required(source, layout, asked), soft=bool(asked) and set(asked) <= told.answered)
+        yield Way(required(source, layout, asked), soft=bool(asked) and all(key in told.answered for key in asked))
 
 
 def required(source: Source, layout: Layout, asked: Mapping[str, str]) -> Mapping[str, str]:

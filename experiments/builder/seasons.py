@@ -39,13 +39,13 @@ class Season(NamedTuple):
     factors: tuple[float, ...]
     shown: bool
     source: str
-    count: float = 0.0
+    events: float = 0.0
 
     def peak(self) -> Estimate:
         """The factor of the strongest month; where no season is shown, at most that of drawn wars."""
         if not self.shown:
             return Estimate(1.0, 1.0, math.exp(SEASON), "prior", self.source)
-        return about(max(self.factors), 1.0 + NINETY / math.sqrt(self.count / 12.0), "data", self.source)
+        return about(max(self.factors), 1.0 + NINETY / math.sqrt(self.events / 12.0), "data", self.source)
 
 
 def season_of(evidence: Evidence, span: Span) -> Season:

@@ -103,9 +103,10 @@ class Design(Document):
         cases: tuple[str, ...] = info.data.get("cases", ())
         if not raw or not cases:
             return {}
-        if len(cases) > 1:
+        one, *others = cases
+        if others:
             raise refuse("", raw, "none with several cases, since facts are those of one case")
-        return read_facts(declared_facts(load_scenario(cases[0])), raw)
+        return read_facts(declared_facts(load_scenario(one)), raw)
 
     @model_validator(mode="after")
     def seeds_exist(self) -> Self:
