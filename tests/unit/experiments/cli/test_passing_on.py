@@ -407,6 +407,7 @@ def test_calibrate(bench):
         "seed": 1,
         "start": None,
         "resume": False,
+        "facts": (),
     }
     for missing in (("--until", "2018-07-22"), ("--data", "a.csv")):
         assert bench.run("calibrate", "template", *missing).exit_code == 2
