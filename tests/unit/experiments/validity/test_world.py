@@ -228,7 +228,7 @@ def test_a_target_is_judged_by_the_figure_in_its_place():
 
 
 def test_the_parts_of_a_target_take_their_figures_in_order(monkeypatch):
-    asked, read, told = [t for t in targets() if t.id in ("H9", "A1", "C9")], [], []
+    asked, read, told = [t for t in targets() if t.id in ("H9", "A1", "C8")], [], []
     monkeypatch.setattr(worlds, "targets", lambda: asked)
     reads = {
         name: lambda tables, name=name: read.append(name) or ["first", "second"] for name in ("H9", "A1")
@@ -245,7 +245,7 @@ def test_the_parts_of_a_target_take_their_figures_in_order(monkeypatch):
     }
     assert sorted(read) == ["A1", "H9"]
     (none,) = [entry for entry in found if not isinstance(entry, tuple)]
-    assert (none.target.id, none.reason, none.n, none.n_wars) == ("C9", REASONS["C9"], 0, 0)
+    assert (none.target.id, none.reason, none.n, none.n_wars) == ("C8", REASONS["C8"], 0, 0)
     assert np.isnan([none.value, none.low, none.high, none.placebo]).all()
     assert told[0] == (f"measuring {asked[0].id}", 0, len(labels))
     assert told[-1] == ("measured", len(labels), len(labels))
