@@ -24,7 +24,21 @@ END_COLLAPSE: Final = 1
 END_SETTLED: Final = 2
 END_PARTIAL: Final = 3
 END_FIGHTING: Final = 4
-END_REASONS: Final = ("running", "collapse", "settled", "partial_settlement", "fighting_on")
+END_GOVERNMENT: Final = 5
+END_REBELS: Final = 6
+END_FADED: Final = 7
+END_TRUCE: Final = 8
+END_REASONS: Final = (
+    "running",
+    "collapse",
+    "settled",
+    "partial_settlement",
+    "fighting_on",
+    "government_victory",
+    "rebel_victory",
+    "faded_out",
+    "lasting_truce",
+)
 
 # -- what an issue does once it is settled (a ceasefire) or signed (all others)
 DOES_NOTHING: Final = 0
@@ -172,7 +186,8 @@ MOVE_SORTS: Final = ("act", "reply", "context", "joint")
 # -- context moves: facts of the world that no actor of the model decides
 OPEN_WINDOW: Final = 0
 PROVOCATION: Final = 1
-CONTEXTS: Final = ("window", "setback")
+NEW_LEADER: Final = 2
+CONTEXTS: Final = ("window", "setback", "leader")
 
 # -- what a triggered move may watch
 WATCH_DEATHS: Final = 0
@@ -217,6 +232,11 @@ TRACK_CONCLUDED: Final = 29
 MILESTONE_MISSED: Final = 30
 PRE_EMPTED: Final = 31
 VOTED: Final = 32
+FADED: Final = 33
+FLARED_UP: Final = 34
+TRUCE_DECLARED: Final = 35
+FORCES_LEFT: Final = 36
+LEADER_CHANGED: Final = 37
 EVENTS: Final = (
     "move_imposed",
     "truce_offered",
@@ -251,6 +271,11 @@ EVENTS: Final = (
     "milestone_missed",
     "pre_empted",
     "voted",
+    "faded",
+    "flared_up",
+    "truce_declared",
+    "forces_left",
+    "leader_changed",
 )
 
 # -- events: why
@@ -273,6 +298,9 @@ BY_PROVOCATION: Final = 15
 BY_VETO: Final = 16
 AFRAID: Final = 17
 BY_VOTE: Final = 18
+WANTS_MORE: Final = 19
+MISJUDGED: Final = 20
+BY_AGREEMENT: Final = 21
 CAUSES: Final = (
     "own choice",
     "imposed by the policy",
@@ -293,6 +321,9 @@ CAUSES: Final = (
     "vetoed by a third party",
     "fears what peace would let the other do",
     "by popular vote",
+    "wants more than its share",
+    "misjudges what war would bring",
+    "as the agreement says",
 )
 
 # -- levers: what a user may set, each in [0, 1]; each carries one of the essay's lessons

@@ -20,7 +20,7 @@ def par(default: float, low: float, high: float, unit: str, meaning: str, source
     return Field(default, ge=low, le=high, description=meaning, json_schema_extra=extra)
 
 
-def switch(mechanism: str, *, counted: bool = True, default: int = 1) -> Any:
+def switch(mechanism: str, *, counted: bool = True) -> Any:
     """Declare an on-off switch (1 or 0); off makes exactly the mechanism's terms neutral.
 
     A mechanism that is ``counted`` is shown to act by counts, fields of ``Tally`` that name it; one that is not acts in
@@ -28,7 +28,7 @@ def switch(mechanism: str, *, counted: bool = True, default: int = 1) -> Any:
     """
     extra: dict[str, JsonValue] = {"unit": "0 or 1", "source": "assumption", "grade": "judgement"}
     extra["counted"] = counted
-    return Field(default, ge=0, le=1, description=f"{mechanism} on (1) or off (0)", json_schema_extra=extra)
+    return Field(1, ge=0, le=1, description=f"{mechanism} on (1) or off (0)", json_schema_extra=extra)
 
 
 class Group(BaseModel):
@@ -53,10 +53,34 @@ class Switches(Group):
     settlement: int = switch("settlement and relapse")
     spoilers: int = switch("spoiling: attacks driven by nearing peace")
     bargaining: int = switch(
-        "terms that follow the balance, valued on what the war would cost if it resumed", counted=False, default=0
+        "terms that follow the balance, valued on what the war would cost if it resumed", counted=False
     )
-    terms: int = switch("what settled issues do when an agreement is signed and carried out", default=0)
-    adherence: int = switch("ceasefires that hold, leak or never take hold, and breaches beyond chance", default=0)
+    terms: int = switch("what settled issues do when an agreement is signed and carried out")
+    adherence: int = switch("ceasefires that hold, leak or never take hold, and breaches beyond chance")
+    level: int = switch("a level of war that moves from month to month and from year to year", counted=False)
+    leaders: int = switch("change of leaders")
+    endings: int = switch("wars that fade out, flare up and are won in the field")
+
+
+CORE_0_1: dict[str, float] = {
+    **{f"switches.{name}": 0 for name in ("bargaining", "terms", "adherence", "level", "leaders", "endings")},
+    "endurance.war_cost": 0.15,
+    "readiness.pooled": 0.0,
+    "talks.base": 1 / 900,
+    "talks.failure": 1 / 240,
+    "talks.slope": 5.0,
+    "ceasefires.onset": 6.5e-4,
+    "ceasefires.local": 0.25,
+    "ceasefires.collapse_cessation": 3.5e-3,
+    "ceasefires.collapse_compliance": 1.75e-3,
+    "ceasefires.collapse_definitive": 8.75e-4,
+    "ceasefires.conduct": 3.0,
+    "settlement.shift": 0.3,
+}
+"""The first version's mechanisms and constants, where they differ from those of today."""
+
+PROFILES: dict[str, dict[str, float]] = {"core-0.1": CORE_0_1}
+"""Named sets of parameters; a run under ``core-0.1`` is bit for bit that of version 0.1."""
 
 
 def switches_counted() -> dict[str, bool]:
@@ -91,6 +115,27 @@ class Violence(Group):
     preempt: float = par(0.5, 0, 1, "log", "rise of the attacks of a side that refused for fear of what peace lets the other do", "fearon1995", "judgement")
     preempt_days: float = par(60.0, 14, 180, "days", "time for which it strikes first", "assumption", "judgement")
     stale_days: float = par(60.0, 20, 365, "days", "time in which operations put off lose their point", "assumption", "judgement")
+    level_spread: float = par(0.9, 0.1, 2, "log", "standard deviation of a war's log level, where the case does not give its own", "ged", "measured")
+    level_memory: float = par(500, 90, 900, "days", "memory of the slow part of the level", "ged", "calibrated")
+    surge_memory: float = par(20, 10, 90, "days", "memory of its fast part", "ged", "calibrated")
+    severity_slope: float = par(0.25, -0.1, 0.7, "1", "elasticity of deaths per event to the level of violence", "ged", "calibrated")
+    resumed: float = par(1, 0, 1.5, "log", "rise of the level when a ceasefire is broken: an offensive", "ethprio", "calibrated")
+    wind_down: float = par(0.7, 0, 2, "log", "fall of violence with the share of the agenda that talks have settled", "ucdppa", "calibrated")
+    surge_share: float = par(0.15, 0, 0.8, "1", "share of the level's variance in its fast part", "ged", "calibrated")
+
+
+class Endings(Group):
+    """E16: how wars end without an agreement, and come back."""
+
+    fade: float = par(0.05, 0.02, 0.3, "1/year", "chance that a war of usual level fades out", "kreutz2010", "calibrated")
+    fade_slope: float = par(0.35, 0, 2, "1", "log hazard of fading per unit of log level below the usual", "kreutz2010", "calibrated")
+    flare: float = par(0.15, 0.05, 0.5, "1/year", "chance that a war that has faded out flares up", "kreutz2010", "calibrated")
+    quiet: float = par(4.5, 2, 7, "log", "fall of violence in a war that has faded out", "ged", "calibrated")
+    lull_days: float = par(45, 10, 180, "days", "time in which a war comes to rest, or flares up", "assumption", "calibrated")
+    fortune_spread: float = par(0.17, 0, 1, "log", "standard deviation of the fortune of war in the ratio of capabilities", "assumption", "calibrated")
+    fortune_memory: float = par(1500.0, 365, 4000, "days", "time in which the fortune of war is forgotten", "assumption", "judgement")
+    depth: float = par(0.3, 0, 1, "log", "how much further that of a state has to fall", "kreutz2010", "calibrated")
+    beaten: float = par(0.65, 0.3, 1.5, "log", "fall of the ratio of capabilities below its first at which a side begins to melt away", "assumption", "calibrated")
 
 
 class Attribution(Group):
@@ -119,14 +164,13 @@ class Endurance(Group):
     """E5, E11: exhaustion, political capital, discontent."""
 
     exhaustion_memory: float = par(270.0, 90, 700, "days", "memory of losses", "zartman2000", "judgement")
-    war_cost: float = par(0.15, 0.02, 0.5, "1", "cost of fighting on at normal losses", "assumption", "judgement")
+    war_cost: float = par(0.18, 0.02, 0.5, "1", "cost of fighting on at normal losses", "assumption", "calibrated")
     standoff_cost: float = par(0.05, 0, 0.2, "1", "cost of carrying on a confrontation in which nobody is killed", "assumption", "judgement")
-    toll_memory: float = par(1000.0, 365, 3000, "days", "memory of what a war takes while it is fought", "zartman2000", "judgement")
     toll_elasticity: float = par(0.5, 0, 1, "1", "elasticity of the cost of war to the losses expected of it", "assumption", "judgement")
     toll_scale: float = par(2.0, 0.02, 200, "deaths/day", "losses of one side in a war of usual size", "ged", "judgement")
-    toll_pooled: float = par(0.5, 0, 1, "1", "how far a toll is held against wars in general (1) and not against the case's own (0)", "assumption", "judgement")
+    toll_pooled: float = par(0.65, 0, 1, "1", "how far a toll is held against wars in general (1) and not against the case's own (0)", "assumption", "calibrated")
     prospect: float = par(0.5, 0, 1, "1", "share of pain that is the prospect of the war resumed, not losses felt", "zartman2000", "judgement")
-    hawk_stake: float = par(0.2, 0, 0.6, "1", "share of the stake that a wholly hawkish side wants beyond what an even-minded one does", "stedman1997", "sign")
+    hawk_stake: float = par(0.28, 0, 0.6, "1", "share of the stake that a wholly hawkish side wants beyond what an even-minded one does", "stedman1997", "calibrated")
     power_scale: float = par(0.35, 0.1, 1, "log", "log ratio of capability that moves the odds from even to 73 %", "assumption", "judgement")
     look_ahead: float = par(180.0, 30, 365, "days", "how far ahead a trend of capability is read", "fearon1995", "judgement")
     trend_memory: float = par(60.0, 20, 180, "days", "time over which a trend becomes visible", "assumption", "judgement")
@@ -138,6 +182,14 @@ class Endurance(Group):
     talking_cost: float = par(0.2, 0, 0.6, "1", "cost of opening visible talks with a foe, as a divisive measure of that size", "assumption", "judgement")
     vindication: float = par(0.15, 0, 0.4, "1", "discontent that a broken or unanswered promise rouses among hawks", "stedman1997", "sign")
     discontent_gain: float = par(0.5, 0.1, 1, "1", "discontent that a concession rouses", "stedman1997", "sign")
+
+
+class Leaders(Group):
+    """E17: change of leaders."""
+
+    turnover: float = par(0.12, 0, 0.4, "1/year", "change of a party's leader", "tiernay2015", "judgement")
+    spread: float = par(0.15, 0, 0.3, "1", "spread of a new leader's hawkishness and tolerance for risk about the party's own", "assumption", "judgement")
+    window: float = par(0.5, 0, 1, "logit", "spread of the window of opportunity that a change opens or shuts", "tiernay2015", "judgement")
 
 
 class Readiness(Group):
@@ -154,13 +206,14 @@ class Readiness(Group):
     mutual: float = par(0.8, 0, 2, "logit", "weight of the other's readiness, seen late", "pruitt2015", "sign")
     lag: float = par(30.0, 7, 120, "days", "delay with which the other's readiness is seen", "assumption", "judgement")
     record_memory: float = par(90.0, 30, 365, "days", "memory of promises kept and broken", "assumption", "judgement")
+    pooled: float = par(0.3, 0, 1, "1", "how far readiness, trust and pain are held against wars in general (1) and not against the case's own start (0)", "assumption", "calibrated")
 
 
 class Talks(Group):
     """E7: opening, progress and failure of tracks."""
 
-    base: float = par(1 / 900, 1 / 4000, 1 / 200, "1/day", "opening of a track at reference readiness", "assumption", "judgement")
-    slope: float = par(5.0, 1, 10, "1", "log hazard of opening per unit of readiness", "pruitt2005", "judgement")
+    base: float = par(7.00e-4, 1 / 4000, 1 / 200, "1/day", "opening of a track at reference readiness", "assumption", "calibrated")
+    slope: float = par(8, 1, 10, "1", "log hazard of opening per unit of readiness", "pruitt2005", "calibrated")
     unmet: float = par(0.1, 0.01, 0.5, "1", "factor on opening while a precondition is unmet", "wanisstjohn2006", "judgement")
     channel_gain: float = par(4.0, 0, 10, "1", "gain of a sponsor's hazard of direct talks at full lever", "assumption", "judgement")
     tracks_gain: float = par(4.0, 0, 10, "1", "gain of a sponsor's hazard of parallel tracks at full lever", "assumption", "judgement")
@@ -175,7 +228,7 @@ class Talks(Group):
     sister: float = par(0.5, 0, 1, "1", "effect of an open sister track, signed by alignment", "wanisstjohn2006", "judgement")
     direct_speed: float = par(1.8, 0.7, 5, "1", "speed of direct talks relative to indirect ones", "assumption", "judgement")
     mediated: float = par(0.5, 0, 1.5, "1", "speed gained by mediation", "svensson2015", "sign")
-    failure: float = par(1 / 240, 1 / 1000, 1 / 60, "1/day", "failure of a track at reference readiness", "assumption", "judgement")
+    failure: float = par(0.005, 1 / 1000, 1 / 60, "1/day", "failure of a track at reference readiness", "assumption", "calibrated")
     keeps: float = par(0.7, 0.2, 1, "1", "share of settled issues that survive a failure", "assumption", "judgement")
     failure_memory: float = par(60.0, 14, 180, "days", "time in which the heat of failed talks fades", "menninga2021", "judgement")
     boost: float = par(1.5, 1, 3, "1", "factor on opening after an answered measure", "osgood1962", "sign")
@@ -190,7 +243,7 @@ class Talks(Group):
 class Ceasefires(Group):
     """E8, E9: offers, answers, conduct and end of truces."""
 
-    onset: float = par(6.5e-4, 2e-4, 2e-3, "1/day", "ceasefires begun per conflict at reference readiness", "clayton2022", "measured")
+    onset: float = par(9.50e-4, 2e-4, 2e-3, "1/day", "ceasefires of both sides begun per conflict at reference readiness", "clayton2022", "calibrated")
     slope: float = par(4.0, 1, 8, "1", "log hazard of an offer per unit of readiness", "pruitt2005", "judgement")
     bloody: float = par(0.5, 0, 1, "1", "elasticity of offers to recent relative to usual losses", "clayton2022", "sign")
     holiday: float = par(1.0, 0, 2.5, "log", "rise of offers near a holiday", "clayton2022", "sign")
@@ -200,7 +253,11 @@ class Ceasefires(Group):
     answer_days: float = par(10.0, 4, 30, "days", "time after which an unanswered offer lapses", "assumption", "judgement")
     restraint: float = par(0.30, 0.1, 0.6, "1", "violence under a cessation relative to none", "ged", "measured")
     local_share: float = par(0.5, 0.1, 0.7, "1", "share of the fighting that a local truce covers", "ethprio", "calibrated")
-    local: float = par(0.25, 0, 0.6, "1", "chance that an offer of a party's own is a local truce", "ethprio", "judgement")
+    unilateral: float = par(0.47, 0, 0.8, "1", "share of the ceasefires that a side declares alone, and asks no answer", "ethprio", "calibrated")
+    term_unilateral: float = par(14.0, 3, 60, "days", "term of such a ceasefire", "ethprio", "measured")
+    follow: float = par(3, 0, 3, "log", "rise of offers just after a ceasefire has ended", "ethprio", "calibrated")
+    follow_days: float = par(90, 30, 500, "days", "time in which that rise fades", "ethprio", "calibrated")
+    local: float = par(0.35, 0, 0.6, "1", "chance that an offer of a party's own is a local truce", "ethprio", "calibrated")
     rearm: float = par(0.3, 0, 0.8, "1", "operations prepared by a side that uses the pause, relative to its usual", "sticher2021", "sign")
     answer_breach: float = par(0.1, 0.01, 0.5, "1/day", "proportionate answer to a breach at reference readiness", "wiehler2021", "judgement")
     chastened: float = par(0.6, 0.3, 0.9, "1", "violence of an answered breaker relative to before, while it lasts", "wiehler2021", "sign")
@@ -210,26 +267,22 @@ class Ceasefires(Group):
     term_compliance: float = par(120.0, 30, 365, "days", "term of a ceasefire with compliance terms", "ethprio", "judgement")
     term_definitive: float = par(730.0, 180, 3650, "days", "term of a definitive ceasefire without an agreement", "ethprio", "judgement")
     term_holiday: float = par(3.0, 2, 10, "days", "term of a holiday truce", "ethprio", "measured")
-    collapse_cessation: float = par(3.5e-3, 5e-4, 8e-3, "1/day", "collapse of a cessation that works", "ethprio", "calibrated")
-    collapse_compliance: float = par(1.75e-3, 2e-4, 4e-3, "1/day", "collapse of one with compliance terms", "clayton2021", "judgement")
-    collapse_definitive: float = par(8.75e-4, 1e-4, 2e-3, "1/day", "collapse of a definitive ceasefire", "clayton2021", "judgement")
-    conduct: float = par(3.0, 0, 6, "1", "log collapse hazard per unit of conduct above the restraint", "wiehler2021", "sign")
+    collapse_cessation: float = par(0.0055, 5e-4, 8e-3, "1/day", "collapse of a cessation that works", "ethprio", "calibrated")
+    collapse_compliance: float = par(0.004, 2e-4, 4e-3, "1/day", "collapse of one with compliance terms", "clayton2021", "calibrated")
+    collapse_definitive: float = par(8.00e-4, 1e-4, 2e-3, "1/day", "collapse of a definitive ceasefire", "clayton2021", "calibrated")
+    conduct: float = par(0.6, 0, 6, "1", "log collapse hazard per unit of conduct above the restraint", "wiehler2021", "calibrated")
     monitored: float = par(0.5, 0, 0.9, "1", "share of collapse that full monitoring prevents", "fortna2003", "sign")
-    holds_cut: float = par(1.7, -1, 4, "logit", "score above which a side keeps its ceasefire", "ethprio", "measured")
-    leaks_cut: float = par(0.7, -2, 3, "logit", "score above which a side keeps it in part; below, it never takes hold", "ethprio", "judgement")
+    holds_cut: float = par(1.15, -1, 4, "logit", "score above which a side keeps its ceasefire; below, it never takes hold", "ethprio", "calibrated")
     held: float = par(0.03, 0, 0.3, "1", "violence left by a side that keeps its ceasefire", "ethprio", "measured")
-    leaky: float = par(0.54, 0.2, 0.8, "1", "violence left by one that keeps it in part", "ethprio", "judgement")
     agreed_truce: float = par(2.0, 0, 4, "log", "rise of offers once talks have settled a ceasefire", "ethprio", "judgement")
     tolerated: float = par(0.3, 0.1, 0.6, "1", "violence under a ceasefire that does not count as its breach", "assumption", "judgement")
-    shared: float = par(0.9, 0, 1, "1", "correlation of both sides' luck with a ceasefire", "assumption", "judgement")
-    ready: float = par(4.0, 0, 8, "logit", "weight of readiness above its start in keeping a ceasefire", "pruitt2005", "sign")
+    ready: float = par(3.7, 0, 8, "logit", "weight of readiness above its start in keeping a ceasefire", "pruitt2005", "calibrated")
     watched: float = par(0.0, -0.9, 0.9, "logit", "weight of full monitoring in keeping a ceasefire", "fortna2003", "sign")
-    class_step: float = par(1.0, 0, 2.5, "logit", "weight of each higher class in keeping a ceasefire", "clayton2021", "measured")
+    class_step: float = par(0.3, 0, 2.5, "logit", "weight of each higher class in keeping a ceasefire", "clayton2021", "calibrated")
     brief: float = par(1.5, 0, 4, "logit", "weight of a term of a few days, such as a holiday", "ethprio", "judgement")
     signed: float = par(3.0, 0, 6, "logit", "weight of an agreement in keeping its ceasefire", "ucdppa", "measured")
     scheming: float = par(1.5, 0, 4, "logit", "loss of that score for a side that means to use the pause", "sticher2021", "sign")
     settle_days: float = par(180.0, 60, 1500, "days", "time in which violence under a ceasefire that works dies down", "fortna2003", "sign")
-    carried: float = par(0.95, 0, 1, "1", "share of the violence left that an agreement fully carried out ends", "joshi2015", "judgement")
     hostile: float = par(0.22, 0.05, 0.5, "1", "chance that a side means to use the pause, at reference readiness", "sticher2021", "calibrated")
     early_end: float = par(0.2, 0.05, 1, "1/day", "collapse of a ceasefire that a side means to use", "ethprio", "calibrated")
 
@@ -293,8 +346,7 @@ class Settlement(Group):
     retry_days: float = par(90.0, 30, 365, "days", "time before a refused package is offered again", "assumption", "judgement")
     noise: float = par(0.1, 0.01, 0.3, "1", "spread of a veto player's view of a package", "assumption", "judgement")
     view_memory: float = par(180.0, 30, 700, "days", "time in which a mistaken view of a bargain is corrected", "fearon1995", "sign")
-    view_spread: float = par(0.1, 0, 0.3, "1", "spread of such views", "assumption", "judgement")
-    learnt: float = par(0.3, 0, 1, "1", "share of a mistaken view that a refusal corrects", "fearon1995", "sign")
+    view_spread: float = par(0.14, 0, 0.3, "1", "spread of such views", "assumption", "calibrated")
     concede: float = par(0.5, 0, 1, "1", "share of what one side can spare that it offers after a refusal", "assumption", "judgement")
     power_binds: float = par(0.5, 0, 0.9, "1", "share of the fear of a bargain, and of relapse, that a full sharing of power ends", "hartzell2003", "sign")
     partial_relapse: float = par(1.6, 1, 3, "1", "relapse of a partial agreement relative to a full one", "ucdppa", "measured")
@@ -302,9 +354,8 @@ class Settlement(Group):
     review_days: float = par(90.0, 30, 365, "days", "time between reviews of an agreement", "joshi2015", "judgement")
     lateness: float = par(0.25, 0, 0.8, "1", "share of that time in breach with which a milestone is missed", "assumption", "judgement")
     milestone: float = par(0.5, 0, 2, "1", "cost of a measure whose reversal a missed milestone is like", "assumption", "judgement")
-    rearming: float = par(540.0, 90, 2000, "days", "time in which a side that was disarmed rearms after an agreement failed", "assumption", "judgement")
     counter_days: float = par(45.0, 7, 180, "days", "time before a counter-offer", "assumption", "judgement")
-    shift: float = par(0.3, 0, 0.8, "1", "loss expected from an agreement that does not bind", "walter1997", "sign")
+    shift: float = par(0.36, 0, 0.8, "1", "loss expected from an agreement that does not bind", "walter1997", "calibrated")
     relapse_quarter: float = par(1.3e-3, 5e-4, 3e-3, "1/day", "relapse in the first 90 days", "ucdppa", "measured")
     relapse_year: float = par(5e-4, 2e-4, 1.5e-3, "1/day", "relapse up to a year", "ucdppa", "measured")
     relapse_two: float = par(2e-4, 5e-5, 6e-4, "1/day", "relapse up to two years", "ucdppa", "measured")
@@ -339,9 +390,11 @@ class Parameters(Group):
 
     switches: Switches = Switches()
     violence: Violence = Violence()
+    endings: Endings = Endings()
     attribution: Attribution = Attribution()
     trust: Trust = Trust()
     endurance: Endurance = Endurance()
+    leaders: Leaders = Leaders()
     readiness: Readiness = Readiness()
     talks: Talks = Talks()
     ceasefires: Ceasefires = Ceasefires()

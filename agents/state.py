@@ -36,6 +36,11 @@ U_ADHERE = 3
 U_RELAPSE = 0
 U_VIEW_A = 1
 U_VIEW_B = 2
+U_LEVEL = 3
+U_SURGE = 4
+U_FORTUNE = 5
+U_QUIET = 6
+U_RESUMED = 7
 U_ISSUE = 0
 U_LEAK = MAX_ISSUES
 
@@ -96,6 +101,10 @@ class Rates:
     keep_stale: float = var("share of operations put off that keep their point over a tick", "1")
     keep_disarmed: float = var("share of forces still disarmed a step after an agreement failed", "1")
     keep_view: float = var("share of a mistaken view kept over a step", "1")
+    keep_level: float = var("share of the slow part of a war's level kept over a step", "1")
+    keep_surge: float = var("share of its fast part kept over a step", "1")
+    keep_fortune: float = var("share of the fortune of war kept over a step", "1")
+    keep_lull: float = var("share of the way into or out of a lull left after a step", "1")
     offer_rate: float = var("truce offers per side of one dyad at reference readiness", "1/day")
 
 
@@ -128,6 +137,13 @@ class PartyState:
     risk_tolerance: float = var("leader's tolerance for political risk", "1", low=0, high=1)
     alignment: float = var("alignment with its patron's aims", "1", low=0, high=1, initial=0.5)
     hawkishness: float = var("mean hawkishness of its factions, weighted by share", "1", low=0, high=1)
+    hawkishness_start: float = var("the same at the start of the case", "1", low=0, high=1)
+    risk_start: float = var(
+        "leader's tolerance for political risk at the start of the case", "1", low=0, high=1
+    )
+    successor: float = var(
+        "hawkishness of a leader who takes over in this step (-1: nobody does)", "1", initial=-1.0
+    )
     discipline: float = var(
         "share of its fighters that obey the leadership", "1", low=0, high=1, initial=1.0, stock=True
     )
@@ -159,6 +175,10 @@ class PartyState:
         "share of capability below which its forces melt away (drawn; 0 or less: never)", "1"
     )
     fragile: int = var("1 if it can collapse", low=0, high=1)
+    is_state: int = var("1 if it fights on the side of the state", low=0, high=1)
+    brittle: int = var(
+        "1 if it can be beaten in the field alone, as it declares no tipping share", low=0, high=1
+    )
     collapsed: int = var("1 once it has collapsed", low=0, high=1)
     main_foe: int = var("party it fights above all (-1: none)", "index", initial=-1)
     foe_dyad: int = var("dyad towards the main foe (-1: none)", "index", initial=-1)
@@ -253,6 +273,8 @@ class Dyad:
     rate: float = var("unrestrained attack rate", "events/day", low=0)
     restraint: float = var("factor that holidays and truces put on the rate", "1", low=0, high=1, initial=1.0)
     restraint_holiday: float = var("holiday part of the restraint", "1", low=0, high=1, initial=1.0)
+    fervour: float = var("log multiplier from the war's level: offensives, lulls", "1")
+    fierceness: float = var("log multiplier of deaths per event from the same", "1")
     heat: float = var("log multiplier from posture, discontent and failed talks, bounded where it acts", "1")
     deaths_per_event: float = var("mean deaths per event", "deaths", low=1, initial=1.0)
     size_scale: float = var("scale of deaths per event", "deaths", initial=1.0)
@@ -290,7 +312,12 @@ class Dyad:
         "belief that the other answers in kind, from its recent record", "1", low=0, high=1
     )
     readiness: float = var("readiness to negotiate", "1", low=0, high=1, stock=True)
-    readiness_start: float = var("readiness at the start of the case", "1", low=0, high=1)
+    trust_usual: float = var(
+        "trust it is held against: without news, and that in wars in general", "1", low=0, high=1, initial=0.4
+    )
+    readiness_usual: float = var(
+        "readiness it is held against: its own at first, and that of wars in general", "1", low=0, high=1
+    )
     readiness_level: float = var(
         "factor that matches a theory's level to the first one's", "1", low=0, initial=1.0
     )
@@ -355,7 +382,9 @@ class Pair:
     ba: int = var("dyad from second to first", "index")
     hostile: int = var("1 if the two fight", low=0, high=1)
     readiness: float = var("geometric mean of both sides' readiness", "1", low=0, high=1, stock=True)
-    readiness_start: float = var("the same at the start of the case", "1", low=0, high=1)
+    readiness_usual: float = var(
+        "geometric mean of what both sides' readiness is held against", "1", low=0, high=1
+    )
     eagerness: float = var(
         "factor that joint readiness puts on the opening of talks", "1", low=0, initial=1.0
     )
@@ -376,6 +405,7 @@ class Pair:
     )
     failed_day: float = var("day on which talks last failed", "days", initial=-1e6)
     ceased_day: float = var("day on which a ceasefire last ended", "days", initial=-1e6)
+    calm_day: float = var("last day on which a side held fire", "days", initial=-1e6)
     boost: float = var("day until which an answered measure eases opening", "days", initial=-1.0)
     # the ceasefire object: one at a time between two parties, each with its own window on its dyad
     truce_state: int = var("none, offered, in force", "code")
@@ -420,7 +450,20 @@ class Pair:
     agreed: int = var("1 while an agreement stands", low=0, high=1)
     agreed_day: float = var("day it was signed", "days", initial=-1.0)
     implementation: float = var("share of the agreement carried out", "1", low=0, high=1)
-    luck: list[float] = var("draws of the political step", "1", low=0, high=1, size=4)
+    # the course of the war
+    volatility: float = var(
+        "standard deviation of the log level of violence (-1: that of wars in general)",
+        "log",
+        low=-1,
+        high=3,
+        initial=-1.0,
+    )
+    level: float = var("slow part of that log level", "log")
+    surge: float = var("fast part of it", "log")
+    fortune: float = var("fortune of war: what it adds to the first party's log share of capability", "log")
+    is_quiet: int = var("1 while the war has faded out", low=0, high=1)
+    lull: float = var("how far fighting has come to rest", "1", low=0, high=1)
+    luck: list[float] = var("draws of the political step", "1", low=0, high=1, size=8)
     tick_luck: list[float] = var("draws of the tick", "1", low=0, high=1, size=4)
 
 
@@ -649,6 +692,10 @@ class Tally:
     pre_emptions: float = var(
         "times a side struck first for fear of peace", "times", shows=("bargaining: pre-emption",)
     )
+    lulls: float = var("wars that faded out", "wars", shows=("endings",))
+    victories: float = var("parties beaten", "parties", shows=("endings: victory",))
+    one_sided: float = var("ceasefires of one side", "ceasefires", shows=("adherence: one-sided",))
+    leaders: float = var("changes of leader", "changes", shows=("leaders",))
     log_score: float = var("log hazard of the imposed acts at their dates", "log 1/day")
     scored_acts: float = var("imposed acts that the rule allowed", "acts")
 

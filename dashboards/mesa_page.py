@@ -1,9 +1,9 @@
 """The page that Mesa's own server shows: Mesa's controls around ``PeaceProcess``.
 
-To make it yours, copy this file and run ``solara run copy.py``: add a component to ``COMPONENTS`` (a function of the
-model), or a control to ``controls`` (a keyword of ``PeaceProcess``).  Draw from ``model.run_at(model.frame)``, a run as
-data, and not from the model, which may be stepping while you look.  Cases of your own are files that the environment
-variable DETENTE_CASES names.
+To make it yours, copy this file and run ``solara run copy.py``: add a tab to ``COMPONENTS`` (a component of the model
+and of what was drawn), or a control to ``controls`` (a keyword of ``PeaceProcess``).  Draw from ``drawn``, or from
+``model.run_at(drawn.frame)``, a run as data, and not from the model, which may be stepping while you look.  Cases of
+your own are files that the environment variable DETENTE_CASES names.
 """
 
 # solara and mesa declare less than they export and take.
@@ -22,7 +22,9 @@ from detente.dashboards.app.address import FIRST_CASE
 from detente.dashboards.app.cases import named_cases
 from detente.dashboards.mesa_parts import (
     SEED,
+    Drawn,
     EventTable,
+    NetworkPanel,
     PlotlyPanel,
     WatchedProcess,
     policy_levers,
@@ -60,30 +62,45 @@ def controls(case: str, policy: str) -> dict[str, Any]:
     return {"case": case, "policy": policy, "rng": seed, "theory": theories, **levers}
 
 
-def panel(head: str) -> Any:
-    """A component that shows one panel of the figure of the run."""
-
-    @solara.component
-    def Panel(model: WatchedProcess) -> None:
-        update_counter.get()
-        frame = model.frame
-        drawn = use_latest(lambda: model.drawn(frame), (id(model), frame))
-        if drawn is not None:
-            PlotlyPanel(figure=drawn.panels.get(head, {}), label=head)
-
-    return Panel
+@solara.component
+def Charts(model: WatchedProcess, drawn: Drawn) -> None:
+    """The panels of the figure of the run."""
+    with solara.GridFixed(columns=2, column_gap="12px", row_gap="6px"):
+        for head in PANELS:
+            PlotlyPanel(figure=drawn.panels.get(head, {}), label=head, stamp=drawn.date)
 
 
 @solara.component
-def Chronicle(model: WatchedProcess) -> None:
+def Network(model: WatchedProcess, drawn: Drawn) -> None:
+    """Parties, and what each would do."""
+    NetworkPanel(network=drawn.network, date=drawn.date)
+
+
+@solara.component
+def Chronicle(model: WatchedProcess, drawn: Drawn) -> None:
     """What happened, as a table."""
+    EventTable(rows=drawn.events)
+
+
+COMPONENTS: list[tuple[str, Any]] = [("Charts", Charts), ("Network", Network), ("Chronicle", Chronicle)]
+"""The tabs, each with its component."""
+
+
+@solara.component
+def Views(model: WatchedProcess) -> None:
+    """The tabs.  Everything on them is of one drawing, and so of one day, however fast the model steps."""
     update_counter.get()
     frame = model.frame
+    tab, set_tab = solara.use_state(0)
     drawn = use_latest(lambda: model.drawn(frame), (id(model), frame))
-    EventTable(rows=[] if drawn is None else drawn.events)
-
-
-COMPONENTS = [*((panel(head), 0) for head in PANELS), (Chronicle, 1)]
+    with solara.v.Tabs(v_model=tab, on_v_model=set_tab):
+        for name, _ in COMPONENTS:
+            solara.v.Tab(children=[name])
+    if drawn is None:
+        solara.Text("Drawing the first day …")
+        return
+    solara.Text(f"Shown: {drawn.date}")
+    COMPONENTS[tab][1](model, drawn)
 
 
 @solara.component
@@ -96,12 +113,13 @@ def Process(case: str, policy: str) -> None:
         solara.Error(model.value.complaint)
     SolaraViz(
         model,
-        components=list(COMPONENTS),
+        components=[],  # Mesa would number the tabs
         play_interval=interval,
         render_interval=7,
         model_params=solara.use_memo(lambda: controls(case, policy), []),
         name="Détente",
     )
+    Views(model.value)
 
 
 @solara.component

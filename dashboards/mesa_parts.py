@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from detente.agents.schema import record_fields
 from detente.agents.state import Event
 from detente.dashboards.app.theme import DARK
 from detente.dashboards.figures.panels import panels
+from detente.dashboards.mesa_network import network
 from detente.experiments.runs.run import Run
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.errors import InputError
@@ -42,13 +44,17 @@ class Frame(NamedTuple):
 
     n_rows: int
     n_events: int
+    hazards: tuple[float, ...] = ()
+    """Rate [1/day] at which each choice would be taken now, as its actor said when it was asked last."""
 
 
 class Drawn(NamedTuple):
-    """A run up to a frame: its figure taken apart into panels by heading, and its chronicle as rows."""
+    """A run up to a frame: its date, its figure taken apart into panels by heading, network, and chronicle as rows."""
 
     frame: Frame
+    date: str
     panels: dict[str, Any]
+    network: dict[str, Any]
     events: list[dict[str, str]]
 
 
@@ -71,14 +77,18 @@ class WatchedProcess(PeaceProcess):
         usual = policy_levers(case, policy)
         own = {name: value for name, value in levers.items() if value != usual.get(name)}
         super().__init__(case, policy, rng=seed, theory=theory, keep_trajectory=True, **own)
-        self.frame = Frame(1, self.world.clock.n_events)
+        self.frame = self._frame(1)
         self._drawing = threading.Lock()
         self._drawn: Drawn | None = None
 
     def step(self) -> None:
         """Advance one political step, then let it be seen."""
         super().step()
-        self.frame = Frame(len(self._rows or ()), self.world.clock.n_events)
+        self.frame = self._frame(len(self._rows or ()))
+
+    def _frame(self, n_rows: int) -> Frame:
+        """What may be seen now."""
+        return Frame(n_rows, self.world.clock.n_events, tuple(c.hazard for c in self.world.choices))
 
     @property
     def dates(self) -> tuple[str, str]:
@@ -99,8 +109,17 @@ class WatchedProcess(PeaceProcess):
         with self._drawing:
             if self._drawn is None or self._drawn.frame != frame:
                 run = self.run_at(frame)
-                self._drawn = Drawn(frame, panels(run.plot(), dates=self.dates), event_rows(run))
+                figures = panels(run.plot(), dates=self.dates)
+                day = date_of(run)
+                self._drawn = Drawn(frame, day, figures, network(run, frame.hazards), event_rows(run))
             return self._drawn
+
+
+def date_of(run: Run) -> str:
+    """The day that a run has come to."""
+    case, passed = run.start.scenario.case, (len(run.trajectory.rows) - 1) * run.start.step_days
+    day = min(case.start + timedelta(passed), case.end)
+    return f"{day.day} {day:%B %Y}"
 
 
 def event_rows(run: Run) -> list[dict[str, str]]:
@@ -172,8 +191,16 @@ def use_latest(draw: Callable[[], Any], wanted: Any) -> Any:
 
 
 @solara.component_vue("mesa_plot.vue")
-def PlotlyPanel(*, figure: dict[str, Any], label: str, night: dict[str, str] = DARK) -> None:
-    """A Plotly figure given as JSON, drawn again in place by ``Plotly.react``; ``night``: its colours on dark paper."""
+def PlotlyPanel(*, figure: dict[str, Any], label: str, stamp: str, night: dict[str, str] = DARK) -> None:
+    """A Plotly figure given as JSON, drawn again in place by ``Plotly.react``; ``night``: its colours on dark paper.
+
+    Panels of one page are drawn together, once all have come to the same ``stamp``.
+    """
+
+
+@solara.component_vue("mesa_network.vue")
+def NetworkPanel(*, network: dict[str, Any], date: str) -> None:
+    """The parties, and what stands between them; one that is clicked says how it is and what it would do."""
 
 
 @solara.component_vue("mesa_events.vue")

@@ -7,8 +7,8 @@ Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (
 Evidence    validate (published patterns), validate_world (drawn wars against what is known of wars), score and
             score_decisions (against what happened), calibrate, audit, regimes (does it act the right way), read_data
             and data_summary (observed data)
-Cases       scenarios (list), load_scenario, check (errors and likely mistakes), world (wars drawn at random),
-            LEVERS, OUTCOMES
+Cases       scenarios (list), load_scenario, new (a case from observed data), check (errors and likely mistakes),
+            world (wars drawn at random), LEVERS, OUTCOMES
 Actors      Party, Faction, Mediator, Spoiler: classes to derive one's own from, handed over as actors={"name": Class}
 Errors      InputError: whatever a user can mend, in one line, with the nearest valid name
 
@@ -37,6 +37,7 @@ if (
     from detente.experiments.analysis.sensitivity import sensitivity as sensitivity
     from detente.experiments.audit.audit import audit as audit
     from detente.experiments.audit.regime_rows import regimes as regimes
+    from detente.experiments.builder.new import new as new
     from detente.experiments.calibration.calibration import calibrate as calibrate
     from detente.experiments.cases.check import check as check
     from detente.experiments.compare.ceasefire_spells import truces as truces
@@ -93,6 +94,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "evaluate": "experiments.runs.evaluate",
         "lessons": "experiments.compare.lessons",
         "load_scenario": "model.catalogue",
+        "new": "experiments.builder.new",
         "open_results": "experiments.sweep.results",
         "read_data": "experiments.data.layouts",
         "regimes": "experiments.audit.regime_rows",

@@ -232,6 +232,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "entries": python.entries,
     "results": python.result_entries,
     "case_keys": keys.case_keys,
+    "fact_paths": keys.fact_paths,
     "policy_keys": keys.policy_keys,
     "move_table": moves.move_table,
     "moves": moves.move_sections,

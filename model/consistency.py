@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from detente.agents.state import MAX_TOPICS
 from detente.model.errors import InputError, nearest, raise_problems, unknown, wrong
+from detente.model.facts import faults_of_facts
 
 if TYPE_CHECKING:
     from detente.agents.parameters import Parameters
@@ -257,6 +258,7 @@ CHECKS: tuple[Callable[[Scenario], Problems], ...] = (
     faults_of_tracks,
     faults_of_measures,
     faults_of_parameters,
+    faults_of_facts,
 )
 
 

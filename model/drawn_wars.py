@@ -11,6 +11,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from detente.model.prior_ranges import (
+    BALANCE,
+    DEATHS,
+    DEATHS_PER_EVENT,
+    RANGES,
+    SEASON,
+    SHARE_SD,
+    VOLATILITY,
+    Spread,
+)
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -32,35 +43,58 @@ class Prior(NamedTuple):
     source: str
 
 
+def spread_words(spread: Spread) -> str:
+    """A log-normal in words."""
+    ends = f"from {spread.low:g} to {spread.high:,g}"
+    return f"log-normal, median {spread.median:g}, sd of log {spread.sd:g}, {ends}"
+
+
+def words(name: str) -> str:
+    """The ends of a range in words."""
+    return f"{RANGES[name].low:g} to {RANGES[name].high:g}"
+
+
 PRIORS: tuple[Prior, ...] = (
+    Prior("deaths", spread_words(DEATHS), DEATHS.unit, DEATHS.source),
+    Prior("deaths_per_event", spread_words(DEATHS_PER_EVENT), DEATHS_PER_EVENT.unit, DEATHS_PER_EVENT.source),
+    Prior("share_of_attacks", f"logit-normal, sd {SHARE_SD:g}", "1, of the government", "assumption"),
+    Prior("balance", f"normal, sd {BALANCE.sd:g}", "log ratio of capabilities", "assumption"),
     Prior(
-        "deaths",
-        "log-normal, median 28, sd of log 1.36, from 4 to 1,500",
-        "deaths/month",
-        "94 dyads of UCDP GED",
+        "hawks",
+        f"two factions: moderates {words('moderates')}, hawks {words('hawks')}, hawks' share {words('hawks_share')}",
+        "1",
+        "assumption",
     ),
+    Prior("trust", f"uniform, {words('trust')}", "1, each side", "assumption"),
+    Prior("validation", f"uniform, {words('validation')}", "1, of the movement", "assumption"),
+    Prior("risk_tolerance", f"uniform, {words('risk_tolerance')}", "1, each side", "assumption"),
     Prior(
-        "deaths_per_event", "log-normal, median 4, sd of log .45, from 1.2 to 10", "deaths", "UCDP GED 21.1"
+        "patron",
+        f"in 30 of 100 wars, support {words('support')}, alignment {words('alignment')}",
+        "1",
+        "assumption",
     ),
-    Prior("share_of_attacks", "logit-normal, sd .6", "1, of the government", "assumption"),
-    Prior("balance", "normal, sd .6", "log ratio of capabilities", "assumption"),
-    Prior(
-        "hawks", "two factions: moderates .1 to .5, hawks .5 to .95, hawks' share .2 to .6", "1", "assumption"
-    ),
-    Prior("trust", "uniform, .2 to .5", "1, each side", "assumption"),
-    Prior("validation", "uniform, 0 to 1.5", "1, of the movement", "assumption"),
-    Prior("risk_tolerance", "uniform, .2 to .8", "1, each side", "assumption"),
-    Prior("patron", "in 30 of 100 wars, support .2 to .8, alignment .2 to .9", "1", "assumption"),
     Prior(
         "third_party",
         "in 30 of 100 wars a second movement, a third as strong, with a veto",
         "1",
         "assumption",
     ),
-    Prior("spoilers", "Poisson, mean .7, at most 2, .02 to .1 of all attacks", "groups", "assumption"),
+    Prior(
+        "spoilers",
+        f"Poisson, mean .7, at most 2, {words('spoiling')} of all attacks",
+        "groups",
+        "assumption",
+    ),
     Prior("mediators", "Poisson, mean 1.2, at most 3; 6 in 10 facilitate", "mediators", "assumption"),
     Prior("backchannel", "in 50 of 100 wars", "1", "assumption"),
-    Prior("season", "in 29 of 100 wars, amplitude .5, peak in July", "log", "14 of 49 series of UCDP GED"),
+    Prior("volatility", spread_words(VOLATILITY), VOLATILITY.unit, VOLATILITY.source),
+    Prior(
+        "season",
+        f"in 29 of 100 wars, amplitude {SEASON:g}, peak in July",
+        "log",
+        "14 of 49 series of UCDP GED",
+    ),
 )
 """Everything that is drawn."""
 
@@ -129,24 +163,26 @@ class War:
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.rng = rng
-        self.deaths = log_normal(rng, 28.0, 1.36, 4.0, 1500.0) / DAYS_PER_MONTH
-        self.deadliness = log_normal(rng, 4.0, 0.45, 1.2, 10.0)
-        self.share = 1.0 / (1.0 + math.exp(-rng.normal(0.0, 0.6)))
-        self.balance = math.exp(min(max(rng.normal(0.0, 0.6), -1.5), 1.0))
+        self.deaths = log_normal(rng, DEATHS) / DAYS_PER_MONTH
+        self.deadliness = log_normal(rng, DEATHS_PER_EVENT)
+        self.share = 1.0 / (1.0 + math.exp(-rng.normal(0.0, SHARE_SD)))
+        self.balance = log_normal(rng, BALANCE)
         self.hawks = [
-            [rng.uniform(0.1, 0.5), rng.uniform(0.5, 0.95), rng.uniform(0.2, 0.6)] for _ in range(3)
+            [uniform(rng, name) for name in ("moderates", "hawks", "hawks_share")] for _ in range(3)
         ]
-        self.trust = rng.uniform(0.2, 0.5, 6)
-        self.validation = rng.uniform(0.0, 1.5)
-        self.risk = rng.uniform(0.2, 0.8, 3)
+        self.trust = uniform(rng, "trust", 6)
+        self.validation = uniform(rng, "validation")
+        self.risk = uniform(rng, "risk_tolerance", 3)
         self.patron = rng.random() < 0.3
-        self.support, self.alignment = rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.9)
+        self.support, self.alignment = uniform(rng, "support"), uniform(rng, "alignment")
         self.third = rng.random() < 0.3
         self.n_spoilers = min(int(rng.poisson(0.7)), 2)
-        self.spoiling = rng.uniform(0.02, 0.1, 2)
+        self.spoiling = uniform(rng, "spoiling", 2)
         self.n_mediators = min(int(rng.poisson(1.2)), 3)
         self.backchannel = rng.random() < 0.5
         self.seasonal = rng.random() < 0.29
+        # Drawn apart, so that what was drawn before this was added stays what it was.
+        self.volatility = log_normal(rng.spawn(1)[0], VOLATILITY)
 
     @property
     def attacks(self) -> float:
@@ -155,7 +191,7 @@ class War:
 
     def season(self) -> list[float]:
         """Factors by month."""
-        height = 0.5 if self.seasonal else 0.0
+        height = SEASON if self.seasonal else 0.0
         return [round(math.exp(height * math.cos(2.0 * math.pi * (m - 6) / 12.0)), 4) for m in range(12)]
 
     def parties(self) -> Iterable[dict[str, Any]]:
@@ -225,6 +261,7 @@ class War:
             "attacks": [by_a, by_b],
             "deaths_per_event": [self.deadliness, self.deadliness],
             "trust": [float(self.trust[k]), float(self.trust[k + 1])],
+            "volatility": self.volatility,
         }
 
     def spoilers(self) -> Iterable[dict[str, Any]]:
@@ -239,47 +276,82 @@ class War:
         rng = self.rng
         for k in range(self.n_mediators):
             style = str(rng.choice(["facilitator", "formulator", "guarantor"], p=[0.6, 0.2, 0.2]))
-            access = {"between": ["government", "movement"], "access": float(rng.uniform(-1.0, 1.5))}
+            access = {"between": ["government", "movement"], "access": float(uniform(rng, "access"))}
             yield {
                 "name": f"mediator-{k + 1}",
                 "title": f"Mediator {k + 1}",
                 "style": style,
-                "skill": float(rng.uniform(0.2, 0.8)),
-                "leverage": float(rng.uniform(0.0, 0.6)),
-                "monitors": float(rng.uniform(0.0, 0.6)),
-                "access": [access | {"bias": float(rng.uniform(-0.3, 0.3))}],
+                "skill": float(uniform(rng, "skill")),
+                "leverage": float(uniform(rng, "leverage")),
+                "monitors": float(uniform(rng, "monitors")),
+                "access": [access | {"bias": float(uniform(rng, "bias"))}],
             }
 
     def tracks(self) -> Iterable[dict[str, Any]]:
         """Open talks, a direct line of the sponsor, and perhaps envoys in secret."""
-        cease = {"name": "ceasefire", "does": {"ceasefire": 1.0}}
-        release = {"name": "prisoners", "does": {"prisoners": 0.5}}
-        rest = [{"name": "power", "does": {"power": 0.5}}, "land"]
         both = ["government", "movement"]
-        yield track("front", both, "front", [cease, release, *rest])
+        yield front("front", both)
         if self.backchannel:
-            secret = {"visibility": 0.1, "leak": 0.005, "level": 0.7}
-            yield track("backchannel", both, "backchannel", [cease, release]) | secret
+            yield envoys("backchannel", both)
         if self.patron:
-            leaves = {"name": "withdrawal", "does": {"withdrawal": 1.0}}
-            over = {"excluded": "government", "visibility": 0.8}
-            yield (
-                track("direct", ["patron", "movement"], "direct", [leaves, "guarantees", "ceasefire"]) | over
-            )
+            yield over_the_head("direct", ["patron", "movement"], "government")
         else:
-            yield track("direct", both, "direct", [cease, release, *rest]) | {"level": 0.8, "visibility": 0.7}
+            yield leaders("direct", both)
 
     def measures(self) -> Iterable[dict[str, Any]]:
         """Releases by both sides, and recognition by the sponsor."""
-        sponsor = "patron" if self.patron else "government"
-        yield measure("release", sponsor, "movement", "confidence", 0.3)
-        yield measure("office", sponsor, "movement", "recognition", 0.4)
-        yield measure("captives", "movement", sponsor, "confidence", 0.2)
+        yield from usual_measures("patron" if self.patron else "government", "movement")
+
+
+# -- the usual lines of talks and measures, which a case built from data takes over
+
+
+def agenda() -> list[Any]:
+    """What two sides talk about."""
+    rest = [{"name": "power", "does": {"power": 0.5}}, "land"]
+    return [*small_agenda(), *rest]
+
+
+def small_agenda() -> list[Any]:
+    """What envoys talk about: the first two of these."""
+    return [
+        {"name": "ceasefire", "does": {"ceasefire": 1.0}},
+        {"name": "prisoners", "does": {"prisoners": 0.5}},
+    ]
+
+
+def front(name: str, between: list[str]) -> dict[str, Any]:
+    """Open talks."""
+    return track(name, between, "front", agenda())
+
+
+def envoys(name: str, between: list[str]) -> dict[str, Any]:
+    """Envoys in secret."""
+    secret = {"visibility": 0.1, "leak": 0.005, "level": 0.7}
+    return track(name, between, "backchannel", small_agenda()) | secret
+
+
+def leaders(name: str, between: list[str]) -> dict[str, Any]:
+    """A direct line between the two leaderships."""
+    return track(name, between, "direct", agenda()) | {"level": 0.8, "visibility": 0.7}
+
+
+def over_the_head(name: str, between: list[str], ally: str) -> dict[str, Any]:
+    """A patron's direct line to the other side, which leaves its ally out."""
+    issues = [{"name": "withdrawal", "does": {"withdrawal": 1.0}}, "guarantees", "ceasefire"]
+    return track(name, between, "direct", issues) | {"excluded": ally, "visibility": 0.8}
 
 
 def track(name: str, between: list[str], form: str, issues: list[Any]) -> dict[str, Any]:
     """A line of talks."""
     return {"name": name, "title": name.title(), "between": between, "form": form, "issues": issues}
+
+
+def usual_measures(sponsor: str, foe: str) -> Iterable[dict[str, Any]]:
+    """Releases by both sides, and recognition by the sponsor."""
+    yield measure("release", sponsor, foe, "confidence", 0.3)
+    yield measure("office", sponsor, foe, "recognition", 0.4)
+    yield measure("captives", foe, sponsor, "confidence", 0.2)
 
 
 def measure(name: str, giver: str, receiver: str, kind: str, cost: float) -> dict[str, Any]:
@@ -294,6 +366,12 @@ def measure(name: str, giver: str, receiver: str, kind: str, cost: float) -> dic
     }
 
 
-def log_normal(rng: np.random.Generator, median: float, spread: float, low: float, high: float) -> float:
+def log_normal(rng: np.random.Generator, spread: Spread) -> float:
     """A log-normal variate, cut off at both ends."""
-    return float(min(max(median * math.exp(rng.normal(0.0, spread)), low), high))
+    return float(min(max(spread.median * math.exp(rng.normal(0.0, spread.sd)), spread.low), spread.high))
+
+
+def uniform(rng: np.random.Generator, name: str, size: int | None = None) -> Any:
+    """One or several uniform variates from the range of a fact."""
+    span = RANGES[name]
+    return rng.uniform(span.low, span.high, size)

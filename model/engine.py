@@ -7,7 +7,7 @@ It runs stock agents only; a model with a subclass that overrides a decision run
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from detente.model import kernel
 from detente.model.kernel_cache import one_at_a_time, private_folder
 from detente.model.luck_ahead import reserve_tables
 from detente.model.memory import RunMemory
-from detente.model.opening import Opening
+from detente.model.opening import Opening, template_for
 from detente.model.series import columns
 from detente.model.stopping import stop_if_asked
 from detente.model.trajectory import EventOverflowError, Trajectory, event_array
@@ -93,7 +93,10 @@ def run_one(
     final = np.zeros((1, len(names)))
     fresh = FRESH if resume is None else CONTINUED
     positions = np.arange(len(names), dtype=np.int64)
-    if memory.run(start.buffer, seed_words([seed]), fresh, stop, positions, 1, series, final) >= 0:
+    if (
+        memory.run(template_for(start, seed), seed_words([seed]), fresh, stop, positions, 1, series, final)
+        >= 0
+    ):
         raise EventOverflowError(start)
     taken = int(memory.clock["step"]) - done
     rows = series[0, : taken + 1]
@@ -137,16 +140,27 @@ def run_batch(
     words = seed_words(seeds)
 
     def work(block: np.ndarray[Any, Any]) -> int:
-        part = slice(int(block[0]), int(block[-1]) + 1)
-        memory = EngineMemory(start)
-        return memory.run(
-            start.buffer, words[part], FRESH, start.n_steps, positions, every, series[part], final[part]
-        )
+        memory, fault = EngineMemory(start), -1
+        for part, template in templates(start, seeds, block):
+            how = (FRESH, start.n_steps, positions, every)
+            fault = max(fault, memory.run(template, words[part], *how, series[part], final[part]))
+        return fault
 
     if any(fault >= 0 for fault in over_blocks(len(seeds), threads, work)):
         raise EventOverflowError(start)
     days = start.days_after(np.arange(n_times) * every)
     return Batch(tuple(seeds), days, tuple(wanted), series, names, final)
+
+
+def templates(
+    start: Opening, seeds: Sequence[int], block: np.ndarray[Any, Any]
+) -> Iterator[tuple[slice, np.ndarray[Any, Any]]]:
+    """The opening buffers of a block of runs: one for all of them, or one for each where seeds draw facts."""
+    if not start.priors:
+        yield slice(int(block[0]), int(block[-1]) + 1), start.buffer
+        return
+    for k in map(int, block):
+        yield slice(k, k + 1), template_for(start, seeds[k])
 
 
 def is_ready() -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
@@ -47,6 +47,9 @@ class Spec(BaseModel):
 class Document(Spec):
     """A whole file: knows where it was read from, and the digest of its content."""
 
+    if_given: ClassVar[tuple[str, ...]] = ()
+    """Keys that count in the digest only where they hold something: files without them keep the digest they had."""
+
     _path: Path | None = PrivateAttr(None)
 
     @property
@@ -62,7 +65,10 @@ class Document(Spec):
     @property
     def sha256(self) -> str:
         """Digest of the content: equal for files that differ in layout, comments or spelled-out defaults."""
-        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        absent = {key for key in self.if_given if not getattr(self, key)}
+        content = json.dumps(
+            self.model_dump(mode="json", exclude=absent), sort_keys=True, separators=(",", ":")
+        )
         return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Levers and parameters by name, in all the ways in which people write them, turned into what the model takes."""
+"""Levers, parameters and facts by name, in all the ways in which people write them, as the model takes them."""
 
 from __future__ import annotations
 
@@ -38,6 +38,41 @@ def dotted(name: str) -> str:
 def is_parameter(name: str) -> bool:
     """Whether a name is that of a parameter, as ``group.name`` or as ``group__name``."""
     return dotted(name) in parameter_names()
+
+
+FACT = "fact"
+"""The word before the path of a fact where levers and parameters stand beside it: ``fact.party.NAME.morale``."""
+
+
+def is_fact(name: str) -> bool:
+    """Whether a name is meant as that of a fact, as ``fact.PATH`` or, in a keyword, ``fact__PATH``."""
+    return str(name).startswith((f"{FACT}.", f"{FACT}__"))
+
+
+def fact_keyword(path: str) -> str:
+    """The path of a fact as a keyword has to be written: ``fact__party__NAME__morale``, hyphens as underscores."""
+    return f"{FACT}__{path.replace('.', '__').replace('-', '_')}"
+
+
+def fact_path(name: str, known: Iterable[str]) -> str:
+    """The path that is meant by a path, ``fact.PATH`` or a keyword; a keyword that fits none as it would be a path."""
+    if name.startswith(f"{FACT}__"):
+        spelt = {fact_keyword(path): path for path in known}
+        return spelt.get(name, name.removeprefix(f"{FACT}__").replace("__", "."))
+    return name.removeprefix(f"{FACT}.")
+
+
+def joined_facts(known: Iterable[str], given: Any, named: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts of a mapping and those given as keywords, by path, none in both."""
+    if given is not None and not isinstance(given, Mapping):
+        raise wrong("facts", given, "paths and numbers, as {'party.republic.morale': 0.8}")
+    paths, joined = tuple(known), dict[str, Any]()
+    for name, value in (*(given or {}).items(), *named.items()):
+        path = fact_path(str(name), paths)
+        if path in joined:
+            raise twice(f"{FACT}.{path}")
+        joined[path] = as_python(value)
+    return joined
 
 
 def unknown_setting(name: str, keywords: Iterable[str] = ()) -> InputError:

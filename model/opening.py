@@ -7,9 +7,10 @@ What a case says of each kind of thing becomes records in ``detente.model.record
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,19 +21,22 @@ from detente.agents.schema import dtype_of
 from detente.agents.state import CONSTANT_KINDS, KEYED_KINDS
 from detente.model.calendars import day_records
 from detente.model.consistency import check_parameters
+from detente.model.fact_draws import draws
+from detente.model.facts import Place, check_facts, facts_of, priors_of, with_facts, with_values
 from detente.model.memory import KINDS, Layout, fill_buffer, freeze_parameters
 from detente.model.moves import MoveBook, check_once_a_step, plan_policy, splice, with_decisions
 from detente.model.policy import MoveSpec, Policy
 from detente.model.records.arrays import Entries, key_words, rows, with_keys
 from detente.model.records.cast import Cast, cast_of
 from detente.model.records.choice_records import Choices, choices_of
+from detente.model.records.fact_records import write_facts
 from detente.model.records.mediator_records import mediations, mediators
 from detente.model.records.party_records import factions, parties
 from detente.model.records.positions import Positions
 from detente.model.records.relation_records import allies, dyads, pairs, vetoes, witnesses
 from detente.model.records.spoiler_records import spoilers, targets
 from detente.model.records.talk_records import issues, measures, tracks
-from detente.model.scenario import Scenario
+from detente.model.scenario import FactSpec, Scenario
 
 EVENT_CAPACITY = 4096
 WRITTEN_LATER = ("days", "moves", "conditions", "clock")
@@ -46,7 +50,8 @@ class Opening:
     """The opening state of a case under a policy, without a seed.
 
     ``before`` holds the day on which ``policy`` took over, and the policy until then; none where it stands throughout.
-    ``decisions`` are a user's own, made on top of the policy.
+    ``decisions`` are a user's own, made on top of the policy.  ``facts`` are numbers of the case that were set, by
+    path; ``priors`` are those that each seed draws, which stand in the buffer as the case has them.
     """
 
     scenario: Scenario
@@ -64,6 +69,14 @@ class Opening:
     theory: str = "readiness"
     before: tuple[date, Policy] | None = None
     decisions: tuple[MoveSpec, ...] = ()
+    facts: Mapping[str, float] = field(default_factory=dict)
+    priors: tuple[FactSpec, ...] = ()
+
+    @cached_property
+    def fact_places(self) -> dict[str, Place]:
+        """Where the facts that were set or are drawn stand in the case, by path."""
+        known = facts_of(self.scenario) if self.facts or self.priors else {}
+        return {path: known[path].place for path in (*self.facts, *(f.path for f in self.priors))}
 
     @property
     def n_days(self) -> int:
@@ -156,18 +169,22 @@ def opening(
     theory: str = "readiness",
     branch: tuple[date, Policy] | None = None,
     decisions: Sequence[MoveSpec] = (),
+    facts: Mapping[str, float] | None = None,
+    point: bool = False,
 ) -> Opening:
     """The opening records of a case under a policy.
 
     ``levers`` override the policy's, ``parameters`` the scenario's, ``mode`` and ``until`` the policy's treatment of
     dated acts.  ``branch`` puts another policy in its place from a day on; up to that day nothing differs.
-    ``decisions`` are a user's own moves, on top of the policy.  Raises ``InputError`` where the parameters cannot be
-    reconciled with the case.
+    ``decisions`` are a user's own moves, on top of the policy.  ``facts`` override numbers of the case; those of grade
+    ``prior`` are left to the seed, unless ``point`` takes them as the case has them.  Raises ``InputError`` where
+    parameters or facts cannot be reconciled with the case.
     """
-    par = parameters or scenario.parameters
+    par, fixed = parameters or scenario.parameters, dict(facts or {})
     check_parameters(par)
+    check_facts(scenario, fixed)
     step = step_days or scenario.case.step_days
-    cast, records, choices = cast_and_records(scenario, par)
+    cast, records, choices = cast_and_records(with_facts(scenario, fixed), par)
     set_levers = {**policy.levers, **(levers or {})}
     book = MoveBook(scenario, cast, records["choices"], records["parties"], scenario.case.start)
     plan = plan_policy(book, policy, set_levers, mode=mode, until=until)
@@ -200,6 +217,8 @@ def opening(
         theory=theory,
         before=None if branch is None else (branch[0], policy),
         decisions=tuple(decisions),
+        facts=fixed,
+        priors=() if point else tuple(f for f in priors_of(scenario) if f.path not in fixed),
     )
 
 
@@ -226,9 +245,42 @@ def clock_record(
     return rows("clock", [entry])
 
 
-def for_seed(start: Opening, seed: int) -> np.ndarray[Any, Any]:
-    """A copy of the opening buffer with the seed in its clock."""
+def facts_drawn(start: Opening, seed: int) -> dict[str, float]:
+    """The facts that a seed draws, by path."""
+    return draws(start.priors, seed)
+
+
+def case_for_seed(start: Opening, seed: int) -> Scenario:
+    """The case with the facts that a seed draws, and on top of them those that were set."""
+    places = start.fact_places
+    drawn = {places[path]: value for path, value in facts_drawn(start, seed).items()}
+    fixed = {places[path]: value for path, value in start.facts.items()}
+    return with_values(with_values(start.scenario, drawn), fixed)
+
+
+def with_other_facts(start: Opening, facts: Mapping[str, float]) -> Opening:
+    """The opening with other values of the facts that were set, which have been checked; nothing else is built anew."""
+    buffer = written(start, with_facts(start.scenario, facts), facts)
+    return replace(start, facts=dict(facts), buffer=buffer)
+
+
+def written(start: Opening, scenario: Scenario, paths: Iterable[str]) -> np.ndarray[Any, Any]:
+    """A copy of the opening buffer in which some facts are those of another version of the case."""
     buffer = start.buffer.copy()
+    write_facts(buffer, start.layout, scenario, start.parameters, paths)
+    return buffer
+
+
+def template_for(start: Opening, seed: int) -> np.ndarray[Any, Any]:
+    """The opening buffer with the facts that a seed draws; the opening's own, not to be changed, if it draws none."""
+    if not start.priors:
+        return start.buffer
+    return written(start, case_for_seed(start, seed), [fact.path for fact in start.priors])
+
+
+def for_seed(start: Opening, seed: int) -> np.ndarray[Any, Any]:
+    """A copy of the opening buffer with the seed in its clock, and the facts that it draws in its records."""
+    buffer = template_for(start, seed).copy()
     place = dict(start.layout.slices())["clock"]
     clock = buffer[place].view(dtype_of(KINDS["clock"]))
     clock["seed_lo"], clock["seed_hi"] = seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF

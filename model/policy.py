@@ -174,6 +174,7 @@ class MoveSpec(Spec):
         ends = {
             "plebiscite": 1.0,
             "lever": 1.0,
+            "leader": 1.0,
             "draw_down": 1.0,
             "invite_mediators": 1.0,
             "window": 2.0,

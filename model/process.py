@@ -19,7 +19,7 @@ from detente.model.errors import InputError, nearest, shown, wrong
 from detente.model.luck_blocks import Luck
 from detente.model.memory import freeze, plain_object, thaw
 from detente.model.mesa_arguments import hand_scenario, seed_number, takes_mesa_arguments
-from detente.model.opening import Opening, for_seed
+from detente.model.opening import Opening, facts_drawn, for_seed
 from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request
 from detente.model.series import Observer, columns
 from detente.model.stages import STEP_STAGES, TICK_STAGES, Stage
@@ -213,6 +213,11 @@ class PeaceProcess(mesa.Model[Any, Any]):
         """The calendar date at the beginning of the next step."""
         days = int(self.world.clock.tick * self.world.clock.tick_days)
         return self.opening.scenario.case.start + timedelta(days=days)
+
+    @property
+    def drawn_facts(self) -> dict[str, float]:
+        """Facts of the case that are not known, as the seed drew them, by path."""
+        return facts_drawn(self.opening, self.seed_number)
 
     def trajectory(self) -> Trajectory:
         """The run so far as data; needs ``keep_trajectory=True``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from operator import index
 from pathlib import Path
@@ -15,17 +15,21 @@ from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
 from detente.agents.codes import LEVERS, THEORIES
-from detente.agents.parameters import Parameters
+from detente.agents.parameters import PROFILES, Parameters
 from detente.model.catalogue import load_policy, load_scenario, policy_names
 from detente.model.crosscheck import move_problems
 from detente.model.errors import InputError, nearest, raise_problems, shown, together, wrong
 from detente.model.explain import expectation, validated
+from detente.model.facts import check_facts, facts_of
 from detente.model.keywords import (
     Nested,
     as_python,
+    is_fact,
     is_parameter,
+    joined_facts,
     joined_levers,
     joined_parameters,
+    nested_parameters,
     unknown_setting,
 )
 from detente.model.opening import Opening, opening
@@ -42,13 +46,20 @@ PolicyLike = str | Path | Policy
 class CaseOptions(TypedDict, total=False, extra_items=SupportsFloat):
     """Keywords that open a case; every function that opens one takes them all, and they mean the same everywhere.
 
-    Any other keyword sets a lever (``direct_channel=0.8``) or a parameter (``trust__memory=300``).
+    Any other keyword sets a lever (``direct_channel=0.8``), a parameter (``trust__memory=300``) or a fact
+    (``fact__party__republic__morale=0.8``: the path with two underscores for each full stop, one for each hyphen).
     """
 
     levers: Mapping[str, SupportsFloat] | None
     """Lever -> willingness [0 to 1], on top of the policy's."""
+    profile: str | None
+    """Named set of parameters below the case's own: "core-0.1" is the model of version 0.1."""
     parameters: Parameters | Mapping[str, Any] | None
     """Parameters on top of the case's: group -> name -> value, ``group.name`` -> value, or a whole ``Parameters``."""
+    facts: Mapping[str, SupportsFloat] | None
+    """Numbers of the case: path -> value, as {"party.republic.morale": 0.8}; they are not drawn."""
+    point: bool
+    """Take facts that are not known as the case has them, instead of drawing them for each seed."""
     mode: str | None
     """Which dated moves are imposed: "free", "until" or "conditioned"; the policy's own unless given."""
     until: date | str | None
@@ -83,6 +94,9 @@ class Request:
     theory: str = "readiness"
     branch: tuple[date, Policy] | None = None
     decisions: tuple[MoveSpec, ...] = ()
+    facts: Mapping[str, float] = field(default_factory=dict)
+    point: bool = False
+    profile: str | None = None
 
     @classmethod
     def of(
@@ -93,7 +107,7 @@ class Request:
         ``policy`` None is the case's own first one.  ``by`` is the function that was called: a misspelt keyword may be
         one of its own.
         """
-        options, levers, parameters = sorted_out(asked, by)
+        options, levers, parameters, facts = sorted_out(asked, by)
         scenario = scenario_of(case)
         return cls(
             scenario,
@@ -108,22 +122,35 @@ class Request:
                 scenario, checked_date(options.get("branch_at"), "branch_at"), options.get("branch_to")
             ),
             checked_decisions(scenario, options.get("decisions") or ()),
+            settled_facts(scenario, options.get("facts"), facts),
+            checked_point(options.get("point") or False),
+            checked_profile(options.get("profile")),
         )
 
-    def open(self, *, parameters: Parameters | Nested | None = None) -> Opening:
-        """The opening, with other parameters where they are given; raises ``InputError`` for those out of range."""
+    def open(
+        self,
+        *,
+        parameters: Parameters | Nested | None = None,
+        facts: Mapping[str, float] | None = None,
+    ) -> Opening:
+        """The opening, with other parameters and more facts where they are given.
+
+        Raises ``InputError`` for those out of range.
+        """
         given = self.parameters if parameters is None else parameters
         return opening(
             self.scenario,
             self.policy,
             levers=self.levers,
-            parameters=merged_parameters(self.scenario.parameters, given),
+            parameters=merged_parameters(profiled(self.scenario.parameters, self.profile), given),
             mode=self.mode,
             until=self.until,
             step_days=self.step_days,
             theory=self.theory,
             branch=self.branch,
             decisions=self.decisions,
+            facts={**(facts or {}), **self.facts},
+            point=self.point,
         )
 
     @property
@@ -147,15 +174,16 @@ def open_case(case: CaseLike, policy: PolicyLike | None = None, **asked: Unpack[
 
 def sorted_out(
     asked: Mapping[str, Any], by: Callable[..., Any]
-) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """Keywords sorted into options, levers and parameters; raises ``InputError`` for one that is none of them."""
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Keywords sorted into options, levers, parameters and facts; raises ``InputError`` for one that is none."""
     options = {name: value for name, value in asked.items() if name in OPTIONS}
     levers = {name: value for name, value in asked.items() if name in LEVERS}
-    parameters = {name: v for name, v in asked.items() if name not in OPTIONS and name not in LEVERS}
+    facts = {name: value for name, value in asked.items() if is_fact(name)}
+    parameters = {name: v for name, v in asked.items() if name not in (*options, *levers, *facts)}
     for name in parameters:
         if not is_parameter(name):
             raise unknown_setting(name, (*keywords_of(by), *OPTIONS))
-    return options, levers, parameters
+    return options, levers, parameters, facts
 
 
 def keywords_of(function: Callable[..., Any]) -> tuple[str, ...]:
@@ -234,6 +262,22 @@ def checked_levers(levers: Mapping[str, Any]) -> dict[str, float]:
     return {name: float(value) for name, value in levers.items()}
 
 
+def settled_facts(scenario: Scenario, given: Any, named: Mapping[str, Any]) -> dict[str, float]:
+    """Facts by path, those of a mapping and those given as keywords; each is one of the case and in its range."""
+    if not given and not named:
+        return {}
+    facts = joined_facts(facts_of(scenario), given, named)
+    check_facts(scenario, facts)
+    return {path: float(value) for path, value in facts.items()}
+
+
+def checked_point(point: Any) -> bool:
+    """Whether facts are taken as the case has them: true or false."""
+    if not isinstance(point, bool):
+        raise wrong("point", point, "true or false")
+    return point
+
+
 def lever_problems(levers: Mapping[str, Any]) -> Iterator[InputError]:
     """Levers that do not exist, and settings that are no number from 0 to 1."""
     for name, value in levers.items():
@@ -259,6 +303,25 @@ def merged_parameters(
         return Parameters.model_validate(raw)
     except ValidationError as error:
         raise together(out_of_range(problem) for problem in error.errors()) from None
+
+
+def checked_profile(name: str | None) -> str | None:
+    """The name of a set of parameters, or none."""
+    if name is not None and name not in PROFILES:
+        expected = f"{' or '.join(PROFILES)}{nearest(str(name), PROFILES)}"
+        raise wrong("profile", name, expected)
+    return name
+
+
+def profiled(own: Parameters, profile: str | None) -> Parameters:
+    """A case's parameters over those of a named set: what the case says itself stands."""
+    if profile is None:
+        return own
+    nested = nested_parameters(PROFILES[profile])
+    for group, values in nested.items():
+        said = getattr(own, group).model_fields_set if group in own.model_fields_set else set[str]()
+        nested[group] = {name: value for name, value in values.items() if name not in said}
+    return merged_parameters(own, nested)
 
 
 def name_problems(raw: Mapping[str, Any], given: Mapping[str, Mapping[str, float]]) -> Iterator[InputError]:

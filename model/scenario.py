@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Any, ClassVar, Self, cast
 
 from pydantic import (
     BeforeValidator,
@@ -183,8 +183,17 @@ class PartySpec(Spec):
     tipping: Share = Field(0.0, description="share of capability below which its forces melt away; 0: never")
     window: float = Field(0.0, ge=-2, le=2, description="window of opportunity at the start [logit]")
     legitimacy: Share = Field(0.8, description="standing at home and abroad")
+    state: bool | None = Field(
+        None,
+        description="whether it fights on the side of the state; the sponsor, and who has a patron, unless given",
+    )
     main_foe: Slug | None = Field(None, description="party it fights above all, blamed for what others do")
     faction: tuple[FactionSpec, ...] = Field(min_length=1, description="its factions")
+
+    @property
+    def fights_for_the_state(self) -> bool:
+        """Whether its fall is the fall of a state, and not the defeat of a movement."""
+        return self.state if self.state is not None else self.sponsor or self.patron is not None
 
     @model_validator(mode="after")
     def whole(self) -> Self:
@@ -217,6 +226,16 @@ class RelationSpec(Spec):
     hotline: Share = Field(0.0, description="quality of direct communication between commands")
     monitoring: Share = Field(0.0, description="ceasefire monitoring the two sides have set up themselves")
     lethal: bool = Field(True, description="whether attacks kill; if not they are provocations")
+    volatility: float | None = Field(
+        None,
+        ge=0,
+        le=2.5,
+        description="standard deviation of the log of a month's violence in the long run; that of wars in general "
+        "unless given [log]",
+    )
+    level: float = Field(
+        0.0, ge=-3, le=3, description="log of violence at the start relative to the mean attacks [log]"
+    )
     veto: tuple[Slug, ...] = Field((), description="third parties whose consent an agreement needs")
 
     @model_validator(mode="after")
@@ -389,6 +408,32 @@ class MeasureSpec(Spec):
             yield refuse("max_cost", self.max_cost, f"a number of at least the cost, {self.cost:g}")
 
 
+MOST_FACTS = 1000
+"""Facts that a case may grade."""
+
+GRADES = ("data", "expert", "judgement", "prior")
+"""Where a fact of a case comes from, the best known first."""
+
+
+class FactSpec(Spec):
+    """How well a number of the case is known; its value stays where it stands, and lies from low to high."""
+
+    path: Title = Field(description="which number: kind of table, names and key, as in `party.NAME.morale`")
+    low: float = Field(description="lowest value it may have [unit of the number]")
+    high: float = Field(description="highest value it may have [unit of the number]")
+    grade: Annotated[str, word_of(GRADES)] = Field(
+        description="where it comes from; `prior`: not known, so drawn anew for each seed"
+    )
+    source: Text | None = Field(None, description="source of the value or range, in words")
+
+    @model_validator(mode="after")
+    def low_below_high(self) -> Self:
+        """A range does not end below its beginning."""
+        if self.high < self.low:
+            raise refuse("high", self.high, f"a number of at least the low one, {self.low:g}")
+        return self
+
+
 class ObservedSpec(Spec):
     """A short observed series, drawn beside runs."""
 
@@ -447,6 +492,11 @@ class Scenario(Document):
         Parameters(), description="parameters of the mechanisms that differ from their defaults"
     )
     observed: tuple[ObservedSpec, ...] = Field((), description="short observed series, drawn beside runs")
+    facts: tuple[FactSpec, ...] = Field(
+        (), max_length=MOST_FACTS, description="how well numbers of the case are known"
+    )
+
+    if_given: ClassVar[tuple[str, ...]] = ("facts",)
 
     @model_validator(mode="after")
     def consistent(self) -> Self:

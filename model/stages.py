@@ -15,7 +15,9 @@ from detente.agents.rules import (
     attribution,
     calendar,
     ceasefires,
+    course,
     endurance,
+    leaders,
     leverage,
     luck,
     measures,
@@ -82,9 +84,16 @@ STAGES: tuple[Stage, ...] = (
         "chance", "step", luck.draw_step_luck, "the chance of the political step, likewise before its rules"
     ),
     Stage(
+        "course",
+        "step",
+        course.course,
+        "a war's own level moves before anyone reads it; the ticks to come are fought at it",
+    ),
+    Stage(
         "trust", "step", trust.trust, "belief fades after the step's news has come in, before it is acted on"
     ),
     Stage("endurance", "step", endurance.endurance, "the step's losses are known"),
+    Stage("leaders", "step", leaders.leaders, "who leads is known before anyone is asked how ready he is"),
     Stage("readiness", "step", readiness.readiness, "appraisals read trust and endurance as they now stand"),
     Stage(
         "mediation",

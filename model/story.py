@@ -48,7 +48,8 @@ def subject_of(start: Opening, what: int, subject: int, other: str) -> str:
         return cast.titles.get(name, name)
     if what in ABOUT_CHOICE:
         _, decision, about = cast.choices[subject].split(":", 2)
-        return f"{decision.replace('_', ' ')}: {cast.titles.get(about, about.replace('>', ' to '))}"
+        titles = (cast.titles.get(name, name) for name in about.split(">"))
+        return f"{decision.replace('_', ' ')}: {' to '.join(titles)}"
     if what == codes.LEVER_SET:
         return codes.DECLARED_LEVERS[subject].title
     if what == codes.CONTEXT_CHANGED:
@@ -74,7 +75,7 @@ def event_row(event: Any, start: Opening) -> dict[str, Any]:
     read = event.__getitem__ if hasattr(event, "dtype") else event.__getattribute__
     day, what = float(read("day")), int(read("what"))
     other = title_of(start, int(read("other_kind")), int(read("other")))
-    began = what == codes.TRUCE_BEGAN
+    began = what in (codes.TRUCE_BEGAN, codes.TRUCE_DECLARED)
     return {
         "date": (start.scenario.case.start + timedelta(days=int(day))).isoformat(),
         "stage": STAGE_NAMES[int(read("stage"))],

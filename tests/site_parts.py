@@ -16,6 +16,7 @@ VALUES: dict[str, Any] = {
     "compare-case": "template",
     "compare-viewer": "viewer",
     "compare-shown": {"question": [], "runs": 100},
+    "compare-decisions": [],
     "explore-sweep": "small",
     "explore-open": "small",
     "explore-group": "template · status-quo · readiness",

@@ -40,9 +40,13 @@ DAY = 10.0
 STEP_DAYS = 2.0
 TICK_DAYS = 0.5
 
+LATER = ("bargaining", "terms", "adherence", "level", "endings", "leaders")
+"""Mechanisms that are off here: a test turns on those that it is about, and sees them alone."""
+
 NOT_ONE = {
+    "switches": dict.fromkeys(LATER, 0),
     "violence": {"pressed": 0.8, "weakened": 0.9},
-    "readiness": {"validation": 0.7, "hawks": 0.6, "window": 1.3, "progress": 1.2},
+    "readiness": {"pooled": 0.0, "validation": 0.7, "hawks": 0.6, "window": 1.3, "progress": 1.2},
     "ceasefires": {"holiday": 0.8, "class_step": 1.1},
     "measures": {"price": 1.4},
     "leverage": {"withdrawn": 0.9},

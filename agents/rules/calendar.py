@@ -14,6 +14,7 @@ from detente.agents.codes import (
     LEVER_SET,
     MOVE_BLOCKED,
     MOVE_IMPOSED,
+    NEW_LEADER,
     NOBODY,
     OPEN_WINDOW,
     PARTY,
@@ -188,7 +189,11 @@ def note_agreement(w: World, m: Move) -> None:
 
 @rule
 def change_context(w: World, m: Move) -> None:
-    """A fact of the world: a window of opportunity opens for a party, or closes (a setback)."""
+    """A fact of the world: a window of opportunity opens for a party, or closes (a setback); a leader takes over."""
+    if m.subject == NEW_LEADER:
+        p = w.parties[m.actor]
+        p.successor = m.amount if m.amount >= 0.0 else p.hawkishness_start
+        return
     sign = 1.0 if m.subject == OPEN_WINDOW else -1.0
     amount = m.amount if m.amount >= 0.0 else 0.5
     p = w.parties[m.actor]

@@ -38,6 +38,7 @@ from detente.agents.codes import (
     OPPORTUNIST,
     PARTY,
     TRUCE_COLLAPSED,
+    TRUCE_DECLARED,
     TRUCE_EXPIRED,
     TRUCE_EXTENDED,
     TRUCE_LAPSED,
@@ -46,8 +47,8 @@ from detente.agents.codes import (
 from detente.agents.rules.calendar import both_hold_fire, holds_fire, today
 from detente.agents.rules.chance import LOGISTIC_SD, clip, event_uniform, happens, shock
 from detente.agents.rules.choices import settle
-from detente.agents.rules.chronicle import log, log_ceasefire
-from detente.agents.rules.endurance import vindicate_hawks
+from detente.agents.rules.chronicle import log, log_ceasefire, log_truce
+from detente.agents.rules.endurance import LEAST_TOLL, vindicate_hawks
 from detente.agents.rules.rates import CONDUCT_DAYS
 from detente.agents.rules.readiness import rise
 from detente.agents.rules.registry import rule
@@ -61,6 +62,12 @@ if TYPE_CHECKING:
 
 BRIEF_DAYS = 10.0
 """Longest term of a truce that counts as brief [days]."""
+
+SHARED = 0.9
+"""Correlation of both sides' luck with a ceasefire."""
+
+U_ALONE = 3
+"""Draw of a pair that tells whether a ceasefire is one side's own; 1 and 2 are those of its sides' adherence."""
 
 SURPRISING = 2.33
 """Standard deviations above its mean that a count exceeds by chance once in a hundred times."""
@@ -79,11 +86,15 @@ def offer_truce(w: World, i: PartyState, d: Dyad) -> float:
     felt = w.dyads[d.reverse] if w.par.switches.adherence == 1 else d
     recent = math.log((felt.deaths_week + 0.1) / (felt.deaths_quarter + 0.1))
     log_rel = p.bloody * clip(recent, -2.0, 2.0) + p.talking * pair.talking
+    if w.par.switches.bargaining == 1 and felt.toll > 0.0:
+        log_rel += p.bloody * math.log(max(felt.toll / felt.toll_reference, LEAST_TOLL))
+    if w.par.switches.adherence == 1:
+        log_rel += p.follow * math.exp(-(w.clock.day - pair.calm_day) / p.follow_days)
     if w.par.switches.terms == 1:
         log_rel += p.agreed_truce * pair.truce_settled
     if today(w).holiday < 1.0:
         log_rel += p.holiday * d.observes
-    will = 1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES]
+    will = (1.0 + p.lever_gain * i.levers[LEVER_CEASEFIRES]) * (1.0 - pair.lull)
     return w.rates.offer_rate * d.eagerness * math.exp(log_rel) * will * temper(w, i, OFFER_TRUCE)
 
 
@@ -164,6 +175,29 @@ def own_term(w: World, pair: Pair) -> float:
 
 
 @rule
+def asks_no_answer(w: World, pair: Pair) -> bool:
+    """Whether a side that would offer a ceasefire declares one of its own instead, as in half of all ceasefires."""
+    if w.par.switches.adherence == 0:
+        return False
+    c = w.clock
+    u = event_uniform(c.seed_lo, c.seed_hi, c.tick, pair.key_lo, pair.key_hi, U_ALONE)
+    return u < w.par.ceasefires.unilateral
+
+
+@rule
+def cease_alone(w: World, pair: Pair, d: Dyad) -> None:
+    """One side holds fire for a while and asks nothing in return."""
+    p = w.par.ceasefires
+    pair.truce_class = CESSATION
+    term = p.term_holiday if today(w).holiday < 1.0 else p.term_unilateral
+    start = w.clock.day + w.clock.tick_days
+    declare(w, d, start, start + term, class_restraint(w, CESSATION))
+    adhere(w, pair, d, term, BY_CHOICE)
+    w.tally.one_sided += 1.0
+    log_truce(w, pair, TRUCE_DECLARED, d.source, d.target, BY_CHOICE, term, start)
+
+
+@rule
 def make_offer(w: World, choice: Choice) -> None:
     """Offer a truce: the offerer's own window stands from its first day; the other may answer."""
     d = w.dyads[choice.subject]
@@ -177,6 +211,9 @@ def make_offer(w: World, choice: Choice) -> None:
     pair.truce_scope = choice.scope
     if choice.why == BY_CHOICE:
         pair.truce_scope = LOCAL_SCOPE if pair.tick_luck[U_SCOPE] < w.par.ceasefires.local else DYAD_SCOPE
+        if asks_no_answer(w, pair):
+            cease_alone(w, pair, d)
+            return
     pair.truce_state = OFFERED
     pair.offered_by = d.index
     pair.offered_day = day
@@ -244,7 +281,7 @@ def score_adherence(w: World, pair: Pair, d: Dyad, term: float, why: int) -> flo
 
 @rule
 def adhere(w: World, pair: Pair, d: Dyad, term: float, why: int) -> None:
-    """Luck, in part that of both sides, decides how one side keeps its truce: it does, in part, or not at all.
+    """Luck, most of it that of both sides, decides whether one side keeps its truce.
 
     What came of the ceasefires of 47 conflicts is a mixture of this kind: few hold, and then almost wholly; the others
     differ little from matched dates without one.
@@ -255,14 +292,12 @@ def adhere(w: World, pair: Pair, d: Dyad, term: float, why: int) -> None:
     c = w.clock
     side = 1 if d.index == pair.ab else 2
     own = event_uniform(c.seed_lo, c.seed_hi, c.tick, pair.key_lo, pair.key_hi, side)
-    luck = p.shared * shock(pair.tick_luck[U_ADHERE]) + math.sqrt(1.0 - p.shared * p.shared) * shock(own)
+    luck = SHARED * shock(pair.tick_luck[U_ADHERE]) + math.sqrt(1.0 - SHARED * SHARED) * shock(own)
     score = score_adherence(w, pair, d, term, why) + luck / LOGISTIC_SD
     d.adherence = 1.0
     if score > p.holds_cut:
         d.adherence = p.held
         w.tally.kept_truces += 1.0
-    elif score > p.leaks_cut:
-        d.adherence = p.leaky
 
 
 @rule
@@ -329,6 +364,8 @@ def end_truce(w: World, pair: Pair, what: int, why: int) -> None:
         w.tally.truce_collapses += 1.0
     if pair.truce_state == IN_FORCE:
         pair.ceased_day = w.clock.day
+        if what == TRUCE_COLLAPSED and w.par.switches.level == 1:
+            pair.surge += w.par.violence.resumed
     pair.truce_state = NO_TRUCE
     pair.offered_by = NOBODY
     log(w, w.clock.day, what, PARTY, pair.a, PARTY, pair.b, pair.index, why, age)
@@ -378,12 +415,37 @@ def watch_conduct(w: World, d: Dyad) -> None:
 
 
 @rule
+def telling(w: World, d: Dyad) -> float:
+    """How far a side's conduct under a truce tells that it keeps it: 1 for calm where much was expected, 0 for nothing.
+
+    A few days without an attack tell little in a small war; more attacks than usual tell against it.
+    """
+    seen = CONDUCT_DAYS * d.conduct_seen
+    expected = CONDUCT_DAYS * d.conduct_expected
+    return clip((expected - seen) / (expected + 1.0), -1.0, 1.0)
+
+
+@rule
+def weigh_day(w: World, victim: Dyad, d: Dyad) -> None:
+    """A day of a truce that is no breach, in the eyes of the other side: as good or bad as it tells."""
+    weight = w.par.trust.kept_day * w.clock.tick_days
+    if w.par.switches.adherence == 0:
+        good_news(w, victim, weight)
+        return
+    told = telling(w, d)
+    if told >= 0.0:
+        good_news(w, victim, weight * told)
+    else:
+        bad_news(w, victim, -weight * told)
+
+
+@rule
 def judge(w: World, pair: Pair, d: Dyad) -> None:
     """A day of a truce kept or broken by the source of a dyad, as its target sees it."""
     p = w.par.trust
     victim = w.dyads[d.reverse]
     if not is_breach(w, d):
-        good_news(w, victim, p.kept_day * w.clock.tick_days)
+        weigh_day(w, victim, d)
         d.breaching = 0
         return
     bad_news(w, victim, p.kept_day * w.clock.tick_days)
@@ -405,10 +467,16 @@ def compliance(w: World) -> None:
     for pair in w.pairs:
         ab = w.dyads[pair.ab]
         ba = w.dyads[pair.ba]
+        if holds_fire(w, ab) or holds_fire(w, ba):
+            pair.calm_day = w.clock.day
         if pair.truce_state == IN_FORCE and both_hold_fire(w, ab, ba):
             w.tally.truce_days += w.clock.tick_days
             judge(w, pair, ab)
             judge(w, pair, ba)
+        elif w.par.switches.adherence == 1:
+            for d in (ab, ba):
+                if holds_fire(w, d):
+                    weigh_day(w, w.dyads[d.reverse], d)
 
 
 @rule
@@ -435,7 +503,7 @@ def collapse_hazard(w: World, pair: Pair) -> float:
     ba = w.dyads[pair.ba]
     excess = 0.5 * (misconduct(w, ab) + misconduct(w, ba))
     hazard = base * math.exp(p.conduct * clip(excess, -1.0, 1.5)) * (1.0 - p.monitored * pair.monitoring)
-    if pair.hostile_purpose > 0:
+    if pair.hostile_purpose > 0 and w.par.switches.adherence == 0:
         hazard += p.early_end
     return hazard
 

@@ -48,9 +48,17 @@ def log(
 @rule
 def log_ceasefire(w: World, pair: Pair, why: int) -> None:
     """Write that a ceasefire came into force: its term, its class and scope, and from which day both sides hold."""
+    log_truce(w, pair, TRUCE_BEGAN, pair.a, pair.b, why, pair.truce_term, pair.truce_start)
+
+
+@rule
+def log_truce(
+    w: World, pair: Pair, what: int, first: int, second: int, why: int, term: float, since: float
+) -> None:
+    """Write a ceasefire of one side or both, with its class and scope."""
     n = w.clock.n_events
-    log(w, w.clock.day, TRUCE_BEGAN, PARTY, pair.a, PARTY, pair.b, pair.index, why, pair.truce_term)
+    log(w, w.clock.day, what, PARTY, first, PARTY, second, pair.index, why, term)
     if w.clock.n_events > n:
         e = w.events[n]
         e.form = pair.truce_class * N_SCOPES + pair.truce_scope
-        e.since = pair.truce_start
+        e.since = since

@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from detente.agents.rules.chance import logistic
+from detente.agents.rules.course import fortune_of
 from detente.agents.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def log_odds(w: World, d: Dyad) -> float:
     j = w.parties[d.target]
     ahead = p.look_ahead * (i.trend - j.trend)
     log_ratio = math.log(max(i.capability, 1e-6) / max(j.capability, 1e-6)) + ahead
-    return log_ratio / p.power_scale
+    return (log_ratio + fortune_of(w, d)) / p.power_scale
 
 
 @rule

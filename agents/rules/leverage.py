@@ -22,6 +22,7 @@ from detente.agents.codes import (
 from detente.agents.rules.chance import happens, logistic
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
+from detente.agents.rules.course import fortune_of, is_fought
 from detente.agents.rules.registry import rule
 from detente.agents.rules.strategies import temper
 from detente.agents.state import U_FALL, U_HAPPENS
@@ -79,9 +80,13 @@ def reduce_presence(w: World, choice: Choice) -> None:
 
 @rule
 def share_of_power(w: World, p: PartyState) -> float:
-    """A party's share of capability against its main foe (one half at parity)."""
+    """A party's share of capability against its main foe (one half at parity), as the fortune of war has it."""
     foe = w.parties[p.main_foe]
-    return p.capability / max(p.capability + foe.capability, 1e-9)
+    own = p.capability
+    if p.foe_dyad != NOBODY:
+        fortune = fortune_of(w, w.dyads[p.foe_dyad])
+        own *= 1.0 if fortune == 0.0 else math.exp(fortune)
+    return own / max(own + foe.capability, 1e-9)
 
 
 @rule
@@ -113,10 +118,16 @@ def own_capability(w: World, p: PartyState) -> float:
 
 
 @rule
+def is_tried(w: World, p: PartyState) -> bool:
+    """Whether a fragile party can melt away now: one that can be beaten in the field alone, only while it is fought."""
+    return p.brittle == 0 or is_fought(w, w.pairs[w.dyads[p.foe_dyad].pair])
+
+
+@rule
 def keep_up_morale(w: World, p: PartyState) -> None:
     """Morale melts below the tipping share and recovers above it, towards what standing and a trusted patron carry."""
     r = w.par.leverage
-    if p.fragile == 0:
+    if p.fragile == 0 or p.collapsed == 1 or not is_tried(w, p):
         return
     s = p.power
     doubt = p.legitimacy_start - p.legitimacy
@@ -145,10 +156,11 @@ def fall_hazard(w: World, p: PartyState) -> float:
 @rule
 def may_fall(w: World, p: PartyState) -> None:
     """A fragile party may collapse in this step."""
-    if p.fragile == 0 or p.collapsed == 1:
+    if p.fragile == 0 or p.collapsed == 1 or not is_tried(w, p):
         return
     if happens(p.luck[U_FALL], fall_hazard(w, p), w.clock.step_days):
         p.collapsed = 1
+        w.tally.victories += 1.0 if w.par.switches.endings == 1 else 0.0
         log(w, w.clock.day, PARTY_COLLAPSED, PARTY, p.index, PARTY, p.main_foe, NOBODY, BALANCE_LOST, p.power)
 
 

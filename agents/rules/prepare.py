@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from detente.agents.rules.calendar import today
 from detente.agents.rules.chance import LOGISTIC_SD, event_uniform, logistic
+from detente.agents.rules.course import can_be_beaten, set_fervour
 from detente.agents.rules.endurance import pain
 from detente.agents.rules.leverage import TIPPING_WIDTH, own_capability, weigh_power
 from detente.agents.rules.rates import set_rates
@@ -16,6 +17,11 @@ from detente.agents.rules.violence import set_background
 
 if TYPE_CHECKING:
     from detente.agents.state import PartyState, World
+
+
+USUAL_READINESS = 0.44
+USUAL_TRUST = 0.35
+"""Readiness and trust at the start of the median drawn war: what a case is in part held against."""
 
 
 @rule
@@ -30,6 +36,8 @@ def share_offers(w: World) -> None:
         n += d.hostile
     answered = -math.expm1(-p.answer * p.answer_days)
     w.rates.offer_rate = p.onset / answered / max(n, 1)
+    if w.par.switches.adherence == 1:
+        w.rates.offer_rate /= 1.0 - p.unilateral
 
 
 @rule
@@ -81,10 +89,14 @@ def open_trust(w: World) -> None:
 
 @rule
 def open_readiness(w: World) -> None:
-    """Readiness at the start of the case, a stored constant that all later readiness is compared with."""
+    """Readiness at the start of the case, and what all later readiness is held against."""
+    pooled = w.par.readiness.pooled
     for d in w.dyads:
         if d.hostile == 1:
             d.pain_reference = max(pain(w, d), 1e-3)
+            if pooled > 0.0:
+                d.pain_reference = math.exp((1.0 - pooled) * math.log(d.pain_reference))
+            d.trust_usual = d.trust_reference + pooled * (USUAL_TRUST - d.trust_reference)
     for d in w.dyads:
         if d.hostile == 1:
             appraise(w, d)
@@ -94,11 +106,22 @@ def open_readiness(w: World) -> None:
             d.readiness_level = first / max(combine(w, d, w.dyads[d.reverse].motivation), 1e-6)
             become_ready(w, d)
     for d in w.dyads:
-        d.readiness_start = d.readiness
+        d.readiness_usual = d.readiness + pooled * (USUAL_READINESS - d.readiness)
         d.readiness_lagged = d.readiness
     for pair in w.pairs:
         pair.readiness = math.sqrt(w.dyads[pair.ab].readiness * w.dyads[pair.ba].readiness)
-        pair.readiness_start = pair.readiness
+        pair.readiness_usual = math.sqrt(w.dyads[pair.ab].readiness_usual * w.dyads[pair.ba].readiness_usual)
+
+
+@rule
+def open_course(w: World) -> None:
+    """Every war begins at its declared rate, or at the level declared beside it."""
+    for pair in w.pairs:
+        if pair.volatility < 0.0:
+            pair.volatility = w.par.violence.level_spread
+        pair.level += 0.5 * pair.volatility * pair.volatility
+        if w.par.switches.level == 1 and pair.hostile == 1:
+            set_fervour(w, pair)
 
 
 @rule
@@ -126,11 +149,19 @@ def open_parties(w: World) -> None:
         p.capability = own_capability(w, p)
     weigh_power(w)
     for p in w.parties:
+        if w.par.switches.endings == 1 and p.fragile == 0 and can_be_beaten(w, p):
+            p.fragile = 1
+            p.brittle = 1
+            fall = w.par.endings.beaten + w.par.endings.depth * p.is_state
+            p.tipping = logistic(math.log(p.power / (1.0 - p.power)) - fall)
         if p.fragile == 1:
             draw_tipping(w, p)
     for f in w.factions:
         w.parties[f.party].discipline -= f.share * f.discontent
         w.parties[f.party].hawkishness += f.share * f.hawkishness
+    for p in w.parties:
+        p.hawkishness_start = p.hawkishness
+        p.risk_start = p.risk_tolerance
 
 
 @rule
@@ -139,6 +170,7 @@ def prepare(w: World) -> None:
     set_rates(w)
     share_offers(w)
     open_parties(w)
+    open_course(w)
     open_violence(w)
     open_toll(w)
     open_trust(w)

@@ -43,10 +43,10 @@ def hope(w: World, d: Dyad) -> float:
     p = w.par.readiness
     pair = w.pairs[d.pair]
     back = w.dyads[d.reverse]
-    feedback = p.progress * pair.progress + p.mutual * (back.readiness_lagged - back.readiness_start)
+    feedback = p.progress * pair.progress + p.mutual * (back.readiness_lagged - back.readiness_usual)
     if w.clock.theory == RIPENESS:
         feedback = 0.0
-    return logistic(p.trust * (d.trust - d.trust_reference) + p.mediated * pair.mediated + feedback)
+    return logistic(p.trust * (d.trust - d.trust_usual) + p.mediated * pair.mediated + feedback)
 
 
 @rule
@@ -79,8 +79,8 @@ def appraise(w: World, d: Dyad) -> None:
 
 @rule
 def rise(w: World, d: Dyad) -> float:
-    """Readiness of one side above its level at the start of the case."""
-    return d.readiness - d.readiness_start
+    """Readiness of one side above what it is held against: its level at the start of the case, or wars in general."""
+    return d.readiness - d.readiness_usual
 
 
 @rule
@@ -113,4 +113,4 @@ def readiness(w: World) -> None:
         d.readiness_lagged = d.readiness + (d.readiness_lagged - d.readiness) * w.rates.keep_lag
     for pair in w.pairs:
         pair.readiness = math.sqrt(w.dyads[pair.ab].readiness * w.dyads[pair.ba].readiness)
-        pair.eagerness = math.exp(w.par.talks.slope * (pair.readiness - pair.readiness_start))
+        pair.eagerness = math.exp(w.par.talks.slope * (pair.readiness - pair.readiness_usual))

@@ -16,6 +16,7 @@ from detente.agents.codes import (
     AGAINST_MODEL,
     AGREEMENT,
     AGREEMENT_FAILED,
+    BALANCE_LOST,
     BETTER_TO_FIGHT,
     BY_CHOICE,
     BY_POLICY,
@@ -24,10 +25,16 @@ from detente.agents.codes import (
     COMMITMENT,
     DEFINITIVE,
     END_COLLAPSE,
+    END_FADED,
     END_FIGHTING,
+    END_GOVERNMENT,
     END_PARTIAL,
+    END_REBELS,
     END_SETTLED,
+    END_TRUCE,
     IN_FORCE,
+    MISJUDGED,
+    NO_TRUCE,
     NOBODY,
     PACKAGE_REFUSED,
     PARTY,
@@ -36,11 +43,13 @@ from detente.agents.codes import (
     RUNNING,
     TRUCE_COLLAPSED,
     VOTED,
+    WANTS_MORE,
 )
 from detente.agents.rules.agenda import mark, reopen_issue
 from detente.agents.rules.ceasefires import begin, class_restraint, declare, end_truce
 from detente.agents.rules.chance import chance, drift, happens
 from detente.agents.rules.chronicle import log
+from detente.agents.rules.course import is_killing, resume
 from detente.agents.rules.endurance import resumed_cost, win_capital
 from detente.agents.rules.mediation import stake_credit
 from detente.agents.rules.registry import rule
@@ -54,6 +63,9 @@ if TYPE_CHECKING:
 FOREVER = 1e6
 
 MAJORITY = 0.5
+
+LEARNT = 0.3
+"""Share of a mistaken view that a refusal corrects."""
 
 
 @rule
@@ -71,6 +83,12 @@ def fear(w: World, i: PartyState, d: Dyad) -> float:
 
 
 @rule
+def wanted(w: World, i: PartyState) -> float:
+    """Share of the stake that a side's hawks want beyond what an even-minded side does."""
+    return w.par.endurance.hawk_stake * (i.hawkishness - 0.5)
+
+
+@rule
 def value_terms(w: World, i: PartyState, d: Dyad) -> float:
     """What terms that follow the balance are worth to one side above fighting on.
 
@@ -82,9 +100,8 @@ def value_terms(w: World, i: PartyState, d: Dyad) -> float:
     first = i.index == pair.a
     saved = 0.5 * (resumed_cost(w, d) + resumed_cost(w, w.dyads[d.reverse]))
     moved = pair.terms if first else -pair.terms
-    feared = fear(w, i, d)
-    wanted = w.par.endurance.hawk_stake * (i.hawkishness - 0.5)
-    return saved + moved - feared - wanted + (pair.view_a if first else pair.view_b)
+    view = pair.view_a if first else pair.view_b
+    return saved + moved - fear(w, i, d) - wanted(w, i) + view
 
 
 @rule
@@ -141,8 +158,8 @@ def concede(w: World, pair: Pair, ab: Dyad, ba: Dyad) -> None:
         pair.terms -= p.concede * min(ab.package_value, -ba.package_value)
     elif ba.package_value > 0.0 and ab.package_value < 0.0:
         pair.terms += p.concede * min(ba.package_value, -ab.package_value)
-    pair.view_a *= 1.0 - p.learnt
-    pair.view_b *= 1.0 - p.learnt
+    pair.view_a *= 1.0 - LEARNT
+    pair.view_b *= 1.0 - LEARNT
 
 
 @rule
@@ -170,6 +187,19 @@ def mistake(w: World, pair: Pair) -> None:
 
 
 @rule
+def why_refused(w: World, pair: Pair, d: Dyad) -> int:
+    """What speaks most against a package: fear of a bargain that does not bind, hawks, or a mistaken view."""
+    if w.par.switches.bargaining == 0:
+        return BETTER_TO_FIGHT
+    i = w.parties[d.source]
+    view = pair.view_a if i.index == pair.a else pair.view_b
+    feared = fear(w, i, d)
+    if feared >= max(wanted(w, i), -view):
+        return AFRAID
+    return WANTS_MORE if wanted(w, i) >= -view else MISJUDGED
+
+
+@rule
 def put_forward(w: World, pair: Pair) -> None:
     """A finished agenda becomes a package: signed if all accept it, else refused by the one who likes it less."""
     pair.offer_day = w.clock.day
@@ -183,7 +213,7 @@ def put_forward(w: World, pair: Pair) -> None:
         sign_agreement(w, pair, BY_CHOICE)
     else:
         unwilling = ab if ab.package_value < ba.package_value else ba
-        refuse(w, pair, unwilling, BETTER_TO_FIGHT)
+        refuse(w, pair, unwilling, why_refused(w, pair, unwilling))
         concede(w, pair, ab, ba)
         pre_empt(w, pair, unwilling)
 
@@ -316,6 +346,8 @@ def carry_on(w: World, pair: Pair) -> None:
         if track.pair == pair.index:
             forget_part(w, track, 1)
     w.tally.relapses += 1.0
+    if pair.is_quiet == 1:
+        resume(w, pair)
     age = w.clock.day - pair.agreed_day
     log(w, w.clock.day, RELAPSE, PARTY, pair.a, PARTY, pair.b, pair.index, AGREEMENT_FAILED, age)
     if pair.truce_state == IN_FORCE:
@@ -342,22 +374,89 @@ def settlement(w: World) -> None:
 
 
 @rule
-def close(w: World) -> None:
-    """Name the end of the run: a collapse at once, anything else at the horizon."""
-    c = w.clock
+def leave_field(w: World, p: PartyState) -> None:
+    """The wars of a side that has been beaten are over."""
+    for pair in w.pairs:
+        if pair.hostile == 0 or (pair.a != p.index and pair.b != p.index):
+            continue
+        if pair.truce_state != NO_TRUCE:
+            end_truce(w, pair, TRUCE_COLLAPSED, BALANCE_LOST)
+        pair.hostile = 0
+        pair.agreed = 0
+        pair.talking = 0
+        for track in w.tracks:
+            if track.pair == pair.index:
+                track.is_open = 0
+        stop(w.dyads[pair.ab])
+        stop(w.dyads[pair.ba])
+
+
+@rule
+def stop(d: Dyad) -> None:
+    """A side attacks no more."""
+    d.hostile = 0
+    d.rate = d.excitation = d.backlog = 0.0
+    d.attacks = d.deaths = d.seen = 0.0
+
+
+@rule
+def victory(w: World) -> int:
+    """How the fall of a party ends the run (0: it goes on, since others fight on)."""
+    fought = 0
+    for pair in w.pairs:
+        fought += 1 if is_killing(w, pair) else 0
     for p in w.parties:
         if p.collapsed == 1:
-            c.end_reason = END_COLLAPSE
-    if c.end_reason == RUNNING and c.step + 1 >= c.horizon:
-        n_hostile = 0
-        n_agreed = 0
-        n_settled = 0
-        for pair in w.pairs:
-            n_hostile += pair.hostile
+            if w.par.switches.endings == 0 or (p.is_state == 1 and p.patron != NOBODY):
+                return END_COLLAPSE
+            if p.is_state == 1:
+                return END_REBELS
+            if fought == 0:
+                return END_GOVERNMENT
+    return RUNNING
+
+
+LASTING = 365.0
+"""Age from which a ceasefire that still holds at the end of a run counts as an ending [days]."""
+
+
+@rule
+def is_at_peace(w: World, pair: Pair) -> bool:
+    """Whether two parties have held fire for a year."""
+    return pair.truce_state == IN_FORCE and w.clock.day - pair.truce_start >= LASTING
+
+
+@rule
+def how_it_stands(w: World) -> int:
+    """What a run has come to at its horizon: settled wholly or in part, quiet, at rest under ceasefires, or neither."""
+    n_hostile = n_agreed = n_settled = n_quiet = n_ceased = 0
+    for pair in w.pairs:
+        if pair.hostile == 1:
+            n_hostile += 1
             n_agreed += pair.agreed
             n_settled += 1 if is_settled(pair) else 0
-        c.end_reason = END_FIGHTING
-        if n_agreed > 0:
-            c.end_reason = END_SETTLED if n_settled == n_hostile else END_PARTIAL
+            n_quiet += 1 if pair.agreed == 1 or pair.is_quiet == 1 else 0
+            n_ceased += 1 if pair.agreed == 1 or pair.is_quiet == 1 or is_at_peace(w, pair) else 0
+    if n_agreed > 0:
+        return END_SETTLED if n_settled == n_hostile else END_PARTIAL
+    if w.par.switches.endings == 1 and n_hostile > 0:
+        if n_quiet == n_hostile:
+            return END_FADED
+        if n_ceased == n_hostile:
+            return END_TRUCE
+    return END_FIGHTING
+
+
+@rule
+def close(w: World) -> None:
+    """Name the end of the run: a victory or a collapse at once, anything else at the horizon."""
+    c = w.clock
+    if w.par.switches.endings == 1:
+        for p in w.parties:
+            if p.collapsed == 1 and p.is_state == 0:
+                leave_field(w, p)
+    c.end_reason = victory(w)
+    if c.end_reason == RUNNING and c.step + 1 >= c.horizon:
+        c.end_reason = how_it_stands(w)
     if c.end_reason != RUNNING:
         c.end_step = c.step

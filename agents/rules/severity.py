@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 
 @rule
-def deaths_of(w: World, author: Dyad | Target, n: int) -> float:
-    """Deaths in n attacks: a size for each, from the draws made in advance or, beyond those, one by one."""
+def deaths_of(w: World, author: Dyad | Target, n: int, fierceness: float) -> float:
+    """Deaths in n attacks, so many times as deadly as usual.
+
+    There is a size for each, from the draws made in advance or, beyond those, one by one.
+    """
     c = w.clock
     p = w.par.violence
-    scale = author.size_scale * today(w).severity
+    scale = author.size_scale * today(w).severity * fierceness
     deaths = 0.0
     for k in range(n):
         if k < N_EVENT_SIZES:

@@ -70,7 +70,7 @@ def strike(w: World, t: Target) -> None:
     t.attacks = float(n)
     if n == 0:
         return
-    deaths = deaths_of(w, t, n)
+    deaths = deaths_of(w, t, n, 1.0)
     s.cum_attacks += t.attacks
     w.parties[t.victim].losses += deaths
     w.tally.spoiler_attacks += t.attacks

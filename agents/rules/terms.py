@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from detente.agents.codes import (
+    BY_AGREEMENT,
     BY_BREACHES,
     DOES_DEMOBILISE,
     DOES_NOTHING,
@@ -18,9 +19,11 @@ from detente.agents.codes import (
     DOES_RELEASE,
     DOES_SHARE,
     DOES_WITHDRAW,
+    FORCES_LEFT,
     MILESTONE_MISSED,
     NOBODY,
     PARTY,
+    WORLD,
 )
 from detente.agents.rules.chance import chance, logistic
 from detente.agents.rules.chronicle import log
@@ -176,6 +179,14 @@ def void_terms(pair: Pair) -> None:
 
 
 @rule
+def tell_withdrawal(w: World, pair: Pair, p: PartyState, before: float) -> None:
+    """Forces that go home are told of by quarters of those there at first."""
+    quarter = 0.25 * p.presence_start
+    if math.floor(p.presence / quarter) < math.floor(before / quarter):
+        log(w, w.clock.day, FORCES_LEFT, PARTY, p.index, WORLD, NOBODY, pair.index, BY_AGREEMENT, p.presence)
+
+
+@rule
 def withdraw_forces(w: World, pair: Pair) -> None:
     """A signed withdrawal takes a patron's forces home: with the agreement, or, without conditions, by the calendar."""
     age = w.clock.day - pair.agreed_day
@@ -184,7 +195,9 @@ def withdraw_forces(w: World, pair: Pair) -> None:
         p = w.parties[pair.a] if side == 0 else w.parties[pair.b]
         if pair.withdraws[side] > 0.0:
             done = scheduled + p.conditionality * (pair.implementation - scheduled)
-            p.presence = min(p.presence, p.presence_start * (1.0 - pair.withdraws[side] * done))
+            before = p.presence
+            p.presence = min(before, p.presence_start * (1.0 - pair.withdraws[side] * done))
+            tell_withdrawal(w, pair, p, before)
 
 
 @rule

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 AFTERMATH_DAYS = 28.0
 
+CARRIED = 0.95
+"""Share of the violence left that an agreement fully carried out ends, where wars do not come to rest by E16."""
+
+LEAST_LEFT = 0.01
+"""Violence left by a truce below which attacks grow no less deadly."""
+
 MOST_PROVOKED = 0.95
 """Largest share of a side's attacks, beyond those that its own set off, that others can have provoked."""
 
@@ -134,6 +140,8 @@ def escalation(w: World, source: PartyState, d: Dyad) -> float:
     unruly = (1.0 - w.par.endurance.discontent_normal) - source.discipline
     heat = p.failed_talks * pair.failure + position * talking + p.discontent_heat * unruly
     exposed = exposure(w, d)
+    if w.par.switches.terms == 1 and d.lethal == 1:
+        heat -= p.wind_down * pair.progress
     if w.par.switches.adherence == 1:
         wait = waiting(w, d)
         exposed *= 1.0 - p.waits * wait
@@ -166,14 +174,17 @@ def violence_left(w: World, d: Dyad) -> float:
     left = d.adherence
     if left < 1.0 and pair.truce_state == IN_FORCE:
         left *= math.exp(-max(w.clock.day - pair.truce_start, 0.0) / p.settle_days)
-    if pair.agreed == 1:
-        left *= 1.0 - p.carried * pair.implementation
+    if pair.agreed == 1 and w.par.switches.endings == 0:
+        left *= 1.0 - CARRIED * pair.implementation
     return left
 
 
 @rule
 def truce_factor(w: World, source: PartyState, d: Dyad) -> float:
-    """Restraint of a truce: its class's factor for the share of fighters that obey, none for the rest."""
+    """Restraint of a truce: what the way in which a side keeps it leaves of its violence.
+
+    In the first version: its class's factor for the share of fighters that obey, none for the rest.
+    """
     if not holds_fire(w, d):
         return 1.0
     p = w.par.ceasefires
@@ -181,7 +192,7 @@ def truce_factor(w: World, source: PartyState, d: Dyad) -> float:
     obeyed = source.discipline
     left = d.truce_restraint
     if w.par.switches.adherence == 1:
-        obeyed = min(source.discipline / (1.0 - w.par.endurance.discontent_normal), 1.0)
+        obeyed = 1.0
         left = violence_left(w, d)
     if w.clock.day < d.chastened_until:
         left *= p.chastened
@@ -210,6 +221,14 @@ def rearmament(w: World, d: Dyad) -> float:
 
 
 @rule
+def fierceness(w: World, d: Dyad, truce: float) -> float:
+    """How deadly an attack is relative to the usual: less where a truce or a lull leaves small ones alone."""
+    if w.par.switches.level == 0:
+        return 1.0
+    return math.exp(d.fierceness + w.par.violence.severity_slope * math.log(max(truce, LEAST_LEFT)))
+
+
+@rule
 def fight(w: World, d: Dyad) -> None:
     """Draw the attacks of one dyad in one tick, and the deaths they cause."""
     p = w.par.violence
@@ -218,7 +237,7 @@ def fight(w: World, d: Dyad) -> None:
     season = season_factor(w)
     heat = clip(d.heat, -p.heat_limit, p.heat_limit)
     active = active_share(w, source, d)
-    d.rate = (d.mu * season * math.exp(heat) + d.excitation) * active
+    d.rate = (d.mu * season * math.exp(heat + d.fervour) + d.excitation) * active
     d.restraint_holiday = holiday_factor(w, d.observes)
     truce = truce_factor(w, source, d)
     d.restraint = d.restraint_holiday * truce
@@ -233,7 +252,7 @@ def fight(w: World, d: Dyad) -> None:
     mean = d.restraint * d.rate * c.tick_days + released * active
     n = count(mean, p.dispersion * c.tick_days, d.tick_luck[U_COUNT])
     d.attacks = float(n)
-    d.deaths = deaths_of(w, d, n) if d.lethal == 1 else 0.0
+    d.deaths = deaths_of(w, d, n, fierceness(w, d, truce)) if d.lethal == 1 and n > 0 else 0.0
 
 
 @rule
@@ -247,7 +266,8 @@ def count_losses(w: World, d: Dyad) -> None:
     today_rate = d.deaths / w.clock.tick_days
     d.deaths_week = today_rate + (d.deaths_week - today_rate) * r.keep_week
     d.deaths_quarter = today_rate + (d.deaths_quarter - today_rate) * r.keep_quarter
-    if w.par.switches.bargaining == 1 and d.lethal == 1 and not holds_fire(w, d):
+    fought = not holds_fire(w, d) and w.pairs[d.pair].is_quiet == 0
+    if w.par.switches.bargaining == 1 and d.lethal == 1 and fought:
         d.toll = today_rate + (d.toll - today_rate) * r.keep_toll
     w.tally.attacks += d.attacks
     if w.clock.day - w.pairs[d.pair].ceased_day < AFTERMATH_DAYS:

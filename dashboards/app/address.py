@@ -11,8 +11,8 @@ import binascii
 import json
 import zlib
 from collections.abc import Mapping
-from datetime import date
-from typing import Any, NamedTuple
+from datetime import date, timedelta
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from detente.agents.codes import LEVERS
@@ -33,6 +33,10 @@ MOST_UNPACKED = 200_000
 """Bytes that a packed part may have when unpacked."""
 
 WORDS = ("case", "policy", "theory", "mode", "until", "branch_at", "branch_to")
+END: Literal["end"] = "end"
+"""What an address says instead of a date for the state after the last day of the case."""
+
+Day = date | Literal["end"]
 FIRST_CASE = "afghanistan-2018"
 SOURCE = "address"
 SHIPPED_ONLY = Cases()
@@ -42,7 +46,7 @@ class View(NamedTuple):
     """What a page shows: a run, a day of it, and perhaps another future beside it."""
 
     recipe: Recipe
-    day: date | None = None
+    day: Day | None = None
     other: Recipe | None = None
     made: str = ""
 
@@ -53,12 +57,14 @@ def write_query(view: View, cases: Cases = SHIPPED_ONLY) -> dict[str, str]:
     query = {key: str(recipe[key]) for key in (*WORDS[:2], "seed", *WORDS[2:], "step_days") if key in recipe}
     query |= {f"lever.{name}": f"{value:.6g}" for name, value in recipe.get("levers", {}).items()}
     query |= {f"param.{name}": f"{value:.9g}" for name, value in recipe.get("parameters", {}).items()}
+    query |= {f"fact.{path}": f"{value:.9g}" for path, value in recipe.get("facts", {}).items()}
+    query |= {"point": "1"} if recipe.get("point") else {}
     if "decision" in recipe:
         query["decisions"] = pack(recipe["decision"])
     if view.other is not None:
         query["other"] = pack(differences(recipe, written(view.other, cases)))
     if view.day is not None:
-        query["date"] = view.day.isoformat()
+        query["date"] = day_text(view.day)
     query["made"] = stamp(view.recipe, cases)
     return query
 
@@ -81,7 +87,7 @@ def live_link(recipe: Recipe, cases: Cases = SHIPPED_ONLY, *, made: str = "") ->
 
 def read_view(query: Mapping[str, str], cases: Cases = SHIPPED_ONLY) -> View:
     """What an address asks for; raises ``InputError`` naming the key that makes no sense."""
-    raw: dict[str, Any] = {"levers": {}, "parameters": {}}
+    raw: dict[str, Any] = {"levers": {}, "parameters": {}, "facts": {}}
     rest: dict[str, str] = {}
     for key, value in query.items():
         place, name = place_of(key)
@@ -89,6 +95,8 @@ def read_view(query: Mapping[str, str], cases: Cases = SHIPPED_ONLY) -> View:
             rest[key] = value
         elif name:
             raw[place][name] = number(key, value)
+        elif key == "point":
+            raw[key] = switch(key, value)
         else:
             raw[key] = number(key, value) if key in ("seed", "step_days") else value
     for key in rest:
@@ -111,13 +119,15 @@ def place_of(key: str) -> tuple[str | None, str]:
         return "levers", name
     if head == "param" and name:
         return "parameters", name
-    return ("", "") if key in (*WORDS, "seed", "step_days") else (None, "")
+    if head == "fact" and name:
+        return "facts", name
+    return ("", "") if key in (*WORDS, "seed", "step_days", "point") else (None, "")
 
 
 def known_keys() -> list[str]:
     """The keys an address may have."""
-    named = (*(f"lever.{name}" for name in LEVERS), "param.GROUP.NAME")
-    return [*WORDS, "seed", "step_days", *named, "decisions", "other", "date", "made"]
+    named = (*(f"lever.{name}" for name in LEVERS), "param.GROUP.NAME", "fact.PATH")
+    return [*WORDS, "seed", "step_days", "point", *named, "decisions", "other", "date", "made"]
 
 
 def number(key: str, text: str) -> float | int:
@@ -129,6 +139,13 @@ def number(key: str, text: str) -> float | int:
     if value != value or abs(value) == float("inf"):
         raise wrong(f"{SOURCE}: {key}", text, "a whole number" if key == "seed" else "a number")
     return value
+
+
+def switch(key: str, text: str) -> bool:
+    """Yes or no in an address, as 1 or 0."""
+    if text not in ("0", "1"):
+        raise wrong(f"{SOURCE}: {key}", text, "0 or 1")
+    return text == "1"
 
 
 def checked_recipe(raw: Mapping[str, Any], cases: Cases = SHIPPED_ONLY) -> Recipe:
@@ -145,18 +162,23 @@ def checked_recipe(raw: Mapping[str, Any], cases: Cases = SHIPPED_ONLY) -> Recip
     return recipe_of(asked, SOURCE)
 
 
-def checked_day(recipe: Recipe, text: str | None, cases: Cases = SHIPPED_ONLY) -> date | None:
-    """The day shown, which lies inside the case."""
+def checked_day(recipe: Recipe, text: str | None, cases: Cases = SHIPPED_ONLY) -> Day | None:
+    """The day shown, which lies inside the case; the day after its last is its end."""
     if not text:
         return None
     case = cases.scenario(recipe.case).case
     try:
-        day = date.fromisoformat(text)
+        day = case.end + timedelta(1) if text == END else date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or not case.start <= day <= case.end:
-        raise wrong(f"{SOURCE}: date", text, f"a date from {case.start} to {case.end}")
-    return day
+    if day is None or not case.start <= day <= case.end + timedelta(1):
+        raise wrong(f"{SOURCE}: date", text, f"a date from {case.start} to {case.end}, or {END!r}")
+    return day if day <= case.end else END
+
+
+def day_text(day: Day) -> str:
+    """A day as an address has it."""
+    return day if isinstance(day, str) else day.isoformat()
 
 
 def stamp(recipe: Recipe, cases: Cases = SHIPPED_ONLY) -> str:

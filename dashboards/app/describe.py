@@ -8,6 +8,8 @@ from typing import Any
 from detente.agents.codes import DECLARED_LEVERS, THEORIES
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.offers import offers, plates
+from detente.dashboards.app.questions import questions
+from detente.dashboards.app.record import captions, record
 from detente.experiments.runs.inputs import declared_parameters
 from detente.experiments.runs.observed import observed_table
 from detente.model.opening import Opening
@@ -30,6 +32,7 @@ def catalogue(cases: Cases) -> dict[str, Any]:
         "theories": list(THEORIES),
         "levers": [lever._asdict() for lever in DECLARED_LEVERS],
         "parameters": parameter_list(),
+        "questions": questions(),
     }
 
 
@@ -52,6 +55,8 @@ def described(start: Opening) -> dict[str, Any]:
         "pivot": s.case.pivot.isoformat(),
         "policy": {"name": start.policy.name, "title": start.policy.title, "summary": start.policy.summary},
         "mode": start.mode,
+        "record": record(start),
+        "captions": captions(start),
         "policy_levers": dict(start.policy.levers),
         "parameters": {f"{g}.{n}": v for g, vs in used.items() for n, v in vs.items()},
         **actors(s),

@@ -14,16 +14,21 @@ Offer = dict[str, Any]
 
 
 def offers(start: Opening) -> list[Offer]:
-    """Every move the case knows, grouped: label, group, decision without a date, and the keys one may add."""
+    """Every move the case knows, by who makes it and what it is about.
+
+    Each has a label, a group, the ``decision`` without a date, others made with it (``also``), the keys one may add
+    (``fields``, each with what it begins with: days after the decision, or a number), and whether it can be ruled out.
+    """
     s = start.scenario
-    made = [*truces(s), *tracks(s), *measures(s), *leverage(s), *mediation(s), *levers(s)]
-    one_sided = [o for o in made if o["decision"]["do"] in RULED_OUT and "sort" not in o["decision"]]
-    return [*made, *map(ruled_out, one_sided)]
+    return [*truces(s), *tracks(s), *measures(s), *leverage(s), *mediation(s), *levers(s)]
 
 
-def offer(label: str, group: str, decision: dict[str, Any], *fields: str) -> Offer:
+def offer(label: str, group: str, decision: dict[str, Any], **fields: float | None) -> Offer:
     """One move."""
-    return {"label": label, "group": group, "decision": decision, "fields": list(fields)}
+    blockable = decision["do"] in RULED_OUT and "sort" not in decision
+    return {
+        "label": label, "group": group, "decision": decision, "also": [], "fields": fields, "blockable": blockable,
+    }  # fmt: skip
 
 
 def title(s: Scenario, name: str) -> str:
@@ -36,18 +41,27 @@ def foes(s: Scenario) -> list[RelationSpec]:
     return [r for r in s.relation if r.hostile]
 
 
+TERM, EXTENSION = 30, 90
+"""Days that a ceasefire lasts, and that it is prolonged, unless another day is typed."""
+
+
 def truces(s: Scenario) -> Iterator[Offer]:
-    """Ceasefires: declared by both, or offered by one for the other to answer."""
+    """Ceasefires: declared by both, offered by one for the other to answer, prolonged by both or by one."""
     for r in foes(s):
         a, b = r.between
+        group = f"Ceasefire: {title(s, a)} and {title(s, b)}"
         both = {"sort": "joint", "do": "offer_truce", "actor": a, "to": b}
-        yield offer(
-            f"{title(s, a)} and {title(s, b)} declare a ceasefire", "Ceasefires", both, "from", "until"
-        )
-        for one, other in ((a, b), (b, a)):
-            decision = {"do": "offer_truce", "actor": one, "to": other}
-            label = f"{title(s, one)} offers {title(s, other)} a ceasefire"
-            yield offer(label, "Ceasefires", decision, "from", "until")
+        dates = {"from": 0, "until": TERM}
+        yield offer(f"{title(s, a)} and {title(s, b)} declare a ceasefire", group, both, **dates)
+        one, other = ({"do": "extend_truce", "actor": x, "to": y} for x, y in ((a, b), (b, a)))
+        label = f"{title(s, a)} and {title(s, b)} extend their ceasefire"
+        yield {**offer(label, group, one, until=EXTENSION), "also": [other], "blockable": False}
+        for x, y in ((a, b), (b, a)):
+            decision = {"do": "offer_truce", "actor": x, "to": y}
+            yield offer(f"{title(s, x)} offers {title(s, y)} a ceasefire", group, decision, **dates)
+            alone = {"do": "extend_truce", "actor": x, "to": y}
+            label = f"{title(s, x)} goes on holding fire towards {title(s, y)}"
+            yield offer(label, group, alone, until=EXTENSION)
 
 
 PLATES = {
@@ -76,43 +90,37 @@ def tracks(s: Scenario) -> Iterator[Offer]:
     titles = told_apart(s)
     for t in s.track:
         a, b = t.between
+        name, group = titles[t.name], f"Talks: {title(s, a)} and {title(s, b)}"
         both = {"sort": "joint", "do": "open_track", "actor": a, "to": b, "track": t.name}
-        form = "" if titles[t.name] != t.title else f" ({t.form})"
-        yield offer(f"Open: {titles[t.name]}{form}", "Talks", both)
-        for side in (a, b):
-            yield offer(
-                f"{title(s, side)} seeks: {titles[t.name]}",
-                "Talks",
-                {"do": "open_track", "actor": side, "track": t.name},
-            )
-        for side in (a, b):
-            yield offer(
-                f"{title(s, side)} walks out of: {titles[t.name]}",
-                "Walk out",
-                {"do": "leave_track", "actor": side, "track": t.name},
-            )
+        form = "" if name != t.title else f" ({t.form})"
+        yield offer(f"Open: {name}{form}", group, both)
+        for do, words in (("open_track", "seeks"), ("leave_track", "walks out of")):
+            for side in (a, b):
+                decision = {"do": do, "actor": side, "track": t.name}
+                yield offer(f"{title(s, side)} {words}: {name}", group, decision)
 
 
 def measures(s: Scenario) -> Iterator[Offer]:
     """Confidence-building measures: given, or taken back."""
     for m in s.measure:
+        group = f"Confidence-building measures: {title(s, m.giver)}"
         give = {"do": "give_measure", "actor": m.giver, "measure": m.name}
-        yield offer(f"{title(s, m.giver)}: {m.title}", "Confidence-building measures", give)
+        yield offer(f"{title(s, m.giver)}: {m.title}", group, give)
         if m.reversible:
             back = {"do": "reverse_measure", "actor": m.giver, "measure": m.name}
-            yield offer(f"{title(s, m.giver)} takes back: {m.title}", "Take back", back)
+            yield offer(f"{title(s, m.giver)} takes back: {m.title}", group, back)
+
+
+LEFT, ALL_OF_IT = 0.5, 1.0
+"""Share of forces that a drawdown leaves, and strength of a wish, unless others are typed."""
 
 
 def leverage(s: Scenario) -> Iterator[Offer]:
     """Forces drawn down."""
     for p in s.party:
         if any(other.patron == p.name for other in s.party):
-            yield offer(
-                f"{title(s, p.name)} draws down its forces",
-                "Forces",
-                {"do": "draw_down", "actor": p.name},
-                "amount",
-            )
+            decision = {"do": "draw_down", "actor": p.name}
+            yield offer(f"{p.title} draws down its forces", "Forces", decision, amount=LEFT)
 
 
 def mediation(s: Scenario) -> Iterator[Offer]:
@@ -121,7 +129,12 @@ def mediation(s: Scenario) -> Iterator[Offer]:
         able = [m.title for m in s.mediator if any(p.name in a.between for a in m.access)]
         if able:
             invite = {"do": "invite_mediators", "actor": p.name}
-            yield offer(f"{p.title} invites mediators ({', '.join(able)})", "Mediation", invite, "amount")
+            label = f"{p.title} invites mediators ({', '.join(able)})"
+            yield offer(label, "Mediation", invite, strength=ALL_OF_IT)
+
+
+WILL = 0.8
+"""Level of a lever unless another is typed."""
 
 
 def levers(s: Scenario) -> Iterator[Offer]:
@@ -129,13 +142,11 @@ def levers(s: Scenario) -> Iterator[Offer]:
     for p in s.party:
         for name in LEVERS if p.sponsor else ():
             decision = {"do": "lever", "actor": p.name, "lever": name}
-            yield offer(f"{p.title} sets {LEVER_TITLES[name]}", "Levers", decision, "level")
+            yield offer(f"{p.title} sets {LEVER_TITLES[name]}", f"Will of {p.title}", decision, level=WILL)
 
 
-RULED_OUT = ("offer_truce", "open_track", "leave_track", "give_measure", "reverse_measure", "draw_down")
-
-
-def ruled_out(made: Offer) -> Offer:
-    """The block of a move: its actor does not make it, whatever the policy or the rules say."""
-    decision = {**made["decision"], "do": "block", "what": made["decision"]["do"]}
-    return offer(f"Rule out: {made['label']}", "Block a move", decision, "until")
+RULED_OUT = (
+    *("offer_truce", "extend_truce", "open_track", "leave_track"),
+    *("give_measure", "reverse_measure", "draw_down"),
+)
+"""Decisions that a viewer may rule out: the actor does not make them, whatever the policy or the rules say."""

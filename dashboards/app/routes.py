@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import re
 from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from detente.dashboards.app.address import (
     View,
     checked_day,
     checked_recipe,
+    day_text,
     mismatch,
     read_view,
     write_view,
@@ -33,7 +35,9 @@ from detente.dashboards.app.futures import FIRST
 from detente.dashboards.app.notices import OUR_FAULT
 from detente.dashboards.app.runs import Made
 from detente.dashboards.app.shell import query_of
+from detente.dashboards.app.verdicts import verdict
 from detente.experiments.cases.policy_warnings import policy_remarks
+from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.replay import Recipe, key_of, parse_replay, replay_text
 from detente.model.errors import InputError, wrong
 from detente.model.opening import Opening
@@ -84,6 +88,7 @@ def add_routes(server: Flask, site: Site) -> None:
         ("/api/engine", "GET", lambda: jsonify(state=site.engine.state)),
         ("/api/open", "POST", lambda: open_view(site)),
         ("/api/fan", "POST", lambda: fan(site)),
+        ("/api/pairs", "POST", lambda: pairs(site)),
         ("/api/replay", "POST", lambda: save_replay(site)),
         ("/api/load", "POST", lambda: load_replay(site)),
         ("/run/<key>", "GET", lambda key: fetch_run(site, key)),
@@ -156,11 +161,11 @@ def open_view(site: Site) -> Any:
     (start, run), *others = runs_of(site, body, [view.recipe, *([view.other] if view.other else [])])
     address = write_view(view, site.cases)
     notes = [note for note in (mismatch(view, site.cases), too_long(address)) if note]
-    notes += [site.cases.in_words(remark.text) for remark in policy_remarks(start)]
+    notes += [titled(site.cases.in_words(remark.text), start) for remark in policy_remarks(start)]
     return jsonify(
         recipe=written(view.recipe, site.cases),
         other=None if view.other is None else written(view.other, site.cases),
-        date=None if view.day is None else view.day.isoformat(),
+        date=None if view.day is None else day_text(view.day),
         address=address,
         notes=notes,
         run=run.key,
@@ -168,6 +173,14 @@ def open_view(site: Site) -> Any:
         case=described(start),
         engine=site.engine.state,
     )
+
+
+def titled(text: str, start: Opening) -> str:
+    """A text in which every actor stands by its title."""
+    s = start.scenario
+    titles = {one.name: one.title for one in (*s.party, *s.mediator, *s.spoiler)}
+    names = "|".join(map(re.escape, sorted(titles, key=len, reverse=True)))
+    return re.sub(rf"\b({names})\b", lambda found: titles[found[1]], text)
 
 
 def too_long(address: str) -> str | None:
@@ -211,6 +224,25 @@ def fan(site: Site) -> Response:
     lane: Lane = "quick" if runs <= FIRST else "whole"
     lines = computed(site, body, "fan", (key_of(start, 0), runs), work, lane=lane)
     return Response(lines, mimetype="application/json")
+
+
+def pairs(site: Site) -> Response:
+    """What runs of one recipe have otherwise than those of another with the same seeds, in sentences."""
+    body = asked()
+    recipe, runs = recipe_asked(site, body), checked_fan_runs(body.get("runs", FIRST))
+    without = checked_recipe(table(body, "without"), site.cases)
+    if without.case != recipe.case:
+        raise wrong("without: case", site.cases.name_of(without.case), "the case of the recipe")
+    if site.engine.state == "compiling":
+        return make_response(jsonify(state="compiling"), 503)
+    starts = [site.openings.open(one) for one in (without, recipe)]
+
+    def work(report: Any) -> dict[str, Any]:
+        return verdict(*(site.futures.ensemble(start, runs) for start in starts))
+
+    lane: Lane = "quick" if runs <= FIRST else "whole"
+    key = (*(key_of(start, 0) for start in starts), runs)
+    return jsonify(without_nan(computed(site, body, "pairs", key, work, lane=lane)))
 
 
 def save_replay(site: Site) -> Response:

@@ -15,9 +15,9 @@ from detente.model.errors import InputError
 EARLY = """
 try { document.documentElement.dataset.theme = localStorage.getItem("theme") ||
   (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch (e) {}
-const early = [["preload", "/vendor/plotly.min.js"], ["modulepreload", "/assets/live/main.mjs"]];
-if (location.pathname === "/") for (const [rel, href] of early)
-  document.head.append(Object.assign(document.createElement("link"), { rel, href, as: "script" }));
+const early = [["modulepreload", "/assets/live/main.mjs", "high"], ["preload", "/vendor/plotly.min.js", "low"]];
+if (location.pathname === "/") for (const [rel, href, fetchPriority] of early)
+  document.head.append(Object.assign(document.createElement("link"), { rel, href, as: "script", fetchPriority }));
 """
 """What the page does before anything is drawn: it takes the theme, and begins to load the live page."""
 

@@ -80,8 +80,8 @@ def figure_about(results: Results, rows: pd.DataFrame, outcome: str) -> dict[str
     }
 
 
-HELD = ("mode", "until", "step_days")
-"""What a design holds in all its runs beside the levers and parameters that it does not vary."""
+HELD = ("mode", "until", "step_days", "point")
+"""What a design holds in all its runs beside the levers, parameters and facts that it does not vary."""
 
 
 def recipe_of_row(results: Results, row: Mapping[str, Any], cases: Cases = SHIPPED_ONLY) -> Recipe:
@@ -91,9 +91,9 @@ def recipe_of_row(results: Results, row: Mapping[str, Any], cases: Cases = SHIPP
     values = {
         kind: {
             name: float(row[column_of(name)] if column_of(name) in factors else constant)
-            for name, constant in design[kind].items()
+            for name, constant in design.get(kind, {}).items()
         }
-        for kind in ("levers", "parameters")
+        for kind in ("levers", "parameters", "facts")
     }
     held = {key: design[key] for key in HELD if design.get(key) is not None}
     run = {key: str(row[key]) for key in ("policy", "theory")}

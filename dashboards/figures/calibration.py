@@ -110,7 +110,7 @@ def add_ridge(
 def add_parameters(figure: go.Figure, rows: pd.DataFrame, column: int) -> None:
     """Posterior intervals as shares of the prior's range, with the shipped values."""
     where = {"row": 2, "col": column}
-    names = [name.split(".")[1] for name in rows["parameter"]]
+    names = [name.split(".", 1)[1] for name in rows["parameter"]]
 
     def place(values: Any) -> Any:
         low, high = rows["prior_low"], rows["prior_high"]

@@ -15,12 +15,12 @@ from detente.dashboards.figures.style import (
     CYCLE,
     END_COLOURS,
     END_INK,
-    END_WORDS,
     INK,
     QUIET,
     faded,
     source_line,
 )
+from detente.experiments.runs.outcomes import END_WORDS
 
 DEATHS, TRUST, SPREAD = 1, 2, 3
 FANS = (DEATHS, TRUST)

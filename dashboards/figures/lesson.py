@@ -14,7 +14,6 @@ from detente.dashboards.figures.style import (
     BLUE,
     END_COLOURS,
     END_INK,
-    END_WORDS,
     ORANGE,
     QUIET,
     domains,
@@ -22,6 +21,7 @@ from detente.dashboards.figures.style import (
     faded,
     panel_title,
 )
+from detente.experiments.runs.outcomes import END_WORDS
 
 SIDES = (("off", ORANGE), ("on", BLUE))
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from detente.dashboards.figures.style import BLUE, END_COLOURS, END_WORDS, GREEN, VERMILION, faded
+from detente.dashboards.figures.style import BLUE, END_COLOURS, GREEN, VERMILION, faded
+from detente.experiments.runs.outcomes import END_WORDS
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 620, 96, 46, 16
 """Size of a drawing, and the room for its axes [px]."""

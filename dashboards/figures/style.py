@@ -25,18 +25,15 @@ END_COLOURS = {
     "settled": GREEN,
     "partial_settlement": SKY,
     "fighting_on": "#9a9a9a",
+    "lasting_truce": "#6a9fd4",
+    "faded_out": "#d8d2a0",
+    "government_victory": "#c9a227",
+    "rebel_victory": "#b07aa1",
     "collapse": VERMILION,
     "running": "#dddddd",
 }
 END_INK = "#111111"
 """Colour of a number in a bar of any of them, in light and dark."""
-END_WORDS = {
-    "settled": "settled",
-    "partial_settlement": "settled in part",
-    "fighting_on": "fighting on",
-    "collapse": "collapse",
-    "running": "cut short",
-}
 
 
 def faded(colour: str, opacity: float) -> str:

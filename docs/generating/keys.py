@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from detente.agents.parameters import Parameters
+from detente.model.facts import PATHS, number_keys
 from detente.model.fields import OneOf, Slug
 from detente.model.policy import Policy
 from detente.model.scenario import Scenario
@@ -166,6 +167,19 @@ def sections(model: type[BaseModel], above: str = "") -> Iterator[str]:
 def case_keys() -> str:
     """Every table and key of a case file."""
     return "\n".join(sections(Scenario))
+
+
+def fact_paths() -> str:
+    """Every form of path to a number of a case, and the keys it may end in."""
+    rows = []
+    for path, tables in PATHS.items():
+        model: Any = Scenario
+        for name in tables.split("."):
+            model = record_in(model.model_fields[name].annotation)
+        names = [f"`{key.name}`" for key in number_keys(model)]
+        names += ["`hawkishness` (mean of its factions)"] * (tables == "party")
+        rows.append((f"`{path}`", f"[`[[{tables}]]`](#{tables.replace('.', '-')})", ", ".join(names)))
+    return table(("path", "table", "keys"), rows)
 
 
 def policy_keys() -> str:

@@ -33,6 +33,8 @@ MEANINGS = {
     "`amount` is the share in favour, and below one half the agreement is void",
     "window": "a fact of the world: a window of opportunity opens for the actor, of size `amount` [logit]",
     "setback": "a fact of the world: a shock closes the window of the actor, by `amount` [logit]",
+    "leader": "a fact of the world: a new leader takes over from the actor's, with hawkishness `amount` from 0 to 1, "
+    "or that of the factions unless given; tolerance for risk and a window of opportunity are drawn anew",
 }
 """What each ``do`` means."""
 

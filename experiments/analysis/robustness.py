@@ -14,7 +14,7 @@ from detente.experiments.compare.lessons_over_parameters import CONTESTED
 from detente.experiments.compare.policies import Named, given_policies, requests_for
 from detente.experiments.compare.regret import DEFAULT, means_in, worlds
 from detente.experiments.compare.theories import compare_theories, open_rivals
-from detente.experiments.runs.inputs import whole_number
+from detente.experiments.runs.inputs import ranged_facts, whole_number
 from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
 from detente.experiments.runs.run import Ready
 from detente.experiments.runs.seeds import checked_seeds, seed_words
@@ -22,11 +22,14 @@ from detente.experiments.sweep.results import Results
 from detente.experiments.sweep.store import MANIFEST
 from detente.model.catalogue import case_names, is_case_folder
 from detente.model.errors import InputError, wrong
+from detente.model.facts import priors_of
+from detente.model.keywords import FACT, is_fact
 from detente.model.policy import Policy
 from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request
 
 if TYPE_CHECKING:
     from detente.agents.actors import Actor
+    from detente.experiments.runs.inputs import Declared
     from detente.model.opening import Opening
 
 STATES, RUNS = 32, 20
@@ -65,7 +68,8 @@ def robustness(
         policy: a single policy of a sweep, in place of ``policies``; a case needs two to choose from.
         seeds: seeds in each state, in place of 1 to ``runs``.
         states: states of the world, settings of parameters and theory; 32 unless given.
-        uncertain: parameters that differ between states; those that decide the sign of a lesson unless given.
+        uncertain: parameters, and facts as "fact.PATH" or "fact.PATH=LOW:HIGH", that differ between states; unless
+            given, the parameters that decide the sign of a lesson, and the facts of the case that are not known.
         outcomes: outcomes by which policies are judged.
         bars: outcome -> the worst value that is good enough, in the outcome's unit.
         actors: name of an actor -> a subclass of its class; these runs go on Mesa.
@@ -136,7 +140,8 @@ def weigh(
     policies = tuple(request.policy_name for request in requests)
     if len(policies) < 2:
         raise InputError(f"policies: got {', '.join(policies)}; expected at least two to choose from")
-    chosen = worlds(uncertain_of(requests[0], uncertain), states)
+    names, facts = uncertain_of(requests[0], uncertain)
+    chosen = worlds(names, states, facts=facts)
     judged, bars = outcomes_judged(outcomes, bars), dict(bars or {})
     starts = open_rivals("all", lambda theory: [replace(r, theory=theory).open() for r in requests])
     if ready is not None:
@@ -148,19 +153,26 @@ def weigh(
     return Robustness(about, policies, tuple(chosen), means, bars, apart)
 
 
-def uncertain_of(request: Request, uncertain: Sequence[str] | None) -> list[str]:
-    """The parameters that differ between states: those named, else the usual ones that are not set by hand."""
+def uncertain_of(request: Request, uncertain: Sequence[str] | None) -> tuple[list[str], dict[str, Declared]]:
+    """What differs between states: what is named, else the usual that is not set by hand; and its facts with ranges."""
     if isinstance(request.parameters, Parameters):
         raise InputError(
             "parameters: got a whole Parameters; expected names and values, since others are to differ"
         )
     held = {f"{group}.{name}" for group, values in (request.parameters or {}).items() for name in values}
+    held |= {f"{FACT}.{path}" for path in request.facts}
     if uncertain is None:
-        return [name for name in CONTESTED if name not in held]
-    for name in uncertain:
+        drawn = () if request.point else priors_of(request.scenario)
+        given = [*CONTESTED, *(f"{FACT}.{fact.path}" for fact in drawn)]
+        given = [name for name in given if name not in held]
+    else:
+        given = list(uncertain)
+    facts = ranged_facts(request.scenario, [name for name in given if is_fact(name)])
+    names = [*(name for name in given if not is_fact(name)), *facts]
+    for name in names:
         if name in held:
             raise InputError(f"uncertain: {name} is set by hand; expected either")
-    return list(uncertain)
+    return names, facts
 
 
 def about_states(

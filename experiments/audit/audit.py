@@ -7,7 +7,7 @@ Effects are paired by seed (``effect_sizes``); how parameters are moved, and whe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,9 +26,11 @@ from detente.experiments.audit.effect_sizes import (
     paired_effects,
 )
 from detente.experiments.audit.exercises import SPECIAL, SWITCHED_ON, Setting
+from detente.experiments.audit.fact_reach import FactResult, audit_facts
 from detente.experiments.audit.parameter_reach import ParameterResult, audit_parameters
-from detente.experiments.runs.inputs import whole_number
+from detente.experiments.runs.inputs import Declared, declared_facts, ranged_facts, whole_number
 from detente.experiments.runs.outcomes import OUTCOMES, Finals
+from detente.model.catalogue import load_scenario
 from detente.model.engine import run_batch
 from detente.model.errors import nearest
 from detente.model.memory import KINDS
@@ -271,6 +273,7 @@ class Audit:
     mechanisms: tuple[MechanismResult, ...]
     stocks: tuple[StockResult, ...]
     parameters: tuple[ParameterResult, ...]
+    facts: tuple[FactResult, ...] = ()
 
     def failures(self) -> list[str]:
         """One line for everything that fails in every case (or acts where it should not in any), with its figure."""
@@ -316,7 +319,8 @@ class Audit:
             ("parameter", r.case, r.parameter, r.effect.spreads, r.effect.of, r.passed)
             for r in self.parameters
         ]
-        rows = [*lever_rows, *mechanism_rows, *bound_rows, *spread_rows, *parameter_rows]
+        fact_rows = [("fact", r.case, r.fact, r.effect.spreads, r.effect.of, r.passed) for r in self.facts]
+        rows = [*lever_rows, *mechanism_rows, *bound_rows, *spread_rows, *parameter_rows, *fact_rows]
         return pd.DataFrame(rows, columns=["kind", "case", "name", "figure", "of", "passed"])
 
 
@@ -325,7 +329,7 @@ def audited_policies(case: str | Path | None = None) -> list[tuple[str, str]]:
 
     A case that has none of the usual policies is audited under its first.
     """
-    from detente.model.catalogue import case_names, file_names, load_scenario
+    from detente.model.catalogue import case_names, file_names
 
     pairs: list[tuple[str, str]] = []
     for name in [str(case)] if case else case_names():
@@ -341,14 +345,17 @@ def audit(
     runs: int = 200,
     *,
     parameters: bool = True,
+    facts: Sequence[str] = (),
     progress: Report | None = None,
 ) -> Audit:
-    """Whether every lever, mechanism, stock and parameter does something.
+    """Whether every lever, mechanism, stock and parameter does something, and how far uncertain facts matter.
 
     Args:
         case: a case by name, or the path of its file or folder; all shipped ones unless given.
         runs: runs of each side of a comparison, at least 2.
         parameters: whether to move every parameter across its range too, which takes longest.
+        facts: facts of the case to move across a range, as "PATH" or "PATH=LOW:HIGH", beside those that it says a
+            range for, in [[facts]].
         progress: called with what is audited, the number done and the number in all.
 
     Returns:
@@ -364,7 +371,22 @@ def audit(
         True
     """
     pairs, number = audited_policies(case), whole_number(runs, "runs", least=2)  # one run has no spread
-    return audit_policies(pairs, number, parameters=parameters, report=progress)
+    moved = {name: facts_moved(name, facts) for name, _ in pairs}
+    made = audit_policies(pairs, number, parameters=parameters, report=progress)
+    tell, seeds = progress or (lambda what, done, total: None), range(1, number + 1)
+    reach = [r for name, policy in pairs for r in audit_facts(name, seeds, policy, moved[name], tell)]
+    return replace(made, facts=tuple(reach))
+
+
+def facts_moved(case: str, asked: Sequence[str]) -> dict[str, Declared]:
+    """The facts of a case that are moved: those asked for, and those with a range of its own that is more than a point.
+
+    Raises ``InputError`` for a fact that the case does not have.
+    """
+    scenario = load_scenario(case)
+    named = ranged_facts(scenario, asked)
+    own = {name: d for name, d in declared_facts(scenario).items() if d.grade and d.low < d.high}
+    return {**own, **named}
 
 
 def audit_policies(

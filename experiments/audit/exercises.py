@@ -213,17 +213,6 @@ SPECIAL: tuple[Setting, ...] = (
 )
 """Where a strategy, a theory, a kind of war or a length of time is what a parameter speaks of, and why."""
 
-CORE = {
-    "switches.bargaining": 1,
-    "switches.adherence": 1,
-    "switches.terms": 1,
-    "ceasefires.conduct": 1.5,
-    "ceasefires.collapse_cessation": 1.8e-3,
-    "ceasefires.collapse_compliance": 1.1e-3,
-    "ceasefires.collapse_definitive": 6e-4,
-}
-"""The switches that are off by default, turned on, and the collapse of ceasefires of which few hold."""
-
 TEMPLATE_EFFECTS = {
     "ceasefire": {"ceasefire": 1.0},
     "prisoners": {"prisoners": 0.5},
@@ -233,27 +222,24 @@ TEMPLATE_EFFECTS = {
 """What the issues of the template could do."""
 
 OF_BARGAINS = (
-    *("endurance.toll_memory", "endurance.toll_elasticity", "endurance.toll_scale", "endurance.toll_pooled"),
+    *("endurance.toll_elasticity", "endurance.toll_scale", "endurance.toll_pooled"),
     *("endurance.prospect", "endurance.hawk_stake", "settlement.view_memory", "settlement.view_spread"),
-    *("settlement.learnt", "settlement.concede", "settlement.counter_days"),
+    *("settlement.concede", "settlement.counter_days"),
 )
 OF_ADHERENCE = (
-    *("ceasefires.holds_cut", "ceasefires.leaks_cut", "ceasefires.held"),
-    *("ceasefires.tolerated", "ceasefires.shared", "ceasefires.ready", "ceasefires.watched"),
+    *("ceasefires.holds_cut", "ceasefires.held"),
+    *("ceasefires.tolerated", "ceasefires.ready", "ceasefires.watched"),
     *("ceasefires.class_step", "violence.stale_days"),
 )
 OF_TERMS = (
     *("settlement.power_binds", "settlement.lateness"),
-    *("ceasefires.agreed_truce", "ceasefires.signed", "ceasefires.carried"),
-    "settlement.rearming",
+    *("ceasefires.agreed_truce", "ceasefires.signed"),
 )
 
 BADLY_KEPT = {
     "settlement.shift": 0.0,
     "ceasefires.holds_cut": 4.0,
-    "ceasefires.leaks_cut": 3.0,
     "ceasefires.signed": 0.0,
-    "ceasefires.carried": 0.0,
     "ceasefires.tolerated": 0.1,
 }
 """Agreements whose ceasefires never take hold."""
@@ -263,23 +249,22 @@ SIGNED = {"sort": "joint", "do": "sign_agreement", "actor": "republic", "to": "m
 SWITCHED_ON: tuple[Setting, ...] = (
     # terms and truces of a long war whose issues do what they are called
     template(
-        "12 years, all switches on",
+        "12 years",
         *(*OF_BARGAINS, *OF_ADHERENCE, *OF_TERMS),
         years=12,
         effects=TEMPLATE_EFFECTS,
-        given=CORE,
     ),
     # sides that fear what peace does, and deals of which milestones are missed
     template(
-        "12 years, all switches on, bargains that bind",
+        "12 years, bargains that bind",
         *OF_TERMS,
         years=12,
         effects=TEMPLATE_EFFECTS,
-        given=CORE | {"settlement.shift": 0.0, "endurance.war_cost": 0.1, "ceasefires.signed": 0.0},
+        given={"settlement.shift": 0.0, "endurance.war_cost": 0.1, "ceasefires.signed": 0.0},
     ),
     # an agreement that one side's voters turn down
     template(
-        "a vote lost, all switches on",
+        "a vote lost",
         "settlement.vote_terms",
         years=6,
         effects=TEMPLATE_EFFECTS,
@@ -287,71 +272,69 @@ SWITCHED_ON: tuple[Setting, ...] = (
             {**SIGNED, "date": "2030-06-01"},
             {**SIGNED, "date": "2030-07-01", "sort": "context", "do": "plebiscite", "amount": 0.45},
         ),
-        given=CORE,
     ),
     # a bargain that would disarm one side, in a war that costs little: nothing that is offered makes up for it
     template(
-        "12 years, all switches on, peace shifts power",
+        "12 years, peace shifts power",
         *("violence.preempt", "violence.preempt_days"),
         years=12,
         effects={"ceasefire": {"demobilisation": 1.0, "of": "movement"}},
-        given=CORE | {"endurance.war_cost": 0.02, "settlement.counter_days": 90.0, "talks.issue": 1 / 30},
+        given={"endurance.war_cost": 0.02, "settlement.counter_days": 90.0, "talks.issue": 1 / 30},
     ),
     # truces that all leak, and truces that are used
     template(
-        "truces that leak, all switches on",
-        *("ceasefires.leaky", "ceasefires.settle_days"),
+        "truces that leak",
+        "ceasefires.settle_days",
         effects=TEMPLATE_EFFECTS,
-        given=CORE | {"ceasefires.holds_cut": 4.0, "ceasefires.leaks_cut": -2.0, "ceasefires.onset": 2e-3},
+        given={"ceasefires.holds_cut": 4.0, "ceasefires.onset": 2e-3},
     ),
     template(
-        "all opportunist, all switches on",
+        "all opportunist",
         "ceasefires.scheming",
         strategy="opportunist",
         effects=TEMPLATE_EFFECTS,
-        given=CORE | {"ceasefires.hostile": 0.5, "ceasefires.early_end": 0.05, "ceasefires.onset": 2e-3},
+        given={"ceasefires.hostile": 0.5, "ceasefires.early_end": 0.05, "ceasefires.onset": 2e-3},
     ),
     # agreements that neither side keeps well
     template(
-        "12 years, agreements badly kept, all switches on",
+        "12 years, agreements badly kept",
         "settlement.review_days",
         years=12,
         effects=TEMPLATE_EFFECTS,
-        given=CORE | BADLY_KEPT,
+        given=BADLY_KEPT,
     ),
     # the same, where it is milestones that sides look at, and not every day
     template(
-        "12 years, milestones missed, all switches on",
+        "12 years, milestones missed",
         "settlement.milestone",
         years=12,
         effects=TEMPLATE_EFFECTS,
-        given=CORE | BADLY_KEPT | {"trust.kept_day": 0.01, "settlement.review_days": 30.0},
+        given=BADLY_KEPT | {"trust.kept_day": 0.01, "settlement.review_days": 30.0},
     ),
     # an accord on one issue of four
     template(
-        "a partial accord, all switches on",
+        "a partial accord",
         "settlement.partial_relapse",
         years=4,
         effects=TEMPLATE_EFFECTS,
         decisions=({**SIGNED, "date": "2030-03-01", "issues": ["ceasefire"]},),
-        given=CORE
-        | {"settlement.relapse_quarter": 3e-3, "settlement.relapse_year": 1.5e-3, "talks.issue": 1 / 240},
+        given={"settlement.relapse_quarter": 3e-3, "settlement.relapse_year": 1.5e-3, "talks.issue": 1 / 240},
     ),
     # truces of days, one after another
     template(
-        "truces of days, all switches on",
+        "truces of days",
         "ceasefires.brief",
         effects=TEMPLATE_EFFECTS,
-        given=CORE | {"ceasefires.term_cessation": 10.0, "ceasefires.onset": 2e-3},
+        given={"ceasefires.term_cessation": 10.0, "ceasefires.onset": 2e-3},
     ),
     # a patron with a truce of its own, whose ally and foe wait to see
     Setting(
         "afghanistan-2018",
         "history",
         ("violence.weakened", "violence.patience", "violence.hush", "violence.waits"),
-        "moves as they were made, all switches on",
+        "moves as they were made",
         mode="conditioned",
-        given=CORE | {"violence.hush": 0.6},  # at 0, its default, it does not matter how long they wait
+        given={"violence.hush": 0.6},  # at 0, its default, it does not matter how long they wait
     ),
 )
 """Where parameters act that belong to switches which are off by default, and where their mechanisms are seen to act."""

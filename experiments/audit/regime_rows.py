@@ -129,7 +129,6 @@ HELD = {"ceasefires.holds_cut": -1.0, "ceasefires.ready": 8.0}
 
 UNKEPT = {
     "ceasefires.holds_cut": 4.0,
-    "ceasefires.leaks_cut": 3.0,
     **dict.fromkeys(
         ("ceasefires.ready", "ceasefires.brief", "ceasefires.class_step", "ceasefires.signed"), 0.0
     ),

@@ -20,7 +20,7 @@ from detente.experiments.data.observations import Observed
 from detente.experiments.evidence.likelihood import Days, Fit, fit_at, ridge
 from detente.experiments.evidence.refit import pooled_branching
 from detente.experiments.io.files import check_target
-from detente.experiments.runs.inputs import whole_number
+from detente.experiments.runs.inputs import ranged_facts, whole_number
 from detente.experiments.runs.posterior import (
     Posterior,
     Prior,
@@ -256,6 +256,7 @@ def calibrate(
     minutes: float = 15.0,
     seed: int = 1,
     country: str | None = None,
+    facts: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Calibration:
     """Fit the violence of a case to patterns of observed days, and check what the fit predicts.
@@ -275,6 +276,8 @@ def calibrate(
         minutes: start no new round after so many minutes.
         seed: seed of the fit, a whole number below 2**32.
         country: the country, where a file of UCDP GED holds several.
+        facts: facts of the case to fit as well, as "PATH" or "PATH=LOW:HIGH"; of use are those of the violence, such as
+            how far a side observes holidays.
         progress: called with the number of rounds done and the number in all.
 
     Returns:
@@ -303,7 +306,9 @@ def calibrate(
         raise wrong("until", until, "the last day to fit on, such as 2018-07-22")
     first = checked_date(start) or default_start(observed, last)
     database = checked_database(target, resume)
-    made = fit_days(scenario, observed, first, last, database, settings, resume=resume, progress=progress)
+    table = priors(scenario.parameters, facts=ranged_facts(scenario, facts))
+    how: dict[str, Any] = {"resume": resume, "progress": progress, "table": table}
+    made = fit_days(scenario, observed, first, last, database, settings, **how)
     write_posterior(made.posterior, target)
     return made
 
@@ -365,8 +370,12 @@ def fit_days(
     *,
     resume: bool = False,
     progress: Progress | None = None,
+    table: tuple[Prior, ...] = (),
 ) -> Calibration:
-    """Fit a case's violence to the days between two dates, and check what the fit predicts."""
+    """Fit a case's violence to the days between two dates, and check what the fit predicts.
+
+    ``table`` has the priors of what is fitted, those of the usual parameters unless given.
+    """
     if data.daily is None or not {"events", "deaths"} <= set(data.daily.columns):
         raise InputError(
             "--data: calibration needs days with columns events and deaths, as UCDP GED gives them"
@@ -376,7 +385,7 @@ def fit_days(
     check_covered(data.daily, first, until)
     made = study(scenario, data.daily, first, until)
     check_determined(made.years)
-    table = priors(scenario.parameters)
+    table = table or priors(scenario.parameters)
     shipped = {p.name: p.shipped for p in table}
     observed = as_vector(patterns(made.years))
     unit = scales(made, shipped, settings)

@@ -149,6 +149,8 @@ def fit(
         search.begin(pyabc, url)
     elif not same_target(pyabc, url, target):
         raise InputError(f"--resume: {database} was made from other data or other days; fit without --resume")
+    elif not same_unknowns(pyabc, url, table):
+        raise InputError(f"--resume: {database} was made to fit other facts; fit without --resume")
     done, before = generations_done(pyabc, url), -1
     while before < done < settings.generations and monotonic() - began < 60 * settings.minutes:
         before, done = done, search.next_round(pyabc, url, done)
@@ -167,6 +169,12 @@ def same_target(pyabc: Any, url: str, target: Mapping[str, float]) -> bool:
         file = url.removeprefix("sqlite:///")
         raise InputError(f"--resume: {file} is not the database of an earlier fit") from None
     return set(kept) == set(target) and all(abs(float(kept[name]) - target[name]) < 1e-9 for name in target)
+
+
+def same_unknowns(pyabc: Any, url: str, table: tuple[Prior, ...]) -> bool:
+    """Whether the rounds in a database, if there are any, fitted what these priors are of."""
+    history = pyabc.History(url, create=False)
+    return history.max_t < 0 or set(history.get_distribution(m=0)[0].columns) == {p.key for p in table}
 
 
 def generations_done(pyabc: Any, url: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from detente.experiments.runs.inputs import declared_parameters
+from detente.experiments.runs.inputs import Declared, declared_parameters
 from detente.experiments.runs.posterior import Prior
 
 FITTED = (
@@ -23,8 +23,10 @@ MOST_BRANCHING = 0.8
 """Largest sum of the branching parameters that the model takes (E1)."""
 
 
-def priors(parameters: Any, names: Sequence[str] = FITTED) -> tuple[Prior, ...]:
-    """The priors of some parameters; ``parameters`` are those of the case."""
+def priors(
+    parameters: Any, names: Sequence[str] = FITTED, facts: Mapping[str, Declared] | None = None
+) -> tuple[Prior, ...]:
+    """The priors of some parameters, and of facts given by name; ``parameters`` are those of the case."""
     made: list[Prior] = []
     for name in names:
         group, key = name.split(".")
@@ -32,6 +34,10 @@ def priors(parameters: Any, names: Sequence[str] = FITTED) -> tuple[Prior, ...]:
         known = declared_parameters()[name]
         value = float(getattr(holder, key))
         made.append(Prior(name, known.low, known.high, value, known.grade, known.meaning))
+    made += [
+        Prior(name, fact.low, fact.high, float(fact.default or 0.0), fact.grade, fact.meaning)
+        for name, fact in (facts or {}).items()
+    ]
     return tuple(made)
 
 

@@ -14,6 +14,8 @@ from detente.experiments.calibration.patterns import LEAST_DAYS, Year
 from detente.experiments.evidence.holidays import marked, projected
 from detente.experiments.evidence.refit import QUIET, Refit, at_day, smoothed, total_deaths, total_rate
 from detente.model.errors import InputError
+from detente.model.facts import check_facts, with_facts
+from detente.model.keywords import FACT, is_fact
 from detente.model.policy import parse_policy
 from detente.model.scenario import Scenario
 
@@ -109,7 +111,7 @@ def truces(scenario: Scenario, start: date, n_days: int) -> Values:
 
 
 def simulate(made: Study, parameters: Mapping[str, float], seed: int, workers: int = 1) -> list[Year]:
-    """The years run by the rules with some violence parameters; levels and severities are the data's."""
+    """The years run by the rules with some violence parameters and facts; levels and severities are the data's."""
     with ThreadPoolExecutor(max(1, min(workers, len(made.years)))) as pool:
         jobs = [pool.submit(run_year, made, year, parameters, seed + k) for k, year in enumerate(made.years)]
         return [job.result() for job in jobs]
@@ -120,7 +122,8 @@ def run_year(made: Study, year: Year, parameters: Mapping[str, float], seed: int
     from detente.model.engine import run_batch
     from detente.model.opening import opening
 
-    case = made.scenario
+    facts = {name.removeprefix(f"{FACT}."): value for name, value in parameters.items() if is_fact(name)}
+    case = held_at(made.scenario, facts)
     end = year.start + timedelta(days=len(year.events))
     level, severity = year.given or (year.level, year.severity)
     usual = total_deaths(case) / total_rate(case)
@@ -134,10 +137,17 @@ def run_year(made: Study, year: Year, parameters: Mapping[str, float], seed: int
     return replace(year, events=days[:, 0] + days[:, 1], deaths=days[:, 2])
 
 
+def held_at(scenario: Scenario, facts: Mapping[str, float]) -> Scenario:
+    """A case with facts to try in place, which are then not drawn."""
+    check_facts(scenario, facts)
+    others = tuple(fact for fact in scenario.facts if fact.path not in facts)
+    return with_facts(scenario, facts).model_copy(update={"facts": others})
+
+
 def violence_only(scenario: Scenario, parameters: Mapping[str, float]) -> Any:
     """The case's parameters with those to try in place, and politics switched off."""
     own = scenario.parameters
-    violence = {name.split(".")[1]: value for name, value in parameters.items()}
+    violence = {name.split(".")[1]: value for name, value in parameters.items() if not is_fact(name)}
     return own.model_copy(
         update={
             "switches": own.switches.model_copy(update=dict.fromkeys(OFF, 0)),

@@ -6,7 +6,7 @@ Nothing is run: what is said follows from the files and the rules.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from detente.model.errors import InputError, problems_of, shown
 from detente.model.opening import Opening, opening
 from detente.model.policy import Policy, parse_policy
 from detente.model.reading import read_toml
-from detente.model.scenario import Scenario
+from detente.model.scenario import GRADES, Scenario
 
 KIND_WORDS = {
     "case": "a case",
@@ -35,7 +35,8 @@ KIND_WORDS = {
 class Check:
     """What a check says of its target.
 
-    ``kind`` is case, policy, design, replay or unknown; ``about`` says in words what was looked at.
+    ``kind`` is case, policy, design, replay or unknown; ``about`` says in words what was looked at.  ``facts`` has the
+    paths of the facts that a case grades, by grade.
     """
 
     target: str
@@ -43,6 +44,7 @@ class Check:
     about: str
     errors: tuple[str, ...] = ()
     warnings: tuple[Remark, ...] = ()
+    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -58,14 +60,23 @@ class Check:
             "ok": self.ok,
             "errors": list(self.errors),
             "warnings": [{"name": w.name, "text": w.text} for w in self.warnings],
+            "facts": {grade: list(paths) for grade, paths in self.facts.items()},
         }
 
     def __repr__(self) -> str:
         """The check in lines, as a notebook shows it."""
         lines = [f"Check of {self.target}, {self.about}: {self.summary}"]
+        lines += [f"  {self.facts_line}"] if self.facts else []
         lines += [f"  error: {line}" for line in self.errors]
         lines += [f"  warning ({w.name}): {w.text}" for w in self.warnings]
         return "\n".join(lines)
+
+    @property
+    def facts_line(self) -> str:
+        """How many facts have which grade, in words; those of grade prior by their paths."""
+        counts = ", ".join(f"{len(paths)} {grade}" for grade, paths in self.facts.items())
+        drawn = self.facts.get("prior", ())
+        return f"facts by grade: {counts}" + (f" (drawn for each seed: {', '.join(drawn)})" if drawn else "")
 
     @property
     def summary(self) -> str:
@@ -125,7 +136,13 @@ def check_case(word: str, meant: Target) -> Check:
     starts = [] if errors else [opening(scenario, load_policy(scenario, name)) for name in names]
     warnings = [*case_remarks(scenario), *of_files(scenario, starts), *same_policies(by_name(starts))]
     about = f"{KIND_WORDS['case']} with {len(names)} {'policy' if len(names) == 1 else 'policies'}"
-    return Check(word, "case", about, unique(errors), tuple(warnings))
+    return Check(word, "case", about, unique(errors), tuple(warnings), graded(scenario))
+
+
+def graded(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """The paths of the facts that a case grades, by grade, the best known first."""
+    paths = {grade: tuple(f.path for f in scenario.facts if f.grade == grade) for grade in GRADES}
+    return {grade: found for grade, found in paths.items() if found}
 
 
 IN_VAIN = ("lever-set-in-vain", "parameter-set-in-vain")

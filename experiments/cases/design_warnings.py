@@ -70,6 +70,7 @@ class Worked:
             until=d.until,
             step_days=checked_step(d.step_days),
             theory=d.theories[0],
+            point=True,
         )
 
 
@@ -107,6 +108,8 @@ def why_inert(w: Worked, factor: Factor, scenario: Scenario) -> str | None:
     """Why a factor moves nothing in a case; nothing where it may."""
     if factor.declared.kind == "lever":
         return inert_lever(w.ground(scenario), factor.name)
+    if factor.declared.kind == "fact":
+        return None
     return inert_parameter(w.ground(scenario), factor.name)
 
 

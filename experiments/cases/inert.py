@@ -255,16 +255,14 @@ NEEDS: tuple[Need, ...] = (
     on("bargaining", *(f"endurance.{n}" for n in ("toll_*", "prospect", "hawk_stake"))),
     on(
         "bargaining",
-        *(f"settlement.{n}" for n in ("view_*", "learnt", "concede", "counter_days", "vote_terms")),
+        *(f"settlement.{n}" for n in ("view_*", "concede", "counter_days", "vote_terms")),
     ),
     on("bargaining", "violence.preempt*"),
     on("terms", *(f"settlement.{n}" for n in ("power_binds", "partial_relapse", "review_days", "lateness"))),
-    on(
-        "terms", "settlement.milestone", "settlement.rearming", "ceasefires.agreed_truce", "violence.preempt*"
-    ),
-    on("adherence", *(f"ceasefires.{n}" for n in ("holds_cut", "leaks_cut", "held", "leaky", "tolerated"))),
-    on("adherence", *(f"ceasefires.{n}" for n in ("shared", "ready", "watched", "class_step", "brief"))),
-    on("adherence", *(f"ceasefires.{n}" for n in ("signed", "scheming", "settle_days", "carried"))),
+    on("terms", "settlement.milestone", "ceasefires.agreed_truce", "violence.preempt*"),
+    on("adherence", *(f"ceasefires.{n}" for n in ("holds_cut", "held", "tolerated"))),
+    on("adherence", *(f"ceasefires.{n}" for n in ("ready", "watched", "class_step", "brief"))),
+    on("adherence", *(f"ceasefires.{n}" for n in ("signed", "scheming", "settle_days"))),
     on("adherence", *(f"violence.{n}" for n in ("weakened", "patience", "hush", "stale_days"))),
     Need(
         ("mediation.*", "talks.mediated", "readiness.mediated"), working, "no mediator has access to anyone"

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from detente.experiments.cli.exit_status import FAULT, guarded
-from detente.experiments.cli.options import Json, Params, app
+from detente.experiments.cli.options import Json, Params, UncertainFacts, app
 from detente.experiments.io.output import say_json
 
 DRAWN = 8
@@ -28,6 +28,7 @@ def audit(
     ] = False,
     drawn: Annotated[int, typer.Option(help="Wars drawn at random, with --regimes.")] = DRAWN,
     param: Params = None,
+    fact: UncertainFacts = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Keep results line by line here (.jsonl), with --regimes.", metavar="FILE"),
@@ -37,10 +38,12 @@ def audit(
 ) -> int:
     """Show that every part of the model has an effect.
 
-    Levers, mechanisms, stocks and parameters; exit status 1 where one of them has none.  With --regimes: whether
+    Levers, mechanisms, stocks and parameters; exit status 1 where one of them has none.  Facts of the case that it
+    says a range for are moved as well.  With --regimes: whether
     wars and policies of one kind differ from those of another in the direction that the field knows.
     """
     if regimes:
+        refuse_facts(fact)
         return audited_regimes(case, runs, drawn, param, out, resume=resume, json=json)
     refuse_regime_options(drawn, param, out, resume=resume)
     from detente.experiments.audit.audit import audit as audited
@@ -48,12 +51,21 @@ def audit(
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.runs.inputs import whole_number
 
-    made = audited(case, whole_number(runs, "--runs", least=2), parameters=parameters)
+    number = whole_number(runs, "--runs", least=2)
+    made = audited(case, number, parameters=parameters, facts=fact or ())
     if json:
         say_json({"failures": made.failures(), "checks": made.table().to_dict("records")})
     else:
         print_audit(console(), made)
     return FAULT if made.failures() else 0
+
+
+def refuse_facts(fact: list[str] | None) -> None:
+    """The regime audit moves no facts."""
+    from detente.model.errors import InputError
+
+    if fact:
+        raise InputError("--fact: got a value with --regimes; expected it without")
 
 
 def refuse_regime_options(drawn: int, param: list[str] | None, out: Path | None, *, resume: bool) -> None:

@@ -19,6 +19,7 @@ from detente.experiments.cli.options import (
     Plot,
     SideA,
     SideB,
+    UncertainFacts,
     app,
     targets,
 )
@@ -50,6 +51,7 @@ def calibrate(
     generations: Annotated[int, typer.Option(help="Number of generations (rounds of the fit).")] = 6,
     minutes: Annotated[float, typer.Option(help="Start no new generation after this many minutes.")] = 15.0,
     seed: Annotated[int, typer.Option(help="Seed of the fit.")] = 1,
+    fact: UncertainFacts = None,
     country: Country = None,
     conflict: Conflict = None,
     dyad: Dyad = None,
@@ -74,7 +76,7 @@ def calibrate(
     target = check_target(out or Path(f"posterior-{Path(case).stem}.json"), ".json", "--out")
     targets(plot, None)
     how: dict[str, Any] = {"workers": workers, "population": population, "generations": generations}
-    how |= {"minutes": minutes, "seed": seed, "start": start, "resume": resume}
+    how |= {"minutes": minutes, "seed": seed, "start": start, "resume": resume, "facts": fact or ()}
     where = {"conflict": conflict, "dyad": dyad, "side_a": side_a, "side_b": side_b}
     selection = selection_of(country, where, data_from, data_until)
     made = fitted(case, data, until, target, selection, **how)

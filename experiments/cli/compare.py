@@ -10,6 +10,7 @@ import typer
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import (
     CaseName,
+    Facts,
     FirstSeed,
     Json,
     Levers,
@@ -17,8 +18,10 @@ from detente.experiments.cli.options import (
     Out,
     Params,
     Plot,
+    Point,
     Policies,
     Posterior,
+    Profile,
     Step,
     Theory,
     Until,
@@ -46,6 +49,9 @@ def compare(
     seed: FirstSeed = 1,
     lever: Levers = None,
     param: Params = None,
+    profile: Profile = None,
+    fact: Facts = None,
+    point: Point = False,
     mode: Mode = None,
     until: Until = None,
     step: Step = None,
@@ -72,8 +78,10 @@ def compare(
     from detente.model.catalogue import load_scenario
 
     seeds, rivals = consecutive(seed, runs), listed(theories)
-    options: dict[str, Any] = {**asked(lever, param, mode, until, step, theory), "branch_at": branch_at}
-    options |= {"posterior": posterior, "theories": rivals}
+    options: dict[str, Any] = asked(
+        lever, param, mode, until, step, theory, profile=profile, fact=fact, point=point
+    )
+    options |= {"branch_at": branch_at, "posterior": posterior, "theories": rivals}
     figure = plot if plot or json else Path(f"detente-{load_scenario(case).case.name}.html")
     targets(figure, out)
     with bar(console(stderr=True), "running") as report:

@@ -70,7 +70,7 @@ class Compiling:
 
 def show_first_run(to: Console, start: Opening, seed: int) -> None:
     """One interpreted run in a line: the numbers are those that the compiled rules will give."""
-    from detente.experiments.cli.printing.tables import END_WORDS
+    from detente.experiments.runs.outcomes import END_WORDS
     from detente.experiments.runs.run import run_opening
 
     run = run_opening(start, seed, engine="mesa")

@@ -9,11 +9,13 @@ import typer
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import (
     CaseName,
+    Facts,
     FirstSeed,
     Json,
     Out,
     Params,
     Plot,
+    Point,
     Posterior,
     Step,
     Theory,
@@ -35,6 +37,8 @@ def lessons(
     seed: FirstSeed = 1,
     theory: Theory = "readiness",
     param: Params = None,
+    fact: Facts = None,
+    point: Point = False,
     step: Step = None,
     posterior: Posterior = None,
     json: Json = False,
@@ -54,6 +58,7 @@ def lessons(
     targets(plot, out)
     asked: dict[str, Any] = {"theory": theory, "step_days": step, "posterior": posterior}
     asked["parameters"] = settings(param or [], "--param")
+    asked |= {"facts": settings(fact or [], "--fact"), "point": point}
     seeds = consecutive(seed, runs)
     with bar(console(stderr=True), "running") as report:
         made = factorial(case, seeds=seeds, progress=report, ready=wait_for_engine, **asked)

@@ -29,8 +29,8 @@ class Made(Protocol):
 
 
 ORDER = (
-    *("scenarios", "check", "run", "compare", "sweep", "lessons", "survival", "sensitivity", "robustness"),
-    *("transfer", "audit", "validate", "score", "calibrate", "data", "serve", "docs"),
+    *("scenarios", "new", "check", "run", "compare", "sweep", "lessons", "survival", "sensitivity"),
+    *("robustness", "transfer", "audit", "validate", "score", "calibrate", "data", "serve", "docs"),
 )
 """Commands as help lists them; others stand after them, in the order of their names."""
 
@@ -69,6 +69,21 @@ Levers = Annotated[
 Params = Annotated[
     list[str] | None,
     typer.Option("--param", help="Set a parameter; may be repeated.", metavar="GROUP.NAME=VALUE"),
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(help="Named set of parameters: core-0.1 is the model of version 0.1.", metavar="NAME"),
+]
+Facts = Annotated[
+    list[str] | None,
+    typer.Option("--fact", help="Set a number of the case; may be repeated.", metavar="PATH=VALUE"),
+]
+UncertainFacts = Annotated[
+    list[str] | None,
+    typer.Option("--fact", help="A number of the case to move over its range.", metavar="PATH[=LOW:HIGH]"),
+]
+Point = Annotated[
+    bool, typer.Option("--point", help="Take facts that are not known as the case has them; draw none.")
 ]
 Mode = Annotated[str | None, typer.Option(help="How much history is imposed: free, until or conditioned.")]
 Until = Annotated[
@@ -120,6 +135,10 @@ def asked(
     until: str | None,
     step: float | None,
     theory: str,
+    *,
+    profile: str | None = None,
+    fact: list[str] | None = None,
+    point: bool = False,
 ) -> dict[str, Any]:
     """The options that every command opens its case with."""
     from detente.experiments.runs.inputs import settings
@@ -127,10 +146,13 @@ def asked(
     return {
         "levers": settings(lever or [], "--lever"),
         "parameters": settings(param or [], "--param"),
+        "facts": settings(fact or [], "--fact"),
+        "point": point,
         "mode": mode,
         "until": until,
         "step_days": step,
         "theory": theory,
+        "profile": profile,
     }
 
 

@@ -11,7 +11,9 @@ from detente.experiments.cli.exit_status import complain, guarded
 from detente.experiments.cli.options import (
     Json,
     Plot,
+    Point,
     Policies,
+    UncertainFacts,
     app,
     consecutive,
     listed,
@@ -53,6 +55,8 @@ def robustness(
             "--param", help="An uncertain parameter to vary; may be repeated.", metavar="GROUP.NAME"
         ),
     ] = None,
+    fact: UncertainFacts = None,
+    point: Point = False,
     states: Annotated[
         int | None, typer.Option(help=f"Number of states: settings of parameters and theory ({STATES}).")
     ] = None,
@@ -67,8 +71,8 @@ def robustness(
 ) -> None:
     """Ask which policy holds up where assumptions are uncertain.
 
-    Over uncertain parameters and rival theories, or over what a sweep varied. Regret, how often each is good enough
-    and in which states (--bar), and what rival theories say.
+    Over uncertain parameters, facts and rival theories, or over what a sweep varied. Regret, how often each is good
+    enough and in which states (--bar), and what rival theories say.
     """
     from detente.experiments.analysis.robustness import robustness as weighed
     from detente.experiments.runs.inputs import settings, whole_number
@@ -77,7 +81,9 @@ def robustness(
         whole_number(states, "--states")
     targets(plot, None)
     judged: dict[str, Any] = {"outcomes": listed(outcomes), "bars": settings(bar or [], "--bar")}
-    asked: dict[str, Any] = {"states": states, "uncertain": param or None, "ready": wait_for_engine}
+    uncertain = [*(param or []), *(f"fact.{text.removeprefix('fact.')}" for text in fact or [])]
+    asked: dict[str, Any] = {"states": states, "uncertain": uncertain or None, "ready": wait_for_engine}
+    asked |= {"point": True} if point else {}
     asked |= (
         {"seeds": consecutive(seed, RUNS if runs is None else runs)} if seed is not None else {"runs": runs}
     )

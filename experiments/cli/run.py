@@ -9,13 +9,16 @@ import typer
 
 from detente.experiments.cli.exit_status import complain, guarded
 from detente.experiments.cli.options import (
+    Facts,
     Json,
     Levers,
     Mode,
     Out,
     Params,
     Plot,
+    Point,
     Posterior,
+    Profile,
     Step,
     Theory,
     Until,
@@ -59,6 +62,9 @@ def run(
     engine: Engine = "auto",
     lever: Levers = None,
     param: Params = None,
+    profile: Profile = None,
+    fact: Facts = None,
+    point: Point = False,
     mode: Mode = None,
     until: Until = None,
     step: Step = None,
@@ -77,7 +83,7 @@ def run(
 
     targets(plot, out)
     options: dict[str, Any] = {
-        **asked(lever, param, mode, until, step, theory),
+        **asked(lever, param, mode, until, step, theory, profile=profile, fact=fact, point=point),
         "branch_at": branch_at,
         "branch_to": branch_to,
     }
@@ -88,19 +94,19 @@ def run(
         raise typer.BadParameter("name a case, or a replay file with --replay", param_hint="CASE")
     else:
         if posterior is not None:
-            say_drawn(case, posterior, seed, options["parameters"])
+            say_drawn(case, posterior, seed, options)
         how: dict[str, Any] = {"engine": engine, "posterior": posterior, "ready": wait_for_engine}
         made = one_run(case, policy, seed, **how, **options)
     write(made, plot, out, quiet=json)
     print_made(made, json=json, story=story)
 
 
-def say_drawn(case: str, posterior: str, seed: int, given: Any) -> None:
-    """Say on standard error which parameters a seed draws."""
+def say_drawn(case: str, posterior: str, seed: int, options: dict[str, Any]) -> None:
+    """Say on standard error which parameters a seed draws from a posterior."""
     from detente.experiments.runs.posterior_draws import draws_for
     from detente.model.keywords import nested_parameters
 
-    draws = draws_for(case, posterior, nested_parameters(given))
+    draws = draws_for(case, posterior, nested_parameters(options["parameters"]), options["facts"])
     complain(draws.words.replace("each seed", f"seed {seed}"))
 
 
@@ -108,9 +114,8 @@ def nothing_beside(others: list[Any], seed: int, options: dict[str, Any]) -> Non
     """A replay file says all there is to say: nothing else may be set beside it."""
     from detente.model.errors import InputError
 
-    plain = (
-        seed == 1 and options["theory"] == "readiness" and not options["levers"] and not options["parameters"]
-    )
+    set_ones = any(options[name] for name in ("levers", "parameters", "facts", "point"))
+    plain = seed == 1 and options["theory"] == "readiness" and not set_ones
     optional = ("mode", "until", "step_days", "branch_at", "branch_to")
     if any(value is not None for value in (*others, *(options[name] for name in optional))) or not plain:
         raise InputError(

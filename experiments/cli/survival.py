@@ -9,6 +9,7 @@ import typer
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import (
     CaseName,
+    Facts,
     FirstSeed,
     Json,
     Levers,
@@ -16,6 +17,8 @@ from detente.experiments.cli.options import (
     Out,
     Params,
     Plot,
+    Point,
+    Profile,
     Step,
     Theory,
     Until,
@@ -45,6 +48,9 @@ def survival(
     ] = "collapse",
     lever: Levers = None,
     param: Params = None,
+    profile: Profile = None,
+    fact: Facts = None,
+    point: Point = False,
     mode: Mode = None,
     until: Until = None,
     step: Step = None,
@@ -66,7 +72,10 @@ def survival(
     if end not in ("collapse", "end"):
         raise wrong("--end", end, "collapse or end")
     targets(plot, out)
-    seeds, options = consecutive(seed, runs), asked(lever, param, mode, until, step, theory)
+    seeds, options = (
+        consecutive(seed, runs),
+        asked(lever, param, mode, until, step, theory, profile=profile, fact=fact, point=point),
+    )
     with bar(console(stderr=True), "running") as report:
         how: dict[str, Any] = {"end": end, "progress": report, "ready": wait_for_engine}
         made = lasting(case, listed(policies), seeds=seeds, **how, **options)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.experiments.cli.exit_status import FAULT, INTERRUPTED, TERMINATED, complain, guarded
-from detente.experiments.cli.options import Json, Mode, Step, Until, app, listed
+from detente.experiments.cli.options import Json, Mode, Point, Step, Until, app, listed
 from detente.experiments.io.output import say, say_json
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ VariedLevers = Annotated[
 VariedParams = Annotated[
     list[str] | None,
     typer.Option("--param", help="Vary a parameter; GROUP.NAME or GROUP.* alone means the declared range."),
+]
+VariedFacts = Annotated[
+    list[str] | None,
+    typer.Option("--fact", help="Vary a number of the case; PATH alone, or a pattern, means its range."),
 ]
 Policies = Annotated[str | None, typer.Option(help="Policies of the case.", metavar="A,B,C")]
 Theories = Annotated[str | None, typer.Option(help="Theories of readiness, or all.", metavar="A,B,C")]
@@ -76,6 +80,8 @@ def sweep(
     out: Folder = None,
     lever: VariedLevers = None,
     param: VariedParams = None,
+    fact: VariedFacts = None,
+    point: Point = False,
     policies: Policies = None,
     theories: Theories = None,
     runs: Runs = None,
@@ -102,6 +108,8 @@ def sweep(
     asked = {
         "levers": varied(lever, "--lever"),
         "parameters": varied(param, "--param"),
+        "facts": varied(fact, "--fact"),
+        "point": point or None,
         "policies": listed(policies),
         "theories": listed(theories),
         "runs": runs,

@@ -22,7 +22,7 @@ from detente.experiments.runs.final_outcomes import Ends, Progress, ends_of_all
 from detente.experiments.runs.intervals import known, known_mean
 from detente.experiments.runs.outcomes import BY_NAME, OUTCOMES
 from detente.experiments.runs.posterior_draws import Draws, Source, note_on, redrawn_requests
-from detente.experiments.runs.provenance import provenance
+from detente.experiments.runs.provenance import drawn_facts, provenance
 from detente.experiments.runs.run import Ready
 from detente.experiments.runs.runners import checked_workers
 from detente.experiments.runs.seeds import checked_seeds, seed_words
@@ -114,7 +114,7 @@ class Lessons:
         made = {k: v for k, v in provenance(start).items() if k not in ("levers", "before")}
         made |= {"title": start.scenario.case.title, "pivot": start.scenario.case.pivot.isoformat()}
         made |= {"seeds": seed_words(self.seeds), "n_seeds": len(self.seeds), "interrupted": self.interrupted}
-        made |= {"runs": len(self.seeds) * len(self.starts), "note": note_on(self.drawn)}
+        made |= {"runs": len(self.seeds) * len(self.starts), "note": note_on(self.drawn, start)}
         made |= {} if self.drawn is None else {"posterior": self.drawn.about}
         return {**made, "levels": {k: list(v) for k, v in levels(start.scenario).items()}}
 
@@ -124,11 +124,12 @@ class Lessons:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """One row a run: the five lessons (0 or 1), seed, parameters drawn if any were, every declared outcome."""
+        """One row a run: the five lessons (0 or 1), seed, what was drawn if anything was, every declared outcome."""
         import pandas as pd
 
         rows = factorial.corners(len(LESSONS))
         drawn = {} if self.drawn is None else self.drawn.table(self.seeds).to_dict("list")
+        drawn |= drawn_facts(self.starts[0], self.seeds).to_dict("list")
         parts: list[pd.DataFrame] = []
         for row, ends in zip(rows, self.ends, strict=True):
             head = {lesson: int(on) for lesson, on in zip(LESSONS, row, strict=True)}

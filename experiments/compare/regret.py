@@ -18,12 +18,14 @@ from detente.experiments.runs.intervals import known_mean
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.experiments.runs.runners import default_workers, runner
 from detente.model.errors import InputError, unknown
-from detente.model.keywords import joined_parameters
+from detente.model.fact_draws import between
+from detente.model.keywords import FACT, is_fact, joined_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from detente.agents.actors import Actor
+    from detente.experiments.runs.inputs import Declared
     from detente.model.opening import Opening
     from detente.model.request import Request
 
@@ -37,20 +39,31 @@ CLEARED = "runs_cleared"
 
 
 def worlds(
-    names: Sequence[str], n: int, theories: Sequence[str] = THEORIES, seed: int = 1
+    names: Sequence[str],
+    n: int,
+    theories: Sequence[str] = THEORIES,
+    seed: int = 1,
+    facts: Mapping[str, Declared] | None = None,
 ) -> list[dict[str, Any]]:
-    """States of the world: a Latin hypercube over the declared ranges of some parameters, theories in turn."""
+    """States of the world: a Latin hypercube over the declared ranges of parameters and facts, theories in turn.
+
+    ``facts`` are those of the case that may be among the names; they are drawn as a seed draws them, on a log scale
+    where their range is wide.
+    """
     from scipy.stats import qmc
 
     from detente.experiments.runs.inputs import declared_parameters
 
-    known = declared_parameters()
+    known = {**declared_parameters(), **(facts or {})}
     for name in names:
         if name not in known:
             raise unknown("parameter", name, known)
     low, high = (np.array([getattr(known[name], end) for name in names]) for end in ("low", "high"))
-    cube = low + qmc.LatinHypercube(len(names), rng=seed).random(n) * (high - low)
-    rows = [dict(zip(names, map(float, row), strict=True)) for row in cube]
+    shares = qmc.LatinHypercube(len(names), rng=seed).random(n)
+    rows = [dict(zip(names, map(float, row), strict=True)) for row in low + shares * (high - low)]
+    for k, name in enumerate(names):
+        for row, share in zip(rows, shares[:, k], strict=True) if is_fact(name) else ():
+            row[name] = between(known[name].low, known[name].high, float(share))
     return [{"theory": theories[k % len(theories)], **row} for k, row in enumerate(rows)]
 
 
@@ -87,9 +100,11 @@ def means_in(
 
 def open_in(request: Request, state: Mapping[str, Any]) -> Opening:
     """A case opened in a state of the world, on top of what else is asked of it."""
-    settings = {name: value for name, value in state.items() if name != "theory"}
+    settings = {name: value for name, value in state.items() if name != "theory" and not is_fact(name)}
     parameters = joined_parameters(request.parameters, settings)
-    return replace(request, theory=state.get("theory", request.theory), parameters=parameters).open()
+    facts = {name.removeprefix(f"{FACT}."): value for name, value in state.items() if is_fact(name)}
+    theory = state.get("theory", request.theory)
+    return replace(request, theory=theory, parameters=parameters, facts={**request.facts, **facts}).open()
 
 
 def regret(means: pd.DataFrame, outcome: str) -> pd.DataFrame:

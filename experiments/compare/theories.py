@@ -120,9 +120,10 @@ def compare_theories(
         kept, ends = ends_of_all(chosen, seeds, drawn=again, actors=actors, progress=progress)
         made = iter(ends)
     by_theory = {t: list(done[t]) if t in done else [next(made) for _ in starts[t]] for t in starts}
-    policies = [start.policy.name for start in next(iter(starts.values()))]
+    first = next(iter(starts.values()))
+    policies = [start.policy.name for start in first]
     added = list(additions(by_theory, policies, outcomes, len(kept)))
-    about = about_theories(starts, policies, kept) | {"note": note_on(drawn and drawn.draws)}
+    about = about_theories(starts, policies, kept) | {"note": note_on(drawn and drawn.draws, first[0])}
     return Theories(effects_table(added), gaps_table(added), kept, len(seeds), about)
 
 

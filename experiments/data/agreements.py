@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.experiments.data import partial_dates
-from detente.experiments.data.cells import once
+from detente.experiments.data.cells import once, plain_id
 from detente.experiments.data.columns import column_of, has
 from detente.experiments.data.coverage import begun_between, span
 from detente.experiments.data.eth_prio import facts
@@ -30,12 +30,21 @@ TYPE_OF = {"1": "full", "2": "partial", "3": "process"}
 NAMES = ("pa_name", "name")
 PARTIES = ("dyad_name", "dyads", "parties")
 CONFLICTS = ("conflict_name", "case")
+PROVISIONS = {
+    "ceasefire": ("cease", "ceasefire"),
+    "prisoners": ("pris", "prisoner_release"),
+    "power": ("pp", "shagov", "power_sharing"),
+    "autonomy": ("aut", "fed", "ind", "autonomy"),
+}
+"""What an agreement may provide for -> the columns of which one says so with a 1."""
+
 FIELDS = {
     "country": Field(("country", "gwno", "case"), several=True),
     "conflict": Field(("conflict_name", "conflict_id", "case"), several=True),
     "dyad": Field(("dyad_name", "dyad_id", "dyads"), several=True),
     "side_a": Field(("actor_name", "actor_id", "parties"), several=True),
     "side_b": Field(("actor_name", "actor_id", "parties"), several=True),
+    "case": Field(("case",)),
 }
 
 
@@ -56,10 +65,12 @@ def read_agreements(sources: Sequence[Source], selection: Selection) -> Observed
     when = source.needed(*SIGNED)
     groups = (IDS, ENDS, TYPES, NAMES, ("year",), ("ended",), PARTIES, CONFLICTS)
     more = [name for wanted in groups if (name := source.column(*wanted))]
+    more += [name for wanted in PROVISIONS.values() for one in wanted if (name := source.column(one))]
     cells = source.read([when, *more, *columns_for(source, selection, FIELDS)])
     table, notes = checked(cells, when)
     key = source.column(*IDS)
-    keep = once(cells, key, table["id"], table, "agreement") if key else np.ones(len(cells), dtype=bool)
+    same = table.drop(columns="provisions")
+    keep = once(cells, key, table["id"], same, "agreement") if key else np.ones(len(cells), dtype=bool)
     picked = (
         chosen(cells, selection, FIELDS, "agreements")
         if selection.wanted
@@ -97,7 +108,22 @@ def checked(cells: Cells, when: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
         notes = (*notes, *end.notes, *early(cells, signed, end))
     ended: Any = pd.to_numeric(facts(cells, ("ended",), {}), errors="coerce")
     table["ended"] = ended.astype(float)
+    table["provisions"] = provisions(cells)
     return table, (*source.notes, *notes)
+
+
+def provisions(cells: Cells) -> pd.Series[str]:
+    """What each agreement provides for, in words separated by commas; empty where nothing is said."""
+    import pandas as pd
+
+    words = pd.Series("", index=cells.table.index, dtype="str")
+    for word, wanted in PROVISIONS.items():
+        names = [name for one in wanted if (name := cells.source.column(one))]
+        says = np.zeros(len(cells), dtype=bool)
+        for name in names:
+            says |= plain_id(cells[name]).eq("1").to_numpy(dtype=bool)
+        words = words.where(~says, words + f"{word},")
+    return words.str.rstrip(",")
 
 
 def years(cells: Cells, column: str) -> PartialDates:

@@ -16,7 +16,7 @@ from detente.experiments.data.source import Source
 from detente.model.errors import wrong
 
 NAME = "list of conflicts"
-FIELDS = {"country": Field(("country",)), "conflict": Field(("case",))}
+FIELDS = {"country": Field(("country",)), "conflict": Field(("case",)), "case": Field(("case",))}
 COUNTS = ("months", "events", "deaths")
 
 

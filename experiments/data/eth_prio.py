@@ -55,6 +55,7 @@ FIELDS = {
     "dyad": Field(("ucdp_dyad", "ucdp_dyad_1", "ucdp_dyad_ids", "dyad_id"), several=True),
     "side_a": Field(("actor_name", "actors", "ucdp_actor_id"), several=True),
     "side_b": Field(("actor_name", "actors", "ucdp_actor_id"), several=True),
+    "case": Field(("case",)),
 }
 
 

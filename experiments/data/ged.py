@@ -110,9 +110,12 @@ def read_ged(sources: Sequence[Source], selection: Selection) -> Observed:
     )
 
 
-def events_of(sources: Sequence[Source], selection: Selection) -> list[Events]:
-    """The events of each file, with those chosen marked; a choice must be met in one file at least."""
-    files = [cells_of(source, selection) for source in sources]
+def events_of(sources: Sequence[Source], selection: Selection, more: Sequence[str] = ()) -> list[Events]:
+    """The events of each file, with those chosen marked; a choice must be met in one file at least.
+
+    ``more`` are columns whose cells are wanted too, where a file has them.
+    """
+    files = [cells_of(source, selection, more) for source in sources]
     countries = [cells[cells.source.needed("country")] for cells in files]
     names = ", ".join(str(source.path) for source in sources)
     one_country(names, (name for column in countries for name in column.unique()), selection, FIELDS)
@@ -120,11 +123,11 @@ def events_of(sources: Sequence[Source], selection: Selection) -> list[Events]:
     return [each_once(cells, mask) for cells, mask in zip(files, masks, strict=True)]
 
 
-def cells_of(source: Source, selection: Selection) -> Cells:
+def cells_of(source: Source, selection: Selection, more: Sequence[str] = ()) -> Cells:
     """The columns of a file that are needed, as text."""
     needed = [*(source.needed(name) for name in NEEDED), source.needed(*BEST)]
-    more = [name for name in (source.column("id"), source.column("year")) if name is not None]
-    return source.read([*needed, *more, *columns_for(source, selection, FIELDS)])
+    others = [name for wanted in ("id", "year", *more) if (name := source.column(wanted)) is not None]
+    return source.read([*needed, *others, *columns_for(source, selection, FIELDS)])
 
 
 def each_once(cells: Cells, mask: np.ndarray[Any, Any]) -> Events:

@@ -21,6 +21,7 @@ OPTIONS = {
     "dyad": "--dyad",
     "side_a": "--side-a",
     "side_b": "--side-b",
+    "case": "--case",
 }
 """Keyword of what is chosen -> its option on the command line."""
 
@@ -36,6 +37,7 @@ class Choice(TypedDict, total=False):
     dyad: str | int | None
     side_a: str | int | None
     side_b: str | int | None
+    case: str | None
     since: date | str | None
     until: date | str | None
 

@@ -110,7 +110,7 @@ def pooled_branching(scenario: Scenario) -> float:
     from detente.model.memory import plain_object, thaw
     from detente.model.opening import for_seed
 
-    start = opening(scenario, parse_policy(QUIET, "built in"), parameters=scenario.parameters)
+    start = opening(scenario, parse_policy(QUIET, "built in"), parameters=scenario.parameters, point=True)
     from detente.agents.rules.prepare import prepare
 
     world = thaw(for_seed(start, 0), start.layout, start.constants, start.parameters, plain_object)
@@ -221,7 +221,10 @@ def opened_at(scenario: Scenario, fit: Refit, origin: date, end: date) -> Openin
 
 
 def at_day(scenario: Scenario, fit: Refit, origin: date, end: date) -> Scenario:
-    """A case whose dates, calendar and violence are those of another day; its actors stand as they are."""
+    """A case whose dates, calendar and violence are those of another day; its actors stand as they are.
+
+    The violence is that of the data, so no seed draws it.
+    """
     case = scenario.case.model_copy(
         update={"start": origin, "end": end, "pivot": origin, "step_days": 1.0, "deaths_scale": 1.0}
     )
@@ -260,5 +263,8 @@ def at_day(scenario: Scenario, fit: Refit, origin: date, end: date) -> Scenario:
             "relation": tuple(relations),
             "spoiler": tuple(spoilers),
             "observed": (),
+            "facts": tuple(
+                f for f in scenario.facts if not f.path.endswith((".attacks", ".deaths_per_event"))
+            ),
         }
     )

@@ -17,7 +17,7 @@ from detente.experiments.runs.bands import as_dates, fan_of, violence_counted
 from detente.experiments.runs.intervals import known, spread
 from detente.experiments.runs.outcomes import OUTCOMES, Finals, end_dates, end_reasons, read_outcomes
 from detente.experiments.runs.posterior_draws import note_on, redrawn_requests
-from detente.experiments.runs.provenance import provenance
+from detente.experiments.runs.provenance import drawn_facts, provenance
 from detente.experiments.runs.recorded_series import COUNT_NAMES, Watch, checked_every
 from detente.experiments.runs.run import chosen_engine
 from detente.experiments.runs.runners import Rows, Runner, checked_workers, heeding_interrupt, runner
@@ -70,7 +70,7 @@ class Ensemble:
     def outcomes(self) -> pd.DataFrame:
         """One row a run: case, policy, version, scenario digest, seed, every declared outcome, how and when it ended.
 
-        Parameters that were drawn have a column each, before the outcomes.
+        Parameters and facts that were drawn have a column each, before the outcomes (``fact.PATH`` for a fact).
         Units are those of ``outcomes.OUTCOMES``.
         """
         import pandas as pd
@@ -79,6 +79,8 @@ class Ensemble:
         table["seed"] = np.array(self.seeds, dtype=np.uint64)
         if self.drawn is not None:
             table = table.join(self.drawn.table(self.seeds))
+        if self.start.priors:
+            table = table.join(drawn_facts(self.start, self.seeds))
         for name, values in read_outcomes(self.finals).items():
             table[name] = values
         table["end_reason"] = end_reasons(self.finals)
@@ -176,7 +178,7 @@ def figure_about(ensembles: Sequence[Ensemble]) -> dict[str, Any]:
     return {
         **first.about,
         "title": case.title,
-        "note": note_on(first.drawn),
+        "note": note_on(first.drawn, first.start),
         "violence": violence_counted(first.start),
         "pivot": case.pivot.isoformat(),
         "policies": {

@@ -12,7 +12,7 @@ import numpy as np
 from detente.experiments.runs.run import own_classes, run_opening
 from detente.experiments.runs.runners import checked_workers, on_mesa
 from detente.model.engine import FRESH, EngineMemory, compile_now, over_blocks, seed_words
-from detente.model.opening import Opening
+from detente.model.opening import Opening, template_for
 from detente.model.series import columns
 from detente.model.trajectory import EventOverflowError
 
@@ -84,7 +84,7 @@ def logged_runs(
     n_rows = start.n_steps + 1 if wanted else 0
     series, final = np.zeros((1, n_rows, len(wanted))), np.zeros((1, len(names)))
     for seed in seeds:
-        args = (start.buffer, seed_words([seed]), FRESH, start.n_steps, places, 1, series, final)
+        args = (template_for(start, seed), seed_words([seed]), FRESH, start.n_steps, places, 1, series, final)
         if memory.run(*args) >= 0:
             raise EventOverflowError(start)
         taken = int(memory.clock["end_step"]) + 1

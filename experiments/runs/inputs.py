@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from detente.agents.codes import DECLARED_LEVERS, THEORIES
 from detente.model.errors import InputError, wrong
-from detente.model.keywords import as_python
+from detente.model.facts import Fact, Range, facts_of, path_problem
+from detente.model.keywords import FACT, as_python, fact_path, twice
+
+if TYPE_CHECKING:
+    from detente.model.scenario import FactSpec, Scenario
 
 
 def setting(text: str, option: str) -> tuple[str, float]:
@@ -61,12 +65,16 @@ def whole_number(value: Any, place: str, least: int = 1, most: int = MAX_RUNS) -
 MAX_LEVELS = 1000
 
 
-Kind = Literal["lever", "parameter"]
+Kind = Literal["lever", "parameter", "fact"]
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A lever or parameter as the model declares it; ``default`` of a lever is its policy's own setting, so none."""
+    """A lever, parameter or fact as it is declared; ``default`` of a lever is its policy's own setting, so none.
+
+    A fact may be given values beyond its range, as far as the schema of cases ``allows`` them.  One without a range of
+    its own has no ends (NaN).
+    """
 
     name: str
     kind: Kind
@@ -78,6 +86,7 @@ class Declared:
     whole: bool = False
     source: str = ""
     grade: str = ""
+    allows: Range | None = None
 
 
 @cache
@@ -119,6 +128,69 @@ def read_field(name: str, field: Any) -> Declared:
     return Declared(name, "parameter", float(low), float(high), default, extra["unit"], *words)
 
 
+WIDEST = 10.0
+"""Widest range of the schema that a fact takes for its own, where the case says none for it."""
+
+INSET = 0.01
+"""Share of such a range that is left out at an end that the schema does not include."""
+
+
+def declared_facts(scenario: Scenario) -> dict[str, Declared]:
+    """Every fact of a case as ``fact.PATH``, with the range that the case says for it, or else the schema's."""
+    said = {fact.path: fact for fact in scenario.facts}
+    return {
+        f"{FACT}.{path}": declared_fact(fact, said.get(path)) for path, fact in facts_of(scenario).items()
+    }
+
+
+def declared_fact(fact: Fact, said: FactSpec | None) -> Declared:
+    """One fact; rates and deaths have no range but one that the case says, since the schema's is no guess at them."""
+    name, of = f"{FACT}.{fact.path}", fact.range
+    inset = INSET * (of.high - of.low)
+    low, high = of.low + inset * of.open_low, of.high - inset * of.open_high
+    if said is not None:
+        low, high = said.low, said.high
+    elif of.high - of.low > WIDEST:
+        low = high = float("nan")
+    grade, source = (said.grade, said.source or "") if said is not None else ("", "")
+    return Declared(name, "fact", low, high, fact.value, fact.unit, fact.meaning, False, source, grade, of)
+
+
+def ranged_facts(scenario: Scenario, given: Iterable[str]) -> dict[str, Declared]:
+    """Facts of a case with the ranges to move them over, from texts ``PATH`` or ``PATH=LOW:HIGH``, as ``fact.PATH``.
+
+    A path alone takes the range that the case says, or else the schema's.  Raises ``InputError`` for a path that does
+    not exist, a range that is none, and a fact without one.
+    """
+    known, found = declared_facts(scenario), dict[str, Declared]()
+    paths = [name.removeprefix(f"{FACT}.") for name in known]
+    for text in given:
+        word, _, ends = str(text).partition("=")
+        path = fact_path(word.strip(), paths)
+        if path not in paths:
+            raise path_problem(FACT, path, paths)
+        name = f"{FACT}.{path}"
+        if name in found:
+            raise twice(name)
+        found[name] = with_ends(known[name], ends.strip())
+    return found
+
+
+def with_ends(declared: Declared, text: str) -> Declared:
+    """A fact with the range ``LOW:HIGH``, or as it is for no text."""
+    low, colon, high = text.partition(":")
+    try:
+        ends = (float(low), float(high)) if text else (declared.low, declared.high)
+    except ValueError:
+        ends = (float("nan"), float("nan"))
+    allows = declared.allows
+    inside = allows is not None and allows.holds(ends[0]) and allows.holds(ends[1])
+    if not inside or not ends[0] < ends[1] or (text and not colon):
+        words = "" if allows is None else f", within {allows.words.removeprefix('a number ')}"
+        raise wrong(declared.name, text, f"a range as LOW:HIGH{words}")
+    return replace(declared, low=ends[0], high=ends[1])
+
+
 def declared_of(kind: Kind) -> Mapping[str, Declared]:
-    """All levers, or all parameters."""
+    """All levers, or all parameters; facts are those of a case (``declared_facts``)."""
     return declared_levers() if kind == "lever" else declared_parameters()

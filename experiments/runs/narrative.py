@@ -61,12 +61,23 @@ SENTENCES: dict[int, Callable[[Row], str]] = {
         f"{r['actor']} votes on the agreement with {r['other']}: {r['value']:.1%} in favour"
     ),
     codes.PARTY_COLLAPSED: lambda r: f"{r['actor']} collapses",
+    codes.LEADER_CHANGED: lambda r: f"{r['actor']} has a new leader (hawkishness {r['value']:.2f})",
+    codes.FADED: lambda r: f"The war of {r['actor']} and {r['other']} fades out",
+    codes.FLARED_UP: lambda r: f"The war of {r['actor']} and {r['other']} flares up again",
+    codes.TRUCE_DECLARED: lambda r: f"{r['actor']} declares a ceasefire of its own: {r['what']}{r['term']}",
+    codes.FORCES_LEFT: lambda r: f"{r['actor']} withdraws to {r['value']:.0%} of its forces, {r['why']}",
     codes.LEVER_SET: lambda r: f"{r['actor']}: {r['what']} set to {r['value']:.2f}",
     codes.CONTEXT_CHANGED: lambda r: f"{r['actor']}: {r['what']} of opportunity ({r['value']:+.2f})",
 }
 """Kind of event -> its sentence, from the words of one event."""
 
-OWN_CAUSE = {codes.TRUCE_COLLAPSED, codes.PACKAGE_REFUSED, codes.MOVE_IMPOSED, codes.PRE_EMPTED}
+OWN_CAUSE = {
+    codes.TRUCE_COLLAPSED,
+    codes.PACKAGE_REFUSED,
+    codes.MOVE_IMPOSED,
+    codes.PRE_EMPTED,
+    codes.FORCES_LEFT,
+}
 """Events whose sentence tells the cause, or that are one."""
 
 
@@ -96,7 +107,7 @@ def extras(event: Any, start: Opening) -> Row:
     value, what, subject = float(event["value"]), int(event["what"]), int(event["subject"])
     first = start.scenario.case.start
     made: Row = {"day": when(first, value), "until": until(first, value), "term": "", "pair": "", "issue": ""}
-    if what == codes.TRUCE_BEGAN:
+    if what in (codes.TRUCE_BEGAN, codes.TRUCE_DECLARED):
         made["term"] = f" for {value:.0f} days" if value < FAR else ", without a term"
     elif what in (codes.MEDIATOR_ENGAGED, codes.MEDIATOR_LEFT):
         titles = [start.cast.titles.get(name, name) for name in start.cast.pairs[subject].split("+")]

@@ -1,6 +1,6 @@
 """Opening a case again at another point of a design, without building all its records anew.
 
-From one point to the next only two things change: the numbers that levers are set to, and the parameters.  Where the
+From one point to the next three things change: the numbers that levers are set to, parameters and facts.  Where the
 levers' numbers stand in the opening buffer is found by opening the case at a point with tell-tale values, and checked
 at a second such point: only if patching the first gives exactly the second is patching used at all.
 """
@@ -15,8 +15,9 @@ import numpy as np
 
 from detente.model.consistency import check_parameters
 from detente.model.errors import InputError
+from detente.model.facts import check_facts
 from detente.model.memory import freeze_parameters
-from detente.model.opening import Opening
+from detente.model.opening import Opening, with_other_facts
 
 if TYPE_CHECKING:
     from detente.agents.parameters import Parameters
@@ -35,13 +36,25 @@ class Patch:
     start: Opening
     places: np.ndarray[Any, Any]
 
-    def at(self, parameters: Parameters, words: np.ndarray[Any, Any]) -> Opening:
-        """The opening with other parameters; raises ``InputError`` for those that do not go together."""
+    def at(
+        self,
+        parameters: Parameters,
+        words: np.ndarray[Any, Any],
+        facts: Mapping[str, float] | None = None,
+    ) -> Opening:
+        """The opening with other parameters; raises ``InputError`` for those that do not go together.
+
+        ``facts`` are those set in it, where other ones are among what changes in its words.
+        """
         check_parameters(parameters)
         buffer = self.start.buffer.copy()
         buffer[self.places] = words
         return replace(
-            self.start, parameters=parameters, buffer=buffer, parameter_record=freeze_parameters(parameters)
+            self.start,
+            parameters=parameters,
+            buffer=buffer,
+            parameter_record=freeze_parameters(parameters),
+            facts=self.start.facts if facts is None else facts,
         )
 
 
@@ -52,14 +65,20 @@ class Pattern:
     start: Opening
     places: Mapping[str, np.ndarray[Any, Any]]
 
-    def at(self, levers: Mapping[str, float], parameters: Parameters) -> Opening:
-        """The opening at a point whose levers are all above 0."""
+    def at(
+        self, levers: Mapping[str, float], parameters: Parameters, facts: Mapping[str, float] | None = None
+    ) -> Opening:
+        """The opening at a point whose levers are all above 0; raises ``InputError`` for facts that do not fit."""
         places = np.concatenate([np.empty(0, dtype=int), *self.places.values()])
         words = np.repeat(
             [bits(levers[name]) for name in self.places], [len(p) for p in self.places.values()]
         )
         made = Patch(self.start, places).at(parameters, words)
-        return replace(made, levers={**self.start.levers, **levers})
+        made = replace(made, levers={**self.start.levers, **levers})
+        if not facts:
+            return made
+        check_facts(made.scenario, facts)
+        return with_other_facts(made, facts)
 
 
 def bits(value: float) -> int:
@@ -94,14 +113,14 @@ def find_pattern(
     }
     pattern = Pattern(first, found)
     levers = {name: points[1][k] for k, (kind, name) in enumerate(kinds) if kind == "lever"}
-    return pattern if same(pattern.at(levers, second.parameters), second) else None
+    return pattern if same(pattern.at(levers, second.parameters, second.facts), second) else None
 
 
 def same(a: Opening, b: Opening) -> bool:
     """Whether two openings would give the same runs."""
     arrays = [(a.buffer, b.buffer), (a.parameter_record, b.parameter_record)]
     arrays += [(a.constants[kind], b.constants[kind]) for kind in a.constants]
-    plain = ("layout", "n_steps", "step_days", "mode", "theory", "levers", "cast")
+    plain = ("layout", "n_steps", "step_days", "mode", "theory", "levers", "cast", "facts", "priors")
     return all(x.tobytes() == y.tobytes() for x, y in arrays) and all(
         getattr(a, name) == getattr(b, name) for name in plain
     )

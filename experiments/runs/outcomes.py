@@ -334,7 +334,27 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "settled", "0 or 1", "an agreement between all hostile pairs stands", ended(codes.END_SETTLED), 1
     ),
-    Outcome("collapsed", "0 or 1", "a party collapsed", ended(codes.END_COLLAPSE), -1, "Runs that collapse"),
+    Outcome(
+        "collapsed",
+        "0 or 1",
+        "a party on the side of the state collapsed",
+        ended(codes.END_COLLAPSE, codes.END_REBELS),
+        -1,
+        "Runs that collapse",
+    ),
+    Outcome(
+        "beaten", "0 or 1", "the movements were beaten in the field", ended(codes.END_GOVERNMENT), 0, "Beaten"
+    ),
+    Outcome(
+        "faded_out", "0 or 1", "the war had faded out at the end", ended(codes.END_FADED), 0, "Faded out"
+    ),
+    Outcome(
+        "lasting_truce",
+        "0 or 1",
+        "ceasefires of a year or more held at the end, without an agreement",
+        ended(codes.END_TRUCE),
+        1,
+    ),
     Outcome("days", "days", "days until the run ended", days),
 )
 """Every numeric outcome, in the order of tables.
@@ -377,6 +397,19 @@ def check_recorded(outcome: str, place: str) -> None:
 
 
 check_outcomes(OUTCOMES)
+
+END_WORDS: Mapping[str, str] = {
+    "settled": "settled",
+    "partial_settlement": "settled in part",
+    "lasting_truce": "ceasefires that lasted",
+    "faded_out": "faded out",
+    "fighting_on": "fighting on",
+    "government_victory": "victory of the government",
+    "rebel_victory": "victory of the rebels",
+    "collapse": "collapse",
+    "running": "cut short",
+}
+"""Why a run ended, a word of ``codes.END_REASONS`` -> what people read."""
 
 BY_NAME: Mapping[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
 

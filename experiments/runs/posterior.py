@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.experiments.runs.inputs import declared_parameters
 from detente.model.errors import InputError, unknown, wrong
+from detente.model.keywords import is_fact
 from detente.model.reading import read_json
 
 Values = np.ndarray[Any, Any]
@@ -147,8 +148,10 @@ def read_posterior(path: str | Path) -> Posterior:
 
 
 def check_column(place: str, name: str, column: Values) -> None:
-    """Refuse values of a parameter that no declared range holds."""
+    """Refuse values of a parameter that no declared range holds; facts are checked against their case."""
     known = declared_parameters()
+    if is_fact(name) and np.isfinite(column).all():
+        return
     if name not in known:
         raise unknown(place, name, known)
     low, high = known[name].low, known[name].high
@@ -201,7 +204,7 @@ class Prior:
     @property
     def key(self) -> str:
         """The name as a word."""
-        return self.name.replace(".", "__")
+        return self.name.replace(".", "__").replace("-", "_")
 
     @property
     def ends(self) -> tuple[float, float]:

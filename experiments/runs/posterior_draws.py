@@ -7,7 +7,7 @@ share their luck, a pair is still a pair, and ``detente run --seed K`` makes run
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,7 +21,7 @@ from detente.experiments.runs.posterior import FILE_NAME, Posterior, read_poster
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.runs.runners import Rows, Runner
 from detente.model.errors import InputError, wrong
-from detente.model.keywords import nested_parameters
+from detente.model.keywords import FACT, is_fact, nested_parameters
 from detente.model.opening import Opening
 from detente.model.request import CaseLike, Request, merged_parameters, scenario_of
 
@@ -73,9 +73,14 @@ class Draws:
         return int(dice.choice(len(self.posterior.values), p=self.posterior.weights))
 
     def setting(self, particle: int) -> dict[str, float]:
-        """The parameters drawn with a member of the sample, as ``group.name``."""
+        """What is drawn with a member of the sample: parameters as ``group.name``, facts as ``fact.PATH``."""
         row = zip(self.posterior.names, self.posterior.values[particle], strict=True)
         return {name: float(value) for name, value in row if name not in self.held}
+
+    def facts(self, particle: int) -> dict[str, float]:
+        """The facts drawn with a member of the sample, by path."""
+        drawn = self.setting(particle).items()
+        return {name.removeprefix(f"{FACT}."): value for name, value in drawn if is_fact(name)}
 
     def table(self, seeds: Sequence[int]) -> pd.DataFrame:
         """What each seed draws: a row a seed, a column a parameter."""
@@ -85,14 +90,15 @@ class Draws:
 
     def on_top_of(self, given: Nested | None, particle: int) -> dict[str, dict[str, float]]:
         """Parameters as ``open_case`` takes them: those set by hand, and those drawn."""
-        drawn = nested_parameters(self.setting(particle))
+        setting = self.setting(particle).items()
+        drawn = nested_parameters({name: value for name, value in setting if not is_fact(name)})
         for group, values in (given or {}).items():
             drawn.setdefault(group, {}).update(values)
         return drawn
 
 
-def draws_for(case: CaseLike, posterior: Source, given: Any = None) -> Draws:
-    """The posterior of a case ("stored"), of a file, or as it is, without the parameters set by hand.
+def draws_for(case: CaseLike, posterior: Source, given: Any = None, facts: Iterable[str] = ()) -> Draws:
+    """The posterior of a case ("stored"), of a file, or as it is, without the parameters and facts set by hand.
 
     Raises ``InputError`` for a posterior that is not there, was fitted to another case, or leaves nothing to draw.
     """
@@ -108,7 +114,7 @@ def draws_for(case: CaseLike, posterior: Source, given: Any = None) -> Draws:
     if found.about.get("case", name) != name:
         raise wrong("posterior", found.about["case"], f"one that was fitted to {name}")
     held = frozenset(f"{group}.{key}" for group, values in (given or {}).items() for key in values)
-    draws = Draws(found, held)
+    draws = Draws(found, held | {f"{FACT}.{path}" for path in facts})
     if not draws.names:
         raise InputError("posterior: all its parameters are given as fixed; expected at least one to draw")
     return draws
@@ -127,8 +133,8 @@ def beside(case: CaseLike) -> Posterior:
 class Opener(Protocol):
     """Opens a case with some parameters, all else fixed."""
 
-    def __call__(self, *, parameters: Nested) -> Opening:
-        """The opening; raises ``InputError`` for parameters out of range."""
+    def __call__(self, *, parameters: Nested, facts: Mapping[str, float] = ...) -> Opening:
+        """The opening; raises ``InputError`` for parameters and facts out of range."""
         ...
 
 
@@ -151,7 +157,10 @@ class Redrawn:
 
     def opened(self, place: int, particle: int) -> Opening:
         """One of the openings with the parameters of a member of the sample, built anew."""
-        return self.openers[place](parameters=self.parameters(particle))
+        facts = self.draws.facts(particle)
+        if not facts:
+            return self.openers[place](parameters=self.parameters(particle))
+        return self.openers[place](parameters=self.parameters(particle), facts=facts)
 
     @cached_property
     def patches(self) -> list[Patch | None]:
@@ -170,7 +179,9 @@ class Redrawn:
             return None
         found = Patch(first, np.flatnonzero(first.buffer != second.buffer))
         words = self.words.setdefault(particle, second.buffer[found.places])
-        if len(words) != len(found.places) or not same(found.at(second.parameters, words), second):
+        if len(words) != len(found.places) or not same(
+            found.at(second.parameters, words, second.facts), second
+        ):
             return None
         return found
 
@@ -181,10 +192,9 @@ class Redrawn:
             return self.opened(place, particle)
         if particle not in self.words:
             self.words[particle] = self.opened(0, particle).buffer[leader.places]
-        scenario = patch.start.scenario
-        return patch.at(
-            merged_parameters(scenario.parameters, self.parameters(particle)), self.words[particle]
-        )
+        merged = merged_parameters(patch.start.scenario.parameters, self.parameters(particle))
+        facts = {**patch.start.facts, **self.draws.facts(particle)}
+        return patch.at(merged, self.words[particle], facts)
 
     def only(self, places: Sequence[int]) -> Redrawn:
         """Some of the openings, in this order."""
@@ -207,33 +217,45 @@ class Redrawn:
         return run
 
 
-def note_on(draws: Draws | None) -> str:
-    """What a figure says of its runs: that they are no forecast, and that parameters were drawn where they were."""
-    return NOT_A_FORECAST if draws is None else f"parameters drawn from a posterior · {NOT_A_FORECAST}"
+def note_on(draws: Draws | None, start: Opening | None = None) -> str:
+    """What a figure says of its runs: that they are no forecast, and what was drawn where something was."""
+    facts = ["facts that are not known drawn for each seed"] if start is not None and start.priors else []
+    parameters = ["parameters drawn from a posterior"] if draws is not None else []
+    return " · ".join([*parameters, *facts, NOT_A_FORECAST])
 
 
 def redrawn(
-    case: CaseLike, posterior: Source | None, given: Any, openers: Sequence[Opener]
+    case: CaseLike,
+    posterior: Source | None,
+    given: Any,
+    openers: Sequence[Opener],
+    facts: Iterable[str] = (),
 ) -> Redrawn | None:
     """What opens a case again with parameters drawn, on top of those given; none without a posterior.
 
+    ``facts`` are the paths of those set by hand.
+
     Raises ``InputError`` as ``draws_for`` does.
     """
-    return None if posterior is None else Redrawn(draws_for(case, posterior, given), given, openers)
+    if posterior is None:
+        return None
+    return Redrawn(draws_for(case, posterior, given, facts), given, openers)
 
 
 def redrawn_requests(requests: Sequence[Request], posterior: Source | None) -> Redrawn | None:
     """What opens some requests for one case again with parameters drawn; none without a posterior."""
     first = requests[0]
     openers: Any = [request.open for request in requests]
-    return redrawn(first.scenario, posterior, first.parameters, openers)
+    return redrawn(first.scenario, posterior, first.parameters, openers, first.facts)
 
 
 def drawn_by(request: Request, posterior: Source, seed: int) -> Request:
     """A request with the parameters that a seed draws, those asked for by hand held."""
-    draws = draws_for(request.scenario, posterior, request.parameters)
-    given: Any = request.parameters
-    return replace(request, parameters=draws.on_top_of(given, draws.particle(seed)))
+    draws = draws_for(request.scenario, posterior, request.parameters, request.facts)
+    given, particle = request.parameters, draws.particle(seed)
+    facts = {**draws.facts(particle), **request.facts}
+    drawn: Any = draws.on_top_of(given if isinstance(given, dict) else None, particle)
+    return replace(request, parameters=drawn, facts=facts)
 
 
 def far_apart(sample: Values) -> tuple[int, int]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from detente.model.opening import Opening
+from detente.model.keywords import FACT
+from detente.model.opening import Opening, facts_drawn
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from detente.model.policy import MoveSpec
 
 
@@ -34,6 +38,8 @@ def provenance(start: Opening) -> dict[str, Any]:
         "before": before(start),
         "decisions": [written_move(d) for d in start.decisions],
         "levers": dict(start.levers),
+        "facts": dict(start.facts),
+        "priors": [fact.path for fact in start.priors],
         "step_days": start.step_days,
         "version": installed("detente"),
         "scenario_sha256": start.scenario.sha256,
@@ -45,6 +51,20 @@ def provenance(start: Opening) -> dict[str, Any]:
             **{name: installed(name) for name in ("mesa", "numpy", "numba")},
         },
     }
+
+
+def drawn_facts(start: Opening, seeds: Sequence[int]) -> pd.DataFrame:
+    """The facts that each seed draws: a row a seed, a column ``fact.PATH`` each; no column where none is drawn."""
+    import pandas as pd
+
+    rows = [facts_drawn(start, seed) for seed in seeds]
+    return pd.DataFrame(rows, index=range(len(rows))).add_prefix(f"{FACT}.")
+
+
+def facts_words(start: Opening) -> str:
+    """Which facts each seed draws, in a line; nothing where it draws none."""
+    paths = ", ".join(fact.path for fact in start.priors)
+    return f"Facts drawn for each seed (--point takes the values of the case): {paths}." if paths else ""
 
 
 def written_move(move: MoveSpec) -> dict[str, Any]:

@@ -35,7 +35,7 @@ MOST_DECISIONS = 500
 
 
 class Recipe(Spec):
-    """What a run is made from: (case, policy, theory, levers, parameters, seed, decisions), and how history counts."""
+    """What a run is made from: (case, policy, theory, levers, parameters, facts, seed, decisions), and the mode."""
 
     case: Annotated[str, Field(min_length=1, max_length=500)]
     policy: Annotated[str, Field(min_length=1, max_length=500)]
@@ -48,6 +48,8 @@ class Recipe(Spec):
     branch_to: str | None = None
     levers: dict[Annotated[str, word_of(LEVERS)], Share] = Field(default={})
     parameters: dict[str, float] = Field(default={})
+    facts: dict[str, float] = Field(default={})
+    point: bool = False
     decision: tuple[MoveSpec, ...] = Field(default=(), max_length=MOST_DECISIONS)
 
     def open(self) -> Opening:
@@ -57,6 +59,8 @@ class Recipe(Spec):
             self.policy,
             levers=self.levers,
             parameters=nested_parameters(self.parameters) or None,
+            facts=self.facts,
+            point=self.point,
             mode=self.mode,
             until=self.until,
             step_days=self.step_days,
@@ -84,7 +88,7 @@ def recipe_of(raw: Mapping[str, Any], source: str) -> Recipe:
     decisions = tables.get("decision", [])
     if isinstance(decisions, list):
         tables["decision"] = [with_dates(d) if isinstance(d, dict) else d for d in decisions]
-    for name in ("levers", "parameters"):
+    for name in ("levers", "parameters", "facts"):
         if isinstance(tables.get(name), dict):
             tables[name] = {k: as_number(v) for k, v in tables[name].items()}
     return validated(Recipe, tables, source)
@@ -112,6 +116,8 @@ def replay_text(recipe: Recipe, run: Run) -> str:
     about = run.about
     made = {key: about[key] for key in MADE_WITH} | {"trajectory_sha256": run.trajectory.sha256}
     tables = {"replay": FORMAT, **with_day_values(recipe.written()), "made": made}
+    if run.drawn_facts:
+        tables["drawn"] = run.drawn_facts
     return (
         "# A run of Détente: `detente run --replay FILE` makes it again. Not a forecast.\n\n"
         + tomli_w.dumps(tables)
@@ -132,18 +138,31 @@ def with_day_values(tables: Mapping[str, Any]) -> dict[str, Any]:
 class Replay:
     """A replay file that was read: its recipe, and what it says made the run."""
 
-    def __init__(self, recipe: Recipe, made: Mapping[str, str]) -> None:
+    def __init__(
+        self, recipe: Recipe, made: Mapping[str, str], drawn: Mapping[str, float] | None = None
+    ) -> None:
         self.recipe = recipe
         self.made = made
+        self.drawn = drawn or {}
 
     def differences(self, run: Run) -> list[str]:
         """What differs between what made the file and what made a run of it now, one line each."""
         now = {**run.about, "trajectory_sha256": run.trajectory.sha256}
-        return [
+        lines = [
             f"{key}: the file says {str(self.made[key])[:12]}, here it is {str(now[key])[:12]}"
             for key in (*MADE_WITH, "trajectory_sha256")
             if key in self.made and self.made[key] != now[key]
         ]
+        return lines + [
+            f"fact.{path}: the file says {in_words(self.drawn.get(path))}, here it is {in_words(value)}"
+            for path, value in {**dict.fromkeys(self.drawn), **run.drawn_facts}.items()
+            if self.drawn.get(path) != value
+        ]
+
+
+def in_words(value: float | None) -> str:
+    """The value of a fact that a seed drew, or that it was not drawn."""
+    return "not drawn" if value is None else f"{value:.6g}"
 
 
 def replay(
@@ -195,13 +214,16 @@ def parse_replay(raw: dict[str, Any], source: str) -> Replay:
     """A replay file's tables; raises ``InputError`` naming ``source``."""
     tables = dict(raw)
     version, made = tables.pop("replay", None), tables.pop("made", {})
+    drawn = tables.pop("drawn", {})
     if version is True or version != FORMAT:
         raise InputError(
             f"{source}: replay: got {version!r}; expected {FORMAT}, the version of a replay file"
         )
     if not isinstance(made, dict) or not all(isinstance(v, str) for v in made.values()):
         raise InputError(f"{source}: made: got {str(made)[:60]!r}; expected a table of digests")
-    return Replay(recipe_of(tables, source), made)
+    if not isinstance(drawn, dict) or not all(type(v) in (int, float) for v in drawn.values()):
+        raise InputError(f"{source}: drawn: got {str(drawn)[:60]!r}; expected a table of numbers")
+    return Replay(recipe_of(tables, source), made, drawn)
 
 
 def read_replay(path: Path) -> Replay:

@@ -14,7 +14,7 @@ from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.outcomes import Finals, end_dates, end_reasons, plain_outcomes
 from detente.experiments.runs.provenance import NOT_A_FORECAST, kills, provenance
 from detente.model.errors import InputError, nearest, one_of, wrong
-from detente.model.opening import Opening
+from detente.model.opening import Opening, facts_drawn
 from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request, checked_seed
 from detente.model.trajectory import Trajectory
 
@@ -85,7 +85,12 @@ class Run:
     def about(self) -> dict[str, Any]:
         """What the run was made from."""
         seed, engine = self.trajectory.seed, self.trajectory.engine
-        return {**provenance(self.start), "seed": seed, "engine": engine}
+        return {**provenance(self.start), "drawn_facts": self.drawn_facts, "seed": seed, "engine": engine}
+
+    @cached_property
+    def drawn_facts(self) -> dict[str, float]:
+        """Facts of the case that are not known, as the seed drew them, by path."""
+        return facts_drawn(self.start, self.trajectory.seed)
 
     def to_json(self) -> dict[str, Any]:
         """The run as one object of plain values, as ``detente run --json`` prints it; what is missing is None."""
@@ -158,8 +163,9 @@ def run(
         actors: name of an actor -> a subclass of ``Party``, ``Mediator``, ``Faction`` or ``Spoiler``; runs on Mesa.
         ready: called with the opening and the seed before a compiled run.
         **asked: keywords of every function that opens a case (see ``detente.model.request.CaseOptions``): levers,
-            parameters, mode, until, step_days, theory, branch_at, branch_to, decisions; any other is a lever
-            (``direct_channel=0.8``) or a parameter (``trust__memory=300``).
+            parameters, facts, point, mode, until, step_days, theory, branch_at, branch_to, decisions; any other is a
+            lever (``direct_channel=0.8``), a parameter (``trust__memory=300``) or a fact
+            (``fact__party__republic__morale=0.8``).
 
     Returns:
         The run, with its outcomes, series and chronicle.

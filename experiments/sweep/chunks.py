@@ -18,6 +18,7 @@ from detente.experiments.runs.stored_series import Kept
 from detente.experiments.sweep.chunk_tables import as_parquet, run_rows, series_rows
 from detente.experiments.sweep.jobs import Block, Job, Made, Setup
 from detente.model.errors import InputError
+from detente.model.keywords import FACT
 from detente.model.opening import Opening, opening
 from detente.model.request import merged_parameters
 from detente.model.series import columns
@@ -38,22 +39,24 @@ class RunFaultError(Exception):
 
 def settings_at(
     setup: Setup, values: Sequence[float]
-) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-    """Levers and parameters at a point, those that are the same in all runs included."""
-    levers = dict(setup.levers)
+) -> tuple[dict[str, float], dict[str, dict[str, float]], dict[str, float]]:
+    """Levers, parameters and facts at a point, those that are the same in all runs included."""
+    levers, facts = dict(setup.levers), dict(setup.facts)
     parameters = {group: dict(held) for group, held in setup.parameters.items()}
     for (kind, name), value in zip(setup.factors, values, strict=True):
         if kind == "lever":
             levers[name] = value
+        elif kind == "fact":
+            facts[name.removeprefix(f"{FACT}.")] = value
         else:
             group, key = name.split(".")
             parameters.setdefault(group, {})[key] = value
-    return levers, parameters
+    return levers, parameters, facts
 
 
 def open_block(setup: Setup, block: Block) -> Opening:
     """The opening that the runs of a block share."""
-    levers, parameters = settings_at(setup, block.values)
+    levers, parameters, facts = settings_at(setup, block.values)
     scenario = setup.scenarios[block.case]
     return opening(
         scenario,
@@ -64,6 +67,8 @@ def open_block(setup: Setup, block: Block) -> Opening:
         until=setup.until,
         step_days=setup.step_days,
         theory=block.theory,
+        facts=facts,
+        point=setup.point,
     )
 
 
@@ -85,11 +90,11 @@ class Opener:
         """The opening of a block."""
         if self.pattern is None:
             return open_block(self.setup, block)
-        levers, parameters = settings_at(self.setup, block.values)
+        levers, parameters, facts = settings_at(self.setup, block.values)
         if not all(levers[name] > 0.0 for name in self.pattern.places):
             return open_block(self.setup, block)  # a lever at 0 leaves no record to patch
         base = self.setup.scenarios[block.case].parameters
-        return self.pattern.at(levers, merged_parameters(base, parameters or None))
+        return self.pattern.at(levers, merged_parameters(base, parameters or None), facts)
 
 
 def compute(setup: Setup, job: Job) -> Made:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -74,3 +74,5 @@ class Setup:
     version: str
     made_with: Mapping[str, Any]
     actors: Mapping[str, type[Actor]]
+    facts: Mapping[str, float] = field(default_factory=dict)
+    point: bool = False

@@ -75,9 +75,9 @@ class DesignPart(Part):
 
 
 class FactorRange(Spec):
-    """A lever or parameter that the sweep varied: its column in the table, range, levels if it has some, and meaning.
+    """What the sweep varied: its column in the table, range, levels if it has some, and meaning.
 
-    ``kind`` is "lever" or "parameter"; ``default`` of a lever is none, since each policy has its own.
+    ``kind`` is "lever", "parameter" or "fact"; ``default`` of a lever is none, since each policy has its own.
     """
 
     name: str

@@ -25,7 +25,7 @@ from detente.experiments.sweep.jobs import Block, Job, Setup
 from detente.experiments.sweep.manifest import FORMAT, made_with
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.errors import wrong
-from detente.model.keywords import nested_parameters
+from detente.model.keywords import FACT, nested_parameters
 from detente.model.policy import Policy
 from detente.model.request import checked_step, default_policy
 from detente.model.scenario import Scenario
@@ -142,6 +142,8 @@ class Plan:
             version=version("detente"),
             made_with=made_with(),
             actors=self.actors,
+            facts={name.removeprefix(f"{FACT}."): value for name, value in constants(d.facts).items()},
+            point=d.point,
         )
 
     @cached_property
@@ -173,10 +175,13 @@ class Plan:
     def design_words(self) -> dict[str, Any]:
         """The design as it could stand in a file."""
         d = self.design
-        words = d.model_dump(mode="json", exclude={"levers", "parameters"}, exclude_none=True)
+        settings = {"levers", "parameters", "facts"} | ({"point"} if not d.point else set())
+        words = d.model_dump(mode="json", exclude=settings, exclude_none=True)
         words["policies"] = list(d.policies) or [p.name for p in self.policies[0]]
         words["levers"] = {name: setting_words(s) for name, s in d.levers.items()}
         words["parameters"] = {name: setting_words(s) for name, s in d.parameters.items()}
+        if d.facts:
+            words["facts"] = {name: setting_words(s) for name, s in d.facts.items()}
         return words
 
 

@@ -31,7 +31,7 @@ Record = dict[str, Any]
 STATE_SIDE = ("government", "patron")
 """Parties of a drawn war that fight on the side of the state; all others are movements."""
 TRUCE_KINDS = (codes.TRUCE_BEGAN, *ENDS)
-KINDS = (*TRUCE_KINDS, codes.AGREEMENT, codes.RELAPSE, codes.PARTY_COLLAPSED)
+KINDS = (*TRUCE_KINDS, codes.TRUCE_DECLARED, codes.AGREEMENT, codes.RELAPSE, codes.PARTY_COLLAPSED)
 ENDED = {"collapsed": "party", "expired": "term", "agreement": "followed", RUNNING: ""}
 """How a ceasefire of the model ended, as the ceasefire data have it."""
 FULL, PARTIAL = "full", "partial"
@@ -89,14 +89,17 @@ def record_of(start: Opening, run: DailyLog, pairs: dict[int, str], names: list[
         "dyads": names,
         "events": packed(sums[0]),
         "deaths": packed(sums[1]),
-        "truces": list(truces_of(start, run.log, place)),
+        "truces": [*truces_of(start, run.log, place), *one_sided(run.log, place)],
         "agreements": list(agreements_of(start, run.log, place)),
-        "collapse": collapse_of(start, run.log),
+        "falls": list(falls_of(start, run.log, names)),
     }
 
 
 def truces_of(start: Opening, log: RunLog, place: dict[int, int]) -> Iterator[list[Any]]:
-    """Ceasefires of a run: dyad, first and last day (none: in force at the end), class, whether local, how it ended."""
+    """Ceasefires of both sides in a run.
+
+    Dyad, first and last day (none: in force at the end), class, whether one side's alone, whether local, how it ended.
+    """
     held = RunLog(log.seed, of_kinds(log.events, TRUCE_KINDS), log.days)
     by_name = {start.cast.pairs[pair]: dyad for pair, dyad in place.items()}
     first = start.scenario.case.start
@@ -104,7 +107,7 @@ def truces_of(start: Opening, log: RunLog, place: dict[int, int]) -> Iterator[li
         if spell["pair"] in by_name:
             begin, end = (spell["start"].toordinal(), spell["end"].toordinal())
             last = None if spell["ended"] == RUNNING else max(end - 1, begin) - first.toordinal()
-            about = [spell["class"], spell["scope"] == "local", ENDED[spell["ended"]]]
+            about = [spell["class"], False, spell["scope"] == "local", ENDED[spell["ended"]]]
             yield [by_name[spell["pair"]], begin - first.toordinal(), last, *about]
 
 
@@ -124,13 +127,23 @@ def agreements_of(start: Opening, log: RunLog, place: dict[int, int]) -> Iterato
         yield [place[pair], int(event["day"]), FULL if whole else PARTIAL, day]
 
 
-def collapse_of(start: Opening, log: RunLog) -> list[Any] | None:
-    """The day on which a party collapsed, and whether it stood on the side of the state."""
-    fallen = log.events[log.events["what"] == codes.PARTY_COLLAPSED]
-    if not len(fallen):
-        return None
-    name = start.cast.parties[int(fallen[0]["actor"])]
-    return [int(fallen[0]["day"]), name in STATE_SIDE]
+def one_sided(log: RunLog, place: dict[int, int]) -> Iterator[list[Any]]:
+    """Ceasefires that one side declared alone; each runs to its term."""
+    for event in log.events[log.events["what"] == codes.TRUCE_DECLARED]:
+        pair = int(event["subject"])
+        if pair in place:
+            kind, scope = codes.TRUCE_FORMS[int(event["form"])]
+            first = int(event["since"])
+            last = first + max(int(event["value"]) - 1, 0)
+            yield [place[pair], first, last, kind, True, scope == "local", "term"]
+
+
+def falls_of(start: Opening, log: RunLog, names: list[str]) -> Iterator[list[Any]]:
+    """Parties that fell: day, whether on the side of the state, and dyad of a movement (none: all)."""
+    for event in log.events[log.events["what"] == codes.PARTY_COLLAPSED]:
+        name = start.cast.parties[int(event["actor"])]
+        dyad = names.index(name) if name in names else None
+        yield [int(event["day"]), name in STATE_SIDE, dyad]
 
 
 # -- arrays in a line of text

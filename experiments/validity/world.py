@@ -156,7 +156,9 @@ def records(
         report(f"running {name}", k, wars)
         done = None if file is None else file.plain.get((name,))
         if done is None:
-            done = war_records(status_quo(war, years, parameters), range(1, seeds + 1), threads)
+            # Luck is keyed by seed and name, and actors of drawn wars share their names: so no two wars share a seed.
+            own = range(1 + k * seeds, 1 + (k + 1) * seeds)
+            done = war_records(status_quo(war, years, parameters), own, threads)
             if file is not None:
                 file.append((name,), done)
         yield name, done
@@ -187,7 +189,7 @@ def validate_world(
 
     Args:
         wars: how many wars to draw, from number 1.
-        seeds: runs of each, with seeds from 1, without levers or moves.
+        seeds: runs of each, with seeds that no other war has, without levers or moves.
         years: how long each runs [years], at least 8.
         placed: share of events that a source of data places.
         parameters: parameters of all runs that differ from the defaults, as ``group.name``.

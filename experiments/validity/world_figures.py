@@ -93,6 +93,11 @@ def is_two_sided(rows: pd.DataFrame) -> Any:
     return is_general(rows) & ~rows["unilateral"].to_numpy(bool)
 
 
+def is_one_sided(rows: pd.DataFrame) -> Any:
+    """Those that one side declared alone."""
+    return rows["unilateral"].to_numpy(bool)
+
+
 def is_higher(rows: pd.DataFrame) -> Any:
     """General preliminary or definitive ones."""
     return is_general(rows) & (rows["kind"] != "cessation").to_numpy(bool)
@@ -157,10 +162,10 @@ def after_end(ended: str, column: str, alone: bool, w: WorldTables) -> list[Figu
     return [Figure(sample(rows[column], rows["group"], samples.median))]
 
 
-def rise(column: int, base: int, w: WorldTables) -> list[Figure]:
-    """Mean weekly rate in one span around general two-sided ceasefires over that in another."""
+def rise(pick: Pick, column: int, base: int, w: WorldTables) -> list[Figure]:
+    """Mean weekly rate in one span around ceasefires of a kind over that in another."""
     rows = w.truce_rows
-    table, group = truce_effects.rise(w.seen, rows[is_two_sided(rows)])
+    table, group = truce_effects.rise(w.seen, rows[pick(rows)])
     return [Figure(sample(table[:, [column, base]].T, group, samples.ratio_of_sums))]
 
 
@@ -311,6 +316,7 @@ READS: Mapping[str, Read] = {
     "C5": partial(after_start, is_higher, samples.median, what=DEATHS),
     "C6": partial(after_start, is_definitive, samples.median),
     "C7": partial(after_start, is_local, samples.median),
+    "C9": partial(after_start, is_one_sided, samples.median),
     "C11": partial(after_start, everything, samples.share_above(1.0)),
     "C12": partial(after_start, partial(well_seen, is_general), samples.share_below(0.25)),
     "C13": partial(after_start, partial(well_seen, is_general), samples.share_below(0.1), what=DEATHS),
@@ -333,8 +339,9 @@ READS: Mapping[str, Read] = {
     "A8": partial(agreement, "partial", "relapse", samples.mean),
     "A10": partial(agreement, "full", "of_peak", samples.median),
     "A11": partial(agreement, "partial", "of_peak", samples.median),
-    "B1": partial(rise, 0, 1),
-    "B2": partial(rise, 2, 0),
+    "B1": partial(rise, is_two_sided, 0, 1),
+    "B2": partial(rise, is_two_sided, 2, 0),
+    "B3": partial(rise, is_one_sided, 0, 1),
     "B4": partial(agreement, "", "last_90", samples.median),
     "H1": partial(per_year, "new", samples.mean),
     "H2": partial(per_year, "new", samples.share_above(0.5)),
@@ -361,11 +368,9 @@ REASONS: Mapping[str, str] = {
     **dict.fromkeys(("L6", "L7"), JUMPS),
     "L8": SEASON,
     "C8": "drawn wars have no holidays",
-    "C9": "the model has no unilateral ceasefires: an offer binds nobody before it is answered",
     "C10": "the model has no peacekeepers",
     "C17": "the log of a run does not say whether a ceasefire was monitored",
     **dict.fromkeys(("A3", "A6", "A9", "A12"), PROCESS),
-    "B3": "the model has no unilateral ceasefires",
     **dict.fromkeys(("N1", "N2"), HINDCASTS),
 }
 """Targets that cannot, and why."""

@@ -40,14 +40,15 @@ class WorldTables:
     """Days, ceasefires, agreements and collapses of all runs.
 
     ``days`` has all violence, ``seen`` what a source records of it.  Ends and active years are told by all violence, as
-    lists of conflicts are.  ``collapses`` maps a conflict to the day and to whether the state fell.
+    lists of conflicts are.  ``falls`` maps a dyad to the days on which one of its sides fell, and whether that was the
+    state.
     """
 
     days: DayTable
     seen: DayTable
     truces: pd.DataFrame
     agreements: pd.DataFrame
-    collapses: Mapping[int, tuple[int, bool]]
+    falls: Mapping[int, Sequence[tuple[int, bool]]]
     years: int
 
     @cached_property
@@ -143,10 +144,10 @@ def outcome_of(world: WorldTables, dyads: Values, last: int, last_day: int) -> s
 
     A collapse is a victory, an agreement goes before a ceasefire; a quiet year has to be watched whole.
     """
-    fall = world.collapses.get(int(world.days.conflict[dyads[0]]))
     start, stop = int(world.year_edges[last]), int(world.year_edges[min(last + 2, world.years)])
-    if fall is not None and start <= fall[0] < stop:
-        return REBELS_WON if fall[1] else GOVERNMENT_WON
+    falls = [fall for d in dyads for fall in world.falls.get(int(d), ()) if start <= fall[0] < stop]
+    if falls:
+        return REBELS_WON if max(falls)[1] else GOVERNMENT_WON
     if last + 2 > world.years or last_day < stop - 1:
         return ""
     for table, outcome in ((world.agreements, AGREEMENT), (general(world.truces), CEASEFIRE)):
@@ -173,12 +174,13 @@ def world_tables(
     days = day_table(runs, n_days)
     offsets = np.cumsum([0, *(len(r["dyads"]) for _, r in runs)])
     seen = days.placed(placed, np.random.default_rng([seed, 0]))
-    collapses = {
-        k: (r["collapse"][0], bool(r["collapse"][1])) for k, (_, r) in enumerate(runs) if r["collapse"]
-    }
-    return WorldTables(
-        days, seen, truce_table(runs, offsets), agreement_table(runs, offsets), collapses, years
-    )
+    falls: dict[int, list[tuple[int, bool]]] = {}
+    for k, (_, r) in enumerate(runs):
+        for day, state, dyad in r["falls"]:
+            fallen = range(len(r["dyads"])) if dyad is None else [dyad]
+            for d in fallen:
+                falls.setdefault(int(offsets[k]) + d, []).append((day, bool(state)))
+    return WorldTables(days, seen, truce_table(runs, offsets), agreement_table(runs, offsets), falls, years)
 
 
 def day_table(runs: Sequence[tuple[int, Record]], n_days: int) -> DayTable:
@@ -197,13 +199,13 @@ def day_table(runs: Sequence[tuple[int, Record]], n_days: int) -> DayTable:
 
 
 def truce_table(runs: Sequence[tuple[int, Record]], offsets: Values) -> pd.DataFrame:
-    """All ceasefires; those of the model have two sides."""
+    """All ceasefires."""
     import pandas as pd
 
     rows = [
-        [int(offsets[k]) + dyad, start, np.nan if end is None else end, kind, False, local, ended]
+        [int(offsets[k]) + dyad, start, np.nan if end is None else end, kind, alone, local, ended]
         for k, (_, r) in enumerate(runs)
-        for dyad, start, end, kind, local, ended in r["truces"]
+        for dyad, start, end, kind, alone, local, ended in r["truces"]
     ]
     return pd.DataFrame(rows, columns=list(TRUCE_COLUMNS))
 

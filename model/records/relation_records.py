@@ -25,6 +25,8 @@ def pairs(at: Positions) -> Entries:
             "hotline": r.hotline,
             "monitoring": r.monitoring,
             "monitoring_own": r.monitoring,
+            "volatility": -1.0 if r.volatility is None else r.volatility,
+            "level": r.level,
         }
         for k, r in enumerate(at.scenario.relation)
     ]

@@ -100,7 +100,7 @@ def bargains(measure, n, policy, given, **case):
 def hold_test(measure, n, *, on):
     """Agreements, and packages accepted, under a truce of eight years that both keep, and without ceasefires."""
     truce = held(date(2030, 3, 5), date(2029 + YEARS, 12, 31)) | {"levers": LEVERS_UP}
-    kept = {"ceasefires": {"holds_cut": -1.0, "leaks_cut": -2.0, "signed": 6.0}} if on else {}
+    kept = {"ceasefires": {"holds_cut": -1.0, "signed": 6.0}} if on else {}
     with_truce = bargains(measure, n, truce, parameters(on=on, **kept))
     off = {"switches": {"ceasefires": 0}}
     return with_truce, bargains(measure, n, free(LEVERS_UP), parameters(on=on, **off))

@@ -52,6 +52,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *("--population", "20", "--generations", "1", "--minutes", ".2", "--out", "fit.json"),
     ),
     "data": ("summary", "days.csv"),
+    "new": ("mine", "--data", "days.csv", "--force", "--no-screening"),
     "serve": (),
     "docs": ("--path",),
 }

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from live_page import LIVE, answered, changed, ready, said, sha, step_in
 
 from detente.experiments.runs.ensemble import ensemble
 from detente.experiments.runs.replay import Recipe, recipe_of
@@ -28,31 +29,10 @@ SIZES = (
     (390, 844, "light"),
 )
 TRUCE = "United States and Taliban declare a ceasefire"
+MEASURE = "United States: Delisting from United Nations sanctions"
 
-LIVE = "document.getElementById('live-root').live"
 TRACES = f"""name => {LIVE}.charts.plot.data.filter(t => t.name === name).map(t => ({{
     x: Array.from(t.x, x => +new Date(x)), y: Array.from(t.y), panel: t.meta && t.meta.panel}}))"""
-
-
-def ready(page: Any) -> Any:
-    """Wait until the run is drawn."""
-    page.wait_for_function(
-        f"document.getElementById('live-root')?.live?.run && !document.querySelector('.live[aria-busy]')"
-        f" && {LIVE}.charts.plot.data && {LIVE}.charts.width"
-    )
-    return page
-
-
-def changed(page: Any, act: Callable[[], Any]) -> None:
-    """Do something that makes another run, and wait until that is drawn."""
-    before = sha(page)
-    act()
-    page.wait_for_function(f"before => {LIVE}.run.sha256 !== before", arg=before)
-    ready(page)
-
-
-def sha(page: Any) -> str:
-    return page.evaluate(f"{LIVE}.run.sha256")
 
 
 def day(page: Any) -> int:
@@ -65,22 +45,6 @@ def recipe(**more: Any) -> Recipe:
 
 def trust(run: Run, dyad: str) -> Any:
     return run.trajectory.series(f"dyads.{dyad}.trust")
-
-
-def said(page: Any) -> str:
-    """What stands in the notices, once something does."""
-    page.wait_for_selector(".notes .notice")
-    return page.inner_text(".notes")
-
-
-def answered(page: Any, act: Callable[[], Any]) -> str:
-    """Do something that is refused, and give what is said to it: no notice of an earlier step is left to be read."""
-    page.wait_for_function("!document.querySelector('.live[aria-busy]')")
-    page.evaluate("document.querySelector('.notes').replaceChildren()")
-    act()
-    words = said(page)
-    page.wait_for_function("!document.querySelector('.live[aria-busy]')")
-    return words
 
 
 def test_the_charts_hold_the_engine_s_numbers(visit: Callable[..., Any], compiled: None) -> None:
@@ -234,12 +198,6 @@ def test_a_lever_and_a_parameter_make_another_run(visit: Callable[..., Any], com
     assert sha(page) == wanted.run().trajectory.sha256
 
 
-def step_in(page: Any, label: str, date: str) -> None:
-    page.select_option("#live-move", label=label)
-    page.fill("#live-move-date", date)
-    page.click("#live-decide")
-
-
 def test_a_decision_changes_what_follows_and_can_be_edited_and_undone(
     visit: Callable[..., Any], compiled: None
 ) -> None:
@@ -248,7 +206,7 @@ def test_a_decision_changes_what_follows_and_can_be_edited_and_undone(
     before = np.array(page.evaluate(TRACES, "United States → Taliban")[0]["y"])
     changed(page, lambda: step_in(page, TRUCE, "2018-10-01"))
     decision = {"date": "2018-10-01", "sort": "joint", "do": "offer_truce"}
-    decision |= {"actor": "united-states", "to": "taliban"}
+    decision |= {"actor": "united-states", "to": "taliban", "from": "2018-10-01", "until": "2018-10-31"}
     assert sha(page) == recipe(decision=[decision]).run().trajectory.sha256
     after = np.array(page.evaluate(TRACES, "United States → Taliban")[0]["y"])
     days = 273  # from 1 January to 1 October 2018
@@ -259,7 +217,7 @@ def test_a_decision_changes_what_follows_and_can_be_edited_and_undone(
 
     page.click("#live-log button:text-is('edit')")
     changed(page, lambda: (page.fill("#live-move-date", "2018-11-05"), page.click("#live-decide")))
-    moved = {**decision, "date": "2018-11-05"}
+    moved = {**decision, "date": "2018-11-05"}  # the dates that the decision has are kept
     assert sha(page) == recipe(decision=[moved]).run().trajectory.sha256
     changed(page, lambda: page.click("#live-undo"))
     assert sha(page) == plain
@@ -276,12 +234,15 @@ def test_every_kind_of_move_is_offered_and_made(visit: Callable[..., Any]) -> No
         "Taliban invites mediators (Qatar, United Nations, Pakistan)",
         "Taliban walks out of: US-Taliban talks",
         "United States draws down its forces",
-        "Rule out: United States: Delisting from United Nations sanctions",
         "United States sets direct channel",
     )
     for k, label in enumerate(wanted):
         changed(page, lambda label=label, k=k: step_in(page, label, f"2018-10-{k + 1:02d}"))
-    assert len(page.query_selector_all("#live-log li")) == len(wanted)
+    page.select_option("#live-move", label=MEASURE)
+    page.check("#live-rule-out")
+    changed(page, lambda: page.click("#live-decide"))
+    assert f"Ruled out: {MEASURE}" in page.inner_text("#live-log")
+    assert len(page.query_selector_all("#live-log li")) == len(wanted) + 1
     told = page.evaluate(f"{LIVE}.run.events.map(e => e[2]).join('\\n')")
     for words in (
         "offers Afghan government a ceasefire",
@@ -303,7 +264,9 @@ def test_two_tracks_of_one_form_have_different_words_on_the_network(visit: Calla
         {LIVE}.player.seek(k * r.step_days); return k }}"""
     assert page.evaluate(both) > 0
     plates = page.locator(".network .pill-text tspan").all_text_contents()
-    assert len({p.split(" ")[0] for p in plates if " talks " in p and "/" in p} & {"senior", "summit"}) == 2
+    assert (
+        len({p.split(" ")[0] for p in plates if " talks: " in p and " of " in p} & {"senior", "summit"}) == 2
+    )
 
 
 def replayed(path: Path) -> dict[str, Any]:

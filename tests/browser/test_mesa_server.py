@@ -176,12 +176,51 @@ def test_case_and_policy_can_be_chosen_and_the_chronicle_read(session, snap):
     set_slider(page, "Render Interval", 0.6)
     page.get_by_role("button", name="Step").click()
     wait_until(lambda: steps(page) > 50)
-    page.get_by_role("tab", name="Page 1").click()
+    page.get_by_role("tab", name="Chronicle").click()
     wait_until(lambda: page.locator(".detente-events tbody tr").count() > 5)
     first = page.locator(".detente-events tbody tr").first.inner_text()
     assert first.startswith(("2017-", "2018-"))
     assert "North Korea" in page.locator(".detente-events tbody").inner_text()
     snap(page, "mesa-chronicle")
+
+
+def test_tabs_have_names_and_a_party_that_is_clicked_says_what_it_would_do(session, snap):
+    page = session()
+    tabs = [tab.strip().lower() for tab in page.get_by_role("tab").all_inner_texts()]
+    assert tabs == ["charts", "network", "chronicle"]
+    choose(page, "case", "template")
+    choose(page, "policy", "status-quo")
+    wait_until(lambda: page.get_by_text("1 January 2030").count() > 0)
+    set_slider(page, "Render Interval", 0.3)
+    page.get_by_role("button", name="Step").click()
+    wait_until(lambda: steps(page) > 20)
+    page.get_by_role("tab", name="Network").click()
+    page.get_by_role("button", name="Ask The Movement").click()
+    said = page.locator(".detente-network-said")
+    expect(said.get_by_role("heading", name="The Movement")).to_be_visible()
+    expect(said).to_contain_text("What it would do of its own accord")
+    expect(said.locator("tr", has_text="political capital")).to_be_visible()
+    assert "%" in said.inner_text()
+    snap(page, "mesa-network")
+
+
+DATES = """() => [...document.querySelectorAll('.detente-plot')].map(p => Math.max(0, ...(p._fullData || [])
+    .filter(t => t.mode === 'lines' && t.x && t.x.length).map(t => +new Date(t.x[t.x.length - 1]))))"""
+"""The last day that each panel with lines shows [ms]."""
+
+
+def test_while_it_plays_all_panels_show_one_day(session):
+    page = session()
+    page.get_by_role("button", name="▶").click()
+    wait_until(lambda: steps(page) > 10)
+    seen = []
+    for _ in range(15):
+        days = {d for d in page.evaluate(DATES) if d}
+        seen.append(max(days) - min(days) if days else 0)
+        page.wait_for_timeout(150)
+    page.get_by_role("button", name="❚❚").click()
+    assert max(seen) == 0
+    assert steps(page) > 10
 
 
 def test_on_dark_paper_no_mark_is_as_dark_as_the_paper(visit, server):

@@ -78,7 +78,7 @@ TWINS = (
     ("from_day", "until_day"),
     ("offer_from", "offer_until"),
     ("trust", "trust_reference"),
-    ("readiness", "readiness_start"),
+    ("readiness", "readiness_usual"),
     ("presence", "presence_start"),
     ("legitimacy", "legitimacy_start"),
     ("morale", "morale_full"),

@@ -16,7 +16,7 @@ from dash import ALL as EACH
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from detente.agents.codes import LEVER_TITLES, LEVERS
-from detente.dashboards.app.address import FIRST_CASE, number
+from detente.dashboards.app.address import FIRST_CASE, live_link, number, pack, unpack
 from detente.dashboards.app.background_jobs import Lane, Progress, Work, answer_to
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.controls import ask_again, choice, graph, keep_address, said, table
@@ -24,6 +24,7 @@ from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.futures import ALL, FIRST, FutureBook, named
 from detente.dashboards.app.notices import report_fault, warn
 from detente.dashboards.app.page import Page, Query
+from detente.dashboards.app.record import move_words
 from detente.dashboards.app.sent import (
     checked_count,
     checked_text,
@@ -33,13 +34,15 @@ from detente.dashboards.app.sent import (
     same,
 )
 from detente.dashboards.app.theme import themed
+from detente.dashboards.app.verdicts import LUCK_ALONE, Told, capital, difference_words
+from detente.dashboards.app.verdicts import VIOLENCE as VIOLENCE_TOLD
 from detente.dashboards.figures.style import source_line
 from detente.experiments.cases.check import opened_remarks
 from detente.experiments.compare.policies import Comparison, usual_policies
 from detente.experiments.runs.bands import violence_counted
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.experiments.runs.provenance import NOT_A_FORECAST
-from detente.experiments.runs.replay import Recipe
+from detente.experiments.runs.replay import Recipe, recipe_of
 from detente.model.catalogue import load_policy, load_scenario, policy_names
 from detente.model.errors import InputError, unknown
 from detente.model.opening import Opening
@@ -57,12 +60,17 @@ UNITS = {"0 or 1": "share of runs", "1": "0 to 1"}
 
 
 class Question(NamedTuple):
-    """What the page shows: policies of a case as they are, and beside them one of them with levers set."""
+    """What the page shows: policies of a case as they are; beside them one with levers set, and decisions."""
 
     case: str
     policies: tuple[str, ...]
     base: str
     levers: Mapping[str, float]
+    decisions: Sequence[Mapping[str, Any]] = ()
+
+
+KEYS = ("case", "policies", "base", "decisions")
+"""Keys of an address, but those of levers."""
 
 
 def read_question(query: Query, cases: Cases) -> Question:
@@ -75,9 +83,12 @@ def read_question(query: Query, cases: Cases) -> Question:
         key.removeprefix("lever."): number(key, v) for key, v in query.items() if key.startswith("lever.")
     }
     for key in query:
-        if key not in ("case", "policies", "base") and not key.startswith("lever."):
-            raise unknown("address", key, ("case", "policies", "base", *(f"lever.{n}" for n in LEVERS)))
-    return checked(Question(case, policies, base, levers), known)
+        if key not in KEYS and not key.startswith("lever."):
+            raise unknown("address", key, (*KEYS, *(f"lever.{n}" for n in LEVERS)))
+    decisions = unpack("decisions", query["decisions"], list) if "decisions" in query else []
+    asked = checked(Question(case, policies, base, levers, decisions), known)
+    own_recipe(asked, cases).open()
+    return asked
 
 
 def policies_of(case: str, cases: Cases) -> list[str]:
@@ -105,6 +116,8 @@ def checked(asked: Question, known: Sequence[str]) -> Question:
 def write_question(asked: Question) -> str:
     """The address of a question; levers as the policy has them are left out."""
     query = {"case": asked.case, "policies": ",".join(asked.policies), "base": asked.base}
+    if asked.decisions:
+        query["decisions"] = pack([dict(d) for d in asked.decisions])
     return "?" + urlencode(query | {f"lever.{n}": f"{v:g}" for n, v in asked.levers.items()})
 
 
@@ -132,7 +145,13 @@ def recipes(asked: Question, cases: Cases) -> dict[str, Recipe]:
     """What is compared, by the name it has on the page."""
     place = cases.place(asked.case)
     made = {policy: Recipe(case=place, policy=policy) for policy in asked.policies}
-    return made | {OWN: Recipe(case=place, policy=asked.base, levers=dict(asked.levers))}
+    return made | {OWN: own_recipe(asked, cases)}
+
+
+def own_recipe(asked: Question, cases: Cases) -> Recipe:
+    """What the viewer's own run is made from; raises ``InputError`` for a decision that makes no sense."""
+    raw = {"case": cases.place(asked.case), "policy": asked.base, "levers": dict(asked.levers)}
+    return recipe_of({**raw, "decision": [*asked.decisions]}, "decisions")
 
 
 def compared(book: FutureBook, cases: Cases, asked: Question, runs: int) -> Comparison:
@@ -150,7 +169,8 @@ def openings(asked: Question, cases: Cases) -> dict[str, Opening]:
 def remarks(asked: Question, cases: Cases) -> list[str]:
     """What is probably not meant by a question."""
     starts = openings(asked, cases)
-    others = {n: s for n, s in starts.items() if n != OWN or asked.levers or asked.base not in asked.policies}
+    changed = asked.levers or asked.decisions
+    others = {n: s for n, s in starts.items() if n != OWN or changed or asked.base not in asked.policies}
     return [cases.in_words(remark.text) for remark in opened_remarks(others)]
 
 
@@ -171,11 +191,16 @@ def layout(site: Any, query: Query) -> html.Div:
                 [
                     html.P(id="compare-status", className="status", role="status"),
                     html.Div(
-                        graph("compare-figure", "Fans, outcomes and endings by policy"), className="wide"
+                        graph("compare-figure", "Fans, outcomes and endings by policy"),
+                        className="wide",
+                        tabIndex="0",
+                        role="region",
+                        **said("Figure"),
                     ),
                     html.Div(id="compare-differences"),
                 ],
                 className="main-part",
+                id="compare-main",
             ),
         ],
         className="page split",
@@ -197,6 +222,9 @@ def controls(cases: Cases, asked: Question, levers: Mapping[str, float]) -> list
         html.Div("… and move the levers", className="control-label"),
         html.Div(sliders(levers), id="compare-levers"),
         html.Button("Levers as the policy has them", id="compare-reset", className="plain"),
+        dcc.Store(id="compare-decisions", data=[dict(d) for d in asked.decisions]),
+        html.Div(decided(asked, cases), id="compare-decided"),
+        html.Button("Leave the decisions out", id="compare-undecide", className="plain", hidden=not asked.decisions),
     ]  # fmt: skip
 
 
@@ -214,9 +242,22 @@ def sliders(levers: Mapping[str, float]) -> list[Any]:
     ]
 
 
+def decided(asked: Question, cases: Cases) -> list[Any]:
+    """The decisions of the viewer's own, in words, and where to make them."""
+    recipe = own_recipe(asked, cases)
+    start = recipe.open()
+    rows = [html.Li(f"{m.date}: {move_words(start, m)}") for m in recipe.decision]
+    words_ = "Decide otherwise" if rows else "Add a decision (a truce, talks, mediators)"
+    link = html.A(f"{words_} on the live page", href=live_link(recipe, cases))
+    head = [html.Div("… and these decisions", className="control-label"), html.Ul(rows)] if rows else []
+    return [*head, html.P(link, className="hint")]
+
+
 def status(asked: Question, runs: int) -> str:
     """What is shown, in a line."""
-    set_ = ", ".join(f"{LEVER_TITLES[n]} {v:g}" for n, v in asked.levers.items())
+    parts = [f"{LEVER_TITLES[n]} {v:g}" for n, v in asked.levers.items()]
+    count = len(asked.decisions)
+    set_ = ", ".join(parts + ([f"{count} decision{'s' if count > 1 else ''}"] if count else []))
     more = "" if runs == ALL else f"; {ALL} are on their way"
     return f"{runs} runs of each policy{more}. Yours: {asked.base}" + (
         f" with {set_}." if set_ else " as it is."
@@ -234,9 +275,35 @@ def differences(made: Comparison) -> Any:
         rows.append([name.replace("_", " "), UNITS.get(unit, unit), *cells])
     caption = f"Difference from {made.policies[0]}, paired by seed: mean [95 % interval]"
     reasons = [html.P(f"Nothing was agreed under {p}: {why}.") for p, why in made.nothing_agreed().items()]
+    told = html.Div([html.P(line) for line in sentences(made)], className="told")
     made_from = html.P(source_line(made.ensembles[0].about), className="hint")
     differing = table(["Outcome", "Unit", *others], rows, caption=caption, name="compare-table")
-    return [made_from, differing, *reasons]
+    return [told, made_from, differing, html.P(BOLD, className="hint"), *reasons]
+
+
+BOLD = f"In bold: a clear difference, whose interval leaves out nought. {LUCK_ALONE}"
+
+NOUNS = (
+    Told("days_in_ceasefire", "days of ceasefire"),
+    Told("agreements", "agreements a run"),
+    Told("final_trust", "trust at the end", "more", "less"),
+)
+"""Outcomes that are told in a sentence, after violence."""
+
+
+def sentences(made: Comparison) -> list[str]:
+    """What each policy changes against the first one, in words, with its intervals; seldom is a difference clear."""
+    found = made.differences()
+    nouns = (VIOLENCE_TOLD[violence_counted(made.ensembles[0].start)], *NOUNS)
+    lines: list[str] = []
+    for policy in made.policies[1:]:
+        rows: list[Any] = [found.loc[(told.outcome, policy)] for told in nouns]
+        phrases = [difference_words(told, row) for told, row in zip(nouns, rows, strict=True)]
+        clear = [phrase for phrase in phrases if not phrase.startswith("no ")]
+        unclear = [phrase for phrase in phrases if phrase.startswith("no ")]
+        against = f"{capital(policy)} against {made.policies[0]}, mean of {len(made.seeds)} pairs of runs: "
+        lines.append(against + "; ".join([*clear, *unclear]) + ".")
+    return lines
 
 
 def difference(row: Any) -> Any:
@@ -263,6 +330,44 @@ def register(app: Dash, site: Any) -> None:
     follow_case(app, site.cases)
     follow_base(app, site.cases)
     answer(app, site)
+    mark_old(app)
+    leave_out(app)
+
+
+OLD = """(...sent) => {
+  const { triggered } = window.dash_clientside.callback_context, [search, shown] = sent.slice(-2);
+  const asked = triggered.some(({ prop_id }) => !/^compare-(search|shown)/.test(prop_id));
+  return !asked && shown && shown.search === search ? "main-part" : "main-part old";
+}"""
+"""Whether what is shown answers another question than the one that the controls ask now."""
+
+
+def mark_old(app: Dash) -> None:
+    """A figure of another question is greyed from the moment that a control is moved until the answer is there."""
+    app.clientside_callback(
+        OLD,
+        Output("compare-main", "className"),
+        Input("compare-case", "value"),
+        Input("compare-policies", "value"),
+        Input("compare-base", "value"),
+        Input({"compare-lever": EACH}, "value"),
+        Input("compare-decisions", "data"),
+        Input("compare-search", "data"),
+        Input("compare-shown", "data"),
+    )
+
+
+def leave_out(app: Dash) -> None:
+    """Decisions are of one case; another one has none, and a viewer may leave them out."""
+    app.clientside_callback(
+        "() => [[], [], true]",
+        Output("compare-decisions", "data"),
+        Output("compare-decided", "children"),
+        Output("compare-undecide", "hidden"),
+        Input("compare-case", "value"),
+        Input("compare-undecide", "n_clicks"),
+        prevent_initial_call=True,
+    )
 
 
 def follow_case(app: Dash, cases: Cases) -> None:
@@ -324,6 +429,7 @@ def answer(app: Dash, site: Any) -> None:
         Input("compare-policies", "value"),
         Input("compare-base", "value"),
         Input({"compare-lever": EACH}, "value"),
+        Input("compare-decisions", "data"),
         Input("theme", "data"),
         Input("compare-tick", "n_intervals"),
         State("compare-case", "value"),
@@ -331,10 +437,18 @@ def answer(app: Dash, site: Any) -> None:
         State("compare-shown", "data"),
     )
     def answered(  # pyright: ignore[reportUnusedFunction]
-        policies: Any, base: Any, levers: Any, theme: Any, ticks: Any, case: Any, viewer: Any, there: Any
+        policies: Any,
+        base: Any,
+        levers: Any,
+        decisions: Any,
+        theme: Any,
+        ticks: Any,
+        case: Any,
+        viewer: Any,
+        there: Any,
     ) -> Any:
         """The answer that is there by now, if it is more than what is shown."""
-        asked = sent_question(case, policies, base, levers, site.cases)
+        asked = sent_question(case, policies, base, levers, decisions, site.cases)
         theme, viewer = checked_text("theme", theme), checked_text("viewer", viewer)
         search, runs = write_question(asked), runs_shown(there, asked, theme)
         if runs == ALL:
@@ -345,7 +459,7 @@ def answer(app: Dash, site: Any) -> None:
             line = no_update if runs else f"Computing {FIRST} runs of each policy …"
             return no_update, no_update, line, no_update, search, again
         warn(result.remarks)
-        there = {"question": [*asked, theme], "runs": result.runs}
+        there = {"question": [*asked, theme], "runs": result.runs, "search": search}
         return result.figure, result.table, status(asked, result.runs), there, search, again
 
 
@@ -358,13 +472,25 @@ class Shown(NamedTuple):
     remarks: list[str]
 
 
-def sent_question(case: Any, policies: Any, base: Any, levers: Any, cases: Cases) -> Question:
+def sent_question(case: Any, policies: Any, base: Any, levers: Any, decisions: Any, cases: Cases) -> Question:
     """The question that the controls of the page ask; raises ``InputError`` for what makes no sense."""
     case, base = cases.checked(case, "request"), checked_text("policy", base)
     chosen, known = checked_texts("policies", policies), policies_of(case, cases)
     checked(Question(case, chosen, base, {}), known)
     moved = own_levers(usual_levers(case, base, cases), checked_values("levers", levers, len(LEVERS)))
-    return checked(Question(case, chosen, base, moved), known)
+    asked = checked(Question(case, chosen, base, moved, checked_decisions(decisions)), known)
+    if asked.decisions:
+        own_recipe(asked, cases).open()
+    return asked
+
+
+def checked_decisions(sent: Any) -> list[dict[str, Any]]:
+    """Decisions as a page sends them: a list of tables."""
+    if sent is None:
+        return []
+    if not isinstance(sent, list) or not all(isinstance(d, dict) for d in sent):
+        raise InputError("decisions: expected a list of tables")
+    return sent
 
 
 def runs_shown(there: Any, asked: Question, theme: str) -> int:

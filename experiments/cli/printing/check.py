@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 def print_check(result: Check) -> None:
     """Print a check: what was looked at, errors, warnings, and how many there are."""
     say(f"{result.target}: {result.about}")
+    if result.facts:
+        say(result.facts_line)
     rows = [("error", line) for line in result.errors]
     rows += [("warning", f"{w.text} ({w.name})") for w in result.warnings]
     if console().is_terminal and rows:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.cli.printing.tables import (
-    END_WORDS,
     SHOWN,
     caution,
     difference_cell,
@@ -14,7 +13,8 @@ from detente.experiments.cli.printing.tables import (
     number,
 )
 from detente.experiments.io.console import Console, Table, Text
-from detente.experiments.runs.outcomes import BY_NAME
+from detente.experiments.runs.outcomes import BY_NAME, END_WORDS
+from detente.experiments.runs.provenance import facts_words
 
 if TYPE_CHECKING:
     from detente.experiments.compare.policies import Comparison
@@ -36,6 +36,8 @@ def print_comparison(to: Console, made: Comparison) -> None:
     to.print("Modes: " + "; ".join(f"{name}: {mode}" for name, mode in modes.items()))
     if made.ensembles[0].drawn is not None:
         to.print(drawn_line(made.ensembles[0].drawn))
+    if words := facts_words(made.ensembles[0].start):
+        to.print(Text(words))
     to.print(caution())
 
 

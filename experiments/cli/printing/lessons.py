@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from detente.experiments.cli.printing.tables import caution, difference_cell, drawn_line, effect_cell, headed
 from detente.experiments.io.console import Text
 from detente.experiments.runs.outcomes import BY_NAME
+from detente.experiments.runs.provenance import facts_words
 
 if TYPE_CHECKING:
     from detente.experiments.compare.lessons import Lessons
@@ -47,6 +48,8 @@ def print_lessons(to: Console, made: Lessons) -> None:
     print_interactions(to, made)
     if made.drawn is not None:
         to.print(drawn_line(made.drawn))
+    if words := facts_words(made.starts[0]):
+        to.print(Text(words))
     to.print(caution())
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.experiments.cli.printing.tables import END_WORDS, caution, number
+from detente.experiments.cli.printing.tables import caution, number
 from detente.experiments.io.console import Console, Table, Text
-from detente.experiments.runs.outcomes import OUTCOMES
+from detente.experiments.runs.outcomes import END_WORDS, OUTCOMES
 
 if TYPE_CHECKING:
     from detente.experiments.runs.run import Run
@@ -26,6 +26,9 @@ def print_run(to: Console, run: Run) -> None:
         why = f" (no value {outcome.missing})" if value != value and outcome.missing else ""
         table.add_row(outcome.name, number(value), outcome.unit, outcome.meaning + why)
     to.print(table)
+    if run.drawn_facts:
+        facts = ", ".join(f"{path} {value:.3g}" for path, value in run.drawn_facts.items())
+        to.print(f"Facts drawn by seed {about['seed']} (--point takes the values of the case): {facts}")
     to.print(f"Ended on {run.end_date}: {END_WORDS[run.end_reason]}. {caution()}")
 
 

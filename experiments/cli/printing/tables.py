@@ -33,14 +33,6 @@ SHOWN = (
 )
 """Outcomes in the table of a comparison; ``--json`` and ``--out`` have all."""
 
-END_WORDS = {
-    "settled": "settled",
-    "partial_settlement": "settled in part",
-    "fighting_on": "fighting on",
-    "collapse": "collapse",
-    "running": "cut short",
-}
-
 
 def console(*, stderr: bool = False) -> Console:
     """A console; in a pipe it is wide enough for every table and has no colours."""

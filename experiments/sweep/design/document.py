@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from detente.agents.codes import THEORIES
-from detente.experiments.runs.inputs import MAX_RUNS, Kind, declared_of, named_theories
+from detente.experiments.runs.inputs import (
+    MAX_RUNS,
+    Declared,
+    declared_facts,
+    declared_levers,
+    declared_parameters,
+    named_theories,
+)
 from detente.experiments.sweep.design.factors import Factor, Setting
 from detente.experiments.sweep.design.kinds import (
     SAMPLED,
@@ -19,8 +27,10 @@ from detente.experiments.sweep.design.kinds import (
     short_sampling,
     unfit_factor,
 )
-from detente.experiments.sweep.design.settings import flat, read_settings
+from detente.experiments.sweep.design.settings import flat, read_facts, read_settings
+from detente.model.catalogue import load_scenario
 from detente.model.fields import Document, refuse, refuse_all, word_of
+from detente.model.keywords import is_fact
 
 CHUNK, MOST_CHUNKS = 100, 2000
 """Runs in a chunk, unless that gives more chunks than this: then there are more runs in each."""
@@ -31,9 +41,10 @@ Theory = Annotated[str, word_of(THEORIES)]
 
 
 class Design(Document):
-    """Which runs a sweep makes: points of levers and parameters, for every case, policy, theory and seed.
+    """Which runs a sweep makes: points of levers, parameters and facts, for every case, policy, theory and seed.
 
     ``policies`` left out means each case's own history.  A constant setting is held in all runs; others are factors.
+    Facts that are not known and not varied are drawn for each seed, unless ``point`` takes them as the case has them.
     """
 
     cases: tuple[Name, ...] = Field(min_length=1, max_length=50)
@@ -47,6 +58,8 @@ class Design(Document):
     design: Annotated[Sampling, BeforeValidator(short_sampling)] = Sampling()
     levers: dict[str, Setting] = Field(default_factory=dict)
     parameters: dict[str, Setting] = Field(default_factory=dict)
+    facts: dict[str, Setting] = Field(default_factory=dict)
+    point: bool = False
     series: tuple[Name, ...] = Field((), max_length=100, description="series kept beside the summaries")
     every: Annotated[float, Field(gt=0, le=3660)] = Field(
         7.0, description="days between kept values of series"
@@ -83,6 +96,18 @@ class Design(Document):
         """Every setting names a lever or parameter and stays in its declared range."""
         return read_settings("lever" if info.field_name == "levers" else "parameter", raw)
 
+    @field_validator("facts", mode="before")
+    @classmethod
+    def facts_of_the_case(cls, raw: object, info: ValidationInfo) -> dict[str, Setting]:
+        """Every setting names a fact of the one case and is a number that it may have."""
+        cases: tuple[str, ...] = info.data.get("cases", ())
+        if not raw or not cases:
+            return {}
+        one, *others = cases
+        if others:
+            raise refuse("", raw, "none with several cases, since facts are those of one case")
+        return read_facts(declared_facts(load_scenario(one)), raw)
+
     @model_validator(mode="after")
     def seeds_exist(self) -> Self:
         """The last seed is one too."""
@@ -103,7 +128,8 @@ class Design(Document):
         yield from unfit
         yield from drawn_twice(self)
         if kind in SAMPLED and not self.factors:
-            yield refuse("design", kind, "at least one lever or parameter with a range, as recognition = ':'")
+            expected = "at least one lever, parameter or fact with a range, as recognition = ':'"
+            yield refuse("design", kind, expected)
         cells = max(1, len(self.policies)) * len(self.cases) * len(self.theories)
         if not unfit and self.n_points * self.runs * cells > MAX_RUNS:
             yield refuse("runs", self.runs, f"at most {MAX_RUNS:,} runs in all")
@@ -115,17 +141,19 @@ class Design(Document):
 
     @property
     def factors(self) -> tuple[Factor, ...]:
-        """What is varied, levers first, each in declared order."""
-        pairs: list[tuple[Kind, dict[str, Setting]]] = [
-            ("lever", self.levers),
-            ("parameter", self.parameters),
-        ]
+        """What is varied: levers, parameters, then facts, each in declared order."""
+        known = {**declared_levers(), **declared_parameters(), **self.declared_facts}
         return tuple(
-            Factor(declared_of(kind)[name], setting)
-            for kind, settings in pairs
+            Factor(known[name], setting)
+            for settings in (self.levers, self.parameters, self.facts)
             for name, setting in settings.items()
             if setting.constant is None
         )
+
+    @cached_property
+    def declared_facts(self) -> dict[str, Declared]:
+        """The facts of the case, where some are set or varied."""
+        return declared_facts(load_scenario(self.cases[0])) if self.facts else {}
 
     @property
     def seeds(self) -> range:
@@ -158,7 +186,10 @@ def posterior_names(cases: Sequence[str]) -> tuple[str, ...]:
 
     if len(cases) != 1:
         raise refuse("design", "posterior", "one case, since a posterior is that of a case")
-    return draws_for(cases[0], STORED).names
+    names = draws_for(cases[0], STORED).names
+    if any(map(is_fact, names)):
+        raise refuse("design", "posterior", "a posterior of parameters alone; this one has facts as well")
+    return names
 
 
 def drawn_twice(design: Design) -> Iterator[PydanticCustomError]:

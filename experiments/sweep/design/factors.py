@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import cast
 
 from detente.experiments.runs.inputs import MAX_LEVELS, Declared, Kind, declared_of
 from detente.model.errors import nearest
+from detente.model.facts import expected_path
 from detente.model.fields import refuse
-from detente.model.keywords import as_python
+from detente.model.keywords import FACT, as_python, fact_path
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,14 @@ class Setting:
 
 @dataclass(frozen=True)
 class Factor:
-    """A lever or parameter that a design varies, and how."""
+    """A lever, parameter or fact that a design varies, and how."""
 
     declared: Declared
     setting: Setting
 
     @property
     def name(self) -> str:
-        """The lever's name, or ``group.name`` of the parameter."""
+        """The lever's name, ``group.name`` of the parameter, or ``fact.PATH``."""
         return self.declared.name
 
     @property
@@ -74,8 +75,22 @@ def named(kind: Kind, name: str) -> Sequence[Declared]:
     raise refuse("", name, expected + shown + nearest(name, known))
 
 
+def named_facts(known: Mapping[str, Declared], name: str) -> Sequence[Declared]:
+    """The fact of a path, or all with a range of the case's own that a pattern such as ``party.*`` matches."""
+    paths = [full.removeprefix(f"{FACT}.") for full in known]
+    path = fact_path(name, paths)
+    if path in paths:
+        return [known[f"{FACT}.{path}"]]
+    if "*" in path:
+        found = [d for d in known.values() if d.grade and fnmatchcase(d.name, f"{FACT}.{path}")]
+        if found:
+            return found
+        raise refuse("", name, "a pattern of facts that the case says a range for, in [[facts]]")
+    raise refuse("", name, expected_path(path, paths))
+
+
 def read_setting(declared: Declared, value: object) -> Setting:
-    """A setting as written, checked against the declared range.
+    """A setting as written, checked against the declared range, or what the schema allows a fact.
 
     A number is held; a list gives levels; ``LOW:HIGH:N`` gives N levels from low to high; ``LOW:HIGH`` is an interval
     to sample, and an end left out is that of the declared range.  Raises a ``refuse`` error.
@@ -97,6 +112,8 @@ def cells_of(value: object) -> list[object]:
 
 def parsed(declared: Declared, text: str) -> Setting:
     """A setting out of text: ``0.5``, ``0,0.5,1``, ``0:1:5``, ``0:1`` or ``:``."""
+    if declared.low != declared.low and ":" in text and not all(p.strip() for p in text.split(":")):
+        raise refuse("", text, "a range as 'LOW:HIGH', since the case says none for it")
     expected = (
         f"a number, levels as '0,0.5,1', steps as 'LOW:HIGH:N' or a range as 'LOW:HIGH', {span(declared)}"
     )
@@ -123,6 +140,8 @@ def ends(declared: Declared) -> tuple[float, float]:
 
 def span(declared: Declared) -> str:
     """The declared range in words."""
+    if declared.allows is not None:
+        return declared.allows.words.removeprefix("a number ")
     return f"from {declared.low:g} to {declared.high:g}" + (
         f" [{declared.unit}]" if declared.unit != "1" else ""
     )
@@ -133,7 +152,10 @@ def checked(declared: Declared, given: object) -> float:
     value: object = as_python(given)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise refuse("", value, f"a number {span(declared)}")
-    if not math.isfinite(value) or not declared.low <= value <= declared.high:
+    inside = (
+        declared.low <= value <= declared.high if declared.allows is None else declared.allows.holds(value)
+    )
+    if not math.isfinite(value) or not inside:
         raise refuse("", value, f"a number {span(declared)}")
     if declared.whole and value != int(value):
         raise refuse("", value, "0 or 1")

@@ -68,7 +68,8 @@ def short_sampling(value: object) -> object:
 
 def unfit_factor(kind: str, factor: Factor) -> Iterator[PydanticCustomError]:
     """A setting that this kind of design can do nothing with."""
-    place = f"{factor.declared.kind}s.{factor.name}"
+    table = f"{factor.declared.kind}s"
+    place = factor.name if factor.declared.kind == "fact" else f"{table}.{factor.name}"
     setting = factor.setting
     if kind == "grid" and setting.interval:
         low, high = setting.interval

@@ -12,7 +12,7 @@ from detente.experiments.sweep.design.document import Design
 from detente.model.catalogue import is_case_folder, is_path, load_scenario
 from detente.model.errors import InputError, wrong
 from detente.model.explain import validated
-from detente.model.keywords import as_python, dotted, is_parameter, twice, unknown_setting
+from detente.model.keywords import FACT, as_python, dotted, is_fact, is_parameter, twice, unknown_setting
 from detente.model.reading import read_toml
 from detente.model.request import CaseLike, checked_date
 from detente.model.scenario import Scenario
@@ -73,19 +73,22 @@ KEYS = (*Design.model_fields, "case", "policy", "theory")
 
 
 def design_keys(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Keywords as the keys of a design: levers and parameters given by name stand in its tables of them.
+    """Keywords as the keys of a design: levers, parameters and facts given by name stand in its tables of them.
 
     Raises ``InputError`` for a keyword that is none, with the nearest valid one, and for a setting given twice.
     """
     keys = {name: plain(name, value) for name, value in asked.items() if name in KEYS}
     levers = {name: value for name, value in asked.items() if name in LEVERS}
-    parameters = {name: v for name, v in asked.items() if name not in KEYS and name not in LEVERS}
+    facts = {name.removeprefix(f"{FACT}."): value for name, value in asked.items() if is_fact(name)}
+    parameters = {name: v for name, v in asked.items() if name not in (*KEYS, *LEVERS) and not is_fact(name)}
     for name in parameters:
         if not is_parameter(name):
             raise unknown_setting(name, (*KEYS, "out", "resume", "workers", "actors"))
     for kind, named in (("levers", levers), ("parameters", parameters)):
         if named:
             keys[kind] = joined(kind, keys.get(kind) or {}, named)
+    if facts:
+        keys["facts"] = {**(keys.get("facts") or {}), **facts}
     return keys
 
 

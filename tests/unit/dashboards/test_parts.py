@@ -92,7 +92,7 @@ def test_a_sweep_without_deaths_begins_with_its_provocations():
 
 
 def test_a_run_opened_from_a_cell_is_the_run_of_the_sweep(tmp_path: Path, compiled):
-    """What the design holds constant (a lever, a parameter, mode and step) is part of the run as well."""
+    """What the design holds constant (a lever, a parameter, a fact, mode and step) is part of the run as well."""
     from detente.dashboards.app.address import live_link, read_view
     from detente.dashboards.app.shell import query_of
     from detente.dashboards.app.sweeps import recipe_of_row, stamp_of_row
@@ -101,6 +101,10 @@ def test_a_run_opened_from_a_cell_is_the_run_of_the_sweep(tmp_path: Path, compil
 
     levers = {"ceasefires": "0,1", "mediation": "0.4"}
     parameters, more = {"trust.memory": "300"}, {"mode": "conditioned", "step_days": 2.0}
+    more |= {
+        "facts": {"party.movement.morale": [0.8, 1.2], "measure.prisoner-release.cost": 0.4},
+        "point": True,
+    }
     sweep("template", levers=levers, parameters=parameters, runs=2, out=tmp_path / "held", **more)
     results = open_results(tmp_path / "held")
     for _, row in results.table.iterrows():

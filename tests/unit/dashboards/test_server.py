@@ -7,7 +7,7 @@ import shutil
 import socket
 import struct
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from detente.dashboards import serving
 from detente.dashboards.app import address
 from detente.dashboards.app.cases import checked_cases
 from detente.dashboards.app.offers import offers
+from detente.dashboards.app.routes import titled
 from detente.dashboards.app.runs import RunBook
 from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.site import make_app
@@ -69,6 +70,8 @@ recipes = st.fixed_dictionaries(
         "theory": st.sampled_from(["readiness", "ripeness"]),
         "levers": st.dictionaries(st.sampled_from(sorted(LEVERS)), st.sampled_from([0.0, 0.05, 0.5, 1.0])),
         "parameters": st.dictionaries(st.just("trust.memory"), st.sampled_from([200.0, 333.25])),
+        "facts": st.dictionaries(st.just("party.movement.morale"), st.sampled_from([0.8, 1.25])),
+        "point": st.booleans(),
         "decision": st.just([decision()]),
     },
 )
@@ -107,6 +110,8 @@ def test_an_address_that_names_another_version_is_said_to() -> None:
         ({"seed": "1e3"}, "seed"),
         ({"lever.": "1"}, "lever."),
         ({"date": "1066-10-14"}, "date"),
+        ({"point": "yes"}, "point"),
+        ({"fact.party.movment.morale": "1", "case": "template"}, "party.movement.morale"),
     ],
 )
 def test_an_address_that_makes_no_sense_is_refused(query: dict[str, str], named: str) -> None:
@@ -159,22 +164,48 @@ def test_few_runs_are_kept() -> None:
     assert book.find(made[2].key) == made[2]
 
 
+KEYS = {"strength": "amount", "level": "amount"}
+
+
+def given(fields: dict[str, float], day: date) -> dict[str, Any]:
+    """The keys of a decision on a day, with what they begin with on the page."""
+    dated = {key: day + timedelta(n) for key, n in fields.items() if key in ("from", "until")}
+    return {"date": day, **{KEYS.get(key, key): n for key, n in fields.items()}, **dated}
+
+
 def test_every_offer_is_a_move_that_the_case_takes() -> None:
     for case in ("template", "afghanistan-2018", "korea-2017"):
         start = open_case(case, "status-quo")
-        extra = {"amount": 0.5, "level": 0.5}
-        made = []
-        for offer in offers(start):
-            more = {
-                ("amount" if key == "level" else key): extra[key] for key in offer["fields"] if key in extra
-            }
-            made.append({**offer["decision"], "date": start.scenario.case.pivot, **more})
+        made = [
+            {**decision, **given(offer["fields"], start.scenario.case.pivot)}
+            for offer in offers(start)
+            for decision in [offer["decision"], *offer["also"]]
+            if not offer["also"]  # the moves of one side, which stand beside, are the same
+        ]
         assert len(open_case(case, "status-quo", decisions=made).decisions) == len(made)
         labels = [offer["label"] for offer in offers(start)]
         assert len(set(labels)) == len(labels)
+        for offer in offers(start):
+            alone = [o["decision"] for o in offers(start) if not o["also"]]
+            assert all(decision in alone for decision in offer["also"]), (
+                "each side's part has a name of its own"
+            )
 
 
-@pytest.mark.parametrize("path", ["/api/open", "/api/fan", "/api/replay", "/api/load"])
+def test_every_move_of_one_side_can_be_ruled_out() -> None:
+    for case in ("template", "afghanistan-2018", "korea-2017"):
+        start = open_case(case, "status-quo")
+        day = start.scenario.case.pivot
+        blocks = [
+            {**offer["decision"], "date": day, "do": "block", "what": offer["decision"]["do"]}
+            for offer in offers(start)
+            if offer["blockable"]
+        ]
+        assert len(blocks) > 10
+        assert len(open_case(case, "status-quo", decisions=blocks).decisions) == len(blocks)
+
+
+@pytest.mark.parametrize("path", ["/api/open", "/api/fan", "/api/pairs", "/api/replay", "/api/load"])
 @pytest.mark.parametrize("body", [None, [], "x", 3, {}, {"recipe": 3}, {"recipe": {"case": 3}}, {"text": 3}])
 def test_a_question_that_makes_no_sense_gets_a_message(client: Any, path: str, body: Any) -> None:
     if path == "/api/open" and body == {}:
@@ -352,3 +383,9 @@ def test_dates_in_a_query_stay_inside_the_case() -> None:
     view = address.read_view({"case": CASE, "date": case.end.isoformat()})
     assert view.day == case.end
     assert isinstance(view.day, date)
+
+
+def test_remarks_name_actors_by_their_titles() -> None:
+    start = open_case("afghanistan-2018", "status-quo")
+    text = "[move: taliban extend_truce afghan-government 2018-06-17]: is ruled out"
+    assert titled(text, start) == "[move: Taliban extend_truce Afghan government 2018-06-17]: is ruled out"

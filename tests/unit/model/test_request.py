@@ -63,8 +63,10 @@ def test_a_request_may_be_put_under_another_policy_from_the_start_or_from_a_day(
 
 
 def test_keywords_are_sorted():
-    options, levers, parameters = sorted_out({"mode": "free", "mediation": 1, "trust__memory": 2}, asker)
+    asked = {"mode": "free", "mediation": 1, "trust__memory": 2, "fact.x": 3, "fact__y": 4}
+    options, levers, parameters, facts = sorted_out(asked, asker)
     assert (options, levers, parameters) == ({"mode": "free"}, {"mediation": 1}, {"trust__memory": 2})
+    assert facts == {"fact.x": 3, "fact__y": 4}
 
 
 def test_no_keyword_has_two_meanings():

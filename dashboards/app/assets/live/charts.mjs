@@ -1,6 +1,7 @@
 // The panels over one date axis.  Plotly draws them whole, once; while the run plays only a cover over the future moves.
 import { Cover } from "./cover.mjs";
-import { h } from "./dom.mjs";
+import { askFor, busiest } from "./busiest.mjs";
+import { calm, h, short, svg } from "./dom.mjs";
 import { spans } from "./data.mjs";
 import { LANES, markOf } from "./marks.mjs";
 import { faded, partyColour, tones } from "./palette.mjs";
@@ -31,8 +32,9 @@ export class Charts {
     this.window = this.cover.node;
     this.key = h("div", { class: "key" });
     this.heads = h("div", { class: "heads" });
+    this.record = svg("svg", { class: "record", "aria-hidden": "true" });
     this.node = h("section", { class: "charts", "aria-label": "Violence, trust, readiness, capital and events by date" },
-      this.key, h("div", { class: "stage" }, this.plot, this.window, this.heads));
+      this.key, h("div", { class: "stage" }, this.plot, this.window, this.heads, this.record));
     this.stage = this.node.lastChild;
     this.stage.addEventListener("pointerdown", event => this.scrub(event));
     new ResizeObserver(() => this.resize()).observe(this.stage);
@@ -73,13 +75,21 @@ export class Charts {
       head.style.left = `${this.left}px`;
     }
     Object.assign(this.window.style, { top: `${t - 22}px`, height: `${height + 22}px`, left: `${this.left}px`, width: `${this.width + 2}px` });
+    this.placeRecord(full);
     this.frame(this.player.day);
+  }
+
+  // What was observed is known for all days, so it stands above the cover too.
+  placeRecord(full) {
+    const { xaxis, yaxis } = full, t = tones();
+    const dots = this.seen.map(o => ({ x: xaxis._offset + xaxis.d2p(o.month + "-15"), y: yaxis._offset + yaxis.d2p(o.value) }));
+    this.record.replaceChildren(...this.pivotLabel(full, t), ...dots.map(({ x, y }) => svg("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 3.3, fill: t.paper, stroke: t.ink, "stroke-width": 1.4 })));
   }
 
   frame(day) {
     if (!this.width) return;
     const scale = this.width / this.run.horizon, x = Math.min(day * scale, this.width);
-    if (this.player.playing) this.cover.go(x, this.player.speed * scale); else this.cover.stand(x);
+    if (this.player.playing && !calm()) this.cover.go(x, this.player.speed * scale); else this.cover.stand(x);
   }
 
   scrub(event) {
@@ -97,7 +107,8 @@ export class Charts {
 
   get lines() {
     const count = {};
-    return this.about.dyads.filter(d => d.hostile).map(d => {
+    const pairs = busiest(this.run, this.about), drawn = d => pairs.some(p => p.between.includes(d.source) && p.between.includes(d.target));
+    return this.about.dyads.filter(d => d.hostile && drawn(d)).map(d => {
       const k = this.about.parties.findIndex(p => p.name === d.source);
       count[d.source] = (count[d.source] || 0) + 1;
       return { ...d, colour: partyColour(k), dash: ["solid", "dash", "dot"][count[d.source] - 1] || "dashdot",
@@ -116,8 +127,11 @@ export class Charts {
     };
     const t = tones();
     const extra = this.other ? [h("span", { class: "chip" }, sample(t.ink, "dot", 2), "the other future")] : [];
-    this.key.replaceChildren(...this.lines.map(l => h("span", { class: "chip" }, sample(l.colour, l.dash), l.label)),
-      h("span", { class: "chip" }, h("span", { class: "swatch" }), "ceasefire"), ...extra);
+    const chip = (mark, words) => h("span", { class: "chip" }, mark, words), box = colour => h("span", { class: "swatch solid", style: `background: ${colour}` });
+    const bars = this.lethal ? [[t.bars, "deaths between the parties"], [t.spoilers, "deaths by spoilers"]] : [];
+    const seen = this.seen.length ? [chip(h("span", { class: "swatch ring" }), "observed month")] : [];
+    this.key.replaceChildren(...this.others(), ...this.lines.map(l => chip(sample(l.colour, l.dash), l.label)), ...bars.map(([tone, words]) => chip(box(tone), words)), ...seen,
+      chip(h("span", { class: "swatch" }), "ceasefire"), ...extra);
   }
 
   traces() {
@@ -139,16 +153,37 @@ export class Charts {
       `${l.label}, the other future`, l.colour, "dot", { x: this.other.dates, line: { color: l.colour, width: 1.4, dash: "dot" } }))];
   }
 
+  // Parties by place, those of the pairs drawn.
+  get parties() {
+    const pairs = busiest(this.run, this.about), all = this.about.parties.map((p, k) => [p, k]);
+    return pairs.length === this.about.pairs.length ? all : all.filter(([p]) => pairs.some(pair => pair.between.includes(p.name)));
+  }
+
   capital() {
-    const one = (run, dash, width, words) => this.about.parties.map((p, k) => this.line(run.col(`parties.${p.name}.capital`), "capital",
+    const one = (run, dash, width, words) => this.parties.map(([p, k]) => this.line(run.col(`parties.${p.name}.capital`), "capital",
       p.title + words, partyColour(k), dash, { x: run.dates, line: { color: partyColour(k), width, dash } }));
     return [...one(this.run, "solid", 2.2, ""), ...(this.other ? one(this.other, "dot", 1.4, ", the other future") : [])];
   }
 
   get lethal() { return this.about.pairs.some(p => p.hostile && p.lethal && this.run.outcomes.fatalities > 0); }
 
+  // The pairs that are not drawn, to choose from.
+  others() {
+    const shown = busiest(this.run, this.about), rest = this.about.pairs.filter(p => !shown.includes(p));
+    if (!rest.length) return [];
+    const words = p => p.between.map(name => this.title(name)).join(" and ");
+    const pick = h("select", { class: "tiny", id: "live-more-pairs", "aria-label": "Draw another pair", onchange: () => { askFor(pick.value); this.chosen?.(); } },
+      h("option", { value: "" }, `${shown.length} busiest pairs drawn; ${rest.length} more …`), rest.map(p => h("option", { value: p.name }, words(p))));
+    return [pick];
+  }
+
+  // The observed months that the run covers.
+  get seen() {
+    return this.about.observed.filter(o => (o.series === "deaths") === this.lethal && this.run.dayOf(o.month + "-15") >= 0);
+  }
+
   violence(t) {
-    const seen = this.about.observed.filter(o => (o.series === "deaths") === this.lethal);
+    const seen = this.seen;
     const made = this.lethal ? this.deaths(this.run, t) : this.provocations(t);
     if (this.other) {
       const w = weekly(this.other, this.lethal ? this.other.col("tally.fatalities") : this.attacks(this.other));
@@ -234,7 +269,7 @@ export class Charts {
   }
 
   layout() {
-    const t = tones(), narrow = this.stage.clientWidth < 520;
+    const t = tones(), { narrow } = this;
     const axis = (panel, title, more = {}) => ({
       domain: PANELS[panel], title: { text: title, font: { size: 12, color: t.quiet }, standoff: 4 }, gridcolor: t.grid, zeroline: false,
       linecolor: t.line, tickfont: { size: 12, color: t.quiet }, fixedrange: true, rangemode: "tozero", nticks: 4, ...more });
@@ -249,16 +284,29 @@ export class Charts {
         hoverformat: "%-d %b %Y", showgrid: true },
       yaxis: axis("violence", this.lethal ? "deaths<br>a month" : "provocations<br>a month"),
       yaxis2: axis("trust", "belief<br>0 to 1", unit), yaxis3: axis("readiness", "0 to 1", unit),
-      yaxis4: axis("capital", "1 = rested", { nticks: 3 }),
+      yaxis4: axis("capital", "share left", { nticks: 3 }),
       yaxis5: axis("events", "", { range: [-.6, LANES.length - .4], tickvals: LANES.map((_, k) => LANES.length - 1 - k), ticktext: LANES,
         tickfont: { size: 11, color: t.quiet }, rangemode: "normal" }),
       shapes: this.shapes(t),
     };
   }
 
+  // What the dotted line of the pivot stands for.
+  pivotLabel(full, t) {
+    const pivot = this.run.dayOf(this.about.pivot), { record } = this.about;
+    if (pivot < 0) return [];
+    const after = record && record.until && record.until < this.about.pivot ? "from here on the rules decide" : "from here on levers act";
+    const x = this.left + this.width, y = full._size.t + full._size.h * (1 - PANELS.events[1]) - 6;
+    const words = `pivot (dotted), ${short(this.about.pivot)}`;
+    return [svg("text", { x, y, class: "pivot", fill: t.quiet, stroke: t.paper, "text-anchor": "end" }, this.narrow ? words : `${words}: ${after}`)];
+  }
+
+  get narrow() { return this.stage.clientWidth < 520; }
+
   drawHeads() {
-    const words = { violence: this.lethal ? "Violence, by week" : "Provocations, by week", trust: "Trust in the other’s word",
-      readiness: "Readiness to negotiate", capital: "Political capital of each leader", events: "What happened" };
+    const what = this.lethal ? "Violence" : "Provocations", { narrow } = this;
+    const words = { violence: narrow ? `${what} by week` : `${what}: each week, as a monthly rate`, trust: "Trust in the other’s word",
+      readiness: "Readiness to negotiate", capital: narrow ? "Political capital: 1 is rested" : "Political capital of each leader: 1 is rested, 0 is spent", events: "What happened" };
     this.heads.replaceChildren(...Object.entries(words).map(([panel, text]) => h("h2", { "data-panel": panel }, text)));
   }
 

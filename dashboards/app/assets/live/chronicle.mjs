@@ -2,6 +2,7 @@
 import { h, short } from "./dom.mjs";
 import { markOf } from "./marks.mjs";
 
+const VISITS = new Set(["mediator_engaged", "mediator_left"]); // a mediator's first visit is news, the others are not
 const PLAIN = new Set(["own choice", "by rule", "imposed by the policy", "imposed by your decision"]);
 
 export class Chronicle {
@@ -11,17 +12,18 @@ export class Chronicle {
     this.all = h("input", { type: "checkbox", id: "live-all", onchange: () => this.show(this.run) });
     this.none = h("p", { class: "empty" }, "Nothing has happened yet. Press play.");
     this.node = h("section", { class: "chronicle" },
-      h("div", { class: "row" }, h("h2", {}, "Chronicle"), h("label", { class: "small" }, this.all, " every strike and breach")),
+      h("div", { class: "row" }, h("h2", {}, "Chronicle"), h("label", { class: "small" }, this.all, " every strike, breach and visit")),
       this.none, this.list);
   }
 
   show(run) {
     this.run = run;
-    const said = new Set();
+    const said = new Set(), visits = new Set();
     const lines = run.events.map((event, k) => ({ event, k })).filter(({ event: [day, kind, sentence, why] }) => {
-      const again = said.has(day + sentence);
+      const again = said.has(day + sentence), visit = VISITS.has(kind) && visits.has(sentence);
       said.add(day + sentence);
-      return !again && (this.all.checked || !markOf(kind).minor || why.includes("against"));
+      visits.add(sentence);
+      return !again && (this.all.checked || !(markOf(kind).minor || visit || kind === "mediator_left") || why.includes("against"));
     });
     this.days = lines.map(l => l.event[0]);
     this.items = lines.map(({ event: [day, kind, sentence, why] }) => {

@@ -1,6 +1,8 @@
 // A run as the server sends it: a head in JSON, then columns of float32 (see payload.py).
 
-const DAY = 86400000;
+import { inWords } from "./dom.mjs";
+
+const DAY = 86400000, END = "end";
 
 export class Run {
   constructor(buffer) {
@@ -25,9 +27,18 @@ export class Run {
     return Math.max(0, Math.min(this.rows - 1, Math.floor(day / this.step_days + 1e-6)));
   }
 
-  iso(day) { return new Date(this.first + Math.floor(day + 1e-6) * DAY).toISOString().slice(0, 10); }
+  // The date of a day; the end of the case is the evening of its last day.
+  iso(day) { return new Date(this.first + Math.min(Math.floor(day + 1e-6), this.horizon - 1) * DAY).toISOString().slice(0, 10); }
 
-  dayOf(iso) { return Math.round((Date.parse(iso + "T00:00:00Z") - this.first) / DAY); }
+  // A day as an address has it, and back: the end of the case by that word.
+  stamp(day) { return this.over(day) ? END : this.iso(day); }
+
+  over(day) { return day >= this.horizon; }
+
+  dayOf(key) { return key === END ? this.horizon : Math.round((Date.parse(key + "T00:00:00Z") - this.first) / DAY); }
+
+  // A day in words.
+  words(day) { return (this.over(day) ? "End of " : "") + inWords(this.iso(day)); }
 
   // Dates of all rows, as Plotly takes them.
   get dates() {

@@ -28,6 +28,9 @@ export function write(node, words) {
 
 export const dark = () => document.documentElement.dataset.theme === "dark";
 
+// Whether the viewer asked for little motion.
+export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 export const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export class Refused extends Error {}

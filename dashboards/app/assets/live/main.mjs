@@ -1,16 +1,21 @@
 // The live page.  One state (a recipe, perhaps another, a day) decides everything; the server turns it into runs.
-import { ask, h, inWords, Refused, write } from "./dom.mjs";
+import { ask, h, Refused, write } from "./dom.mjs";
 import { fetchRun } from "./data.mjs";
+import { Captions } from "./captions.mjs";
 import { Charts, plotly } from "./charts.mjs";
 import { Chronicle, ENDINGS } from "./chronicle.mjs";
+import { Intro } from "./intro.mjs";
 import { Network } from "./network.mjs";
 import { Pace } from "./pace.mjs";
 import { Player } from "./player.mjs";
 import { Setup } from "./setup.mjs";
 import { StepIn } from "./stepin.mjs";
 import { Transport } from "./transport.mjs";
+import { Verdict } from "./verdict.mjs";
 
 const COUNT = new Intl.NumberFormat("en");
+const WINDOW = new Set(["keydown", "popstate"]); // events of the window; others are the document's
+const READ = new Set(["begin", "fallback", "history"]); // ways in which a state is read, and not made
 
 export async function mount(root) {
   plotly();
@@ -35,15 +40,20 @@ class Live {
     this.network = new Network();
     this.charts = new Charts(this.player);
     this.chronicle = new Chronicle(this.player);
+    this.captions = new Captions(this.player);
+    this.verdict = new Verdict();
+    this.intro = new Intro(catalogue.questions, question => this.tryOut(question));
     this.setup = new Setup(catalogue, (recipe, how) => this.propose(recipe, how));
-    this.stepin = new StepIn((decisions, date) => this.propose({ ...this.recipe, decision: decisions }, date ? "decision" : "undo"));
+    this.stepin = new StepIn((decisions, date) => this.decided(decisions, date));
     this.frame();
+    this.root.inert = true; // until there is a run, no control does anything
     this.listen();
   }
 
   // -- the page
 
   frame() {
+    this.title = h("h1", { class: "unseen" }, "Live run");
     this.notes = h("div", { class: "notes", "aria-live": "assertive" });
     this.date = h("strong", { id: "live-today" });
     this.facts = h("span", { id: "live-facts" });
@@ -59,11 +69,12 @@ class Live {
     const tools = h("div", { class: "tools" }, this.fanButton, this.branchButton, this.branchPolicy, this.swapButton, this.joinButton,
       button("live-save", "Save replay", "A file from which `detente run --replay` makes the same run", () => this.save()),
       button("live-load", "Open replay", "Open a replay file", () => this.file.click()),
-      button("live-link", "Copy link", "The address of this run and day", () => this.copy()), this.file, this.fanState);
+      button("live-link", "Copy link", "The address of this run and day", () => this.copy()), 
+      this.compareLink = h("a", { id: "live-compare", class: "button", title: "500 runs of this course beside its policy as it is, and beside others" }, "Compare"), this.file, this.fanState);
     const left = h("div", { class: "left" }, h("section", { class: "net", "aria-label": "Network" }, this.network.node, legend()), this.tabs());
     this.root.replaceChildren(
-      h("div", { class: "top" }, this.setup.node, h("p", { class: "today" }, this.date, this.facts)), this.notes,
-      h("div", { class: "grid" }, left, this.charts.node, this.chronicle.node),
+      this.title, h("div", { class: "top" }, this.setup.node, h("p", { class: "today" }, this.date, this.facts)), this.intro.node, this.verdict.node, this.notes,
+      h("div", { class: "grid" }, left, this.charts.node, h("div", { class: "right" }, this.captions.node, this.chronicle.node)),
       h("div", { class: "bottom" }, this.transport.node, tools));
   }
 
@@ -104,25 +115,29 @@ class Live {
       if (!this.root.isConnected) return this.player.stop();
       this.charts.frame(day);
       if (this.player.playing && !this.pace.due()) return;
-      this.chronicle.frame(day); this.network.frame(day); this.transport.frame(day); this.today(day);
+      this.chronicle.frame(day); this.captions.frame(day); this.network.frame(day); this.transport.frame(day); this.today(day);
+      if (!this.player.playing) this.network.describe(day);
     });
     this.player.sleep = () => Math.min(this.pace.left(), this.charts.cover.left());
     this.transport.changed = playing => { if (playing) this.pace.begin(); else if (this.run) { this.stepin.day(this.run.iso(this.player.day)); this.remember(); } };
+    this.charts.chosen = () => this.draw();
     this.transport.refuse = message => this.say([message], "error");
     const on = (name, act) => {
-      const heard = event => { if (this.root.isConnected) act(event); else (name === "keydown" ? window : document).removeEventListener(name, heard); };
-      (name === "keydown" ? window : document).addEventListener(name, heard);
+      const where = WINDOW.has(name) ? window : document;
+      const heard = event => { if (this.root.isConnected) act(event); else where.removeEventListener(name, heard); };
+      where.addEventListener(name, heard);
     };
     on("keydown", event => this.run && this.transport.key(event));
+    on("popstate", () => this.wentTo());
     on("themechange", () => this.run && this.draw());
-    on("engineready", () => { if (this.fansOn) this.askFans(); });
+    on("engineready", () => { if (this.fansOn) this.askFans(); this.askPairs(); });
   }
 
   today(day) {
-    const iso = this.run.iso(day);
-    if (iso === this.iso) return;
-    this.iso = iso;
-    write(this.date, inWords(iso));
+    const key = this.run.stamp(day);
+    if (key === this.dayKey) return;
+    this.dayKey = key;
+    write(this.date, this.run.words(day));
     const row = this.run.row(day), lethal = this.charts.lethal;
     const n = lethal ? this.run.col("tally.fatalities")[row] : this.run.col("tally.attacks")[row];
     const under = this.about.pairs.filter(p => this.run.col(`pairs.${p.name}.truce_state`)[row] >= 2).length;
@@ -136,14 +151,30 @@ class Live {
 
   async begin() {
     const found = await this.open({ address: location.search }, "begin");
-    if (!found) await this.open({ address: "" }, "fallback");
+    if (found) return;
+    this.keepsAddress = true; // what could not be read stays in the address bar, to be mended
+    await this.open({ address: "" }, "fallback");
+    this.root.inert = false;
   }
 
-  async propose(recipe, how, other = this.other) {
-    const date = how === "fresh" ? null : this.run?.iso(this.player.day);
+  // Back and forward in the browser's history: every change of the run is a step in it.
+  async wentTo() { if (location.pathname === "/") await this.open({ address: location.search }, "history"); }
+
+  // Ask for another run; ``date`` is the day shown then, that of now unless given.
+  async propose(recipe, how, other = this.other, date = this.run?.stamp(this.player.day)) {
     const given = Object.fromEntries(Object.entries(recipe).filter(([, v]) => v !== null && v !== undefined));
-    const beside = how === "fresh" || !other ? null : other;
-    return await this.open({ recipe: given, other: beside, date }, how);
+    return await this.open({ recipe: given, other: how === "fresh" ? null : other || null, date: how === "fresh" ? null : date }, how || "change");
+  }
+
+  // Every decision is tried against the course without it, which stays beside it until nothing is left of the difference.
+  decided(decisions, date) {
+    const next = { ...this.recipe, decision: decisions }, before = this.other || this.recipe;
+    this.propose(next, date ? "decision" : "undo", alike(next, before) ? null : before);
+  }
+
+  tryOut(question) {
+    this.player.pause();
+    this.propose(question.decided, "question", question.recipe, question.date).then(() => this.openTab("Step in"));
   }
 
   async open(question, how) {
@@ -160,6 +191,8 @@ class Live {
       if (turn !== this.turn) return true;
       this.say([error instanceof Refused ? error.message : `The run could not be shown (${error.message}).`], "error");
       if (!(error instanceof Refused)) console.error(error);
+      this.setup.restore();
+      this.branchPolicy.value = "";
       return false;
     } finally {
       this.root.removeAttribute("aria-busy");
@@ -168,24 +201,41 @@ class Live {
 
   async take(said, run, other, how) {
     const day = said.date ? run.dayOf(said.date) : how === "begin" || how === "fresh" || how === "fallback" ? 0 : this.player.day;
-    Object.assign(this, { recipe: said.recipe, other: said.other, about: said.case, run, otherRun: other, address: said.address, iso: null, fans: null });
+    Object.assign(this, { recipe: said.recipe, other: said.other, about: said.case, run, otherRun: other, address: said.address, dayKey: null, fans: null });
     this.player.last = run.lastDay;
     this.player.day = Math.min(Math.max(day, 0), run.lastDay);
     if (how !== "fallback") this.say(said.notes, "warning");
+    if (!READ.has(how)) this.step();
     this.setup.show(this.recipe, this.about);
     this.stepin.show(this.recipe.decision, this.about, run);
     this.transport.show(run);
     this.chronicle.show(run);
-    await this.draw();
+    this.captions.show(run, this.about);
+    this.intro.show(this.recipe, Boolean(other));
+    this.title.textContent = `Live run: ${this.about.title}`;
+    this.root.inert = false;
+    this.drawNetwork();
+    const drawn = this.drawCharts();
     this.player.seek(this.player.day);
     this.tools();
+    await drawn; // the rest can be used while Plotly is still on its way
     performance.mark("live-drawn");
     if (this.fansOn) this.askFans();
+    this.askPairs();
   }
 
   async draw() {
+    this.drawNetwork();
+    await this.drawCharts();
+  }
+
+  drawNetwork() {
     this.network.show(this.run, this.about);
     this.network.frame(this.player.day);
+    this.network.describe(this.player.day);
+  }
+
+  async drawCharts() {
     this.charts.branchDay = this.otherRun ? this.run.dayOf(parting(this.recipe, this.other) || this.run.start) : undefined;
     await this.charts.show(this.run, this.about, this.otherRun, this.fans);
   }
@@ -197,8 +247,16 @@ class Live {
     this.branchPolicy.hidden = !two;
     const policies = this.setup.catalogue.cases.find(c => c.name === this.recipe.case).policies;
     this.branchPolicy.replaceChildren(h("option", { value: "" }, "another policy from here …"), ...policies.map(p => h("option", { value: p.name }, p.title)));
+    this.compareLink.href = this.compared();
     const count = (this.recipe.decision || []).length;
     document.getElementById("tab-step-in").textContent = count ? `Step in (${count})` : "Step in";
+  }
+
+  // The page that compares this course with policies: the address says most of it in the same words.
+  compared() {
+    const here = new URLSearchParams(this.address), query = new URLSearchParams({ case: this.recipe.case, policies: this.recipe.policy, base: this.recipe.policy });
+    for (const [key, value] of here) if (key === "decisions" || key.startsWith("lever.")) query.set(key, value);
+    return "/compare?" + query;
   }
 
   // -- what one can do
@@ -246,6 +304,13 @@ class Live {
     }
   }
 
+  // What many pairs say of the course taken, wherever another one stands beside it.
+  askPairs() {
+    const state = this.turn, { recipe, other } = this;
+    if (!recipe || !other || recipe.case !== other.case || alike(recipe, other)) return this.verdict.clear();
+    this.verdict.follow(recipe, other, this.viewer, () => state === this.turn && this.root.isConnected);
+  }
+
   async save() {
     try {
       const answer = await ask("/api/replay", { recipe: this.recipe, token: this.viewer });
@@ -269,20 +334,32 @@ class Live {
   }
 
   async copy() {
+    this.keepsAddress = false;
     this.remember();
     try { await navigator.clipboard.writeText(location.href); this.say(["The link is copied."], "info"); }
     catch { this.say([`Copy it from the address bar: ${location.href}`], "info"); }
   }
 
-  // The day stands in the address too; no page is loaded for it.
-  remember() {
+  // The address of what is shown.
+  query() {
     const query = new URLSearchParams(this.address);
-    query.set("date", this.run.iso(this.player.day));
-    history.replaceState(history.state, "", "?" + query);
+    query.set("date", this.run.stamp(this.player.day));
+    return "?" + query;
   }
 
+  // The day stands in the address too; no page is loaded for it.
+  remember() { if (!this.keepsAddress) history.replaceState(history.state, "", this.query()); }
+
+  // Another run is a step in the browser's history.
+  step() {
+    this.keepsAddress = false;
+    if (this.query() !== location.search) history.pushState(null, "", this.query());
+  }
+
+  // Several remarks stand folded under one line, so that they never push the page away.
   say(messages, kind) {
-    this.notes.replaceChildren(...messages.map(message => h("div", { class: `notice notice-${kind}`, role: kind === "error" ? "alert" : "status" }, message,
+    const whole = messages.length > 1 ? [h("details", {}, h("summary", {}, `${messages.length} remarks on what is asked`), messages.map(m => h("p", {}, m)))] : messages;
+    this.notes.replaceChildren(...whole.map(message => h("div", { class: `notice notice-${kind}`, role: kind === "error" ? "alert" : "status" }, message,
       h("button", { type: "button", class: "plain tiny", "aria-label": "Close the message", onclick: event => event.target.parentNode.remove() }, "×"))));
   }
 }
@@ -293,6 +370,12 @@ function parting(one, other) {
   const key = ([date, what]) => date + what, a = days(one), b = days(other);
   const only = [...a.filter(x => !b.some(y => key(x) === key(y))), ...b.filter(x => !a.some(y => key(x) === key(y)))];
   return only.map(([date]) => date).sort()[0];
+}
+
+// Whether two recipes are the same, seeds and empty tables apart.
+function alike(one, other) {
+  const plain = recipe => JSON.stringify(Object.entries(recipe).filter(([key, v]) => key !== "seed" && v !== null && Object.keys(Object(v)).length + (typeof v !== "object") > 0).sort());
+  return plain(one) === plain(other);
 }
 
 function legend() {

@@ -1,11 +1,13 @@
 // The network of parties, mediators and spoilers.  Nodes stand still; arrows show trust and violence of the day.
-import { svg, write } from "./dom.mjs";
+import { busiest } from "./busiest.mjs";
+import { calm, svg, write } from "./dom.mjs";
+import { MANY, places } from "./places.mjs";
 import { inkOn, partyColour, tones, trustColour } from "./palette.mjs";
 
-const R = 20, RING = 26, SMALLEST = { w: 300, h: 250 };
+const R = 20, RIM = 6, SMALLEST = { w: 300, h: 250 };
 // Arrows, rings and flashes change by steps that an eye can see, so that most frames leave most of them as they are.
 const SHADES = 50, HALF = 2;
-const BUSIEST = 9, SPREAD = 9, NAMES = 32, RECENT = 28, FLASH = 10;
+const BUSIEST = 9, SPREAD = 9, NAMES = 32, LETTERS = 8, RECENT = 28, FLASH = 10;
 
 export class Network {
   constructor() {
@@ -28,8 +30,12 @@ export class Network {
     this.size = { w: Math.max(box.width, SMALLEST.w), h: Math.max(box.height, SMALLEST.h) };
     this.drawing.setAttribute("viewBox", `0 0 ${this.size.w} ${this.size.h}`);
     this.at = places(about, this.size);
+    this.many = about.parties.length > MANY;
+    this.r = this.at["radius of all"] || R;
+    this.drawing.classList.toggle("many", this.many);
     this.drawing.replaceChildren();
-    this.pairs = about.pairs.map(p => this.pair(p));
+    this.named = [];
+    this.pairs = busiest(run, about).map(p => this.pair(p));
     this.helpers = about.mediators.map((m, k) => this.mediator(m, k));
     this.threats = about.spoilers.map((s, k) => this.spoiler(s, k));
     this.parties = about.parties.map((p, k) => this.party(p, k));
@@ -39,7 +45,35 @@ export class Network {
     this.shown = -1;
   }
 
+  // How large discs and arrows are, against those of few parties.
+  get scale() { return this.r / R; }
+
+  get rim() { return this.r + RIM * this.r / R; }
+
+  // The network in words, for whoever cannot see it.
+  describe(day) {
+    const row = this.run.row(day), title = name => this.about.parties.find(p => p.name === name).title;
+    const lines = this.pairs.map(({ p, arrows, said }) => {
+      const [a, b] = p.between.map(title), [ours, theirs] = arrows.map(x => x.trust[row].toFixed(2));
+      return `${a} and ${b}: trust ${ours} and ${theirs}${said ? `; ${said.replaceAll("|", "; ")}` : ""}`;
+    });
+    const gone = this.about.pairs.length - this.pairs.length;
+    this.drawing.setAttribute("aria-label", `Network on ${this.run.words(day)}. ${lines.join(". ")}.${gone ? ` ${gone} quieter pairs are not drawn.` : ""}`);
+  }
+
   // -- parts
+
+  // A name as long as there is room for it; none where it would lie on another one.
+  name(p, x, y, anchor) {
+    const { w } = this.size, room = anchor === "start" ? w - x : anchor === "end" ? x : this.many ? 110 : 2 * Math.min(x, w - x) + 40;
+    const words = p.title.length * LETTERS > room ? `${p.title.slice(0, Math.max(3, Math.floor(room / LETTERS) - 1))}…` : p.title;
+    const wide = words.length * LETTERS, left = anchor === "start" ? x : anchor === "end" ? x - wide : x - wide / 2;
+    const box = { left, right: left + wide, top: y - 12, bottom: y + 4 };
+    const lies = this.named.some(o => box.left < o.right && o.left < box.right && box.top < o.bottom && o.top < box.bottom);
+    if (this.many && lies) return "";
+    this.named.push(box);
+    return words;
+  }
 
   pair(p) {
     const [a, b] = p.between.map(name => this.at[name]);
@@ -57,13 +91,13 @@ export class Network {
   arrow([source, target], hostile) {
     const a = this.at[source], b = this.at[target];
     const dx = b.x - a.x, dy = b.y - a.y, length = Math.hypot(dx, dy), ux = dx / length, uy = dy / length;
-    const off = { x: -uy * SPREAD, y: ux * SPREAD };
-    const upright = Math.abs(dx) < 40, room = node => RING + 4 + (upright && node.y === Math.min(a.y, b.y) ? NAMES : 0);
+    const spread = SPREAD * this.scale, off = { x: -uy * spread, y: ux * spread };
+    const upright = Math.abs(dx) < 40, room = node => this.rim + 4 + (upright && node.y === Math.min(a.y, b.y) ? NAMES : 0);
     const from = { x: a.x + ux * room(a) + off.x, y: a.y + uy * room(a) + off.y };
     const tip = { x: b.x - ux * room(b) + off.x, y: b.y - uy * room(b) + off.y };
-    const neck = { x: tip.x - ux * 9, y: tip.y - uy * 9 };
+    const size = this.scale, neck = { x: tip.x - ux * 9 * size, y: tip.y - uy * 9 * size };
     const line = svg("line", { x1: from.x, y1: from.y, x2: neck.x, y2: neck.y });
-    const head = svg("path", { d: `M${tip.x},${tip.y} L${neck.x - uy * 5.5},${neck.y + ux * 5.5} L${neck.x + uy * 5.5},${neck.y - ux * 5.5} Z` });
+    const head = svg("path", { d: `M${tip.x},${tip.y} L${neck.x - uy * 5.5 * size},${neck.y + ux * 5.5 * size} L${neck.x + uy * 5.5 * size},${neck.y - ux * 5.5 * size} Z` });
     const at = { x: from.x + ux * (upright ? 22 : 33) + off.x * (upright ? 1.9 : 1.2), y: from.y + uy * (upright ? 14 : 33) + off.y * 1.9 };
     const number = svg("text", { x: at.x, y: at.y + 4, class: "trust-number", "text-anchor": "middle" });
     const name = `${source}>${target}`;
@@ -72,16 +106,18 @@ export class Network {
   }
 
   party(p, k) {
-    const { x, y } = this.at[p.name], tone = partyColour(k), around = 2 * Math.PI * RING;
-    const out = svg("circle", { cx: x, cy: y, r: RING + 5, class: "left-out", stroke: this.t.bad });
-    const disc = svg("circle", { cx: x, cy: y, r: R, fill: tone });
-    const track = svg("circle", { cx: x, cy: y, r: RING, class: "ring", stroke: this.t.line });
-    const ring = svg("circle", { cx: x, cy: y, r: RING, class: "ring", stroke: tone, transform: `rotate(-90 ${x} ${y})`,
+    const { x, y } = this.at[p.name], tone = partyColour(k), around = 2 * Math.PI * this.rim;
+    const out = svg("circle", { cx: x, cy: y, r: this.rim + 5, class: "left-out", stroke: this.t.bad });
+    const disc = svg("circle", { cx: x, cy: y, r: this.r, fill: tone, class: "disc" });
+    const track = svg("circle", { cx: x, cy: y, r: this.rim, class: "ring", stroke: this.t.line });
+    const ring = svg("circle", { cx: x, cy: y, r: this.rim, class: "ring", stroke: tone, transform: `rotate(-90 ${x} ${y})`,
       "stroke-dasharray": `${around} ${around}` });
-    const face = svg("text", { x, y: y + 5, "text-anchor": "middle", class: "face", style: `fill: ${inkOn(tone)}` }, initials(p.title));
-    const below = y + RING + 16;
-    const name = svg("text", { x, y: below, "text-anchor": "middle", class: "name" }, p.title);
-    const state = svg("text", { x, y: below + 14, "text-anchor": "middle", class: "state" });
+    const face = svg("text", { x, y: y + 5, "text-anchor": "middle", class: "face", style: `fill: ${inkOn(tone)}` }, this.r < 9 ? "" : initials(p.title));
+    const { anchor = "middle", out: [ox, oy] = [0, 1] } = this.at[p.name];
+    const at = { x: x + ox * (this.rim + 4), y: anchor === "middle" ? y + oy * (this.rim + (oy > 0 ? 16 : 6)) : y + oy * this.rim + 4 };
+    const shown = !this.many || this.pairs.some(({ p: pair }) => pair.between.includes(p.name));
+    const name = svg("text", { ...at, "text-anchor": anchor, class: "name" }, shown ? this.name(p, at.x, at.y, anchor) : "");
+    const state = svg("text", { x: at.x, y: at.y + 14, "text-anchor": anchor, class: "state" });
     const title = svg("title", {}, `${p.title}: the ring is its leader's political capital`);
     return { p, k, out, ring, around, state, disc, capital: this.run.col(`parties.${p.name}.capital`),
       presence: this.run.col(`parties.${p.name}.presence`), front: [svg("g", {}, title, out, track, ring, disc, face, name, state)] };
@@ -130,15 +166,15 @@ export class Network {
     set(pair.halo, "opacity", truce || pair.agreed[row] >= 1 ? .3 : 0);
     for (const a of pair.arrows) {
       const trust = a.trust[row], attacks = a.attacks[row] - a.attacks[before];
-      const width = a.hostile ? 1.4 + BUSIEST * (1 - Math.exp(-attacks / 25)) : 1.4;
+      const width = a.hostile ? 1.4 + BUSIEST * this.scale * (1 - Math.exp(-attacks / 25)) : 1.4;
       const tone = trustColour(stepped(trust, SHADES));
       set(a.line, "stroke", tone); set(a.line, "stroke-width", stepped(width, HALF)); set(a.head, "fill", tone);
       set(a.line, "stroke-dasharray", a.suspended[row] > .05 ? "7 4" : "none");
-      write(a.number, trust.toFixed(2));
+      if (!this.many) write(a.number, trust.toFixed(2)); // of many, the numbers are in the charts
     }
     const open = pair.tracks.filter(t => this.run.col(`tracks.${t.name}.is_open`)[row] > 0);
     const words = pair.agreed[row] >= 1 ? ["agreement"] : truce ? ["ceasefire"] : [];
-    for (const t of open) words.push(`${t.plate} ${this.run.col(`tracks.${t.name}.n_settled`)[row]}/${t.issues.length}`);
+    for (const t of open) words.push(`${t.plate}: ${this.run.col(`tracks.${t.name}.n_settled`)[row]} of ${t.issues.length} settled`);
     this.plate(pair, words);
   }
 
@@ -178,7 +214,7 @@ export class Network {
     const recent = threat.attacks[row] - threat.attacks[before];
     for (const line of threat.lines) set(line, "stroke-width", stepped(recent > 0 ? .8 + 3 * (1 - Math.exp(-recent / 10)) : 0, HALF));
     const last = threat.strikes.findLast ? threat.strikes.findLast(d => d <= day) : [...threat.strikes].reverse().find(d => d <= day);
-    set(threat.flash, "opacity", last !== undefined && day - last < FLASH ? stepped(1 - (day - last) / FLASH, FLASH) : 0);
+    set(threat.flash, "opacity", last !== undefined && day - last < FLASH && !calm() ? stepped(1 - (day - last) / FLASH, FLASH) : 0);
   }
 }
 
@@ -208,23 +244,4 @@ function engaged(run, mediator, pair) {
   }
   if (since !== null) found.push([since, Infinity]);
   return found;
-}
-
-// Fixed places: who fights most on the right, the others on the left; mediators above, spoilers below.
-export function places(about, { w, h }) {
-  const at = {}, foes = name => about.pairs.filter(p => p.hostile && p.between.includes(name)).length;
-  const order = [...about.parties].sort((a, b) => foes(b.name) - foes(a.name));
-  const right = about.parties.length === 2 ? about.parties[1] : order[0];
-  const left = about.parties.filter(p => p !== right);
-  const top = 76, bottom = h - 96, middle = (top + bottom) / 2;
-  at[right.name] = { x: w - 62, y: middle };
-  left.forEach((p, k) => { at[p.name] = { x: 66, y: left.length === 1 ? middle : top + k * (bottom - top) / (left.length - 1) }; });
-  row(at, "mediator ", about.mediators, 30, w);
-  row(at, "spoiler ", about.spoilers, h - 32, w);
-  return at;
-}
-
-function row(at, prefix, items, y, w) {
-  const from = items.length > 2 ? 90 : w * .42, to = w - 58;
-  items.forEach((item, k) => { at[prefix + item.name] = { x: items.length === 1 ? (from + to) / 2 : from + k * (to - from) / (items.length - 1), y }; });
 }

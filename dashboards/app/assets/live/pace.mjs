@@ -1,6 +1,8 @@
 // How often words and arrows are drawn while a run plays: some thirty times a second where the machine keeps up, less often
 // where it is late with it, so that the line of the day moves smoothly all the same.
 
+import { calm } from "./dom.mjs";
+
 const SOON = 25, SELDOM = 250; // ms from one drawing until the next frame is asked for
 const PUNCTUAL = 16, LATE = 26; // ms: a frame is half a frame late on average, and twice that on a slow screen
 const MEMORY = .9, MORE = 1.1, LESS = .96;
@@ -22,7 +24,7 @@ export class Pace {
     const now = performance.now();
     if (now < this.next) return false;
     this.heed(now - this.next);
-    this.next = now + this.every;
+    this.next = now + (calm() ? SELDOM : this.every);
     return true;
   }
 

@@ -15,8 +15,12 @@ export class Setup {
     const next = h("button", { type: "button", title: "Another run of the same: the next seed", "aria-label": "Next seed",
       onclick: () => this.moved({ seed: Number(this.recipe.seed || 1) + 1 }) }, "↻");
     const field = (label, ...nodes) => h("label", { class: "field" }, h("span", {}, label), ...nodes);
+    this.record = h("span", { class: "join", role: "group", "aria-label": "What is imposed of the record" });
+    this.seed.title = "Which luck: runs with the same seed have the same draws";
+    this.theory.title = "What makes parties ready to negotiate";
     this.node = h("div", { class: "setup" }, field("Case", this.case), field("Policy", this.policy),
-      h("div", { class: "field" }, h("label", { for: "live-seed" }, "Seed"), h("span", { class: "join" }, this.seed, next)), field("Theory", this.theory));
+      h("div", { class: "field" }, h("span", {}, "Dated moves of the case"), this.record),
+      h("div", { class: "field" }, h("label", { for: "live-seed" }, "Seed (which luck)"), h("span", { class: "join" }, this.seed, next)), field("Theory of readiness", this.theory));
     this.levers = h("div", { class: "levers" });
     this.parameters = h("div", { class: "parameters" });
   }
@@ -26,13 +30,28 @@ export class Setup {
   show(recipe, about) {
     this.recipe = recipe; this.about = about;
     const one = this.catalogue.cases.find(c => c.name === recipe.case);
-    this.case.value = recipe.case;
     this.policy.replaceChildren(...one.policies.map(p => h("option", { value: p.name, title: p.summary }, p.title)));
-    this.policy.value = recipe.policy;
     this.policy.title = about.policy.summary;
-    this.theory.value = recipe.theory || "readiness";
-    this.seed.value = recipe.seed ?? 1;
-    this.drawLevers(); this.drawParameters();
+    this.restore(); this.drawRecord(); this.drawParameters();
+  }
+
+  // As recorded, or free from a day on: whether the moves that were made are made here too.
+  drawRecord() {
+    const record = this.about.record;
+    if (!record) return this.record.replaceChildren(h("span", { class: "hint" }, "none in this policy"));
+    this.record.replaceChildren(...record.ways.map(({ mode, words }) => h("button", { type: "button", "aria-pressed": String(mode === record.mode),
+      title: mode === "conditioned" ? "Every dated move is made as it was; what comes of it is the model’s" : "From then on the model’s rules decide",
+      onclick: () => mode === record.mode || this.moved({ mode: mode === record.usual ? null : mode }, ["until"]) }, words)));
+  }
+
+  // Let every control say what the picture shows, also after something else was refused.
+  restore() {
+    if (!this.recipe) return;
+    this.case.value = this.recipe.case;
+    this.policy.value = this.recipe.policy;
+    this.theory.value = this.recipe.theory || "readiness";
+    this.seed.value = this.recipe.seed ?? 1;
+    this.drawLevers();
   }
 
   fresh() { this.change({ case: this.case.value, policy: null, seed: this.recipe.seed, theory: this.recipe.theory }, "fresh"); }
@@ -79,7 +98,7 @@ export class Setup {
       value.value = p ? this.about.parameters[p.name] : "";
     };
     const set = h("button", { type: "button", onclick: () => pick.value && this.setIn("parameters", pick.value, numberOf(value.value)) }, "Set");
-    this.parameters.replaceChildren(h("h3", {}, "Parameters"), h("div", { class: "row" }, pick, value, set), meaning,
+    this.parameters.replaceChildren(h("h2", {}, "Parameters"), h("div", { class: "row" }, pick, value, set), meaning,
       h("ul", { class: "plainlist" }, Object.entries(own).map(([name, v]) => h("li", {}, `${name} = ${v} `,
         h("button", { type: "button", class: "plain tiny", "aria-label": `${name}: as the case has it`, onclick: () => this.setIn("parameters", name, null) }, "↺")))));
   }

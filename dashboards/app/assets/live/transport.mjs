@@ -14,6 +14,7 @@ export class Transport {
     this.slider.addEventListener("input", () => { player.pause(); player.seek(+this.slider.value); });
     this.date = h("input", { type: "date", id: "live-date", "aria-label": "Date shown" });
     this.date.addEventListener("change", () => this.go());
+    this.date.addEventListener("blur", () => this.restore());
     this.speed = h("select", { id: "live-speed", "aria-label": "Speed", title: "Days a second",
       onchange: () => { player.speed = +this.speed.value; } },
     SPEEDS.map(s => h("option", { value: s, selected: s === player.speed }, `${s} days/s`)));
@@ -43,6 +44,12 @@ export class Transport {
 
   refuse() {}
 
+  // A date that was refused stays while it is being typed; then the day shown stands there again.
+  restore() {
+    if (this.run && !this.player.playing) this.date.value = this.run.iso(this.player.day);
+    this.date.removeAttribute("aria-invalid");
+  }
+
   state() {
     const playing = this.player.playing;
     this.playButton.textContent = playing ? "❚❚" : "▶";
@@ -53,7 +60,7 @@ export class Transport {
 
   frame(day) {
     if (!this.player.playing || Math.abs(day - this.slider.value) > this.player.last / NOTCHES) this.slider.value = day;
-    if (!this.player.playing && this.run) this.slider.setAttribute("aria-valuetext", inWords(this.run.iso(day)));
+    if (!this.player.playing && this.run) this.slider.setAttribute("aria-valuetext", this.run.words(day));
   }
 
   key(event) {

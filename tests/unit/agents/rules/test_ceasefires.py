@@ -364,7 +364,7 @@ def test_an_answer_may_be_imposed_from_the_first_day_on(offered):
 def test_the_less_ready_side_may_mean_to_use_the_pause(w, rise_a, rise_b, strategy_a, strategy_b, p, side):
     pair = w.pairs[1]
     for d, rise in ((w.dyads[HERE], rise_a), (w.dyads[BACK], rise_b)):
-        d.readiness, d.readiness_start = 0.4 + rise, 0.4
+        d.readiness, d.readiness_usual = 0.4 + rise, 0.4
     w.parties[PATRON].strategy, w.parties[FOE].strategy = strategy_a, strategy_b
     pair.tick_luck[U_PURPOSE] = p - 1e-9
     assert rules.hostile_side(w, pair) == side
@@ -763,20 +763,19 @@ def test_switched_off_nothing_is_decided_but_what_stands_runs_out(w):
     assert [e[0] for e in logged(w)] == ["truce_expired"]
 
 
-# -- truces that hold, leak or never take hold
+# -- truces that hold or never take hold
 
 
 @pytest.fixture
-def adhering(w):
-    """Weights of the score that can be told apart; half of a local truce is covered."""
+def adhering(w, monkeypatch):
+    """Weights of the score that can be told apart; half of a local truce is covered; no side ceases alone."""
     w.par.switches.adherence = 1
+    monkeypatch.setattr(rules, "SHARED", 0.8)
+    w.par.ceasefires.unilateral = 0.0
     vars(w.par.ceasefires).update(
         holds_cut=1.7,
-        leaks_cut=0.7,
         held=0.05,
-        leaky=0.5,
         tolerated=0.3,
-        shared=0.8,
         ready=4.0,
         watched=0.6,
         class_step=1.1,
@@ -830,7 +829,7 @@ def test_a_ceasefire_that_talks_have_settled_is_offered_sooner(adhering, on, fac
 )
 def test_what_speaks_for_a_truce_to_be_kept(adhering, change, score):
     w, pair, d = adhering, adhering.pairs[1], adhering.dyads[HERE]
-    d.readiness_start, d.readiness = 0.3, change.get("readiness", 0.3)
+    d.readiness_usual, d.readiness = 0.3, change.get("readiness", 0.3)
     pair.monitoring, pair.truce_class = change.get("monitoring", 0.0), change.get("class", codes.CESSATION)
     pair.hostile_purpose, pair.truce_state = change.get("purpose", 0), change.get("state", codes.IN_FORCE)
     why, term = change.get("why", codes.BY_CHOICE), change.get("term", 60.0)
@@ -842,17 +841,13 @@ def logit_of(u):
 
 
 @pytest.mark.parametrize(("dyad", "side"), [(HERE, 1), (BACK, 2)])
-@pytest.mark.parametrize(
-    ("above", "adherence", "kept"), [("holds", 0.05, 1.0), ("leaks", 0.5, 0.0), ("nothing", 1.0, 0.0)]
-)
+@pytest.mark.parametrize(("above", "adherence", "kept"), [(True, 0.05, 1.0), (False, 1.0, 0.0)])
 def test_luck_shared_in_part_decides_how_a_truce_is_kept(adhering, dyad, side, above, adherence, kept):
-    """The score, 0, plus 0.8 of the shared luck and 0.6 of the own, just above and just below a cut."""
+    """The score, 0, plus 0.8 of the shared luck and 0.6 of the own, just above and just below the cut."""
     w, pair, d = adhering, adhering.pairs[1], adhering.dyads[dyad]
     pair.key_lo, pair.key_hi, pair.tick_luck[U_ADHERE] = 41, 42, 0.9
     luck = 0.8 * logit_of(0.9) + 0.6 * logit_of(event_uniform(7, 9, 20, 41, 42, side))
-    cuts = {"holds": (luck - 1e-9, luck - 1.0), "leaks": (luck + 1e-9, luck - 1e-9)}
-    p = w.par.ceasefires
-    p.holds_cut, p.leaks_cut = cuts.get(above, (luck + 1.0, luck + 1e-9))
+    w.par.ceasefires.holds_cut = luck - 1e-9 if above else luck + 1e-9
     rules.adhere(w, pair, d, 60.0, codes.BY_CHOICE)
     assert (d.adherence, w.tally.kept_truces) == (adherence, kept)
     rules.adhere(w, pair, d, 60.0, codes.BY_CHOICE)
@@ -862,11 +857,11 @@ def test_luck_shared_in_part_decides_how_a_truce_is_kept(adhering, dyad, side, a
     assert (d.adherence, w.tally.kept_truces) == (0.123, 2.0 * kept)
 
 
-def test_a_truce_that_begins_is_kept_by_both_as_luck_has_it(adhering):
+def test_a_truce_that_begins_is_kept_by_both_as_luck_has_it(adhering, monkeypatch):
     w, pair = adhering, adhering.pairs[1]
     hold_fire(w, HERE, BACK, since=12.0, until=40.0)
     pair.truce_settled, pair.tick_luck[U_ADHERE], pair.tick_luck[U_PURPOSE] = 0.7, 0.999, 0.999
-    w.par.ceasefires.shared = 1.0
+    monkeypatch.setattr(rules, "SHARED", 1.0)
     rules.begin(w, pair, codes.BY_CHOICE)
     assert [w.dyads[k].adherence for k in (HERE, BACK)] == [0.05, 0.05]
     assert (pair.truce_settled, w.tally.kept_truces) == (0.0, 2.0)
@@ -874,9 +869,10 @@ def test_a_truce_that_begins_is_kept_by_both_as_luck_has_it(adhering):
     assert w.dyads[HERE].adherence == 1.0
 
 
-def test_a_window_of_ones_own_is_kept_as_luck_has_it_and_no_old_purpose_counts(adhering):
+def test_a_window_of_ones_own_is_kept_as_luck_has_it_and_no_old_purpose_counts(adhering, monkeypatch):
     w, pair, d = adhering, adhering.pairs[1], adhering.dyads[HERE]
-    pair.hostile_purpose, pair.tick_luck[U_ADHERE], w.par.ceasefires.shared = 1, 0.5, 1.0
+    monkeypatch.setattr(rules, "SHARED", 1.0)
+    pair.hostile_purpose, pair.tick_luck[U_ADHERE] = 1, 0.5
     w.par.ceasefires.holds_cut = 1.4  # a term of days gives 1.5; with the old purpose it would be -0.5
     made = choice(w, codes.OFFER_TRUCE, HERE, actor=PATRON)
     made.from_day, made.until_day, made.why = 11.0, 14.0, codes.BY_POLICY
@@ -956,3 +952,86 @@ def test_hawks_are_vindicated_less_by_each_further_breach(adhering, on, weights)
         rules.judge(w, pair, d)
         assert hawk.discontent == pytest.approx(0.5 + weight * 0.1 * 0.8 * 0.5)
         assert pair.breaches == k + 1.0
+
+
+# -- ceasefires of one side, and what a day of a truce tells
+
+
+@pytest.mark.parametrize(
+    ("holiday", "share", "alone", "term"),
+    [(1.0, 0.999999, True, 9.0), (0.5, 0.999999, True, 3.0), (1.0, 0.0, False, 0.0)],
+)
+def test_a_side_may_cease_alone_and_ask_no_answer(adhering, holiday, share, alone, term):
+    w, pair, d = adhering, adhering.pairs[1], adhering.dyads[HERE]
+    w.par.ceasefires.unilateral, w.par.ceasefires.term_unilateral, w.par.ceasefires.term_holiday = (
+        share,
+        9.0,
+        3.0,
+    )
+    w.days[0].holiday = holiday
+    pair.tick_luck[U_ADHERE] = 0.5
+    made = choice(w, codes.OFFER_TRUCE, HERE, actor=PATRON)
+    rules.make_offer(w, made)
+    assert (w.tally.one_sided, w.tally.truce_offers) == ((1.0, 0.0) if alone else (0.0, 1.0))
+    if alone:
+        assert (d.truce_from, d.truce_until) == (DAY + 0.5, DAY + 0.5 + term)
+        assert (pair.truce_state, w.dyads[BACK].truce_from) == (codes.NO_TRUCE, -1.0)
+        assert [(e[0], e[-1]) for e in logged(w)] == [("truce_declared", term)]
+    else:
+        assert pair.truce_state == codes.OFFERED
+
+
+@pytest.mark.parametrize(("why", "on"), [(codes.BY_POLICY, 1), (codes.BY_CHOICE, 0)])
+def test_what_a_policy_offers_asks_an_answer_and_so_did_the_first_version(adhering, why, on):
+    w = adhering
+    w.par.switches.adherence, w.par.ceasefires.unilateral = on, 0.999999
+    made = choice(w, codes.OFFER_TRUCE, HERE, actor=PATRON, why=why)
+    rules.make_offer(w, made)
+    assert (w.pairs[1].truce_state, w.tally.one_sided) == (codes.OFFERED, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected", "told"),
+    [
+        (0.0, 10.0, 50.0 / 51.0),
+        (0.0, 0.02, 0.1 / 1.1),
+        (2.0, 2.0, 0.0),
+        (3.0, 2.0, -5.0 / 11.0),
+        (90.0, 1.0, -1.0),
+    ],
+)
+def test_a_day_of_a_truce_tells_more_where_more_was_expected(adhering, seen, expected, told):
+    d = adhering.dyads[HERE]
+    d.conduct_seen, d.conduct_expected = seen, expected
+    assert rules.telling(adhering, d) == pytest.approx(told)
+
+
+def test_trust_follows_what_days_tell(adhering):
+    """Calm is news in a large war and nearly none in a small one; as many attacks as ever are no news at all."""
+    w, d, victim = adhering, adhering.dyads[HERE], adhering.dyads[BACK]
+    gains = []
+    for seen, expected in ((0.0, 10.0), (0.0, 0.02), (2.0, 2.0), (3.0, 2.0)):
+        d.conduct_seen, d.conduct_expected, victim.kept, victim.broken = seen, expected, 2.0, 3.0
+        rules.weigh_day(w, victim, d)
+        gains.append(victim.trust - 0.4 if (victim.kept, victim.broken) != (2.0, 3.0) else 0.0)
+    assert gains[0] > gains[1] > 0.0 == gains[2] > gains[3]
+
+
+def test_offers_follow_a_truce_that_has_ended_and_rest_in_a_lull(adhering):
+    w, pair, d = adhering, adhering.pairs[1], adhering.dyads[HERE]
+    w.par.ceasefires.follow, w.par.ceasefires.follow_days = 2.0, 20.0
+    usual = rules.offer_truce(w, w.parties[PATRON], d)
+    pair.calm_day = DAY - 10.0
+    assert rules.offer_truce(w, w.parties[PATRON], d) == pytest.approx(usual * math.exp(2.0 * math.exp(-0.5)))
+    pair.lull = 0.75
+    assert rules.offer_truce(w, w.parties[PATRON], d) == pytest.approx(
+        0.25 * usual * math.exp(2.0 * math.exp(-0.5))
+    )
+
+
+def test_a_war_that_takes_more_is_stopped_more_often(adhering):
+    w, back = adhering, adhering.dyads[BACK]
+    usual = rules.offer_truce(w, w.parties[PATRON], w.dyads[HERE])
+    w.par.switches.bargaining, w.par.ceasefires.bloody = 1, 0.5
+    back.toll, back.toll_reference = 4.0, 1.0
+    assert rules.offer_truce(w, w.parties[PATRON], w.dyads[HERE]) == pytest.approx(2.0 * usual)

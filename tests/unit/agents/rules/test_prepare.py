@@ -37,7 +37,10 @@ MEMORIES = [
     ("keep_standing", "talks", "standing_memory"),
     ("keep_failure", "talks", "failure_memory"),
     ("keep_view", "settlement", "view_memory"),
-    ("keep_disarmed", "settlement", "rearming"),
+    ("keep_level", "violence", "level_memory"),
+    ("keep_surge", "violence", "surge_memory"),
+    ("keep_fortune", "endings", "fortune_memory"),
+    ("keep_lull", "endings", "lull_days"),
 ]
 
 
@@ -47,14 +50,15 @@ def test_what_is_kept_over_a_step(w):
     rules.set_rates(w)
     for k, (rate, _, _) in enumerate(MEMORIES):
         assert getattr(w.rates, rate) == pytest.approx(math.exp(-2.0 / (10.0 + k))), rate
+    assert w.rates.keep_disarmed == pytest.approx(math.exp(-2.0 / 540.0))
 
 
 def test_what_is_kept_over_a_tick(w):
     w.par.violence.memory, w.par.violence.backlog_days = 11.0, 12.0
-    w.par.violence.stale_days, w.par.endurance.toll_memory = 13.0, 14.0
+    w.par.violence.stale_days = 13.0
     rules.set_rates(w)
     kept = {"excitation": 11.0, "backlog": 12.0, "conduct": 5.0, "week": 7.0, "quarter": 90.0}
-    kept |= {"stale": 13.0, "toll": 14.0}
+    kept |= {"stale": 13.0, "toll": 1000.0}
     for name, days in kept.items():
         assert getattr(w.rates, f"keep_{name}") == pytest.approx(math.exp(-0.5 / days)), name
 
@@ -116,11 +120,11 @@ def test_every_theory_opens_at_the_level_of_the_first(w, theory):
     sg = 1.0 / (1.0 + math.exp(-1.3 * 0.5))
     expected = [0.5, math.sqrt(sg * 0.5), 0.5, math.sqrt(sg * 0.5), 0.2, 0.2]
     assert [d.readiness for d in w.dyads] == pytest.approx(expected)
-    assert [d.readiness_start for d in w.dyads] == pytest.approx(expected)
+    assert [d.readiness_usual for d in w.dyads] == pytest.approx(expected)
     assert [d.readiness_lagged for d in w.dyads] == pytest.approx(expected)
     joint = [math.sqrt(expected[0] * expected[1]), math.sqrt(expected[2] * expected[3]), 0.2]
     assert [p.readiness for p in w.pairs] == pytest.approx(joint)
-    assert [p.readiness_start for p in w.pairs] == pytest.approx(joint)
+    assert [p.readiness_usual for p in w.pairs] == pytest.approx(joint)
     assert w.dyads[ALLY_FOE].pain_reference == pytest.approx(0.9)
     assert w.dyads[4].pain_reference == 1.0
 
@@ -185,7 +189,7 @@ def test_everything_is_prepared(w):
     assert w.dyads[FOE_ALLY].trust == 0.3
     # readiness is opened last: at even trust, and at the odds of the capabilities just weighed
     assert w.dyads[FOE_ALLY].optimism == 0.5
-    assert w.dyads[FOE_ALLY].readiness_start > 0.0
+    assert w.dyads[FOE_ALLY].readiness_usual > 0.0
 
 
 # -- tolls

@@ -20,7 +20,7 @@ def w():
     r.progress, r.mediated, r.mutual = 1.2, 0.5, 0.8
     w.parties[FOE].exhaustion = 0.8
     w.dyads[FOE_PATRON].pain_reference = 0.8
-    w.dyads[FOE_PATRON].trust = w.dyads[FOE_PATRON].trust_reference = 0.4
+    w.dyads[FOE_PATRON].trust = w.dyads[FOE_PATRON].trust_usual = 0.4
     return w
 
 
@@ -78,7 +78,7 @@ def test_optimism(w, theory, change, logit, feedback):
     d, back, pair = w.dyads[FOE_PATRON], w.dyads[PATRON_FOE], w.pairs[1]
     w.clock.theory = theory
     d.trust = change.get("trust", 0.4)
-    back.readiness_start, back.readiness_lagged = 0.3, change.get("lagged", 0.3)
+    back.readiness_usual, back.readiness_lagged = 0.3, change.get("lagged", 0.3)
     pair.mediated, pair.progress = change.get("mediated", 0.0), change.get("progress", 0.0)
     expected = logit if theory == codes.RIPENESS else logit + feedback
     assert rules.hope(w, d) == pytest.approx(logistic(expected))
@@ -135,7 +135,7 @@ def test_four_appraisals(w):
 def test_the_rise_of_readiness_makes_eager(w):
     d = w.dyads[FOE_PATRON]
     w.par.ceasefires.slope = 3.0
-    d.readiness, d.readiness_start = 0.6, 0.4
+    d.readiness, d.readiness_usual = 0.6, 0.4
     assert rules.rise(w, d) == pytest.approx(0.2)
     rules.grow_eager(w, d)
     assert d.eagerness == pytest.approx(math.exp(0.6))
@@ -172,7 +172,7 @@ def settled_world():
 def test_a_step_of_readiness():
     w = settled_world()
     w.par.talks.slope = 2.0
-    w.pairs[0].readiness_start, w.pairs[1].readiness_start = 0.4, 0.6
+    w.pairs[0].readiness_usual, w.pairs[1].readiness_usual = 0.4, 0.6
     w.dyads[ALLY_FOE].readiness_level = 0.5
     rules.readiness(w)
     assert [p.window for p in w.parties] == [0.0] * 3

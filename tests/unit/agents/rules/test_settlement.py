@@ -272,9 +272,7 @@ def bargaining(w):
         p.hawkishness = 0.5
     for k in (PATRON_FOE, FOE_PATRON):
         w.dyads[k].commitment = 1.0
-    vars(w.par.settlement).update(
-        counter_days=30.0, concede=0.5, learnt=0.25, view_spread=0.1, power_binds=0.4
-    )
+    vars(w.par.settlement).update(counter_days=30.0, concede=0.5, view_spread=0.1, power_binds=0.4)
     return w
 
 
@@ -353,7 +351,10 @@ def test_counter_offers_come_sooner_than_the_same_offer(bargaining, pair, on, da
         (-0.1, 0.0, 0.0),
     ],
 )
-def test_after_a_refusal_the_side_that_gains_concedes_and_both_learn(bargaining, pair, patron, foe, terms):
+def test_after_a_refusal_the_side_that_gains_concedes_and_both_learn(
+    bargaining, pair, patron, foe, terms, monkeypatch
+):
+    monkeypatch.setattr(rules, "LEARNT", 0.25)
     pair.view_a, pair.view_b = 0.08, -0.04
     offered(bargaining, patron, foe)
     assert pair.terms == pytest.approx(terms)

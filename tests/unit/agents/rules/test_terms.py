@@ -350,4 +350,5 @@ def test_terms_are_carried_out_unless_switched_off(reviewed):
     w.par.switches.terms = 1
     rules.carry_out_terms(w, pair)
     assert (w.parties[PATRON].presence, w.parties[FOE].demobilised) == (0.5, 0.6)
-    assert [e[0] for e in logged(w)] == ["milestone_missed"]
+    told = [(e[0], e[1], e[-1]) for e in logged(w)]
+    assert told == [("forces_left", party(PATRON), 0.5), ("milestone_missed", party(FOE), 22.0)]

@@ -294,6 +294,42 @@ def test_heat_is_bounded(fighting, heat, factor):
     assert d.rate == pytest.approx((4.0 * 1.5 * factor + 2.0) * 0.5)
 
 
+@pytest.mark.parametrize(
+    ("on", "truce", "fierce"), [(0, 0.25, 1.0), (1, 1.0, math.exp(-0.3)), (1, 0.25, math.exp(-0.3) * 0.5)]
+)
+def test_attacks_are_less_deadly_in_a_lull_and_under_a_truce(w, on, truce, fierce):
+    w.par.switches.level, w.par.violence.severity_slope = on, 0.5
+    w.dyads[ALLY_FOE].fierceness = -0.3
+    assert rules.fierceness(w, w.dyads[ALLY_FOE], truce) == pytest.approx(fierce)
+    assert rules.fierceness(w, w.dyads[ALLY_FOE], 0.0) == pytest.approx(math.exp(-0.3) * 0.1 if on else 1.0)
+
+
+@pytest.mark.parametrize(("on", "lethal", "fall"), [(0, 1, 0.0), (1, 0, 0.0), (1, 1, 0.8 * 0.25)])
+def test_violence_falls_as_talks_settle_issues(w, on, lethal, fall):
+    w.par.switches.terms, w.par.violence.wind_down = on, 0.8
+    before = heat(w, ALLY_FOE)
+    w.pairs[0].progress, w.dyads[ALLY_FOE].lethal = 0.25, lethal
+    assert before - heat(w, ALLY_FOE) == pytest.approx(fall)
+
+
+def test_the_level_of_a_war_multiplies_its_background(fighting):
+    """Twice the background; what earlier attacks set off stays what it is."""
+    d = fighting.dyads[PATRON_FOE]
+    rules.fight(fighting, d)
+    usual, d.fervour = d.rate, math.log(2.0)
+    rules.fight(fighting, d)
+    active = rules.active_share(fighting, fighting.parties[PATRON], d)
+    assert d.rate - usual == pytest.approx(usual - d.excitation * active)
+
+
+def test_no_toll_is_counted_in_a_lull(w):
+    d = w.dyads[PATRON_FOE]
+    d.deaths, d.toll, w.rates.keep_toll, w.par.switches.bargaining = 6.0, 4.0, 0.75, 1
+    w.pairs[d.pair].is_quiet = 1
+    rules.count_losses(w, d)
+    assert d.toll == 4.0
+
+
 @pytest.mark.parametrize("u", [0.2, 0.5, 0.8, 0.9, 0.95, 0.99])
 def test_what_was_put_off_is_released_when_nothing_restrains(fighting, u):
     w, d = fighting, fighting.dyads[PATRON_FOE]
@@ -515,10 +551,10 @@ def test_a_side_that_fears_peace_strikes_first(w, until, holds, expected):
 
 
 @pytest.fixture
-def kept(w):
-    """The ally holds fire in a truce five days old, obeyed by 0.6 of the usual 0.8; violence dies down in 20 days."""
-    w.par.switches.adherence, w.par.ceasefires.settle_days, w.par.ceasefires.carried = 1, 20.0, 0.9
-    w.par.endurance.discontent_normal = 0.2
+def kept(w, monkeypatch):
+    """The ally holds fire in a truce five days old; violence under a truce that is kept dies down in 20 days."""
+    w.par.switches.adherence, w.par.ceasefires.settle_days = 1, 20.0
+    monkeypatch.setattr(rules, "CARRIED", 0.9)
     w.parties[ALLY].discipline, w.dyads[ALLY_FOE].truce_restraint = 0.6, 0.3
     w.pairs[0].truce_state, w.pairs[0].truce_start = codes.IN_FORCE, 5.0
     hold_fire(w, ALLY_FOE)
@@ -542,10 +578,15 @@ def test_what_is_left_of_violence_under_a_truce(kept, change, left):
     pair.truce_start, pair.truce_state = change.get("start", 5.0), change.get("state", codes.IN_FORCE)
     pair.agreed, pair.implementation = change.get("agreed", 0), change.get("implementation", 0.0)
     assert rules.violence_left(kept, d) == pytest.approx(left)
-    assert rules.truce_factor(kept, kept.parties[ALLY], d) == pytest.approx(1.0 - 0.75 * (1.0 - left))
+    assert rules.truce_factor(kept, kept.parties[ALLY], d) == pytest.approx(left)
 
 
-def test_a_truce_restrains_by_how_it_is_kept_and_by_usual_discipline(kept):
+def test_an_agreement_ends_violence_by_its_lull_where_wars_come_to_rest(kept):
+    kept.par.switches.endings, kept.pairs[0].agreed, kept.pairs[0].implementation = 1, 1, 0.5
+    assert rules.violence_left(kept, kept.dyads[ALLY_FOE]) == 1.0
+
+
+def test_a_truce_restrains_by_how_it_is_kept_and_in_the_first_version_by_discipline(kept):
     source, d = kept.parties[ALLY], kept.dyads[ALLY_FOE]
     d.adherence, kept.pairs[0].truce_start, source.discipline = 0.1, 10.0, 0.9
     assert rules.truce_factor(kept, source, d) == pytest.approx(0.1)

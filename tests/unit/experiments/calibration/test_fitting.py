@@ -10,6 +10,7 @@ from detente.experiments.calibration import fitting
 from detente.experiments.calibration.fitting import FAR, Search, Settings, fit, scales, simulated
 from detente.experiments.calibration.patterns import CHECKED, PATTERNS
 from detente.experiments.calibration.priors import allowed, priors
+from detente.experiments.runs.inputs import ranged_facts
 from detente.experiments.runs.posterior import Prior
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
@@ -64,6 +65,14 @@ def test_a_branching_at_its_limit_is_allowed():
     assert not allowed({"violence.n_own": 0.5, "violence.n_rec": 0.25}, 0.06)
     assert not allowed({"violence.n_rec": 0.7}, 0.2)
     assert allowed({}, 0.8)
+
+
+def test_facts_have_priors_as_parameters_have():
+    known = ranged_facts(CASE, ["relation.afghan-government.taliban.holiday=0.1:0.9"])
+    *_, prior = priors(CASE.parameters, facts=known)
+    assert (prior.low, prior.high, prior.log) == (0.1, 0.9, False)
+    assert prior.key == "fact__relation__afghan_government__taliban__holiday"
+    assert prior.shipped == known[prior.name].default
 
 
 def test_priors_take_the_cases_own_values():
@@ -159,7 +168,7 @@ def test_a_sampler_searches_each_range_evenly():
 @pytest.fixture
 def rounds(monkeypatch, tmp_path):
     """A fit whose rounds are counted, not run."""
-    state = SimpleNamespace(done=0, began=0, seconds=0.0, told=[], stuck=False, same=True)
+    state = SimpleNamespace(done=0, began=0, seconds=0.0, told=[], stuck=False, same=True, facts=True)
 
     def begin(self, pyabc, url):
         state.began += 1
@@ -177,6 +186,7 @@ def rounds(monkeypatch, tmp_path):
     monkeypatch.setattr(fitting, "generations_done", lambda pyabc, url: state.done)
     monkeypatch.setattr(fitting, "read_sample", lambda pyabc, url, table: (url, table))
     monkeypatch.setattr(fitting, "same_target", lambda pyabc, url, target: state.same)
+    monkeypatch.setattr(fitting, "same_unknowns", lambda pyabc, url, table: state.facts)
     monkeypatch.setattr(fitting, "monotonic", lambda: state.seconds)
     state.path = tmp_path / "a.db"
     state.path.write_text("earlier")
@@ -208,6 +218,22 @@ def test_a_fit_to_other_data_is_not_gone_on_with(rounds):
     rounds.same = False
     with pytest.raises(InputError, match="was made from other data or other days"):
         rounds.run(resume=True)
+
+
+def test_a_fit_of_other_facts_is_not_gone_on_with(rounds):
+    rounds.facts = False
+    with pytest.raises(InputError, match="was made to fit other facts"):
+        rounds.run(resume=True)
+
+
+def test_the_rounds_of_a_database_say_what_they_fitted():
+    def rounds_of(max_t, *keys):
+        history = SimpleNamespace(max_t=max_t, get_distribution=lambda m: (pd.DataFrame(columns=keys), None))
+        return SimpleNamespace(History=lambda url, create: history)
+
+    assert fitting.same_unknowns(rounds_of(-1), "x", (OWN,))
+    assert fitting.same_unknowns(rounds_of(1, OWN.key), "x", (OWN,))
+    assert not fitting.same_unknowns(rounds_of(1, OWN.key, "fact__x"), "x", (OWN,))
 
 
 def test_no_round_begins_after_its_time(rounds):

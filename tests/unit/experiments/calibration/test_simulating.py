@@ -20,6 +20,7 @@ from detente.experiments.calibration.simulating import (
 )
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
+from detente.model.scenario import FactSpec
 
 CASE = load_scenario("afghanistan-2018")
 FLAT = (1.0,) * 12
@@ -152,3 +153,32 @@ def test_politics_are_off_and_violence_is_as_tried():
     for name in type(own.switches).model_fields:
         assert getattr(chosen.switches, name) == (0 if name in OFF else getattr(own.switches, name))
     assert chosen.trust == own.trust
+
+
+def test_facts_are_tried_in_place_and_then_not_drawn(monkeypatch):
+    path = "relation.afghan-government.taliban.holiday"
+    fact = FactSpec(path=path, low=0.0, high=1.0, grade="prior")
+    others = FactSpec(path="relation.taliban.afghan-government.attacks", low=1.0, high=90.0, grade="prior")
+    scenario = CASE.model_copy(update={"facts": (fact, others)})
+    opened = []
+
+    def stop(*given, **how):
+        opened.append((given[0], how["parameters"]))
+        raise StopIteration
+
+    monkeypatch.setattr("detente.model.opening.opening", stop)
+    year = Year(date(2017, 1, 1), *(np.ones(90) for _ in range(5)))
+    with pytest.raises(StopIteration):
+        simulating.run_year(
+            Study(scenario, FLAT, (year,)), year, {"violence.n_own": 0.2, f"fact.{path}": 0.25}, 1
+        )
+    ((shifted, parameters),) = opened
+    relation = next(r for r in shifted.relation if set(r.between) == {"afghan-government", "taliban"})
+    assert relation.holiday[relation.between.index("afghan-government")] == 0.25
+    assert shifted.facts == ()  # the level of attacks is that of the data
+    assert parameters.violence.n_own == 0.2
+
+
+def test_facts_that_the_case_cannot_have_are_refused():
+    with pytest.raises(InputError, match="expected a number from 0 to 1"):
+        simulating.held_at(CASE, {"relation.afghan-government.taliban.holiday": 1.5})

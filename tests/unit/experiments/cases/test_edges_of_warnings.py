@@ -675,6 +675,7 @@ def test_a_check_in_words():
     assert made(1, 1).to_json() == {
         **{"target": "t", "kind": "case", "about": "a case", "ok": False, "errors": ["e"]},
         "warnings": [{"name": "r", "text": "w"}],
+        "facts": {},
     }
     assert unique(["a", "b", "a"]) == ("a", "b")
     assert names_in(Remark("x", "policies a, b-c: are the same")) == ["a", "b-c"]

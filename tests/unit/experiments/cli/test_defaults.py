@@ -21,7 +21,7 @@ NUMBERS = {
     "transfer": {"runs": 60, "seed": 1},
     "validate": {"runs": 200, "wars": 40, "seeds": 10, "years": 20, "placed": 0.4},
 }
-ON = {("audit", "parameters")}
+ON = {("audit", "parameters"), ("new", "screening")}
 """Options that are on unless they are turned off; all others are off."""
 
 

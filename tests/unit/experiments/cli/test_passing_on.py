@@ -72,7 +72,7 @@ def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
 RUNS = ("--runs", "3", "--seed", "5", "--json")
 OPENED = (
     *("--lever", "mediation=0.4", "--param", "trust.memory=300", "--mode", "free"),
-    *("--step", "2", "--theory", "ripeness"),
+    *("--step", "2", "--theory", "ripeness", "--fact", "party.movement.morale=0.8", "--point"),
 )
 
 
@@ -80,6 +80,8 @@ def opening_options(**changes: Any) -> dict[str, Any]:
     return {
         "levers": {"mediation": 0.4},
         "parameters": {"trust.memory": 300.0},
+        "facts": {"party.movement.morale": 0.8},
+        "point": True,
         "mode": "free",
         "until": None,
         "step_days": 2.0,
@@ -112,10 +114,12 @@ def test_survival(bench):
 def test_lessons(bench):
     bench.replace("detente.experiments.compare.lessons.lessons")
     settings = ("--theory", "ripeness", "--param", "trust.memory=300", "--step", "2", "--posterior", "p.json")
-    done = bench.run("lessons", "template", *settings, *RUNS)
+    facts = ("--fact", "party.movement.morale=0.8", "--point")
+    done = bench.run("lessons", "template", *settings, *facts, *RUNS)
     assert done.exit_code == 0, done.output
     expected = {"theory": "ripeness", "step_days": 2.0, "posterior": "p.json"}
     expected |= SEEDS | READY | {"parameters": {"trust.memory": 300.0}}
+    expected |= {"facts": {"party.movement.morale": 0.8}, "point": True}
     assert bench.calls == [("lessons", ("template",), expected)]
     assert json.loads(done.stdout) == {"n": 3}
     bench.result = Outcome(1)
@@ -167,13 +171,17 @@ def test_audit(bench, case):
     bench.replace("detente.experiments.audit.audit.audit")
     done = bench.run("audit", *([case] if case else []), "--runs", "2", "--no-parameters", "--json")
     assert done.exit_code == 0, done.output
-    assert bench.calls == [("audit", (case, 2), {"parameters": False})]
+    assert bench.calls == [("audit", (case, 2), {"parameters": False, "facts": ()})]
     assert json.loads(done.stdout) == {"failures": [], "checks": [{"kind": "records"}]}
     bench.result.interrupted = True
     done = bench.run("audit", "--json")
     assert (done.exit_code, json.loads(done.stdout)["failures"]) == (1, ["lever x"])
-    assert bench.calls[-1] == ("audit", (None, 200), {"parameters": True})
+    assert bench.calls[-1] == ("audit", (None, 200), {"parameters": True, "facts": ()})
     assert bench.run("audit", "--runs", "1").exit_code == 2
+    bench.run("audit", "--fact", "a.b", "--fact", "c.d=0:1", "--json")
+    assert bench.calls[-1][2]["facts"] == ["a.b", "c.d=0:1"]
+    refused = bench.run("audit", "--regimes", "--fact", "a.b")
+    assert (refused.exit_code, "--fact: got a value with --regimes" in refused.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("case", [None, "korea-2017"])
@@ -203,6 +211,9 @@ def test_robustness(bench):
     bench.run("robustness", "template", "--seed", "4", "--json")
     assert bench.calls[-1][2]["seeds"] == tuple(range(4, 24))
     assert bench.run("robustness", "template", "--states", "0").exit_code == 2
+    bench.run("robustness", "template", "--fact", "fact.a.b=0:1", "--fact", "c.d", "--point", "--json")
+    assert bench.calls[-1][2]["uncertain"] == ["fact.a.b=0:1", "fact.c.d"]
+    assert bench.calls[-1][2]["point"] is True
 
 
 @pytest.fixture
@@ -305,13 +316,71 @@ def test_a_replay_stands_alone(bench):
     assert len(bench.calls) == 1
 
 
+def test_new(bench):
+    bench.replace("detente.experiments.builder.new.new", bench.result)
+    bench.result.screening = None
+    files = (
+        "--ged",
+        "a.csv",
+        "--ged",
+        "b.csv",
+        "--data",
+        "c.csv",
+        "--ceasefires",
+        "d.csv",
+        "--agreements",
+        "e.csv",
+    )
+    rows = (
+        "--dyad",
+        "1",
+        "--conflict",
+        "2",
+        "--country",
+        "3",
+        "--side-a",
+        "4",
+        "--side-b",
+        "5",
+        "--case",
+        "6",
+    )
+    days = ("--from", "2010-01-01", "--until", "2015-01-01", "--pivot", "2012-01-01")
+    more = (
+        "--experts",
+        "f.csv",
+        "--copy",
+        "template",
+        "--out",
+        "there",
+        "--force",
+        "--no-screening",
+        "--json",
+    )
+    done = bench.run("new", "mine", *files, *rows, *days, *more)
+    assert done.exit_code == 0, done.output
+    name, args, kwargs = bench.calls[0]
+    assert (name, args) == ("new", ("mine",))
+    assert kwargs == {
+        **{"ged": ["a.csv", "b.csv"], "data": ["c.csv"], "ceasefires": ["d.csv"], "agreements": ["e.csv"]},
+        **{"dyad": "1", "conflict": "2", "country": "3", "side_a": "4", "side_b": "5", "case": "6"},
+        **{"since": "2010-01-01", "until": "2015-01-01", "pivot": "2012-01-01"},
+        **{"experts": "f.csv", "copy": "template", "out": Path("there"), "force": True, "screen": False},
+        **READY,
+    }
+    bench.result.screening = SimpleNamespace(interrupted=True, runs=32)
+    done = bench.run("new", "mine", "--ged", "a.csv", "--json")
+    assert done.exit_code == 130
+    assert "interrupted: the case stands, and 32 draws of the screening were run" in done.stderr
+
+
 def test_calibrate(bench):
     bench.replace("detente.experiments.data.layouts.read_selected", "observed")
     bench.replace("detente.experiments.calibration.calibration.calibrate")
     sizes = ("--workers", "3", "--population", "40", "--generations", "2", "--minutes", "5", "--seed", "7")
     files = ("--data", "a.csv", "--out", "x.json", "--plot", "x.html", "--json")
     days = ("--until", "2018-07-22", "--from", "2015-01-01")
-    done = bench.run("calibrate", "template", *days, "--resume", *sizes, *files)
+    done = bench.run("calibrate", "template", *days, "--resume", *sizes, *files, "--fact", "a.b=0:1")
     assert done.exit_code == 0, done.output
     name, args, kwargs = bench.calls[-1]
     assert (name, args) == ("calibrate", ("template", "observed", "2018-07-22"))
@@ -324,6 +393,7 @@ def test_calibrate(bench):
         "seed": 7,
         "start": "2015-01-01",
         "resume": True,
+        "facts": ["a.b=0:1"],
     }
     assert bench.calls[0][1][0] == ["a.csv"]
     assert bench.figures == [("figure", Path("x.html"))]
@@ -337,6 +407,7 @@ def test_calibrate(bench):
         "seed": 1,
         "start": None,
         "resume": False,
+        "facts": (),
     }
     for missing in (("--until", "2018-07-22"), ("--data", "a.csv")):
         assert bench.run("calibrate", "template", *missing).exit_code == 2
@@ -475,10 +546,14 @@ def test_what_a_sweep_says_of_its_results(capsys):
 
 
 def test_options_of_an_opening():
-    assert asked(["mediation=0.4"], ["trust.memory=300"], "free", None, 2.0, "ripeness") == opening_options()
+    facts: Any = {"fact": ["party.movement.morale=0.8"], "point": True}
+    given = asked(["mediation=0.4"], ["trust.memory=300"], "free", None, 2.0, "ripeness", **facts)
+    assert given == opening_options()
     assert asked(None, None, None, "2018-01-01", None, "readiness") == {
         "levers": {},
         "parameters": {},
+        "facts": {},
+        "point": False,
         "mode": None,
         "until": "2018-01-01",
         "step_days": None,

@@ -431,7 +431,7 @@ def test_what_policies_add_under_each_theory():
 
 
 def test_only_theories_that_were_not_run_are_run(monkeypatch):
-    start = SimpleNamespace(policy=SimpleNamespace(name="p"))
+    start = SimpleNamespace(policy=SimpleNamespace(name="p"), priors=())
     starts = {"readiness": [start, start], "ripeness": [start, start]}
     names = [o.name for o in OUTCOMES]
 

@@ -29,6 +29,7 @@ from detente.experiments.evidence.refit import (
 )
 from detente.model.calendars import season_curve
 from detente.model.catalogue import load_scenario
+from detente.model.scenario import FactSpec
 
 AFGHAN = load_scenario("afghanistan-2018")
 KOREA = load_scenario("korea-2017")
@@ -205,3 +206,18 @@ def test_the_case_is_opened_there_with_nothing_imposed():
     assert start.parameters.trust == AFGHAN.parameters.trust
     assert start.policy.move == ()
     assert start.scenario.case.start == date(2016, 1, 1)
+
+
+def test_the_violence_of_the_data_is_not_drawn():
+    """What else is not known of the case stays unknown."""
+    paths = (
+        "relation.taliban.afghan-government.attacks",
+        "relation.taliban.afghan-government.deaths_per_event",
+        "spoiler.islamic-state.afghan-government.attacks",
+        "party.taliban.morale",
+    )
+    facts = tuple(FactSpec(path=path, low=0.0, high=500.0, grade="prior") for path in paths)
+    unsure = AFGHAN.model_copy(update={"facts": facts})
+    made = at_day(unsure, FIT, date(2016, 1, 1), date(2016, 12, 31))
+    assert [fact.path for fact in made.facts] == ["party.taliban.morale"]
+    assert module.pooled_branching(unsure) == module.pooled_branching(AFGHAN)

@@ -120,6 +120,49 @@ def test_what_changes_otherwise_is_built_anew(posterior: Posterior):
     assert made.opening(1, 3).levers["mediation"] == 0.4
 
 
+MORALE = "party.movement.morale"
+
+
+@pytest.fixture(scope="module")
+def of_facts() -> Posterior:
+    """Three members that hold a fact of the case beside a parameter."""
+    values = np.array([[0.1, 0.6], [0.2, 1.0], [0.3, 1.4]])
+    names = ("violence.n_own", f"fact.{MORALE}")
+    return Posterior(names, values, np.full(3, 1 / 3), {"case": CASE})
+
+
+def test_a_posterior_may_hold_facts(of_facts: Posterior, compiled: None):
+    made = detente.ensemble(CASE, "opening", seeds=[5, 3, 9, 11], posterior=of_facts)
+    assert made.outcomes[f"fact.{MORALE}"].nunique() > 1
+    for _, row in made.outcomes.iterrows():
+        settings: Any = {"violence.n_own": row["violence.n_own"], f"fact.{MORALE}": row[f"fact.{MORALE}"]}
+        alone = detente.evaluate(CASE, int(row["seed"]), policy="opening", **settings)
+        assert alone["final_readiness"] == row["final_readiness"]
+        run = detente.run(CASE, "opening", int(row["seed"]), posterior=of_facts)
+        assert run.to_json()["facts"] == {MORALE: row[f"fact.{MORALE}"]}
+        assert run.outcomes["final_readiness"] == row["final_readiness"]
+
+
+def test_openings_with_facts_of_a_posterior_are_patched_too(of_facts: Posterior):
+    made = redrawn(CASE, of_facts, None, opened("status-quo", "opening"))
+    assert made is not None
+    assert None not in made.patches
+    for place, particle in product(range(2), range(3)):
+        assert same(made.opening(place, particle), made.opened(place, particle))
+
+
+def test_a_fact_set_by_hand_is_not_drawn_from_a_posterior(of_facts: Posterior):
+    assert draws_for(CASE, of_facts, None, [MORALE]).names == ("violence.n_own",)
+    run = detente.run(CASE, "opening", 3, posterior=of_facts, engine="mesa", facts={MORALE: 0.9})
+    assert run.to_json()["facts"] == {MORALE: 0.9}
+
+
+def test_a_file_holds_facts(of_facts: Posterior, tmp_path: Path):
+    path = tmp_path / "posterior.json"
+    write_posterior(of_facts, path)
+    assert draws_for(CASE, path).names == of_facts.names
+
+
 def test_rival_theories_share_the_draws(posterior: Posterior, compiled: None):
     asked: dict[str, Any] = {"runs": 8, "posterior": posterior}
     pair = ["status-quo", "opening"]

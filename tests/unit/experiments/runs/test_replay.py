@@ -34,7 +34,7 @@ FULL = {
     "decision": [DECISION],
 }
 ABOUT = {**{name: name[0] * 20 for name in MADE_WITH}, "other": "x"}
-RUN = SimpleNamespace(about=ABOUT, trajectory=SimpleNamespace(sha256="t" * 20))
+RUN = SimpleNamespace(drawn_facts={}, about=ABOUT, trajectory=SimpleNamespace(sha256="t" * 20))
 
 
 def test_a_recipe_opens_its_case():

@@ -34,7 +34,8 @@ def plan():
 
 
 def test_settings_at_a_point_with_those_held(plan):
-    levers, parameters = settings_at(plan.setup, (0.5, 600.0))
+    levers, parameters, facts = settings_at(plan.setup, (0.5, 600.0))
+    assert facts == {}
     assert levers == {"recognition": 0.25, "mediation": 0.5}
     assert parameters == {"trust": {"memory": 600.0, "unmet": 0.4}, "talks": {"rescue": 2.0}}
     again = settings_at(plan.setup, (1.0, 300.0))

@@ -147,7 +147,7 @@ def test_morris_points_are_what_salib_analyses() -> None:
         ({"parameters": {"switches.talks": 0.5}}, "got 0.5; expected 0 or 1"),
         ({"parameters": {"trust.memory": 300, "trust": {"memory": 300}}}, "each parameter once"),
         ({"design": "lhs"}, "[design].samples: got None; expected a number of samples"),
-        ({"design": "lhs:4"}, "at least one lever or parameter with a range"),
+        ({"design": "lhs:4"}, "at least one lever, parameter or fact with a range"),
         ({"design": "lsh:4"}, "one of: grid, factorial, lhs, sobol, morris or posterior"),
         ({"design": "sobol:5", "levers": {"mediation": ":"}}, "a power of 2"),
         ({"design": {"kind": "morris", "samples": 4, "levels": 3}}, "an even number"),
@@ -186,7 +186,7 @@ def test_mistakes_are_one_clear_line(keys: dict[str, Any], words: str) -> None:
             "design: design: got 60; expected a kind of design as 'grid' or 'lhs:60'",
         ),
         (("template",), {"design": "lhs:many"}, "[design].samples: got 'many'; expected a whole number"),
-        (("template",), {"design": "lhs:60"}, "got 'lhs'; expected at least one lever or parameter"),
+        (("template",), {"design": "lhs:60"}, "got 'lhs'; expected at least one lever, parameter or fact"),
         (
             ("template",),
             {"case": "korea-2017"},

@@ -1,0 +1,27 @@
+// What Dash's own controls lack: a name for each slider and its number, and an answer to Enter.
+(function () {
+  const label = part => part.closest(".control")?.querySelector(".control-label")?.textContent;
+
+  function name() {
+    for (const part of document.querySelectorAll(".dash-slider-container [role=slider], .dash-slider-container input")) {
+      const words = label(part);
+      if (words && !part.hasAttribute("aria-label")) part.setAttribute("aria-label", words);
+    }
+    // The catcher of focus behind a dropdown is hidden from readers; keys do not stop at it either.
+    for (const part of document.querySelectorAll(".dash-dropdown-focus-target")) if (part.tabIndex !== -1) part.tabIndex = -1;
+  }
+
+  // A number that is typed counts once it is left; Enter leaves it.
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Enter" || !event.target.matches?.(".dash-range-slider-input")) return;
+    event.target.blur();
+    event.target.focus();
+  });
+
+  let waiting = false;
+  new MutationObserver(function () {
+    if (waiting || !document.querySelector(".dash-slider-container, .dash-dropdown-focus-target")) return;
+    waiting = true;
+    setTimeout(() => { waiting = false; name(); }, 60);
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();

@@ -1,0 +1,115 @@
+"""What many pairs of runs say of a decision, in sentences: the same seeds with it and without it.
+
+The interval is luck alone: what is not known about the case and its rules comes on top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from detente.dashboards.app.controls import number
+from detente.experiments.runs.bands import violence_counted
+from detente.experiments.runs.ensemble import Ensemble
+from detente.experiments.runs.intervals import paired_difference
+
+LUCK_ALONE = (
+    "The brackets are luck alone: in 95 of 100 such experiments they would hold the model's own mean. What is not "
+    "known about the case and the rules comes on top."
+)
+
+
+class Told(NamedTuple):
+    """An outcome in words: its name, and what more and less of it are called."""
+
+    outcome: str
+    noun: str
+    more: str = "more"
+    less: str = "fewer"
+
+
+VIOLENCE = {"deaths": Told("fatalities", "deaths"), "provocations": Told("attacks", "provocations")}
+QUIET = Told("days_in_ceasefire", "days of ceasefire")
+TRUST = Told("final_trust", "trust at the end (0 to 1)", "more", "less")
+
+
+def difference_words(told: Told, row: Mapping[str, Any]) -> str:
+    """A mean difference with its interval as a phrase; one whose interval holds nought is no clear difference."""
+    mean, low, high = row["mean"], row["low95"], row["high95"]
+    if not row["pairs"] or low != low:
+        return f"{told.noun}: too few runs have a value to say anything"
+    if low == high == 0:
+        return f"no difference in {told.noun}"
+    if low <= 0 <= high:
+        return f"no clear difference in {told.noun}: {signed(mean)} [{signed(low)} to {signed(high)}]"
+    ends = sorted((abs(low), abs(high)))
+    word = told.more if mean > 0 else told.less
+    return f"{number(abs(mean))} [{number(ends[0])} to {number(ends[1])}] {word} {told.noun}"
+
+
+def signed(value: float) -> str:
+    """A number with its sign."""
+    return ("+" if value > 0 else "") + number(value)
+
+
+def share(value: float) -> str:
+    """A share in per cent."""
+    return f"{100 * value:.0f} %"
+
+
+def verdict(base: Ensemble, own: Ensemble) -> dict[str, Any]:
+    """What the decision changes, over pairs with the same seeds: sentences, and the rows of a table behind them."""
+    a, b = base.outcomes, own.outcomes
+    violence = VIOLENCE[violence_counted(own.start)]
+    rows = {
+        told.outcome: paired_difference(b[told.outcome].to_numpy(), a[told.outcome].to_numpy())
+        for told in (violence, QUIET, TRUST)
+    }
+    end = own.start.scenario.case.end
+    worse = float(np.mean(b[violence.outcome].to_numpy() > a[violence.outcome].to_numpy()))
+    first = difference_words(violence, rows[violence.outcome])
+    lines = [
+        f"{first[0].upper()}{first[1:]} by {end.day} {end:%B %Y}.",
+        f"In {round(100 * worse)} of 100 pairs the run with it has more {violence.noun}.",
+        agreement_line(a, b),
+        f"{capital(difference_words(QUIET, rows[QUIET.outcome]))}; {difference_words(TRUST, rows[TRUST.outcome])}.",
+    ]
+    ends = paired_difference(b["days"].to_numpy(), a["days"].to_numpy())
+    if ends["low95"] > 0 or ends["high95"] < 0:
+        longer = "longer" if ends["mean"] > 0 else "shorter"
+        lines.append(
+            f"Runs with it last {number(abs(ends['mean']))} days {longer}, which counts in all sums."
+        )
+    return {"pairs": len(own.seeds), "lines": lines, "luck": LUCK_ALONE, "rows": table_rows(rows, a, b)}
+
+
+def capital(text: str) -> str:
+    """A phrase as the beginning of a sentence."""
+    return text[0].upper() + text[1:]
+
+
+def agreement_line(a: Any, b: Any) -> str:
+    """How many runs have an agreement, with and without."""
+    without, with_ = (float((x["agreements"] > 0).mean()) for x in (a, b))
+    row = paired_difference((b["agreements"] > 0).to_numpy(), (a["agreements"] > 0).to_numpy())
+    clear = row["low95"] > 0 or row["high95"] < 0
+    if without == with_ == 0:
+        return "No run signs an agreement, with it or without."
+    words = "" if clear else " (no clear difference)"
+    return f"An agreement is signed in {share(with_)} of the runs with it, in {share(without)} of those without{words}."
+
+
+def table_rows(rows: dict[str, dict[str, float]], a: Any, b: Any) -> list[list[str]]:
+    """Outcome, mean without, mean with, difference and interval, as text."""
+    return [
+        [
+            name.replace("_", " "),
+            number(float(np.nanmean(a[name]))),
+            number(float(np.nanmean(b[name]))),
+            f"{signed(row['mean'])} [{signed(row['low95'])} to {signed(row['high95'])}]",
+        ]
+        for name, row in rows.items()
+        if row["pairs"]
+    ]

@@ -1,0 +1,1 @@
+"""Cases built from observed data."""
