@@ -252,7 +252,7 @@ def test_the_parts_of_a_target_take_their_figures_in_order(monkeypatch):
     assert [t[1] for t in told] == list(range(len(labels) + 1))
 
 
-def test_runs_are_made_war_by_war_under_seeds_from_one(monkeypatch):
+def test_runs_are_made_war_by_war_under_seeds_of_their_own(monkeypatch):
     made, told = [], []
 
     def war_records(start, seeds, threads):
@@ -264,7 +264,8 @@ def test_runs_are_made_war_by_war_under_seeds_from_one(monkeypatch):
     found = list(worlds.records(2, 3, 9, {"trust": {}}, None, lambda *what: told.append(what)))
     names = [name for name, _ in found]
     assert len(set(names)) == 2
-    assert made == [(name, (9, {"trust": {}}), [1, 2, 3]) for name in names]
+    own = ([1, 2, 3], [4, 5, 6])
+    assert made == [(name, (9, {"trust": {}}), seeds) for name, seeds in zip(names, own, strict=True)]
     assert found == [(name, [name]) for name in names]
     assert told == [(f"running {names[0]}", 0, 2), (f"running {names[1]}", 1, 2), ("running", 2, 2)]
 
