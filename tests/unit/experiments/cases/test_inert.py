@@ -215,3 +215,17 @@ def test_every_lever_has_a_way_in_the_cases_of_history() -> None:
     for case in ("afghanistan-2018", "korea-2017"):
         scenario = load_scenario(case)
         assert inert_levers(Ground(scenario, scenario.parameters)) == {}
+
+
+@pytest.mark.parametrize(("case", "there"), [("afghanistan-2018", True), ("template", False)])
+def test_a_case_is_asked_for_whom_a_parameter_needs(case: str, there: bool) -> None:
+    """A patron with forces abroad, of which the template has none."""
+    scenario = load_scenario(case)
+    ground = Ground(scenario, scenario.parameters)
+    assert inert.parties(ground, lambda p: p.presence > 0) is there
+    assert inert.parties(ground, lambda p: p.patron is not None) is there
+    assert inert.tracks(ground)
+    assert inert.measures(ground)
+    assert not inert.parties(ground, lambda p: False)
+    bare = Ground(scenario.model_copy(update={"track": (), "measure": ()}), scenario.parameters)
+    assert (inert.tracks(bare), inert.measures(bare)) == (False, False)

@@ -11,8 +11,8 @@ from detente.experiments.runs.event_logs import RunLog
 from detente.experiments.validity import war_records
 from detente.experiments.validity.war_records import (
     agreements_of,
-    collapse_of,
     columns_of,
+    falls_of,
     movements,
     record_of,
     status_quo,
@@ -21,9 +21,8 @@ from detente.experiments.validity.war_records import (
 )
 from detente.model.drawn_wars import drawn_war
 
-EVENT = np.dtype(
-    [("day", "f8"), ("what", "i8"), ("subject", "i8"), ("actor", "i8"), ("value", "f8"), ("why", "i8")]
-)
+FIELDS = {"day": "f8", "what": "i8", "subject": "i8", "actor": "i8", "value": "f8", "why": "i8", "form": "i8"}
+EVENT = np.dtype([*FIELDS.items(), ("since", "f8")])
 PAIRS = {0: "movement", 1: "movement", 3: "second-movement"}
 """Relations of a drawn war with a patron that are wars of a movement against the state."""
 
@@ -34,7 +33,7 @@ def start():
 
 
 def log(*events, days=400.0):
-    rows = [(day, what, subject, actor, value, 0) for day, what, subject, actor, value in events]
+    rows = [(day, what, subject, actor, value, 0, 0, 0.0) for day, what, subject, actor, value in events]
     return RunLog(7, np.array(rows, dtype=EVENT), days)
 
 
@@ -64,7 +63,7 @@ def test_columns_are_of_every_dyad_in_which_a_movement_fights(start):
 def test_counts_are_summed_over_the_dyads_of_a_movement(start, monkeypatch):
     monkeypatch.setattr(war_records, "truces_of", lambda start, log, place: [["truces", place]])
     monkeypatch.setattr(war_records, "agreements_of", lambda start, log, place: [["agreements", place]])
-    monkeypatch.setattr(war_records, "collapse_of", lambda start, log: [3, True])
+    monkeypatch.setattr(war_records, "falls_of", lambda start, log, names: [[3, True, names]])
     steps = np.array([[1.0, 2.0, 4.0, 10.0, 20.0, 40.0], [0.0, 1.0, 0.0, 0.0, 5.0, 0.0]])
     run = DailyLog(log(), steps)
     found = record_of(start, run, {0: "a", 2: "b"}, ["a", "b"], np.array([0, 1, 0]))
@@ -73,7 +72,7 @@ def test_counts_are_summed_over_the_dyads_of_a_movement(start, monkeypatch):
     assert unpacked(found["deaths"]).tolist() == [[50.0, 0.0], [20.0, 5.0]]
     place = {0: 0, 2: 1}
     assert (found["truces"], found["agreements"]) == ([["truces", place]], [["agreements", place]])
-    assert found["collapse"] == [3, True]
+    assert found["falls"] == [[3, True, ["a", "b"]]]
 
 
 def test_records_are_made_of_every_seed(start, monkeypatch):
@@ -125,15 +124,20 @@ def test_an_agreement_fails_with_the_first_relapse_of_its_pair_after_it(start):
     assert list(agreements_of(start, made, PLACE)) == [[0, 10, "full", 20], [0, 25, "full", 30]]
 
 
-@pytest.mark.parametrize(
-    ("party", "state"),
-    [("government", True), ("patron", True), ("movement", False), ("second-movement", False)],
-)
-def test_the_first_collapse_is_told_with_its_side(start, party, state):
-    who = start.cast.parties.index(party)
-    made = log((9.0, codes.RELAPSE, 0, 0, 0.0), (12.0, codes.PARTY_COLLAPSED, 0, who, 0.0))
-    assert collapse_of(start, made) == [12, state]
-    assert collapse_of(start, log()) is None
+def test_falls_are_told_with_their_side_and_the_dyad_of_a_movement(start):
+    who = start.cast.parties.index
+    fallen = [(12.0, "second-movement"), (20.0, "patron"), (30.0, "government"), (40.0, "movement")]
+    made = log(
+        (9.0, codes.RELAPSE, 0, 0, 0.0),
+        *((day, codes.PARTY_COLLAPSED, 0, who(name), 0.0) for day, name in fallen),
+    )
+    assert list(falls_of(start, made, ["movement", "second-movement"])) == [
+        [12, False, 1],
+        [20, True, None],
+        [30, True, None],
+        [40, False, 0],
+    ]
+    assert list(falls_of(start, log(), [])) == []
 
 
 def test_ceasefires_have_their_last_day_and_how_they_ended(start, monkeypatch):
@@ -152,10 +156,10 @@ def test_ceasefires_have_their_last_day_and_how_they_ended(start, monkeypatch):
     ]
     monkeypatch.setattr(war_records, "spells", lambda opened, held: made)
     assert list(truces_of(start, log(), PLACE)) == [
-        [0, 10, 19, "cessation", False, "party"],
-        [0, 30, 30, "cessation", True, "term"],
-        [1, 60, 89, "definitive", False, "followed"],
-        [0, 95, None, "cessation", False, ""],
+        [0, 10, 19, "cessation", False, False, "party"],
+        [0, 30, 30, "cessation", False, True, "term"],
+        [1, 60, 89, "definitive", False, False, "followed"],
+        [0, 95, None, "cessation", False, False, ""],
     ]
 
 
@@ -166,3 +170,17 @@ def test_ceasefires_are_read_off_their_own_events(start, monkeypatch):
     assert list(truces_of(start, made, PLACE)) == []
     (held,) = heard
     assert (held.seed, held.days, held.events["what"].tolist()) == (7, 77.0, [codes.TRUCE_BEGAN])
+
+
+def test_what_one_side_declares_alone_runs_to_its_term(start):
+    local = next(k for k, (_, scope) in enumerate(codes.TRUCE_FORMS) if scope == "local")
+    rows = [
+        (5.0, codes.TRUCE_DECLARED, 3, 0, 30.0, 0, local, 6.0),
+        (5.0, codes.TRUCE_DECLARED, 2, 0, 30.0, 0, 0, 6.0),  # between allies
+        (8.0, codes.TRUCE_DECLARED, 0, 0, 0.0, 0, 0, 9.0),
+    ]
+    made = RunLog(7, np.array(rows, dtype=EVENT), 400.0)
+    assert list(war_records.one_sided(made, PLACE)) == [
+        [1, 6, 35, codes.TRUCE_FORMS[local][0], True, True, "term"],
+        [0, 9, 9, codes.TRUCE_FORMS[0][0], True, codes.TRUCE_FORMS[0][1] == "local", "term"],
+    ]

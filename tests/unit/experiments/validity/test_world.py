@@ -228,7 +228,7 @@ def test_a_target_is_judged_by_the_figure_in_its_place():
 
 
 def test_the_parts_of_a_target_take_their_figures_in_order(monkeypatch):
-    asked, read, told = [t for t in targets() if t.id in ("H9", "A1", "C9")], [], []
+    asked, read, told = [t for t in targets() if t.id in ("H9", "A1", "C8")], [], []
     monkeypatch.setattr(worlds, "targets", lambda: asked)
     reads = {
         name: lambda tables, name=name: read.append(name) or ["first", "second"] for name in ("H9", "A1")
@@ -245,14 +245,14 @@ def test_the_parts_of_a_target_take_their_figures_in_order(monkeypatch):
     }
     assert sorted(read) == ["A1", "H9"]
     (none,) = [entry for entry in found if not isinstance(entry, tuple)]
-    assert (none.target.id, none.reason, none.n, none.n_wars) == ("C9", REASONS["C9"], 0, 0)
+    assert (none.target.id, none.reason, none.n, none.n_wars) == ("C8", REASONS["C8"], 0, 0)
     assert np.isnan([none.value, none.low, none.high, none.placebo]).all()
     assert told[0] == (f"measuring {asked[0].id}", 0, len(labels))
     assert told[-1] == ("measured", len(labels), len(labels))
     assert [t[1] for t in told] == list(range(len(labels) + 1))
 
 
-def test_runs_are_made_war_by_war_under_seeds_from_one(monkeypatch):
+def test_runs_are_made_war_by_war_under_seeds_of_their_own(monkeypatch):
     made, told = [], []
 
     def war_records(start, seeds, threads):
@@ -264,7 +264,8 @@ def test_runs_are_made_war_by_war_under_seeds_from_one(monkeypatch):
     found = list(worlds.records(2, 3, 9, {"trust": {}}, None, lambda *what: told.append(what)))
     names = [name for name, _ in found]
     assert len(set(names)) == 2
-    assert made == [(name, (9, {"trust": {}}), [1, 2, 3]) for name in names]
+    own = ([1, 2, 3], [4, 5, 6])
+    assert made == [(name, (9, {"trust": {}}), seeds) for name, seeds in zip(names, own, strict=True)]
     assert found == [(name, [name]) for name in names]
     assert told == [(f"running {names[0]}", 0, 2), (f"running {names[1]}", 1, 2), ("running", 2, 2)]
 

@@ -14,12 +14,12 @@ DAYS = 2922
 """Days of eight years from 2030."""
 
 
-def run(days, *deaths, events=None, truces=(), agreements=(), collapse=None):
+def run(days, *deaths, events=None, truces=(), agreements=(), falls=()):
     """One run of a movement for each row of daily deaths."""
     rows = np.array([np.asarray(row, dtype=float)[:days] for row in deaths])
     about = {"seed": 1, "days": days, "dyads": [f"m{k}" for k in range(len(rows))]}
     counts = {"events": packed(rows if events is None else events[:, :days]), "deaths": packed(rows)}
-    return {**about, **counts, "truces": list(truces), "agreements": list(agreements), "collapse": collapse}
+    return {**about, **counts, "truces": list(truces), "agreements": list(agreements), "falls": list(falls)}
 
 
 def daily(*parts, length=DAYS):
@@ -47,15 +47,15 @@ def test_dyads_of_all_runs_stand_one_below_the_other():
 
 
 def test_ceasefires_and_agreements_keep_their_dyad():
-    truce = [1, 10, None, "cessation", True, ""]
+    truce = [1, 10, None, "cessation", True, False, ""]
     signed = [0, 30, "full", None]
     first = run(DAYS, ONE, ONE, truces=[truce], agreements=[[1, 20, "partial", 50]])
-    second = run(DAYS, ONE, truces=[[0, 5, 9, "definitive", False, "term"]], agreements=[signed])
+    second = run(DAYS, ONE, truces=[[0, 5, 9, "definitive", False, True, "term"]], agreements=[signed])
     tables = world_tables([("a", [first, second])], 8, 1.0)
     rows = tables.truces.astype(object).where(tables.truces.notna(), None).to_numpy().tolist()
     assert rows == [
-        [1, 10, None, "cessation", False, True, ""],
-        [2, 5, 9.0, "definitive", False, False, "term"],
+        [1, 10, None, "cessation", True, False, ""],
+        [2, 5, 9.0, "definitive", False, True, "term"],
     ]
     assert tables.agreements[["dyad", "day", "type"]].to_numpy().tolist() == [
         [1, 20, "partial"],
@@ -65,10 +65,10 @@ def test_ceasefires_and_agreements_keep_their_dyad():
     assert np.isnan(tables.agreements["ended"].tolist()[1])
 
 
-def test_collapses_stand_under_their_run():
-    runs = [run(DAYS, ONE, ONE), run(700, ONE, collapse=[699, True]), run(90, ONE, collapse=[89, False])]
-    tables = world_tables([("a", runs)], 8, 1.0)
-    assert tables.collapses == {1: (699, True), 2: (89, False)}
+def test_falls_stand_under_the_dyads_that_they_concern():
+    both = run(DAYS, ONE, ONE, falls=[[30, False, 1], [699, True, None]])
+    tables = world_tables([("a", [run(DAYS, ONE), both, run(90, ONE, falls=[[89, False, 0]])])], 8, 1.0)
+    assert tables.falls == {1: [(699, True)], 2: [(30, False), (699, True)], 3: [(89, False)]}
 
 
 def test_a_source_sees_a_share_of_the_events_under_its_seed():
@@ -125,7 +125,7 @@ def ended(
     truces = [] if truce is None else [(dyad, truce, local, unilateral)]
     signed = [] if agreed is None else [(dyad, agreed)]
     world = SimpleNamespace(
-        collapses={} if fall is None else {3: fall},
+        falls={} if fall is None else {0: [fall]},
         days=SimpleNamespace(conflict=np.array([3, 4])),
         year_edges=EDGES,
         years=4,
@@ -148,6 +148,14 @@ def test_what_names_an_end_happened_in_the_last_active_year_or_the_next(day, nam
 def test_what_goes_before_what():
     assert ended(fall=(400, True), agreed=400, truce=400) == "rebel victory"
     assert ended(agreed=900, truce=400) == "agreement"
+
+
+def test_of_two_falls_the_later_names_the_end():
+    world = SimpleNamespace(
+        falls={0: [(400, True)], 1: [(500, False)]}, year_edges=EDGES, years=4, days=SimpleNamespace()
+    )
+    assert outcome_of(world, np.array([0, 1]), 1, 1460) == "government victory"
+    assert outcome_of(world, np.array([0]), 1, 1460) == "rebel victory"
 
 
 def test_only_general_ceasefires_of_the_own_dyads_end_a_war():
@@ -176,8 +184,11 @@ def test_a_victory_in_the_last_year_needs_no_quiet_year():
 
 
 def test_active_years_have_the_group_of_their_conflict_and_the_ceasefires_of_all_its_dyads():
-    truces = [[0, 100, 200, "cessation", False, "term"], [1, 300, 310, "cessation", False, "term"]]
-    truces += [[0, 365, None, "cessation", False, ""], [1, 800, None, "cessation", True, ""]]
+    truces = [
+        [0, 100, 200, "cessation", False, False, "term"],
+        [1, 300, 310, "cessation", False, False, "term"],
+    ]
+    truces += [[0, 365, None, "cessation", False, False, ""], [1, 800, None, "cessation", False, True, ""]]
     wars = [("x", [run(DAYS, ONE)]), ("y", [run(DAYS, daily((0, 740, 1)), ONE * 0, truces=truces)])]
     years = world_tables(wars, 8, 1.0).active_years
     mine = years[years["conflict"] == 1]
