@@ -5,6 +5,7 @@ The notes of these moves tell the story; a page shows each as a caption on its d
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -41,7 +42,7 @@ def record(start: Opening) -> dict[str, Any] | None:
     """
     if not any(m.date for m in start.policy.move):
         return None
-    mode, _, day = start.mode.partition(" ")
+    mode, day = mode_now(start.mode)
     ways = [(AS_RECORDED, "As recorded"), free_way(start, day)]
     if mode == FREE and ways[1][0] != FREE:
         ways.append((FREE, "Free throughout"))
@@ -52,6 +53,12 @@ def record(start: Opening) -> dict[str, Any] | None:
         "until": until,
         "ways": [{"mode": m, "words": words} for m, words in ways],
     }
+
+
+def mode_now(text: str) -> tuple[str, str]:
+    """The mode of an opening and its day, if it has one; after a branch, those of the policy that took over."""
+    mode, _, day = re.sub(r"^from day \d+ ", "", text.split(", ")[-1]).partition(" ")
+    return mode, day
 
 
 def free_way(start: Opening, day: str) -> tuple[str, str]:

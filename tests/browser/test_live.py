@@ -146,13 +146,13 @@ def test_while_it_plays_the_line_keeps_to_the_day_and_the_panels_follow(visit: C
         const rest = x(document.querySelector(".cover")), strip = x(document.querySelector(".cover-strip"));
         const line = x(document.querySelector(".cover-line")), edge = strip + x(document.querySelector(".cover-edge"));
         done([[l.player.day / l.run.horizon * l.charts.width - line, edge - line, line - Math.max(line, strip),
-            rest - Math.max(line, rest)], l.player.day - l.network.shown * l.run.step_days, l.iso]) }}))""")
+            rest - Math.max(line, rest)], l.player.day - l.network.shown * l.run.step_days, l.dayKey]) }}))""")
     assert np.allclose(astray, 0, atol=5), "the line, the cover's edge and the strip are where the day is"
     assert 0 <= behind < page.evaluate(f"{LIVE}.player.speed") * 2
     assert shown > "2018-10-01"
     page.evaluate(f"{LIVE}.player.pause()")
     assert page.evaluate(f"{LIVE}.network.shown * {LIVE}.run.step_days") == day(page)
-    assert page.evaluate(f"{LIVE}.iso === {LIVE}.run.iso({LIVE}.player.day)")
+    assert page.evaluate(f"{LIVE}.dayKey === {LIVE}.run.stamp({LIVE}.player.day)")
     assert int(page.input_value("#live-slider")) == day(page)
 
 
@@ -204,9 +204,17 @@ def test_a_decision_changes_what_follows_and_can_be_edited_and_undone(
     page = ready(visit().open(START))
     plain = sha(page)
     before = np.array(page.evaluate(TRACES, "United States → Taliban")[0]["y"])
-    changed(page, lambda: step_in(page, TRUCE, "2018-10-01"))
+
+    def without_dates() -> None:
+        page.select_option("#live-move", label=TRUCE)
+        page.fill("#live-move-date", "2018-10-01")
+        for field in ("from", "until"):
+            page.fill(f"#live-field-{field}", "")
+        page.click("#live-decide")
+
+    changed(page, without_dates)
     decision = {"date": "2018-10-01", "sort": "joint", "do": "offer_truce"}
-    decision |= {"actor": "united-states", "to": "taliban", "from": "2018-10-01", "until": "2018-10-31"}
+    decision |= {"actor": "united-states", "to": "taliban"}
     assert sha(page) == recipe(decision=[decision]).run().trajectory.sha256
     after = np.array(page.evaluate(TRACES, "United States → Taliban")[0]["y"])
     days = 273  # from 1 January to 1 October 2018
@@ -217,7 +225,7 @@ def test_a_decision_changes_what_follows_and_can_be_edited_and_undone(
 
     page.click("#live-log button:text-is('edit')")
     changed(page, lambda: (page.fill("#live-move-date", "2018-11-05"), page.click("#live-decide")))
-    moved = {**decision, "date": "2018-11-05"}  # the dates that the decision has are kept
+    moved = {**decision, "date": "2018-11-05"}
     assert sha(page) == recipe(decision=[moved]).run().trajectory.sha256
     changed(page, lambda: page.click("#live-undo"))
     assert sha(page) == plain

@@ -1,4 +1,4 @@
-// What Dash's own controls lack: a name for each slider and its number, and an answer to Enter.
+// What Dash's own controls lack: a name for each slider and its number, roles that fit, and an answer to Enter.
 (function () {
   const label = part => part.closest(".control")?.querySelector(".control-label")?.textContent;
 
@@ -6,6 +6,14 @@
     for (const part of document.querySelectorAll(".dash-slider-container [role=slider], .dash-slider-container input")) {
       const words = label(part);
       if (words && !part.hasAttribute("aria-label")) part.setAttribute("aria-label", words);
+    }
+    // Radio buttons are a group of radio buttons, and not a list box.
+    for (const part of document.querySelectorAll(".answers[role=listbox]")) {
+      part.setAttribute("role", "radiogroup");
+      part.setAttribute("aria-label", "Your answer");
+    }
+    for (const part of document.querySelectorAll(".answers .dash-options-list-option")) {
+      for (const key of ["role", "aria-selected"]) if (part.hasAttribute(key)) part.removeAttribute(key);
     }
     // The catcher of focus behind a dropdown is hidden from readers; keys do not stop at it either.
     for (const part of document.querySelectorAll(".dash-dropdown-focus-target")) if (part.tabIndex !== -1) part.tabIndex = -1;
@@ -20,8 +28,8 @@
 
   let waiting = false;
   new MutationObserver(function () {
-    if (waiting || !document.querySelector(".dash-slider-container, .dash-dropdown-focus-target")) return;
+    if (waiting || !document.querySelector(".dash-slider-container, .dash-dropdown-focus-target, .answers")) return;
     waiting = true;
     setTimeout(() => { waiting = false; name(); }, 60);
-  }).observe(document.documentElement, { childList: true, subtree: true });
+  }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["aria-selected"] });
 })();

@@ -73,6 +73,9 @@ def test_the_ways_to_follow_the_record() -> None:
     usual = ["As recorded", "Free from 23 July 2018"]
     assert ways("history") == ("until", "2018-07-22", usual)
     assert ways("five-lessons", mode="conditioned") == ("conditioned", "2021-08-31", usual)
+    branch = {"branch_at": "2018-10-01", "branch_to": "status-quo"}
+    assert ways("five-lessons", **branch) == ("until", "2018-07-22", usual)
+    assert ways("history", mode="conditioned", **branch)[0] == "until"
     assert ways("history", mode="free") == ("free", None, [*usual, "Free throughout"])
     assert record(open_case("template", "status-quo")) is None
 

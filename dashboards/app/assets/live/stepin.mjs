@@ -66,7 +66,8 @@ export class StepIn {
 
   get blocks() { return Boolean(this.offer?.blockable && this.block.checked); }
 
-  fields(held = {}) {
+  // What one may add to the move; ``held`` is the decision that is edited: what it does not say stays open.
+  fields(held = null) {
     this.button.disabled = !this.offer;
     this.blockRow.hidden = !this.offer?.blockable;
     const usual = this.blocks ? { until: null } : this.offer?.fields || {};
@@ -75,10 +76,10 @@ export class StepIn {
   }
 
   field(name, first, held) {
-    const f = FIELDS[name], key = f.key || name, dated = f.type === "date", typed = held[key] !== undefined;
+    const f = FIELDS[name], key = f.key || name, dated = f.type === "date", typed = held !== null;
     const usual = first === null ? "" : dated ? this.within(later(this.when.value || this.about.start, first)) : first;
     const input = h("input", { type: f.type, "data-key": key, "data-typed": typed || first === null ? "true" : null, "data-days": dated ? first : null, id: `live-field-${name}`,
-      min: dated ? this.when.min : null, max: dated ? this.when.max : null, autocomplete: "off", value: held[key] ?? usual });
+      min: dated ? this.when.min : null, max: dated ? this.when.max : null, autocomplete: "off", value: held ? held[key] ?? "" : usual });
     input.addEventListener("input", () => { input.dataset.typed = "true"; });
     return h("label", {}, h("span", {}, f.label), input);
   }

@@ -36,14 +36,14 @@ export class Verdict {
     const told = this.latest, wait = waiting ? [h("span", { class: "hint" }, ` ${waiting}`)] : [];
     this.node.hidden = false;
     const head = told ? `What your course changes, in ${told.pairs} pairs of runs` : "What your course changes";
-    const lines = told ? told.lines.map((line, k) => h("span", { class: k ? null : "first" }, line + " ")).concat(h("span", { class: "hint" }, told.luck)) : [h("span", {}, "One run is luck. Many pairs, with your course and without it under the same luck, tell more.")];
-    this.node.replaceChildren(h("h2", {}, head), h("div", { class: "lines-of" }, ...lines, ...wait), ...(told ? [numbers(told)] : []));
+    const lines = told ? told.lines.map((line, k) => h("span", { class: k ? null : "first" }, line + " ")).concat(h("span", { class: "hint" }, "Brackets: 95 % intervals, luck alone. ")) : [h("span", {}, "One run is luck. Many pairs, with your course and without it under the same luck, tell more.")];
+    this.node.replaceChildren(h("h2", {}, head + ": "), h("div", { class: "lines-of" }, ...lines, ...wait), ...(told ? [numbers(told)] : []));
   }
 }
 
 function numbers(told) {
   const row = cells => h("tr", {}, cells.map((text, k) => h(k ? "td" : "th", { scope: k ? null : "row" }, text)));
-  return h("details", {}, h("summary", {}, "The numbers"), h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "The numbers" }, h("table", { class: "facts" },
+  return h("details", {}, h("summary", {}, "The numbers, and what the brackets say"), h("p", { class: "hint" }, told.luck), h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "The numbers" }, h("table", { class: "facts" },
     h("thead", {}, h("tr", {}, ["Mean of the runs", "without", "with", "difference"].map(text => h("th", { scope: "col" }, text)))),
     h("tbody", {}, told.rows.map(row)))));
 }
