@@ -56,7 +56,7 @@ class Switches(Group):
         "terms that follow the balance, valued on what the war would cost if it resumed", counted=False
     )
     terms: int = switch("what settled issues do when an agreement is signed and carried out")
-    adherence: int = switch("ceasefires that hold, leak or never take hold, and breaches beyond chance")
+    adherence: int = switch("ceasefires that hold or never take hold, and breaches beyond chance")
     level: int = switch("a level of war that moves from month to month and from year to year", counted=False)
     leaders: int = switch("change of leaders")
     endings: int = switch("wars that fade out, flare up and are won in the field")

@@ -64,7 +64,7 @@ BRIEF_DAYS = 10.0
 """Longest term of a truce that counts as brief [days]."""
 
 SHARED = 0.9
-"""Correlation of both sides' luck with a ceasefire."""
+"""Weight of the luck that both sides of a ceasefire share; what is left is each side's own."""
 
 U_ALONE = 3
 """Draw of a pair that tells whether a ceasefire is one side's own; 1 and 2 are those of its sides' adherence."""

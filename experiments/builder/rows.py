@@ -106,7 +106,9 @@ def choices(source: Source, layout: Layout, request: Request, told: Told) -> Ite
     elif told.dyads and "conflict" in present:
         yield from (Way({"conflict": d.conflict_id}, soft=True) for d in told.dyads)
     else:
-        yield Way(required(source, layout, asked), soft=bool(asked) and all(key in told.answered for key in asked))
+        yield Way(
+            required(source, layout, asked), soft=bool(asked) and all(key in told.answered for key in asked)
+        )
 
 
 def required(source: Source, layout: Layout, asked: Mapping[str, str]) -> Mapping[str, str]:
