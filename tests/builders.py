@@ -9,7 +9,11 @@ from detente.agents.codes import LEVERS
 CASES = ("template", "afghanistan-2018")
 ALL_UP = dict.fromkeys(LEVERS, 1.0)
 CALM = dict.fromkeys(
-    ("ceasefires", "talks", "measures", "mediation", "leverage", "settlement", "spoilers"), 0
+    (
+        *("ceasefires", "talks", "measures", "mediation", "leverage", "settlement", "spoilers"),
+        *("level", "endings", "leaders"),
+    ),
+    0,
 )
 """Switches of everything that could move violence away from its base rates."""
 

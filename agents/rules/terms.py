@@ -189,6 +189,8 @@ def tell_withdrawal(w: World, pair: Pair, p: PartyState, before: float) -> None:
 @rule
 def withdraw_forces(w: World, pair: Pair) -> None:
     """A signed withdrawal takes a patron's forces home: with the agreement, or, without conditions, by the calendar."""
+    if w.par.switches.leverage == 0:
+        return
     age = w.clock.day - pair.agreed_day
     scheduled = chance(1.0 / w.par.settlement.implementation_days, age)
     for side in range(2):

@@ -18,7 +18,8 @@ def test_every_run_ends_in_exactly_one_way(workshop, compiled, case, levers):
     assert shares[0] == 0.0
     assert sum(shares) == pytest.approx(1.0)
     collapsed = made.final[:, column("clock.end_step")] < start.n_steps - 1
-    assert set(ends[collapsed]) <= {END_REASONS.index("collapse")}
+    falls = ("collapse", "government_victory", "rebel_victory")
+    assert set(ends[collapsed]) <= {END_REASONS.index(word) for word in falls}
     agreed = sum(made.final[:, column(f"pairs.{p}.agreed")] for p in start.cast.pairs)
     assert ((ends == END_REASONS.index("fighting_on")) <= (agreed == 0)).all()
     assert ((ends == END_REASONS.index("settled")) <= (agreed > 0)).all()
