@@ -15,7 +15,7 @@ from detente.model.facts import faults_of_facts
 
 if TYPE_CHECKING:
     from detente.agents.parameters import Parameters
-    from detente.model.scenario import Scenario, TrackSpec
+    from detente.model.scenario import EffectSpec, Scenario, TrackSpec
 
 Problems = Iterator[InputError]
 
@@ -175,11 +175,16 @@ def faults_of_tracks(s: Scenario) -> Problems:
             yield wrong(place, t.excluded, "a party that does not take part in it")
 
 
+def is_sound(does: EffectSpec | None) -> bool:
+    """Whether an issue has one effect or none: of a table with a fault of its own nothing more is said."""
+    return does is None or not any(True for _ in does.effect_problems())
+
+
 def faults_of_effects(s: Scenario, i: int, t: TrackSpec) -> Problems:
     """What an issue does concerns a side that can do it."""
     forces = {p.name: p.presence > 0.0 for p in s.party}
     for issue in t.issues:
-        if issue.does is None:
+        if issue.does is None or not is_sound(issue.does):
             continue
         place = at("track", i, t.name, f"issues: {issue.name}: does")
         if issue.does.of is not None and issue.does.of not in t.between:
@@ -198,8 +203,8 @@ def faults_of_topics(s: Scenario, i: int, t: TrackSpec) -> Problems:
     together = [other for other in s.track[:i] if set(other.between) == set(t.between)]
     for other in together:
         for same in other.issues:
-            if same.name in does and same.does != does[same.name]:
-                mine = does[same.name]
+            mine = does.get(same.name)
+            if same.name in does and same.does != mine and is_sound(same.does) and is_sound(mine):
                 place = at("track", i, t.name, f"issues: {same.name}: does")
                 got = "nothing" if mine is None else mine.effect
                 yield wrong(place, got, f"the same as on the track {other.name!r}")

@@ -29,6 +29,7 @@ DOES = {
     "sign_agreement": "signs an agreement with {to}",
     "plebiscite": "votes on the agreement with {to}",
     "lever": "sets its will",
+    "leader": "has a new leader",
     "window": "has a window of opportunity",
     "setback": "has a setback",
 }

@@ -79,12 +79,18 @@ MARKS: dict[str, Mark] = {
     "agreement": Mark("Settlement", "star", GREEN, 16),
     "relapse": Mark("Settlement", "x", VERMILION, 15),
     "party_collapsed": Mark("Settlement", "hexagram", VERMILION, 18),
+    "faded": Mark("Settlement", "pentagon-open", QUIET, 12),
+    "flared_up": Mark("Settlement", "triangle-up", VERMILION, 13),
+    "truce_declared": Mark("Ceasefires", "diamond-open", GREEN),
+    "forces_left": Mark("Presence", "triangle-down-open", BLACK, 13),
+    "leader_changed": Mark("Leaders", "diamond-tall", ORANGE, 12),
 }
 """Kind of event -> how it is marked."""
 
 LANES = (
     "Policy",
     "Presence",
+    "Leaders",
     "Settlement",
     "Talks",
     "Measures",

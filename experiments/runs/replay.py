@@ -35,7 +35,7 @@ MOST_DECISIONS = 500
 
 
 class Recipe(Spec):
-    """What a run is made from: (case, policy, theory, levers, parameters, facts, seed, decisions), and the mode."""
+    """What a run is made from: (case, policy, theory, levers, profile, parameters, facts, seed, decisions), and the mode."""
 
     case: Annotated[str, Field(min_length=1, max_length=500)]
     policy: Annotated[str, Field(min_length=1, max_length=500)]
@@ -47,6 +47,7 @@ class Recipe(Spec):
     branch_at: date | None = None
     branch_to: str | None = None
     levers: dict[Annotated[str, word_of(LEVERS)], Share] = Field(default={})
+    profile: str | None = None
     parameters: dict[str, float] = Field(default={})
     facts: dict[str, float] = Field(default={})
     point: bool = False
@@ -58,6 +59,7 @@ class Recipe(Spec):
             self.case,
             self.policy,
             levers=self.levers,
+            profile=self.profile,
             parameters=nested_parameters(self.parameters) or None,
             facts=self.facts,
             point=self.point,

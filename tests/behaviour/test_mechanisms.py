@@ -36,6 +36,11 @@ def opened(workshop, tables, **options):
     return workshop.world(workshop.opening(tables, **options))
 
 
+def first_version_of(workshop, tables, *switches):
+    """A world in which some rules of today are off, so that those of the first version stand in."""
+    return opened(workshop, tables, parameters={"switches": dict.fromkeys(switches, 0)})
+
+
 def with_patron(tables):
     """The template with a patron behind the republic, its forces present."""
     tables["party"].append(
@@ -357,16 +362,61 @@ def test_a_guarantee_makes_an_agreement_worth_more(workshop):
 # -- ceasefires
 
 
-def in_truce(w, scope=codes.DYAD_SCOPE, truce_class=codes.CESSATION):
+def in_truce(w, scope=codes.DYAD_SCOPE, truce_class=codes.CESSATION, *, luck=0.5, side=0):
+    """A truce of both sides; luck decides whether they keep it, and a side may mean to use the pause (0: none)."""
     pair = w.pairs[0]
     pair.truce_class, pair.truce_scope = truce_class, scope
+    pair.tick_luck = [luck] * len(pair.tick_luck)
     for d in w.dyads[:2]:
         ceasefires.declare(w, d, 0.0, 60.0, ceasefires.class_restraint(w, truce_class))
     ceasefires.begin(w, pair, codes.BY_CHOICE)
+    pair.hostile_purpose = side
+    for d in w.dyads[:2]:
+        ceasefires.adhere(w, pair, d, pair.truce_term, codes.BY_CHOICE)
     return pair
 
 
-def test_a_local_truce_covers_less_and_a_higher_class_restrains_more(w):
+LUCK = np.linspace(0.005, 0.995, 100).tolist()
+
+
+def times_kept(w, dyad=0, **truce):
+    """How often, of a hundred kinds of luck, the source of a dyad keeps a truce."""
+    kept = 0
+    for luck in LUCK:
+        in_truce(w, luck=luck, **truce)
+        kept += w.dyads[dyad].adherence < 1.0
+    return kept
+
+
+def test_a_local_truce_covers_less(w):
+    d = w.dyads[0]
+    factors = []
+    for scope in (codes.LOCAL_SCOPE, codes.DYAD_SCOPE):
+        in_truce(w, scope, luck=0.999)
+        assert d.adherence == w.par.ceasefires.held
+        factors.append(violence.truce_factor(w, w.parties[REPUBLIC], d))
+    assert factors[1] == pytest.approx(w.par.ceasefires.held)
+    assert 1.0 - factors[0] == pytest.approx(w.par.ceasefires.local_share * (1.0 - factors[1]))
+
+
+def test_a_higher_class_is_kept_more_often_and_restrains_no_more(w):
+    classes = (codes.CESSATION, codes.COMPLIANCE, codes.DEFINITIVE)
+    kept = [times_kept(w, truce_class=c) for c in classes]
+    assert 0 < kept[0] < kept[1] < kept[2] < len(LUCK)
+    for luck, left in ((0.999, w.par.ceasefires.held), (0.001, 1.0)):
+        for truce_class in classes:
+            in_truce(w, truce_class=truce_class, luck=luck)
+            assert violence.truce_factor(w, w.parties[REPUBLIC], w.dyads[0]) == pytest.approx(left)
+
+
+def test_a_side_that_is_readier_than_usual_keeps_its_truce_more_often(w):
+    usual = times_kept(w)
+    w.dyads[0].readiness += 0.2
+    assert times_kept(w) > usual
+
+
+def test_in_the_first_version_a_higher_class_restrained_more(workshop, tables):
+    w = first_version_of(workshop, tables, "adherence")
     source, d = w.parties[REPUBLIC], w.dyads[0]
     factors = []
     for scope, truce_class in ((1, 0), (0, 0), (0, 1), (0, 2)):
@@ -377,14 +427,14 @@ def test_a_local_truce_covers_less_and_a_higher_class_restrains_more(w):
 
 
 def test_a_side_that_uses_the_pause_rearms(w):
-    pair = in_truce(w)
     for side, expected in ((0, (False, False)), (1, (True, False)), (2, (False, True))):
-        pair.hostile_purpose = side
+        in_truce(w, side=side)
         assert tuple(violence.rearmament(w, d) > 0.0 for d in w.dyads[:2]) == expected
 
 
-def test_a_proportionate_answer_restores_restraint(w):
-    in_truce(w)
+@pytest.mark.parametrize("luck", [0.001, 0.999])
+def test_a_proportionate_answer_restores_restraint(w, luck):
+    in_truce(w, luck=luck)
     victim, breaker = w.dyads[0], w.dyads[1]
     assert ceasefires.answer_breach(w, w.parties[REPUBLIC], victim) == 0.0
     breaker.breaching, breaker.conduct_seen = 1, 1.0
@@ -396,20 +446,39 @@ def test_a_proportionate_answer_restores_restraint(w):
     assert breaker.conduct_seen < 1.0
 
 
-def test_collapse_is_rarer_when_monitored_and_likelier_when_broken_or_hostile(w):
+def collapse_hazards(w):
+    """The hazard of collapse as usual, and where the truce is monitored, broken, or meant to be used."""
     pair = in_truce(w)
-    pair.hostile_purpose = 0
     for d in w.dyads[:2]:
         d.conduct = 0.3
     usual = ceasefires.collapse_hazard(w, pair)
     pair.monitoring = 1.0
-    assert ceasefires.collapse_hazard(w, pair) < usual
+    monitored = ceasefires.collapse_hazard(w, pair)
     pair.monitoring = 0.0
     w.dyads[0].conduct = 1.0
-    assert ceasefires.collapse_hazard(w, pair) > usual
+    broken = ceasefires.collapse_hazard(w, pair)
     w.dyads[0].conduct = 0.3
     pair.hostile_purpose = 1
-    assert ceasefires.collapse_hazard(w, pair) > usual + 0.1
+    return usual, monitored, broken, ceasefires.collapse_hazard(w, pair)
+
+
+def test_collapse_is_rarer_when_monitored_and_likelier_when_broken(w):
+    usual, monitored, broken, _ = collapse_hazards(w)
+    assert monitored < usual < broken
+
+
+def test_a_side_that_uses_the_pause_keeps_its_truce_less_often_and_that_is_all_that_ends_it(w):
+    """The purpose shows in the conduct of that side, and through it in the hazard, which has no term of its own."""
+    assert times_kept(w, side=1) < times_kept(w, side=0) == times_kept(w, side=2)
+    assert times_kept(w, dyad=1, side=2) < times_kept(w, dyad=1, side=0) == times_kept(w, dyad=1, side=1)
+    usual, _, _, hostile = collapse_hazards(w)
+    assert hostile == usual
+
+
+def test_in_the_first_version_a_hostile_purpose_ended_truces_early(workshop, tables):
+    usual, monitored, broken, hostile = collapse_hazards(first_version_of(workshop, tables, "adherence"))
+    assert monitored < usual < broken
+    assert hostile > usual + 0.1
 
 
 # -- settlement
@@ -426,6 +495,7 @@ def test_a_third_party_with_a_veto_can_refuse(workshop, tables):
     settlement.put_forward(w, pair)
     assert pair.agreed == 0
     veto.package_value = 0.1
+    pair.tick_luck = [0.5] * len(pair.tick_luck)
     settlement.put_forward(w, pair)
     assert pair.agreed == 1
 
@@ -592,6 +662,20 @@ def test_a_foe_presses_harder_where_the_patron_is_gone_or_bound(workshop, tables
     patron.presence = 1.0
     front = w.dyads[patron.foe_dyad]
     front.truce_from, front.truce_until, front.truce_restraint = w.clock.day, w.clock.day + 10.0, 0.3
+    assert (
+        violence.escalation(w, movement, d) == usual
+    )  # a truce that the patron does not keep binds it to nothing
+    front.adherence = w.par.ceasefires.held
+    assert violence.escalation(w, movement, d) > usual
+
+
+def test_in_the_first_version_any_truce_bound_the_patron(workshop, tables):
+    w = first_version_of(workshop, with_patron(tables), "adherence")
+    movement, patron = w.parties[MOVEMENT], w.parties[2]
+    d = next(x for x in w.dyads if x.source == MOVEMENT and x.target == REPUBLIC)
+    usual = violence.escalation(w, movement, d)
+    front = w.dyads[patron.foe_dyad]
+    front.truce_from, front.truce_until, front.truce_restraint = w.clock.day, w.clock.day + 10.0, 0.3
     assert violence.escalation(w, movement, d) > usual
 
 
@@ -688,17 +772,41 @@ def test_an_answer_is_weighed_by_what_was_given(workshop, tables):
     assert 0.0 < gains[0] < gains[1]
 
 
-def test_where_nobody_dies_fighting_on_costs_only_standing_guard(workshop, tables):
-    values = []
+def cost_of_fighting_on(w):
+    """What the republic expects to lose by fighting the movement on."""
+    endurance.expect_from_war(w, w.dyads[0])
+    return endurance.odds(w, w.dyads[0]) - w.dyads[0].war_value
+
+
+def costs_of_war_and_standoff(workshop, tables, **options):
+    """That cost where attacks kill and where they do not, and the group of parameters it comes from."""
     tables.pop("spoiler", None)
+    costs = []
     for lethal in (True, False):
         tables["relation"][0]["lethal"] = lethal
-        w = opened(workshop, tables)
-        endurance.expect_from_war(w, w.dyads[0])
-        values.append(endurance.odds(w, w.dyads[0]) - w.dyads[0].war_value)
-    par = opened(workshop, tables).par.endurance
-    assert values[0] == pytest.approx(par.war_cost)
-    assert values[1] == pytest.approx(par.standoff_cost)
+        w = opened(workshop, tables, **options)
+        costs.append(cost_of_fighting_on(w))
+    return (*costs, w.par.endurance)
+
+
+@pytest.mark.parametrize("off", [{"endurance": {"toll_pooled": 0.0}}, {"switches": {"bargaining": 0}}])
+def test_where_nobody_dies_fighting_on_costs_only_standing_guard(workshop, tables, off):
+    """Held against its own toll alone, a war costs what it costs at normal losses, as it did in the first version."""
+    war, standoff, par = costs_of_war_and_standoff(workshop, tables, parameters=off)
+    assert war == pytest.approx(par.war_cost)
+    assert standoff == pytest.approx(par.standoff_cost)
+
+
+def test_a_war_costs_more_the_more_it_takes_relative_to_wars_in_general(workshop, tables):
+    costs = []
+    for scale in (1.0, 4.0):
+        tables["relation"][0] |= {"attacks": [scale, scale], "deaths_per_event": [1.0, 1.0]}
+        war, standoff, par = costs_of_war_and_standoff(workshop, tables)
+        costs.append(war)
+        usual = (scale / par.toll_scale) ** par.toll_pooled
+        assert war == pytest.approx(par.war_cost * usual**par.toll_elasticity)
+        assert standoff == pytest.approx(par.standoff_cost)
+    assert costs[0] < par.war_cost < costs[1]
 
 
 def test_a_fragile_party_stands_above_its_tipping_share(workshop, tables):

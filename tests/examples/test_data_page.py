@@ -50,5 +50,6 @@ def test_every_option_on_the_page_exists(page: str):
     options = set(re.findall(r"`(--[a-z][a-z-]+)`", page))
     assert len(options) >= 9
     runner = CliRunner()
-    shown = "".join(runner.invoke(app, [*name, "--help"]).output for name in (["data", "summary"], ["score"]))
+    commands = (["data", "summary"], ["score"], ["new"])
+    shown = "".join(runner.invoke(app, [*name, "--help"]).output for name in commands)
     assert not {option for option in options if option not in shown}

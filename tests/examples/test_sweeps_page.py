@@ -22,8 +22,8 @@ def test_the_design_file_of_the_page_is_valid(page: str, tmp_path: Path) -> None
     file = tmp_path / "design.toml"
     file.write_text(blocks[0], encoding="utf-8")
     plan = Plan.of(load_design(file))
-    assert len(plan.design.factors) == 4
-    assert plan.n_runs == 64 * (4 + 2) * 200 * 2 * 2
+    assert len(plan.design.factors) == 5
+    assert plan.n_runs == 64 * (5 + 2) * 200 * 2 * 2
 
 
 def test_every_way_to_write_a_setting_on_the_page_is_valid(page: str) -> None:

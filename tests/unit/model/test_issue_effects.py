@@ -92,8 +92,8 @@ def test_between_two_sponsors_the_second_is_disarmed(workshop):
 
 
 def test_a_mere_name_and_a_table_with_a_name_are_the_same(workshop):
-    plain = parsed(workshop, {DIRECT: ["withdrawal", "ceasefire"]})
-    tables = parsed(workshop, {DIRECT: [{"name": "withdrawal"}, {"name": "ceasefire"}]})
+    plain = parsed(workshop, {DIRECT: ["first", "second"]})
+    tables = parsed(workshop, {DIRECT: [{"name": "first"}, {"name": "second"}]})
     assert plain.track[DIRECT].issues == tables.track[DIRECT].issues
     assert Scenario.model_validate(plain.model_dump()) == plain
 

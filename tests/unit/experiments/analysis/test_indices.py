@@ -306,7 +306,7 @@ def test_states_are_weighed_under_as_many_seeds_as_said(monkeypatch):
     monkeypatch.setattr(weighing, "means_in", lambda *args: calls.append(args) or "means")
     monkeypatch.setattr(weighing, "compare_theories", lambda *args, **how: calls.append(args) or "apart")
     monkeypatch.setattr(weighing, "about_states", lambda *args: {"about": args[1]})
-    requests = [SimpleNamespace(policy_name=name, parameters=None) for name in "pq"]
+    requests = [SimpleNamespace(policy_name=name, parameters=None, facts={}) for name in "pq"]
     ready = []
     found = weighing.weigh(
         requests, (5, 6), states=3, uncertain=["a"], ready=lambda *told: ready.append(told)
@@ -326,7 +326,7 @@ def test_states_are_weighed_under_as_many_seeds_as_said(monkeypatch):
 
 
 def test_parameters_set_by_hand_are_not_uncertain():
-    request = SimpleNamespace(parameters={"talks": {"sister": 0.5}, "trust": {"memory": 300.0}})
+    request = SimpleNamespace(parameters={"talks": {"sister": 0.5}, "trust": {"memory": 300.0}}, facts={})
     usual = weighing.uncertain_of(request, None)
     assert usual == [name for name in weighing.CONTESTED if name != "talks.sister"]
     assert weighing.uncertain_of(request, ["talks.failure"]) == ["talks.failure"]

@@ -10,7 +10,7 @@ from detente.experiments.audit.audit import FIRES, check_counts, counts_of_mecha
 
 def test_every_mechanism_is_counted_but_those_that_act_in_every_step():
     gradual = {name for name, counted in switches_counted().items() if not counted}
-    assert gradual == {"excitation", "endurance", "readiness", "bargaining"}
+    assert gradual == {"excitation", "endurance", "readiness", "bargaining", "level"}
     assert set(Switches.model_fields) - gradual == {name for name in FIRES if ":" not in name}
 
 

@@ -156,7 +156,10 @@ CASES: list[tuple[str, Callable[[Tables], None], str]] = [
     ),
     (
         "effect-switched-off",
-        put(track__1__issues=["land", {"name": "strength", "does": {"power": 0.5}}]),
+        both(
+            put(track__1__issues=["land", {"name": "strength", "does": {"power": 0.5}}]),
+            put(parameters={"switches": {"terms": 0}}),
+        ),
         "[track 2: backchannel].issues: strength: does: power has no effect: switches.terms is 0",
     ),
     ("leak-without-secret", put(track__0__leak=0.1), "[track 1: front].leak"),
@@ -279,10 +282,7 @@ QUIET: list[tuple[str, Callable[[Tables], None]]] = [
     ("restrains-nothing", only_measure(restrains=0.5)),
     (
         "effect-switched-off",
-        both(
-            put(track__1__issues=["land", {"name": "strength", "does": {"power": 0.5}}]),
-            put(parameters={"switches": {"terms": 1}}),
-        ),
+        put(track__1__issues=["land", {"name": "strength", "does": {"power": 0.5}}]),
     ),
     (
         "series-outside",

@@ -86,6 +86,7 @@ def opening_options(**changes: Any) -> dict[str, Any]:
         "until": None,
         "step_days": 2.0,
         "theory": "ripeness",
+        "profile": None,
     } | changes
 
 
@@ -558,6 +559,7 @@ def test_options_of_an_opening():
         "until": "2018-01-01",
         "step_days": None,
         "theory": "readiness",
+        "profile": None,
     }
 
 
@@ -725,11 +727,11 @@ def test_audit_of_levers(bench, monkeypatch):
     monkeypatch.setattr("detente.experiments.cli.printing.audit.print_audit", lambda to, made: print("shown"))
     done = bench.run("audit", "template", "--runs", "9", "--no-parameters")
     assert (done.exit_code, done.stdout) == (0, "shown\n")
-    assert bench.calls == [("audit", ("template", 9), {"parameters": False})]
+    assert bench.calls == [("audit", ("template", 9), {"parameters": False, "facts": ()})]
     bench.result.interrupted = True
     done = bench.run("audit", "--json")
     assert (done.exit_code, json.loads(done.stdout)["failures"]) == (1, ["lever x"])
-    assert bench.calls[-1] == ("audit", (None, 200), {"parameters": True})
+    assert bench.calls[-1] == ("audit", (None, 200), {"parameters": True, "facts": ()})
     assert "--runs: got 1" in bench.run("audit", "--runs", "1").stderr
     assert bench.run("audit", "--runs", "2").exit_code == 1
 

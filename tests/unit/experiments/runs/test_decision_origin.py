@@ -64,7 +64,7 @@ def test_an_agreement_that_the_reader_signs_is_the_readers(compiled: None):
     lines = run([sign, {**vote, "amount": 0.4}]).events.set_index("date")["sentence"]
     assert "Afghan government and Taliban sign an agreement (your decision)" in set(lines.loc[DAY])
     assert "Taliban votes on the agreement with Afghan government: 40.0% in favour" in set(
-        lines.loc["2018-12-02"]
+        lines.loc[["2018-12-02"]]
     )
 
 

@@ -160,6 +160,7 @@ def test_every_field_of_a_recipe_reaches_its_opening(monkeypatch):
     monkeypatch.setattr(module, "open_case", lambda *args, **kwargs: asked.update(args=args, **kwargs))
     about = {"mode": "conditioned", "until": "2030-06-01", "step_days": 7.0, "theory": "ripeness"}
     about |= {"branch_at": "2030-03-01", "branch_to": "opening", "levers": {"recognition": 0.5}}
+    about |= {"profile": "core-0.1"}
     raw = {"case": "template", "policy": "status-quo", "parameters": {"trust.memory": 300}, **about}
     recipe = recipe_of({**raw, "decision": [DECISION]}, "file")
     recipe.open()
@@ -170,6 +171,24 @@ def test_every_field_of_a_recipe_reaches_its_opening(monkeypatch):
     assert len(recipe.decision) == 1
     Recipe(case="template", policy="opening").open()
     assert asked["parameters"] is None
+
+
+def test_a_run_under_a_profile_is_replayed_under_it(tmp_path):
+    recipe = Recipe(case="template", policy="status-quo", until=date(2030, 6, 1), profile="core-0.1")
+    run = recipe.run("mesa")
+    path = tmp_path / "run.toml"
+    path.write_text(replay_text(recipe, run), encoding="utf-8")
+    assert read_replay(path).recipe == recipe
+    again = module.replay(path, engine="mesa", report=pytest.fail)
+    assert again.trajectory.sha256 == run.trajectory.sha256
+    usual = Recipe(case="template", policy="status-quo", until=date(2030, 6, 1)).run("mesa")
+    assert usual.trajectory.sha256 != run.trajectory.sha256
+
+
+def test_a_profile_that_there_is_not_is_refused_by_its_name():
+    recipe = recipe_of({"case": "template", "policy": "opening", "profile": "core-0.2"}, "file")
+    with pytest.raises(InputError, match=r"profile: got 'core-0\.2'; expected core-0\.1"):
+        recipe.open()
 
 
 def test_a_branch_is_written_and_read_back(tmp_path):

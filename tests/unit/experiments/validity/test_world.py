@@ -35,11 +35,11 @@ def records():
     return start, war_records(start, [1, 2], 1)
 
 
-def record(days, deaths, truces=(), agreements=(), collapse=None):
+def record(days, deaths, truces=(), agreements=(), falls=()):
     """One run of one movement with some deaths a day."""
     counts = packed(np.asarray(deaths, dtype=float)[None, :days])
     about = {"seed": 1, "days": days, "dyads": ["movement"], "events": counts, "deaths": counts}
-    return {**about, "truces": list(truces), "agreements": list(agreements), "collapse": collapse}
+    return {**about, "truces": list(truces), "agreements": list(agreements), "falls": list(falls)}
 
 
 def test_counts_come_back_from_their_text():
@@ -73,8 +73,8 @@ def test_a_quiet_year_ends_an_episode_and_what_happened_names_it():
         "low activity": record(3652, deaths),
         "ceasefire": record(3652, deaths, truces=[definitive]),
         "agreement": record(3652, deaths, truces=[definitive], agreements=[[0, 760, "full", None]]),
-        "government victory": record(800, deaths, collapse=[799, False]),
-        "rebel victory": record(800, deaths, collapse=[799, True]),
+        "government victory": record(800, deaths, falls=[[799, False, None]]),
+        "rebel victory": record(800, deaths, falls=[[799, True, None]]),
         "": record(1100, deaths),
     }
     tables = world_tables([("w", list(cases.values()))], 10, 1.0)
@@ -92,7 +92,7 @@ def test_new_ceasefires_are_counted_in_active_years():
 
 def test_a_victory_needs_no_quiet_year_but_fading_does():
     fake = SimpleNamespace(
-        collapses={},
+        falls={},
         days=SimpleNamespace(conflict=np.array([0])),
         year_edges=np.array([0, 365, 730, 1096]),
         years=3,
@@ -131,7 +131,7 @@ def test_too_few_units_are_not_computed():
     results = {r.target.label: r for r in results_of(tables, 2, lambda *_: None)}
     assert results["A1"].verdict == "cannot be computed"
     assert results["A1"].reason == "only 0 of them in all runs"
-    assert results["C9"].reason == REASONS["C9"]
+    assert results["C10"].reason == REASONS["C10"]
     assert isinstance(tables, WorldTables)
 
 
@@ -202,7 +202,7 @@ def test_the_card_is_printed_strong_targets_first(monkeypatch):
     monkeypatch.setattr(worlds, "validate_world", lambda *args, **kwargs: card)
     printed = called("--world").stdout
     assert printed.index("strong targets") < printed.index("medium targets") < printed.index("weak targets")
-    assert "C9 cannot be computed: the model has no unilateral ceasefires" in printed
+    assert "C10 cannot be computed: the model has no peacekeepers" in printed
     assert "4 wars, 2 seeds, 8 years; 40% of events seen." in printed
     plain = json.loads(called("--world", "--json").stdout)
     assert plain["targets"][0]["verdict"] in ("inside", "outside", "cannot be computed")
