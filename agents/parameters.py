@@ -132,7 +132,7 @@ class Endings(Group):
     flare: float = par(0.15, 0.05, 0.5, "1/year", "chance that a war that has faded out flares up", "kreutz2010", "calibrated")
     quiet: float = par(4.5, 2, 7, "log", "fall of violence in a war that has faded out", "ged", "calibrated")
     lull_days: float = par(45, 10, 180, "days", "time in which a war comes to rest, or flares up", "assumption", "calibrated")
-    fortune_spread: float = par(0.17, 0, 1, "log", "standard deviation of the fortune of war in the ratio of capabilities", "assumption", "calibrated")
+    fortune_spread: float = par(0.2, 0, 1, "1", "standard deviation of the fortune of war in the log ratio of capabilities, relative to the volatility", "assumption", "calibrated")
     fortune_memory: float = par(1500.0, 365, 4000, "days", "time in which the fortune of war is forgotten", "assumption", "judgement")
     depth: float = par(0.3, 0, 1, "log", "how much further that of a state has to fall", "kreutz2010", "calibrated")
     beaten: float = par(0.65, 0.3, 1.5, "log", "fall of the ratio of capabilities below its first at which a side begins to melt away", "assumption", "calibrated")

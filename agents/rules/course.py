@@ -89,10 +89,14 @@ def fade_or_flare(w: World, pair: Pair) -> None:
 
 @rule
 def turn_fortune(w: World, pair: Pair) -> None:
-    """The fortune of war turns while it is fought: battles won and lost that no capability told beforehand."""
+    """The fortune of war turns while it is fought: battles won and lost that no capability told beforehand.
+
+    Where the level of a war hardly moves, its front hardly does.
+    """
     if is_fought(w, pair):
         e = w.par.endings
-        pair.fortune = drift(pair.fortune, w.rates.keep_fortune, e.fortune_spread, pair.luck[U_FORTUNE])
+        spread = e.fortune_spread * pair.volatility
+        pair.fortune = drift(pair.fortune, w.rates.keep_fortune, spread, pair.luck[U_FORTUNE])
 
 
 @rule

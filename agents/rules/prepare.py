@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from detente.agents.rules.calendar import today
-from detente.agents.rules.chance import LOGISTIC_SD, event_uniform, logistic
+from detente.agents.rules.chance import LOGISTIC_SD, event_uniform, logistic, shock
 from detente.agents.rules.course import can_be_beaten, set_fervour
 from detente.agents.rules.endurance import pain
 from detente.agents.rules.leverage import TIPPING_WIDTH, own_capability, weigh_power
@@ -18,6 +18,9 @@ from detente.agents.rules.violence import set_background
 if TYPE_CHECKING:
     from detente.agents.state import PartyState, World
 
+
+LEAST_FALL = 0.2
+"""Least fall of the log ratio of capabilities at which a side begins to melt."""
 
 USUAL_READINESS = 0.44
 USUAL_TRUST = 0.35
@@ -114,6 +117,22 @@ def open_readiness(w: World) -> None:
 
 
 @rule
+def make_brittle(w: World, p: PartyState) -> None:
+    """Where a party that can be beaten in the field begins to melt: so far below its opening balance, by lot.
+
+    At a volatility of 1 the lot is as wide in the log ratio of capabilities as the tipping share's is at even odds.
+    """
+    c = w.clock
+    fall = w.par.endings.beaten + w.par.endings.depth * p.is_state
+    volatility = w.pairs[w.dyads[p.foe_dyad].pair].volatility
+    lot = volatility * shock(event_uniform(c.seed_lo, c.seed_hi, 0, p.key_lo, p.key_hi, 0))
+    fall = max(fall - 4.0 * w.par.leverage.tipping_spread * lot, LEAST_FALL)
+    p.fragile = 1
+    p.brittle = 1
+    p.tipping = logistic(math.log(p.power / (1.0 - p.power)) - fall)
+
+
+@rule
 def open_course(w: World) -> None:
     """Every war begins at its declared rate, or at the level declared beside it."""
     for pair in w.pairs:
@@ -150,11 +169,8 @@ def open_parties(w: World) -> None:
     weigh_power(w)
     for p in w.parties:
         if w.par.switches.endings == 1 and p.fragile == 0 and can_be_beaten(w, p):
-            p.fragile = 1
-            p.brittle = 1
-            fall = w.par.endings.beaten + w.par.endings.depth * p.is_state
-            p.tipping = logistic(math.log(p.power / (1.0 - p.power)) - fall)
-        if p.fragile == 1:
+            make_brittle(w, p)
+        elif p.fragile == 1:
             draw_tipping(w, p)
     for f in w.factions:
         w.parties[f.party].discipline -= f.share * f.discontent
@@ -169,8 +185,8 @@ def prepare(w: World) -> None:
     """Open a case: everything that follows from its parameters and declared initial state."""
     set_rates(w)
     share_offers(w)
-    open_parties(w)
     open_course(w)
+    open_parties(w)
     open_violence(w)
     open_toll(w)
     open_trust(w)

@@ -142,7 +142,7 @@ def test_fortune_turns_only_while_the_war_is_fought(w, quiet, agreed, held):
     pair.is_quiet = pair.agreed = 0
     w.dyads[ALLY_FOE].truce_until = DAY
     rules.turn_fortune(w, pair)
-    assert pair.fortune == pytest.approx(drift(0.2, 0.95, 0.3, 0.9))
+    assert pair.fortune == pytest.approx(drift(0.2, 0.95, 0.3 * 0.8, 0.9))
 
 
 def test_fortune_of_one_side_is_the_others_misfortune(w):
