@@ -488,7 +488,14 @@ BETTER = {
     "more": (
         *("final_trust", "final_readiness", "ally_trust", "days_in_ceasefire", "ceasefires"),
         *("ceasefire_length", "issues_settled", "answers", "agreements", "implementation"),
-        *("final_legitimacy", "patron_standing", "final_capital", "guarantor_credibility", "settled", "lasting_truce"),
+        *(
+            "final_legitimacy",
+            "patron_standing",
+            "final_capital",
+            "guarantor_credibility",
+            "settled",
+            "lasting_truce",
+        ),
     ),
 }
 
