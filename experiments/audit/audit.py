@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from detente.agents.codes import LEVER_MECHANISMS, LEVERS
-from detente.agents.parameters import Switches, switches_counted
+from detente.agents.parameters import switches_counted
 from detente.agents.schema import record_fields
 from detente.agents.state import Tally
 from detente.experiments.audit.effect_sizes import (
@@ -25,7 +25,7 @@ from detente.experiments.audit.effect_sizes import (
     outcomes_of,
     paired_effects,
 )
-from detente.experiments.audit.exercises import SPECIAL, SWITCHED_ON, Setting
+from detente.experiments.audit.exercises import CORE, CORE_SWITCHES, SPECIAL, Setting
 from detente.experiments.audit.fact_reach import FactResult, audit_facts
 from detente.experiments.audit.parameter_reach import ParameterResult, audit_parameters
 from detente.experiments.runs.inputs import Declared, declared_facts, ranged_facts, whole_number
@@ -159,14 +159,13 @@ def audit_mechanisms(case: str, seeds: Sequence[int], policy: str) -> list[Mecha
     return mechanisms_of(open_case(case, policy), case, seeds)
 
 
-def audit_switched_on(seeds: Sequence[int]) -> list[MechanismResult]:
-    """The same of the mechanisms that are off by default, in settings that turn them on."""
-    off = {name for name, field in Switches.model_fields.items() if field.default == 0}
+def audit_core(seeds: Sequence[int]) -> list[MechanismResult]:
+    """The same of the mechanisms of the causal core, in settings that bring out what rarely happens in the cases."""
     return [
         r
-        for setting in SWITCHED_ON
+        for setting in CORE
         for r in mechanisms_of(setting.opening({}), setting.name, seeds)
-        if switch_of(r.mechanism) in off
+        if switch_of(r.mechanism) in CORE_SWITCHES
     ]
 
 
@@ -403,12 +402,12 @@ def audit_policies(
     """
     tell = report or (lambda what, done, total: None)
     seeds = range(first, first + runs)
-    settings = [Setting(case, policy) for case, policy in cases] + [*SPECIAL, *SWITCHED_ON]
+    settings = [Setting(case, policy) for case, policy in cases] + [*SPECIAL, *CORE]
     once = dict(reversed(cases))  # the audit sets all levers itself
     return Audit(
         levers=tuple(r for case, policy in once.items() for r in audit_levers(case, seeds, policy, tell)),
         mechanisms=tuple(r for case, policy in cases for r in audit_mechanisms(case, seeds, policy))
-        + tuple(audit_switched_on(seeds)),
+        + tuple(audit_core(seeds)),
         stocks=tuple(
             r
             for case, policy in cases

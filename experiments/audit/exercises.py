@@ -8,13 +8,22 @@ from datetime import date, timedelta
 from typing import Any
 
 from detente.agents.codes import LEVERS
+from detente.agents.parameters import CORE_0_1
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.generated_policies import ALL
 from detente.model.keywords import nested_parameters
 from detente.model.opening import Opening, opening
 from detente.model.policy import Policy
 from detente.model.request import checked_decisions, merged_parameters
-from detente.model.scenario import Calendar, EffectSpec, IssueSpec, PartySpec, Scenario, TrackSpec
+from detente.model.scenario import (
+    Calendar,
+    EffectSpec,
+    IssueSpec,
+    PartySpec,
+    RelationSpec,
+    Scenario,
+    TrackSpec,
+)
 
 RAISED = 0.8
 """Where ``five-lessons`` puts a lever."""
@@ -25,10 +34,11 @@ class Setting:
     """A case under a policy, with another theory, strategy, length or kind of war where a parameter needs it.
 
     ``name`` is what tables call it.  ``strategy`` is given to all parties, ``others`` instead to those that are no
-    sponsors, ``mediators`` to all mediators; ``years`` is the length; ``attacks`` and ``deadliness`` are factors on the
-    attacks and on the deaths of each; ``holiday_days`` the length of holidays; ``effects`` says what issues do, by
-    their names; ``decisions`` are moves on top of the policy; ``given`` values of other parameters, inside their
-    ranges.  ``only`` names the parameters audited here (all where it is empty).
+    sponsors, ``mediators`` to all mediators; ``years`` is the length; ``attacks`` and ``deadliness`` are factors on
+    the attacks and on the deaths of each; ``holiday_days`` the length of holidays; ``effects`` says what issues do,
+    by their names; ``decisions`` are moves on top of the policy; ``given`` values of other parameters, inside their
+    ranges; ``volatility_given`` is false where no relation says how its war varies.  ``only`` names the parameters
+    audited here (all where it is empty).
     """
 
     case: str
@@ -47,6 +57,7 @@ class Setting:
     effects: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
     decisions: tuple[Mapping[str, Any], ...] = ()
     given: Mapping[str, float] = field(default_factory=dict[str, float])
+    volatility_given: bool = True
 
     @property
     def name(self) -> str:
@@ -67,17 +78,21 @@ class Setting:
         if self.years:
             end = case.case.start + timedelta(days=round(365.25 * self.years))
             changes["case"] = case.case.model_copy(update={"end": end})
-        if self.attacks != 1.0:
-            changes["relation"] = [
-                r.model_copy(update={"attacks": tuple(self.attacks * a for a in r.attacks)})
-                for r in case.relation
-            ]
+        if self.attacks != 1.0 or not self.volatility_given:
+            changes["relation"] = [self.relation(r) for r in case.relation]
         return case.model_copy(update=changes)
 
     def party(self, party: PartySpec) -> PartySpec:
         """A party with the strategy it is given here."""
         given = self.others if self.others and not party.sponsor else self.strategy
         return party.model_copy(update={"strategy": given}) if given else party
+
+    def relation(self, relation: RelationSpec) -> RelationSpec:
+        """A relation with the attacks and the volatility it has here."""
+        changes: dict[str, Any] = {"attacks": tuple(self.attacks * a for a in relation.attacks)}
+        if not self.volatility_given:
+            changes["volatility"] = None
+        return relation.model_copy(update=changes)
 
     def track(self, track: TrackSpec) -> TrackSpec:
         """A track whose issues do what they do here."""
@@ -156,8 +171,22 @@ SPECIAL: tuple[Setting, ...] = (
         "all opportunist, pauses used",
         *("ceasefires.rearm", "ceasefires.early_end"),
         strategy="opportunist",
-        given={"ceasefires.hostile": 0.5, "ceasefires.early_end": 0.05},
+        given={"switches.adherence": 0, "ceasefires.hostile": 0.5, "ceasefires.early_end": 0.05},
     ),
+    # what only the first version's truces and packages make use of
+    template(
+        "truces of the first version",
+        *("ceasefires.restraint", "ceasefires.restraint_step", "trust.breach_level"),
+        given={"switches.adherence": 0},
+    ),
+    template(
+        "12 years, packages of the first version",
+        *("settlement.retry_days", "settlement.noise"),
+        years=12,
+        given={"switches.bargaining": 0},
+    ),
+    # a war that does not say how volatile it is
+    template("a war of usual volatility", "violence.level_spread", volatility_given=False),
     # part of a year, or its season averages out, and many attacks, or their luck hides it
     template("a quarter of an intense war", "violence.season_spread", years=0.25, attacks=5.0),
     # where the worst attacks make up most of the deaths, it matters how large they can be (wars differ: Bohorquez 2009)
@@ -246,7 +275,12 @@ BADLY_KEPT = {
 
 SIGNED = {"sort": "joint", "do": "sign_agreement", "actor": "republic", "to": "movement"}
 
-SWITCHED_ON: tuple[Setting, ...] = (
+CORE_SWITCHES: tuple[str, ...] = tuple(
+    name.removeprefix("switches.") for name in CORE_0_1 if name.startswith("switches.")
+)
+"""Mechanisms that the first version does not have: the causal core."""
+
+CORE: tuple[Setting, ...] = (
     # terms and truces of a long war whose issues do what they are called
     template(
         "12 years",
@@ -337,7 +371,7 @@ SWITCHED_ON: tuple[Setting, ...] = (
         given={"violence.hush": 0.6},  # at 0, its default, it does not matter how long they wait
     ),
 )
-"""Where parameters act that belong to switches which are off by default, and where their mechanisms are seen to act."""
+"""Where parameters of the causal core act that rarely do so in the cases, and where its mechanisms are seen to act."""
 
 SPREADS = ("violence.season_spread", "violence.max_deaths")
 """Parameters that keep every mean and say how far runs differ: audited by the spread of outcomes, not their mean."""

@@ -197,6 +197,22 @@ def can_conclude(ground: Ground) -> bool:
     return tracks(ground, lambda t: t.form not in SIDE_FORMS and set(t.between) in pairs)
 
 
+def is_fought(ground: Ground) -> bool:
+    """Whether two parties fight each other with attacks that kill."""
+    return any(r.hostile and r.lethal for r in ground.scenario.relation)
+
+
+def can_fall(ground: Ground) -> bool:
+    """Whether a party can collapse: by a tipping share of its own, or beaten in the field."""
+    beaten = not ground.is_off("endings") and is_fought(ground)
+    return beaten or parties(ground, lambda p: p.tipping > 0)
+
+
+def has_level_to_draw(ground: Ground) -> bool:
+    """Whether a war declares no volatility of its own."""
+    return any(r.hostile and r.volatility is None for r in ground.scenario.relation)
+
+
 def can_be_monitored(ground: Ground) -> bool:
     """Whether anybody watches a truce."""
     own = any(r.monitoring > 0 for r in ground.scenario.relation)
@@ -215,6 +231,11 @@ class Need:
 def on(mechanism: str, *parameters: str) -> Need:
     """Parameters that act only while a mechanism is switched on."""
     return Need(parameters, lambda g: not g.is_off(mechanism), f"switches.{mechanism} is 0")
+
+
+def off(mechanism: str, *parameters: str) -> Need:
+    """Parameters of the first version that act only while a later mechanism is switched off."""
+    return Need(parameters, lambda g: g.is_off(mechanism), f"switches.{mechanism} is 1")
 
 
 OF_TALKS = ("talks.[!s]*", "talks.s[ilu]*")
@@ -258,12 +279,26 @@ NEEDS: tuple[Need, ...] = (
         *(f"settlement.{n}" for n in ("view_*", "concede", "counter_days", "vote_terms")),
     ),
     on("bargaining", "violence.preempt*"),
+    off("bargaining", "settlement.retry_days", "settlement.noise"),
     on("terms", *(f"settlement.{n}" for n in ("power_binds", "partial_relapse", "review_days", "lateness"))),
-    on("terms", "settlement.milestone", "ceasefires.agreed_truce", "violence.preempt*"),
+    on("terms", "settlement.milestone", "ceasefires.agreed_truce", "violence.preempt*", "violence.wind_down"),
     on("adherence", *(f"ceasefires.{n}" for n in ("holds_cut", "held", "tolerated"))),
     on("adherence", *(f"ceasefires.{n}" for n in ("ready", "watched", "class_step", "brief"))),
     on("adherence", *(f"ceasefires.{n}" for n in ("signed", "scheming", "settle_days"))),
-    on("adherence", *(f"violence.{n}" for n in ("weakened", "patience", "hush", "stale_days"))),
+    on("adherence", *(f"violence.{n}" for n in ("weakened", "patience", "hush", "waits", "stale_days"))),
+    on("adherence", *(f"ceasefires.{n}" for n in ("unilateral", "term_unilateral", "follow*"))),
+    off("adherence", "ceasefires.restraint*", "ceasefires.early_end", "trust.breach_level"),
+    on("level", *(f"violence.{n}" for n in ("level_memory", "surge_*", "severity_slope", "resumed"))),
+    Need(
+        ("violence.level_spread",),
+        lambda g: not (g.is_off("level") and g.is_off("endings")),
+        "switches.level and switches.endings are 0",
+    ),
+    Need(("violence.level_spread",), has_level_to_draw, "every war declares a volatility of its own"),
+    on("leaders", "leaders.*"),
+    on("endings", "endings.*"),
+    on("leverage", "endings.beaten", "endings.depth"),
+    Need(("endings.*",), is_fought, "no attack kills"),
     Need(
         ("mediation.*", "talks.mediated", "readiness.mediated"), working, "no mediator has access to anyone"
     ),
@@ -278,7 +313,11 @@ NEEDS: tuple[Need, ...] = (
         lambda g: bool(g.scenario.spoiler),
         "there is no spoiler",
     ),
-    Need((*OF_TALKS, "violence.talk_and_fight", "violence.talk_and_hold"), tracks, "there is no track"),
+    Need(
+        (*OF_TALKS, "violence.talk_and_fight", "violence.talk_and_hold", "violence.wind_down"),
+        tracks,
+        "there is no track",
+    ),
     Need(
         ("talks.direct_speed", "talks.channel_gain"),
         lambda g: tracks(g, lambda t: t.form == "direct"),
@@ -330,11 +369,14 @@ NEEDS: tuple[Need, ...] = (
         tuple(
             f"leverage.{n}*" for n in ("melt", "recover", "tipping_spread", "fall", "reliance", "standing")
         ),
-        lambda g: parties(g, lambda p: p.tipping > 0),
+        can_fall,
         "no party can collapse",
     ),
     Need(
-        ("leverage.returns", "violence.pressed"),
+        (
+            *("leverage.returns", "leverage.reliance"),
+            *(f"violence.{n}" for n in ("pressed", "weakened", "patience", "hush", "waits")),
+        ),
         lambda g: parties(g, lambda p: p.patron is not None),
         "no party has a patron",
     ),
@@ -395,7 +437,7 @@ def reasons(ground: Ground, parameter: str) -> Iterator[str]:
 def inert_parameter(ground: Ground, parameter: str, but: Sequence[str] = ()) -> str | None:
     """Why a parameter, as ``group.name``, moves nothing; nothing where it may.
 
-    ``but`` are switches that are varied, so that they are on somewhere.
+    ``but`` are switches that are varied, so that they are on somewhere and off elsewhere.
     """
-    varied = {f"{switch} is 0" for switch in but}
-    return next((why for why in reasons(ground, parameter) if why not in varied), None)
+    varied = {f"{switch} " for switch in but}
+    return next((why for why in reasons(ground, parameter) if not any(s in why for s in varied)), None)

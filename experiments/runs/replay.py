@@ -35,7 +35,10 @@ MOST_DECISIONS = 500
 
 
 class Recipe(Spec):
-    """What a run is made from: (case, policy, theory, levers, profile, parameters, facts, seed, decisions), and the mode."""
+    """What a run is made from.
+
+    (case, policy, theory, levers, profile, parameters, facts, seed, decisions), and the mode.
+    """
 
     case: Annotated[str, Field(min_length=1, max_length=500)]
     policy: Annotated[str, Field(min_length=1, max_length=500)]

@@ -38,10 +38,10 @@ def test_a_difference_in_words(mean: float, low: float, high: float, pairs: int,
 def test_a_verdict_is_of_the_pairs(compiled: None) -> None:
     decision = {"date": date(2030, 3, 1), "sort": "joint", "do": "offer_truce", "actor": "republic"}
     decision |= {"to": "movement", "from": date(2030, 3, 1), "until": date(2030, 5, 30)}
-    base, own = (ensemble("template", "status-quo", runs=60, decisions=moves) for moves in ((), (decision,)))
+    base, own = (ensemble("template", "status-quo", runs=100, decisions=moves) for moves in ((), (decision,)))
     said = verdict(base, own)
     fewer = (base.outcomes["fatalities"] - own.outcomes["fatalities"]).mean()
-    assert said["pairs"] == 60
+    assert said["pairs"] == 100
     assert said["lines"][0].startswith(f"{fewer:.0f} [")
     assert said["lines"][0].endswith("] fewer deaths by 31 December 2031.")
     worse = (own.outcomes["fatalities"] > base.outcomes["fatalities"]).mean()

@@ -34,6 +34,7 @@ from detente.experiments.analysis.variance_shares import (
     so_far,
 )
 from detente.experiments.runs.intervals import paired_difference
+from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
 
 # -- noise
@@ -300,13 +301,14 @@ def test_the_figure_of_states(monkeypatch):
 def test_states_are_weighed_under_as_many_seeds_as_said(monkeypatch):
     calls = []
     monkeypatch.setattr(
-        weighing, "worlds", lambda names, n: [{"theory": "readiness", **dict.fromkeys(names, 0.5)}] * n
+        weighing, "worlds", lambda names, n, facts: [{"theory": "readiness", **dict.fromkeys(names, 0.5)}] * n
     )
     monkeypatch.setattr(weighing, "open_rivals", lambda names, openers: {"readiness": ["start"]})
     monkeypatch.setattr(weighing, "means_in", lambda *args: calls.append(args) or "means")
     monkeypatch.setattr(weighing, "compare_theories", lambda *args, **how: calls.append(args) or "apart")
     monkeypatch.setattr(weighing, "about_states", lambda *args: {"about": args[1]})
-    requests = [SimpleNamespace(policy_name=name, parameters=None, facts={}) for name in "pq"]
+    plain = {"parameters": None, "facts": {}, "point": False, "scenario": load_scenario("template")}
+    requests = [SimpleNamespace(policy_name=name, **plain) for name in "pq"]
     ready = []
     found = weighing.weigh(
         requests, (5, 6), states=3, uncertain=["a"], ready=lambda *told: ready.append(told)
@@ -326,10 +328,13 @@ def test_states_are_weighed_under_as_many_seeds_as_said(monkeypatch):
 
 
 def test_parameters_set_by_hand_are_not_uncertain():
-    request = SimpleNamespace(parameters={"talks": {"sister": 0.5}, "trust": {"memory": 300.0}}, facts={})
-    usual = weighing.uncertain_of(request, None)
+    given = {"talks": {"sister": 0.5}, "trust": {"memory": 300.0}}
+    plain = {"facts": {}, "point": False, "scenario": load_scenario("template")}
+    request = SimpleNamespace(parameters=given, **plain)
+    usual, facts = weighing.uncertain_of(request, None)
+    assert facts == {}
     assert usual == [name for name in weighing.CONTESTED if name != "talks.sister"]
-    assert weighing.uncertain_of(request, ["talks.failure"]) == ["talks.failure"]
+    assert weighing.uncertain_of(request, ["talks.failure"]) == (["talks.failure"], {})
     with pytest.raises(InputError, match=r"uncertain: trust\.memory is set by hand"):
         weighing.uncertain_of(request, ["trust.memory"])
 

@@ -101,10 +101,10 @@ def swept(tmp_path_factory: pytest.TempPathFactory, compiled: None) -> Path:
 
 
 def test_swings_are_slopes_within_seeds(swept: Path):
-    made = sensitivity(swept, ["measures", "issues_settled"])
+    made = sensitivity(swept, ["measures", "tracks_opened"])
     found = made.indices.set_index(["outcome", "factor"])
     assert found.loc[("measures", "recognition"), "low95"] > 0
-    assert found.loc[("issues_settled", "parallel_tracks"), "low95"] > 0
+    assert found.loc[("tracks_opened", "parallel_tracks"), "low95"] > 0
     table = open_results(swept).table
     slopes: list[float] = []
     for _, rows in table.groupby("seed"):

@@ -7,7 +7,7 @@ from detente.agents.codes import LEVERS
 from detente.experiments.audit import audit
 from detente.experiments.audit.audit import Audit, LeverResult, MechanismResult, StockResult, stock_result
 from detente.experiments.audit.effect_sizes import Effect
-from detente.experiments.audit.exercises import SPECIAL, SWITCHED_ON
+from detente.experiments.audit.exercises import CORE, CORE_SWITCHES, SPECIAL
 from detente.experiments.audit.parameter_reach import ParameterResult
 from detente.experiments.runs.outcomes import BY_NAME as OUTCOMES_BY_NAME
 from detente.model.engine import run_batch
@@ -117,17 +117,21 @@ def test_a_mechanism_acts_where_one_of_its_counts_is_not_nothing(compiled):
     assert found["talks"].passed
 
 
-def test_mechanisms_that_are_off_by_default_are_seen_where_they_are_on(compiled, monkeypatch):
-    monkeypatch.setattr(audit, "SWITCHED_ON", SWITCHED_ON[:1])
-    found = {r.mechanism: r for r in audit.audit_switched_on(range(1, 9))}
-    assert set(found) == {"adherence", "terms", "terms: milestone", "bargaining: pre-emption"}
+def test_mechanisms_of_the_core_are_seen_in_settings_that_bring_them_out(compiled, monkeypatch):
+    monkeypatch.setattr(audit, "CORE", CORE[:1])
+    found = {r.mechanism: r for r in audit.audit_core(range(1, 9))}
+    assert set(found) == {name for name in audit.FIRES if audit.switch_of(name) in CORE_SWITCHES}
+    assert {"adherence", "terms: milestone", "bargaining: pre-emption", "endings: victory"} <= set(found)
     assert found["adherence"].share > 0.5
-    assert found["adherence"].case == "template: 12 years, all switches on"
-    assert {
-        r.share
-        for r in audit.audit_mechanisms("template", range(1, 9), "five-lessons")
-        if r.mechanism in found
-    } == {0}
+    assert found["adherence"].case == "template: 12 years"
+
+
+def test_mechanisms_of_the_core_do_not_act_in_the_first_version(compiled):
+    first = open_case("template", "five-lessons", profile="core-0.1")
+    found = {r.mechanism: r.share for r in audit.mechanisms_of(first, "template", range(1, 9))}
+    core = {name: share for name, share in found.items() if audit.switch_of(name) in CORE_SWITCHES}
+    assert set(core.values()) == {0.0}
+    assert found["ceasefires"] > 0.0
 
 
 def test_levers_are_moved_from_nothing_to_all_with_and_without_their_mechanisms(compiled):
@@ -252,13 +256,13 @@ def test_an_audit_asks_each_case_once_for_levers_and_each_policy_for_the_rest(mo
 
         return part
 
-    for name in ("audit_levers", "audit_mechanisms", "audit_switched_on", "audit_stocks", "audit_parameters"):
+    for name in ("audit_levers", "audit_mechanisms", "audit_core", "audit_stocks", "audit_parameters"):
         monkeypatch.setattr(audit, name, noted(name))
     cases = [("a", "five-lessons"), ("a", "history")]
     made = audit.audit_policies(cases, 5, first=3)
     assert (made.levers, made.mechanisms, made.parameters) == (
         ("audit_levers",),
-        (*("audit_mechanisms",) * 2, "audit_switched_on"),
+        (*("audit_mechanisms",) * 2, "audit_core"),
         ("audit_parameters",),
     )
     assert [a[1:4] for a in asked if a[0] == "audit_levers"] == [("a", range(3, 8), "five-lessons")]
@@ -266,7 +270,7 @@ def test_an_audit_asks_each_case_once_for_levers_and_each_policy_for_the_rest(mo
     assert stocks == [("five-lessons", None), ("history", None), ("history", "conditioned")]
     settings = asked[-1][1]
     assert [(s.case, s.policy) for s in settings[:2]] == cases
-    assert tuple(settings[2:]) == (*SPECIAL, *SWITCHED_ON)
+    assert tuple(settings[2:]) == (*SPECIAL, *CORE)
     assert audit.audit_policies(cases, 5, parameters=False).parameters == ()
 
 

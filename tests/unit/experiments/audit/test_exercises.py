@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from detente.agents.parameters import Switches
 from detente.experiments.audit.exercises import (
+    CORE,
+    CORE_SWITCHES,
     RAISED,
     SPECIAL,
     SPREADS,
-    SWITCHED_ON,
     Setting,
     mediating,
     template,
@@ -114,8 +114,20 @@ DECLARED = {
     "a holy month": ("ceasefires.term_holiday", {"holiday_days": 30, "given": {"ceasefires.holiday": 2.5}}),
     "all opportunist, pauses used": (
         "ceasefires.rearm ceasefires.early_end",
-        {"strategy": "opportunist", "given": {"ceasefires.hostile": 0.5, "ceasefires.early_end": 0.05}},
+        {
+            "strategy": "opportunist",
+            "given": {"switches.adherence": 0, "ceasefires.hostile": 0.5, "ceasefires.early_end": 0.05},
+        },
     ),
+    "truces of the first version": (
+        "ceasefires.restraint ceasefires.restraint_step trust.breach_level",
+        {"given": {"switches.adherence": 0}},
+    ),
+    "12 years, packages of the first version": (
+        "settlement.retry_days settlement.noise",
+        {"years": 12, "given": {"switches.bargaining": 0}},
+    ),
+    "a war of usual volatility": ("violence.level_spread", {"volatility_given": False}),
     "a quarter of an intense war": ("violence.season_spread", {"years": 0.25, "attacks": 5.0}),
     "deaths in few attacks": ("violence.max_deaths", {"given": {"violence.tail": 1.5}}),
     "12 years, bargains that bind": (
@@ -179,26 +191,44 @@ def test_issues_do_what_a_setting_says_they_do():
     for mine, own in zip(made, TEMPLATE.track, strict=True):
         assert [i.name for i in mine.issues] == [i.name for i in own.issues]
         does = {i.name: i.does.effect for i in mine.issues if i.does is not None}
-        assert does == {
+        declared = {i.name: i.does.effect for i in own.issues if i.does is not None}
+        changed_here = {
             name: next(iter(effects[name])) for name in effects if name in {i.name for i in own.issues}
         }
+        assert does == declared | changed_here
 
 
-def test_what_is_off_by_default_is_audited_on():
-    """Every parameter that acts only with such a switch stands in a setting that turns it on."""
-    off = [name for name, field in Switches.model_fields.items() if field.default == 0]
-    assert sorted(off) == ["adherence", "bargaining", "terms"]
-    for setting in SWITCHED_ON:
-        start = setting.opening({})
-        assert all(getattr(start.parameters.switches, name) == 1 for name in off)
-    audited = {name for setting in SWITCHED_ON for name in setting.only}
+def test_what_the_core_makes_inert_is_audited_where_it_is_not():
+    """Every parameter that acts only while a mechanism of the core is off stands in a setting that turns it off."""
+    ground = Ground(TEMPLATE, TEMPLATE.parameters)
     silent = {
         name
         for name in parameter_ends()
-        if (why := inert_parameter(Ground(TEMPLATE, TEMPLATE.parameters), name)) is not None
-        and any(why.startswith(f"switches.{switch}") for switch in off)
+        if (why := inert_parameter(ground, name)) is not None and why.startswith("switches.")
     }
-    assert silent <= audited
+    assert {"ceasefires.early_end", "settlement.retry_days"} <= silent
+    assert silent <= {name for setting in SPECIAL for name in setting.only}
+
+
+@pytest.mark.parametrize("setting", [*SPECIAL, *CORE], ids=lambda s: s.name)
+def test_no_parameter_is_inert_where_it_is_audited(setting):
+    start = setting.opening({})
+    ground = Ground(start.scenario, start.parameters, (start.theory,))
+    assert {name: why for name in setting.only if (why := inert_parameter(ground, name)) is not None} == {}
+
+
+def test_the_core_is_on_where_it_is_audited():
+    assert set(CORE_SWITCHES) == {"bargaining", "terms", "adherence", "level", "leaders", "endings"}
+    for setting in CORE:
+        switches = setting.opening({}).parameters.switches
+        assert all(getattr(switches, name) == 1 for name in CORE_SWITCHES)
+
+
+def test_a_setting_may_leave_out_how_volatile_a_war_is():
+    made = changed(volatility_given=False, attacks=2.0).relation
+    assert [r.volatility for r in made] == [None] * len(TEMPLATE.relation)
+    assert [r.attacks[0] for r in made] == [2.0 * r.attacks[0] for r in TEMPLATE.relation]
+    assert all(r.volatility is not None for r in TEMPLATE.relation)
 
 
 def test_deadliness_multiplies_what_the_case_says_of_a_year():

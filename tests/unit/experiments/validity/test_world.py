@@ -68,7 +68,7 @@ def test_ceasefires_and_agreements_of_a_run_are_those_of_its_log(records):
 
 def test_a_quiet_year_ends_an_episode_and_what_happened_names_it():
     deaths = np.r_[np.ones(800), np.zeros(5000)]
-    definitive = [0, 760, None, "definitive", False, ""]
+    definitive = [0, 760, None, "definitive", False, False, ""]
     cases = {
         "low activity": record(3652, deaths),
         "ceasefire": record(3652, deaths, truces=[definitive]),
@@ -83,8 +83,8 @@ def test_a_quiet_year_ends_an_episode_and_what_happened_names_it():
 
 
 def test_new_ceasefires_are_counted_in_active_years():
-    truce = [[0, 10, 20, "cessation", False, "term"], [0, 24, 30, "cessation", False, "term"]]
-    local = [0, 400, 410, "cessation", True, "term"]
+    truce = [[0, 10, 20, "cessation", False, False, "term"], [0, 24, 30, "cessation", False, False, "term"]]
+    local = [0, 400, 410, "cessation", False, True, "term"]
     tables = world_tables([("w", [record(2922, np.ones(2922), truces=[*truce, local])])], 8, 1.0)
     assert tables.active_years["new"].tolist() == [1, 1, 0, 0, 0, 0, 0, 0]
     assert tables.active_years["general"].tolist() == [1, 0, 0, 0, 0, 0, 0, 0]
