@@ -32,7 +32,7 @@ DIGITS = 12
 MOST_UNPACKED = 200_000
 """Bytes that a packed part may have when unpacked."""
 
-WORDS = ("case", "policy", "theory", "mode", "until", "branch_at", "branch_to")
+WORDS = ("case", "policy", "theory", "profile", "mode", "until", "branch_at", "branch_to")
 END: Literal["end"] = "end"
 """What an address says instead of a date for the state after the last day of the case."""
 

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 import detente
+from detente.agents.codes import EVENTS
+from detente.dashboards.figures.run import LANES, MARKS
 from detente.experiments.compare.policies import Comparison
 from detente.experiments.io.figures import NoFigureError, draw
 from detente.experiments.io.files import write_figure
@@ -54,6 +56,11 @@ def dates(values: Any) -> pd.DatetimeIndex:
 
 
 # -- one run
+
+
+def test_every_event_has_a_mark_and_every_mark_a_lane():
+    assert set(MARKS) == set(EVENTS)
+    assert {mark.lane for mark in MARKS.values()} == set(LANES)
 
 
 def test_a_title_says_where_it_comes_from_and_what_it_is_not(run_figure: Any, run: Any):

@@ -72,6 +72,7 @@ recipes = st.fixed_dictionaries(
         "parameters": st.dictionaries(st.just("trust.memory"), st.sampled_from([200.0, 333.25])),
         "facts": st.dictionaries(st.just("party.movement.morale"), st.sampled_from([0.8, 1.25])),
         "point": st.booleans(),
+        "profile": st.just("core-0.1"),
         "decision": st.just([decision()]),
     },
 )
@@ -111,6 +112,7 @@ def test_an_address_that_names_another_version_is_said_to() -> None:
         ({"lever.": "1"}, "lever."),
         ({"date": "1066-10-14"}, "date"),
         ({"point": "yes"}, "point"),
+        ({"profile": "core-0.2", "case": CASE}, r"core-0\.1"),
         ({"fact.party.movment.morale": "1", "case": "template"}, "party.movement.morale"),
     ],
 )
