@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from detente.agents.parameters import CORE_0_1
 from detente.experiments.cli.printing.world import interval, reasons, short
 from detente.experiments.compare import common_random_numbers, lessons_over_parameters
 from detente.experiments.compare.lessons import base_policy, levels, settings
@@ -192,16 +193,6 @@ def write_paired() -> None:
     put("paired-runs", text + "\n\n" + table(["outcome", "recognition raised", "all five raised"], body))
 
 
-CORE = {
-    "switches.bargaining": 1.0,
-    "switches.adherence": 1.0,
-    "switches.terms": 1.0,
-    "ceasefires.conduct": 1.5,
-    "ceasefires.collapse_cessation": 1.8e-3,
-    "ceasefires.collapse_compliance": 1.1e-3,
-    "ceasefires.collapse_definitive": 6e-4,
-}
-"""Parameters of the column *after* on the page of drawn wars."""
 VERDICTS = {"inside": "yes", "outside": "no", "cannot be computed": "–"}
 
 
@@ -235,8 +226,8 @@ def world_row(before: WorldResult, after: WorldResult) -> list[str]:
 
 
 def write_world() -> None:
-    """Drawn wars against what is known of wars, under the default rules and with three mechanisms switched on."""
-    put("world", world_text(validate_world(), validate_world(parameters=CORE)))
+    """Drawn wars against what is known of wars, in the first version and today."""
+    put("world", world_text(validate_world(parameters=CORE_0_1), validate_world()))
 
 
 PAGES: dict[str, Callable[[], None]] = {

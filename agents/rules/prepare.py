@@ -138,8 +138,8 @@ def open_course(w: World) -> None:
     for pair in w.pairs:
         if pair.volatility < 0.0:
             pair.volatility = w.par.violence.level_spread
-        pair.level += 0.5 * pair.volatility * pair.volatility
         if w.par.switches.level == 1 and pair.hostile == 1:
+            pair.level += 0.5 * pair.volatility * pair.volatility
             set_fervour(w, pair)
 
 
