@@ -5,9 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from detente.agents import codes
 from detente.experiments.validity.panel import Panel
 from detente.experiments.validity.patterns.afghan_course import LEVELS, WITHDRAWALS
 from detente.experiments.validity.setups import off
+from detente.model.engine import run_batch
 
 RUNS = 200
 
@@ -36,8 +38,18 @@ def test_in_the_middle_it_is_in_between(fell):
     assert fell[1.0] < fell[0.75] < fell[0.5] < fell[0.25] <= fell[0.0]
 
 
-def test_without_any_it_is_all_but_sure(fell):
-    assert fell[0.0] > 0.9
+def test_without_any_it_is_all_but_sure_where_wars_are_not_won(compiled):
+    """Unless the foe is beaten first, which wars that are won in the field allow."""
+    gone = WITHDRAWALS[-1].having(*off("endings"))
+    assert Panel.of(gone, range(1, RUNS + 1), ()).collapsed.mean() > 0.9
+
+
+def test_without_any_only_a_victory_of_its_own_commonly_saves_it(compiled):
+    made = run_batch(WITHDRAWALS[-1].open(), range(1, RUNS + 1))
+    ends = made.final[:, made.final_columns.index("clock.end_reason")]
+    won = ends == codes.END_GOVERNMENT
+    assert 0.0 < won.mean() < 0.2
+    assert (ends[~won] == codes.END_COLLAPSE).mean() > 0.9
 
 
 def test_it_is_steeper_than_a_straight_line(fell):
