@@ -347,12 +347,9 @@ def move(draw, tables: dict[str, Any]) -> dict[str, Any]:
         made = draw(agreement(tables))
     elif sort == "context":
         who = draw(st.sampled_from(tables["party"]))["name"]
-        made = {
-            "sort": "context",
-            "actor": who,
-            "do": draw(st.sampled_from(CONTEXTS)),
-            "amount": draw(st.floats(0, 2)),
-        }
+        fact = draw(st.sampled_from(CONTEXTS))
+        highest = 1 if fact == "leader" else 2
+        made = {"sort": "context", "actor": who, "do": fact, "amount": draw(st.floats(0, highest))}
     elif sort == "lever":
         who = draw(st.sampled_from([p for p in tables["party"] if p["sponsor"]]))["name"]
         made = {
