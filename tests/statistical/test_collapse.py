@@ -44,11 +44,12 @@ def test_without_any_it_is_all_but_sure_where_wars_are_not_won(compiled):
     assert Panel.of(gone, range(1, RUNS + 1), ()).collapsed.mean() > 0.9
 
 
-def test_without_any_only_a_victory_of_its_own_commonly_saves_it(compiled):
+def test_without_any_hardly_a_victory_of_its_own_saves_it(compiled):
+    """In a war whose level and front hardly move, the government seldom wins before the forces have gone."""
     made = run_batch(WITHDRAWALS[-1].open(), range(1, RUNS + 1))
     ends = made.final[:, made.final_columns.index("clock.end_reason")]
     won = ends == codes.END_GOVERNMENT
-    assert 0.0 < won.mean() < 0.2
+    assert won.mean() < 0.05
     assert (ends[~won] == codes.END_COLLAPSE).mean() > 0.9
 
 
