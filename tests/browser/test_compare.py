@@ -63,7 +63,7 @@ def test_decisions_of_the_live_page_are_compared_too(visit: Callable[..., Any]) 
     assert "2018-01-01: United States invites mediators" in page.inner_text("#compare-decided")
     told = page.inner_text(".told")
     assert "Yours against history" in told
-    assert "no clear difference in provocations" in told
+    assert "no clear difference in" in told
     address = page.url[page.url.index("/compare") :]
     assert "decisions=" in address
     assert compared(visit().open(address)).inner_text(".told") == told

@@ -105,7 +105,7 @@ def test_the_question_of_a_case_is_tried_and_answered(case: str, visit: Callable
     assert page.evaluate(f"{LIVE}.run.iso({LIVE}.player.day)") == question["date"]
 
 
-def test_more_mediators_in_korea_make_no_clear_difference(visit: Callable[..., Any]) -> None:
+def test_what_more_mediators_in_korea_do_not_change_is_said(visit: Callable[..., Any]) -> None:
     page = ready(visit().open("/?case=korea-2017&policy=history"))
     changed(page, lambda: page.click("#live-try"))
-    assert "No clear difference in provocations" in verdict(page)
+    assert "no clear difference in" in verdict(page).lower()

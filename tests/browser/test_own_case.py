@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -118,8 +119,16 @@ def test_a_saved_run_of_an_own_case_replays_byte_for_byte(opened, own, tmp_path)
     made = json.loads(done.stdout)
     assert made["trajectory_sha256"] == page.evaluate(f"{LIVE}.run.sha256")
     assert made["trajectory_sha256"] in file.read_text(encoding="utf-8")
-    decision = {"date": "2030-06-01", "sort": "joint", "do": "offer_truce", "actor": "republic"}
-    raw = {"case": str(own), "policy": "status-quo", "seed": 7, "decision": [{**decision, "to": "movement"}]}
+    decided = tomllib.loads(file.read_text(encoding="utf-8"))["decision"]
+    wanted = {
+        "date": "2030-06-01",
+        "sort": "joint",
+        "do": "offer_truce",
+        "actor": "republic",
+        "to": "movement",
+    }
+    assert [{key: str(d[key]) for key in wanted} for d in decided] == [wanted]
+    raw = {"case": str(own), "policy": "status-quo", "seed": 7, "decision": decided}
     run = recipe_of(raw, "a test").run()
     assert made["trajectory_sha256"] == run.trajectory.sha256
 

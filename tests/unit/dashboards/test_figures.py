@@ -274,3 +274,18 @@ def test_where_attacks_kill_nobody_the_provocations_are_drawn():
     assert drawn > 0.9 * run.outcomes["attacks"]
     (seen,) = traces(figure, "observed")
     assert seen.y.max() <= 30
+
+
+def test_every_end_of_a_run_has_words_and_a_colour_everywhere():
+    from importlib.resources import files
+
+    from detente.agents.codes import END_REASONS
+    from detente.dashboards.figures.style import END_COLOURS
+    from detente.experiments.runs.outcomes import END_WORDS
+
+    live = (files("detente.dashboards") / "app/assets/live/chronicle.mjs").read_text(encoding="utf-8")
+    ends = live[live.index("export const ENDINGS") : live.index("};", live.index("export const ENDINGS"))]
+    for reason in END_REASONS:
+        assert f"{reason}: " in ends
+        assert reason in END_WORDS
+        assert reason in END_COLOURS

@@ -65,4 +65,6 @@ export class Chronicle {
 }
 
 export const ENDINGS = { collapse: "The run ends: a party collapses.", settled: "The run ends: settled.", partial_settlement: "The run ends: settled in part.",
+  lasting_truce: "The run ends: ceasefires have lasted.", faded_out: "The run ends: the war has faded out.",
+  government_victory: "The run ends: the government has won.", rebel_victory: "The run ends: the rebels have won.",
   fighting_on: "The run ends: fighting goes on.", running: "The run was cut short." };
