@@ -59,7 +59,8 @@ export class Charts {
 
   fit() {
     const { clientWidth: width, clientHeight: height } = this.stage, drawn = this.plot._fullLayout;
-    if (!drawn || (drawn.width === width && drawn.height === height)) return;
+    if (!this.stage.isConnected || !width || !drawn) return; // the reader has gone to another page meanwhile
+    if (drawn.width === width && drawn.height === height) return;
     window.Plotly.relayout(this.plot, { width, height }).then(() => this.place());
   }
 
