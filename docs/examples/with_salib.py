@@ -26,7 +26,7 @@ def issues_settled(point: Any, seeds: range) -> float:
     return float(np.mean([run["issues_settled"] for run in made]))
 
 
-def main(samples: int = 32, seeds: range = range(1, 6)) -> Any:
+def main(samples: int = 32, seeds: range = range(1, 21)) -> Any:
     """First-order and total indices with their intervals."""
     points = sampler.sample(PROBLEM, samples, calc_second_order=False, seed=1)
     outcomes = np.array([issues_settled(point, seeds) for point in points])

@@ -26,7 +26,7 @@ class Stock(detente.Party):
 if __name__ == "__main__":
     def table(cls, **asked):
         actors = {"republic": cls} if cls else None
-        return detente.ensemble("template", "opening", runs=4, actors=actors, **asked).outcomes
+        return detente.ensemble("template", "five-lessons", runs=8, actors=actors, **asked).outcomes
     own = table(Patient, threads=2)
     assert own.equals(table(Patient, threads=1)), "processes differ from one process"
     stock = table(None)

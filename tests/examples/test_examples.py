@@ -29,7 +29,7 @@ def example(name: str) -> Any:
 @pytest.mark.slow
 def test_own_actors_decide_as_they_say(compiled: None):
     made = example("own_actors")
-    table = made.main(runs=12)
+    table = made.main(runs=40)
     assert table.loc["mean", "ceasefire_offers"] != 0
     never = detente.run(
         "template",

@@ -80,7 +80,7 @@ def test_the_length_of_a_step_does_not_move_beliefs(by_step, column):
 
 @pytest.mark.slow
 def test_control_a_difference_of_four_hundredths_is_not_called_the_same(workshop, compiled, by_step):
-    other = finals(workshop, 0.5, RUNS, parameters={"ceasefires": {"onset": 8e-4}})
+    other = finals(workshop, 0.5, RUNS, parameters={"ceasefires": {"onset": 6.5e-4}})
     whole = (by_step[1.0]("tally.truces") > 0).astype(float)
     same, found = equivalent(whole, (other("tally.truces") > 0).astype(float), CHANCE_MARGIN)
     assert not same, found
