@@ -105,7 +105,12 @@ class Patient(detente.Party):
 
 @pytest.mark.slow
 def test_actors_of_ones_own_run_in_processes_and_give_the_same_bytes(tmp_path: Path) -> None:
-    own: dict[str, Any] = {"levers": {"mediation": [0, 1]}, "runs": 4, "chunk": 4, "policies": ["five-lessons"]}
+    own: dict[str, Any] = {
+        "levers": {"mediation": [0, 1]},
+        "runs": 4,
+        "chunk": 4,
+        "policies": ["five-lessons"],
+    }
     alone = sweep("template", out=tmp_path / "alone", workers=1, actors={"republic": Patient}, **own)
     stock = sweep("template", out=tmp_path / "stock", **own)
     two = sweep("template", out=tmp_path / "two", workers=2, actors={"republic": Patient}, **own)
