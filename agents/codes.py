@@ -237,6 +237,9 @@ FLARED_UP: Final = 34
 TRUCE_DECLARED: Final = 35
 FORCES_LEFT: Final = 36
 LEADER_CHANGED: Final = 37
+CEASEFIRE_BEGINS: Final = (TRUCE_BEGAN, TRUCE_DECLARED)
+"""Events that begin a ceasefire, of both sides or of one."""
+
 EVENTS: Final = (
     "move_imposed",
     "truce_offered",

@@ -75,7 +75,7 @@ def event_row(event: Any, start: Opening) -> dict[str, Any]:
     read = event.__getitem__ if hasattr(event, "dtype") else event.__getattribute__
     day, what = float(read("day")), int(read("what"))
     other = title_of(start, int(read("other_kind")), int(read("other")))
-    began = what in (codes.TRUCE_BEGAN, codes.TRUCE_DECLARED)
+    began = what in codes.CEASEFIRE_BEGINS
     return {
         "date": (start.scenario.case.start + timedelta(days=int(day))).isoformat(),
         "stage": STAGE_NAMES[int(read("stage"))],

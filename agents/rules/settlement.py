@@ -89,6 +89,12 @@ def wanted(w: World, i: PartyState) -> float:
 
 
 @rule
+def own_view(pair: Pair, i: PartyState) -> float:
+    """One side's mistake about what a package is worth."""
+    return pair.view_a if i.index == pair.a else pair.view_b
+
+
+@rule
 def value_terms(w: World, i: PartyState, d: Dyad) -> float:
     """What terms that follow the balance are worth to one side above fighting on.
 
@@ -97,11 +103,9 @@ def value_terms(w: World, i: PartyState, d: Dyad) -> float:
     the fear that the agreement does not bind, what hawks want beyond their share, and a mistaken view.
     """
     pair = w.pairs[d.pair]
-    first = i.index == pair.a
     saved = 0.5 * (resumed_cost(w, d) + resumed_cost(w, w.dyads[d.reverse]))
-    moved = pair.terms if first else -pair.terms
-    view = pair.view_a if first else pair.view_b
-    return saved + moved - fear(w, i, d) - wanted(w, i) + view
+    moved = pair.terms if i.index == pair.a else -pair.terms
+    return saved + moved - fear(w, i, d) - wanted(w, i) + own_view(pair, i)
 
 
 @rule
@@ -192,11 +196,10 @@ def why_refused(w: World, pair: Pair, d: Dyad) -> int:
     if w.par.switches.bargaining == 0:
         return BETTER_TO_FIGHT
     i = w.parties[d.source]
-    view = pair.view_a if i.index == pair.a else pair.view_b
-    feared = fear(w, i, d)
-    if feared >= max(wanted(w, i), -view):
+    more, mistaken = wanted(w, i), -own_view(pair, i)
+    if fear(w, i, d) >= max(more, mistaken):
         return AFRAID
-    return WANTS_MORE if wanted(w, i) >= -view else MISJUDGED
+    return WANTS_MORE if more >= mistaken else MISJUDGED
 
 
 @rule
@@ -400,18 +403,24 @@ def stop(d: Dyad) -> None:
 
 
 @rule
+def killing_wars(w: World) -> int:
+    """Wars that are left in which attacks kill."""
+    n = 0
+    for pair in w.pairs:
+        n += 1 if is_killing(w, pair) else 0
+    return n
+
+
+@rule
 def victory(w: World) -> int:
     """How the fall of a party ends the run (0: it goes on, since others fight on)."""
-    fought = 0
-    for pair in w.pairs:
-        fought += 1 if is_killing(w, pair) else 0
     for p in w.parties:
         if p.collapsed == 1:
             if w.par.switches.endings == 0 or (p.is_state == 1 and p.patron != NOBODY):
                 return END_COLLAPSE
             if p.is_state == 1:
                 return END_REBELS
-            if fought == 0:
+            if killing_wars(w) == 0:
                 return END_GOVERNMENT
     return RUNNING
 
@@ -435,8 +444,8 @@ def how_it_stands(w: World) -> int:
             n_hostile += 1
             n_agreed += pair.agreed
             n_settled += 1 if is_settled(pair) else 0
-            n_quiet += 1 if pair.agreed == 1 or pair.is_quiet == 1 else 0
-            n_ceased += 1 if pair.agreed == 1 or pair.is_quiet == 1 or is_at_peace(w, pair) else 0
+            n_quiet += pair.is_quiet
+            n_ceased += 1 if pair.is_quiet == 1 or is_at_peace(w, pair) else 0
     if n_agreed > 0:
         return END_SETTLED if n_settled == n_hostile else END_PARTIAL
     if w.par.switches.endings == 1 and n_hostile > 0:

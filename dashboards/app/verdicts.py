@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.dashboards.app.controls import number
+from detente.dashboards.app.record import in_words
 from detente.experiments.runs.bands import violence_counted
 from detente.experiments.runs.ensemble import Ensemble
 from detente.experiments.runs.intervals import paired_difference
@@ -67,11 +68,10 @@ def verdict(base: Ensemble, own: Ensemble) -> dict[str, Any]:
         told.outcome: paired_difference(b[told.outcome].to_numpy(), a[told.outcome].to_numpy())
         for told in (violence, QUIET, TRUST)
     }
-    end = own.start.scenario.case.end
     worse = float(np.mean(b[violence.outcome].to_numpy() > a[violence.outcome].to_numpy()))
-    first = difference_words(violence, rows[violence.outcome])
+    end = in_words(own.start.scenario.case.end)
     lines = [
-        f"{first[0].upper()}{first[1:]} by {end.day} {end:%B %Y}.",
+        f"{capital(difference_words(violence, rows[violence.outcome]))} by {end}.",
         f"In {round(100 * worse)} of 100 pairs the run with it has more {violence.noun}.",
         agreement_line(a, b),
         f"{capital(difference_words(QUIET, rows[QUIET.outcome]))}; {difference_words(TRUST, rows[TRUST.outcome])}.",

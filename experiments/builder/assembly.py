@@ -157,8 +157,7 @@ def party(draft: Draft, p: Party) -> dict[str, Any]:
     table["morale"] = draft.put(f"{path}.morale", morale(draft, p).within(0.05, 3.0))
     if (standing := draft.said(p, "legitimacy")) is not None:
         table["legitimacy"] = draft.put(f"{path}.legitimacy", standing)
-    foe = draft.cast.main if p == draft.cast.government else draft.cast.government
-    return {**table, "main_foe": foe.name, "faction": factions(draft, p)}
+    return {**table, "main_foe": foe_of(draft.cast, p).name, "faction": factions(draft, p)}
 
 
 def fixed(value: float, why: str) -> Estimate:

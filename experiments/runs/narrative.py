@@ -107,7 +107,7 @@ def extras(event: Any, start: Opening) -> Row:
     value, what, subject = float(event["value"]), int(event["what"]), int(event["subject"])
     first = start.scenario.case.start
     made: Row = {"day": when(first, value), "until": until(first, value), "term": "", "pair": "", "issue": ""}
-    if what in (codes.TRUCE_BEGAN, codes.TRUCE_DECLARED):
+    if what in codes.CEASEFIRE_BEGINS:
         made["term"] = f" for {value:.0f} days" if value < FAR else ", without a term"
     elif what in (codes.MEDIATOR_ENGAGED, codes.MEDIATOR_LEFT):
         titles = [start.cast.titles.get(name, name) for name in start.cast.pairs[subject].split("+")]

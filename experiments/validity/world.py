@@ -35,6 +35,8 @@ PLACED = 0.4
 """Share of events that a source places: in Afghanistan 28 to 50 % of deaths lie in place-precise events."""
 MOST_YEARS = 60
 RUNS = "runs of drawn wars (.jsonl)"
+FORMAT = 2
+"""Version of that file: 1 had one fall a run, and the same seeds for all wars."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,7 @@ def validate_world(
     tables = nested_parameters(dict(parameters or {}))
     status_quo(world(1)[0], n_years, tables)  # a parameter that cannot be set is refused before anything runs
     common = flat_parameters(tables)
-    asked = {"world": 1, "wars": n_wars, "seeds": n_seeds, "years": n_years, "parameters": common}
+    asked = {"world": FORMAT, "wars": n_wars, "seeds": n_seeds, "years": n_years, "parameters": common}
     file = kept_lines(out, asked, ("war",), resume=resume, what="comparison", expected=RUNS)
     tell = progress or (lambda what, done, total: None)
     runs = list(records(n_wars, n_seeds, n_years, tables, file, tell))

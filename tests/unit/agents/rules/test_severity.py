@@ -1,5 +1,6 @@
 """Severity: a size for each attack, from the draws made in advance and then one by one."""
 
+import pytest
 from worlds import world
 
 from detente.agents.rules.chance import event_size, event_uniform
@@ -19,18 +20,11 @@ def test_each_attack_has_its_own_draw_at_the_years_scale():
     assert deaths_of(w, d, 5, 1.0) == 18.0 + sum(more)
 
 
-def test_a_spoiler_kills_by_the_same_rule():
-    w = world()
-    w.par.violence.tail = 2.0
-    t = w.targets[0]
-    t.size_scale, t.tick_luck[U_SIZE] = 8.0, 0.75
-    assert deaths_of(w, t, 1, 1.0) == 9.0
-
-
-def test_attacks_can_be_deadlier_than_usual():
+@pytest.mark.parametrize(("fierceness", "deaths"), [(1.0, 9.0), (0.5, 5.0)])
+def test_a_spoiler_kills_by_the_same_rule(fierceness, deaths):
     """Half as deadly as usual: half of the scale."""
     w = world()
     w.par.violence.tail = 2.0
     t = w.targets[0]
     t.size_scale, t.tick_luck[U_SIZE] = 8.0, 0.75
-    assert deaths_of(w, t, 1, 0.5) == 5.0
+    assert deaths_of(w, t, 1, fierceness) == deaths

@@ -372,3 +372,12 @@ def test_a_source_places_some_events_and_at_most_all(placed, fine):
 def test_sizes_out_of_range_are_refused(asked):
     with pytest.raises(InputError, match=f"{next(iter(asked))}: got"):
         validate_world(**{"wars": 1, "seeds": 1, **asked})
+
+
+def test_runs_kept_by_an_earlier_version_are_not_gone_on_with(tmp_path):
+    path = tmp_path / "world.jsonl"
+    validate_world(2, 1, years=8, draws=2, out=path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"world": 2', '"world": 1', 1), encoding="utf-8")
+    with pytest.raises(InputError, match="holds the results of another comparison"):
+        validate_world(2, 1, years=8, draws=2, out=path, resume=True)
