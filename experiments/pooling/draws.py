@@ -33,6 +33,9 @@ SWITCHES = "switches."
 MECHANISMS = tuple(name.removeprefix(SWITCHES) for name in CORE_0_1 if name.startswith(SWITCHES))
 """Mechanisms that the first version did not have; each stands for a theory of its own."""
 
+HELD = ("violence.max_deaths",)
+"""Not drawn: the largest event is a bound that has to lie above the mean event of every case."""
+
 OFF_SHARE = 0.25
 """Share of draws in which one of the mechanisms is off."""
 
@@ -53,11 +56,11 @@ class Draw:
 
 @cache
 def table() -> tuple[Prior, ...]:
-    """The prior of every parameter but the switches."""
+    """The prior of every parameter that is drawn: all but the switches and those held."""
     return tuple(
         Prior(name, p.low, p.high, float(p.default or 0.0), p.grade, p.meaning)
         for name, p in declared_parameters().items()
-        if not name.startswith(SWITCHES)
+        if not name.startswith(SWITCHES) and name not in HELD
     )
 
 

@@ -110,15 +110,15 @@ def kept(file: ResultLines | None, found: Sequence[Conflict], number: int, seed:
 
 
 def line(found: Sequence[Conflict], drawn: Draw, number: int) -> dict[str, Any]:
-    """The summaries of one draw, one run a conflict; none where a run wrote more events than its log holds."""
+    """The summaries of one draw, one run a conflict; none where a case cannot take it or a run overflows."""
     setting = drawn.setting()
     rows: list[list[float]] | None = []
     for k, conflict in enumerate(found):
-        start = conflict.start(setting, drawn.theory)
         seed = 1 + number * len(found) + k  # luck is keyed by seed and name, so no two conflicts share a seed
         try:
+            start = conflict.start(setting, drawn.theory)
             course = simulated(start, seed, conflict.thin, counted=conflict.counted)
-        except EventOverflowError:
+        except (EventOverflowError, InputError):
             return {"theory": drawn.theory, "off": drawn.off, "summaries": None}
         rows.append([float(f"{v:.6g}") for v in summary(course)])
     return {"theory": drawn.theory, "off": drawn.off, "summaries": rows}
