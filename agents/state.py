@@ -341,7 +341,9 @@ class Dyad:
     meant: float = var(
         "how far a policy says that the source keeps its truce (-1: by luck)", "1", initial=-1.0
     )
-    truce_seen: float = var("attacks blamed on the source under its truce, those of a quarter", "events", low=0)
+    truce_seen: float = var(
+        "attacks blamed on the source under its truce, those of a quarter", "events", low=0
+    )
     truce_expected: float = var("attacks expected in that time without a truce", "events", low=0)
     conduct_seen: float = var("5-day mean of attacks blamed on the source", "events/day", low=0)
     conduct_expected: float = var("5-day mean of attacks expected without a truce", "events/day", low=0)

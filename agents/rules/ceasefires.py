@@ -301,7 +301,7 @@ def adhere(w: World, pair: Pair, d: Dyad, term: float, why: int) -> None:
 @rule
 def keep(w: World, d: Dyad, kept: float) -> None:
     """A side keeps its truce as far as given (0: not at all, 1: almost wholly)."""
-    d.adherence = 1.0 - kept * (1.0 - w.par.ceasefires.held)
+    d.adherence = 1.0 - kept + kept * w.par.ceasefires.held
 
 
 @rule

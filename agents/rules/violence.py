@@ -145,7 +145,6 @@ def escalation(w: World, source: PartyState, d: Dyad) -> float:
     if w.par.switches.adherence == 1:
         wait = waiting(w, d)
         exposed *= 1.0 - p.waits * wait
-        heat -= p.weakened * exposure(w, w.dyads[d.reverse])
         if not holds_fire(w, d):
             heat -= p.hush * wait
     if w.clock.day < d.alarmed_until and not holds_fire(w, d):

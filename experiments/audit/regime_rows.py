@@ -131,9 +131,7 @@ HELD = {"ceasefires.holds_cut": -1.0, "ceasefires.ready": 8.0}
 
 UNKEPT = {
     "ceasefires.holds_cut": 4.0,
-    **dict.fromkeys(
-        ("ceasefires.ready", "ceasefires.brief", "ceasefires.class_step", "ceasefires.signed"), 0.0
-    ),
+    **dict.fromkeys(("ceasefires.ready", "ceasefires.class_step", "ceasefires.signed"), 0.0),
 }
 """Parameters under which it hardly ever is."""
 
