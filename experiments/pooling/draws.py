@@ -15,6 +15,7 @@ import numpy as np
 from detente.agents.codes import THEORIES
 from detente.agents.parameters import CORE_0_1, Parameters
 from detente.experiments.runs.inputs import declared_parameters
+from detente.experiments.runs.pooled_posterior import case_parameters
 from detente.experiments.runs.posterior import Prior
 from detente.model.consistency import parameter_problems
 from detente.model.keywords import nested_parameters
@@ -110,10 +111,3 @@ def own_parameters(scenario: Scenario, setting: Mapping[str, float]) -> Paramete
     free = {name: value for name, value in setting.items() if name not in held}
     return merged_parameters(scenario.parameters, nested_parameters(free))
 
-
-def case_parameters(scenario: Scenario) -> frozenset[str]:
-    """Parameters that a case sets to a value of its own."""
-    usual, own = Parameters().model_dump(), scenario.parameters.model_dump()
-    return frozenset(
-        f"{group}.{key}" for group, keys in own.items() for key, value in keys.items() if value != usual[group][key]
-    )

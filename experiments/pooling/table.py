@@ -6,7 +6,7 @@ of theories cost no further run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,10 +89,10 @@ def simulate(
     """
     file = kept_lines(out, asked(found, seed), ("draw",), resume=resume, what=WHAT, expected=EXPECTED)
     tell = progress or (lambda what, done, total: None)
-    lines: list[dict[str, Any]] = []
+    lines: dict[int, dict[str, Any]] = {}
     for number in range(n):
         tell("simulating", number, n)
-        lines.append(kept(file, found, number, seed))
+        lines[number] = kept(file, found, number, seed)
     tell("simulating", n, n)
     return table_of(found, lines, seed)
 
@@ -124,9 +124,9 @@ def line(found: Sequence[Conflict], drawn: Draw, number: int) -> dict[str, Any]:
     return {"theory": drawn.theory, "off": drawn.off, "summaries": rows}
 
 
-def table_of(found: Sequence[Conflict], lines: Sequence[dict[str, Any]], seed: int) -> Table:
-    """The table that some lines make."""
-    full = [(k, one) for k, one in enumerate(lines) if one["summaries"] is not None]
+def table_of(found: Sequence[Conflict], lines: Mapping[int, dict[str, Any]], seed: int) -> Table:
+    """The table that some lines make, by the number of their draw."""
+    full = [(k, one) for k, one in lines.items() if one["summaries"] is not None]
     if not full:
         raise InputError("--draws: no run of any draw could be used; expected more draws")
     return Table(
