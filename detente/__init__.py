@@ -5,8 +5,8 @@ Questions   compare (policies), lessons (which of the five matters), survival an
             robustness (over uncertain parameters and theories), transfer (does a style travel to another case)
 Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (what outcomes depend on)
 Evidence    validate (published patterns), validate_world (drawn wars against what is known of wars), score and
-            score_decisions (against what happened), calibrate, audit, regimes (does it act the right way), read_data
-            and data_summary (observed data)
+            score_decisions (against what happened), calibrate, calibrate_pool (what all conflicts share), audit,
+            regimes (does it act the right way), read_data and data_summary (observed data)
 Cases       scenarios (list), load_scenario, new (a case from observed data), check (errors and likely mistakes),
             world (wars drawn at random), LEVERS, OUTCOMES
 Actors      Party, Faction, Mediator, Spoiler: classes to derive one's own from, handed over as actors={"name": Class}
@@ -49,6 +49,7 @@ if (
     from detente.experiments.data.summary import data_summary as data_summary
     from detente.experiments.evidence.decisions import score_decisions as score_decisions
     from detente.experiments.evidence.hindcast import score as score
+    from detente.experiments.pooling.pool import calibrate_pool as calibrate_pool
     from detente.experiments.runs.ensemble import ensemble as ensemble
     from detente.experiments.runs.evaluate import evaluate as evaluate
     from detente.experiments.runs.outcomes import OUTCOMES as OUTCOMES
@@ -86,6 +87,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "Spoiler": "agents.actors",
         "audit": "experiments.audit.audit",
         "calibrate": "experiments.calibration.calibration",
+        "calibrate_pool": "experiments.pooling.pool",
         "check": "experiments.cases.check",
         "compare": "experiments.compare.policies",
         "data_summary": "experiments.data.summary",

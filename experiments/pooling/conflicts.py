@@ -217,4 +217,3 @@ def korea(folder: Path) -> Conflict:
     n_days = (LAST - first).days + 1
     talks = float((date(2018, 1, 9) - first) / timedelta(days=1))
     return Conflict("korea-2017", scenario, Course(n_days, series, talks=talks), counted="events")
-

@@ -110,4 +110,3 @@ def own_parameters(scenario: Scenario, setting: Mapping[str, float]) -> Paramete
     held = case_parameters(scenario)
     free = {name: value for name, value in setting.items() if name not in held}
     return merged_parameters(scenario.parameters, nested_parameters(free))
-

@@ -1,10 +1,10 @@
 """A density estimator learnt once from the table: from the summaries of all conflicts to the shared parameters.
 
 Each summary is brought to normal scores over the draws, conflict by conflict, and averaged over the conflicts that
-record it: they share the rules, so that what the parameters do to all of them adds up and the luck of each averages out.
-Bayesian regression (scikit-learn) then gives the mean of each parameter in the pool on normal scale, a second one of its
-squared errors the width, which differs from place to place (where nothing happens, little is learnt), and the
-residuals say how parameters that are not told apart hang together.
+record it: they share the rules, so what the parameters do to all of them adds up and the luck of each averages out.
+Bayesian regression (scikit-learn) then gives the mean of each parameter in the pool on normal scale; a second one, of
+its squared errors, the width, which differs from place to place (where nothing happens, little is learnt); residuals
+say how parameters that are not told apart hang together.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ WIDTHS, TINY = (-4.0, 1.5), 1e-3
 class Features:
     """What the regression sees: normal scores of summaries, averaged over conflicts.
 
-    ``used`` (conflicts, summaries) is what is recorded and varies; ``kept`` the places of the pooled summaries that some
-    draws reproduce; ``transformer`` has the scores, ``centre`` and ``spread`` those of their averages.
+    ``used`` (conflicts, summaries) is what is recorded and varies; ``kept`` the places of the pooled summaries that
+    some draws reproduce; ``transformer`` has the scores, ``centre`` and ``spread`` those of their averages.
     """
 
     used: Values
@@ -72,15 +72,21 @@ def features_of(table: Table) -> Features:
     s, observed = table.summaries, table.observed
     used = np.isfinite(observed) & (s.std(axis=0) > 1e-9)
     if not used.any():
-        raise InputError("--data-dir: no summary is both observed and moved by the draws; expected data of conflicts")
+        raise InputError(
+            "--data-dir: no summary is both observed and moved by the draws; expected data of conflicts"
+        )
     fit = QuantileTransformer(n_quantiles=min(len(s), 500), output_distribution="normal", subsample=None)
     every = np.arange(used.shape[1])
     whole = Features(used, every, fit.fit(s[:, used]), np.zeros(len(every)), np.ones(len(every)))
     pooled, seen = whole.pooled(s), whole.pooled(observed[None])[0]
     below = np.mean(pooled < seen, axis=0) + 0.5 * np.mean(pooled == seen, axis=0)
-    kept = np.flatnonzero(used.any(axis=0) & (pooled.std(axis=0) > 1e-9) & (below > TAIL) & (below < 1 - TAIL))
+    kept = np.flatnonzero(
+        used.any(axis=0) & (pooled.std(axis=0) > 1e-9) & (below > TAIL) & (below < 1 - TAIL)
+    )
     if not len(kept):
-        raise InputError("--data-dir: no draw reproduces anything that was observed; expected data of conflicts")
+        raise InputError(
+            "--data-dir: no draw reproduces anything that was observed; expected data of conflicts"
+        )
     return Features(used, kept, whole.transformer, pooled[:, kept].mean(axis=0), pooled[:, kept].std(axis=0))
 
 
@@ -131,7 +137,8 @@ def regression(x: Values, z: Values) -> tuple[Regression, Values]:
 @dataclass(frozen=True)
 class Estimator:
     """What was learnt: ``chosen`` places of the parameters in the pool, a regression of each, and how residuals hang
-    together (``likeness``, a correlation matrix)."""
+    together (``likeness``, a correlation matrix).
+    """
 
     features: Features
     chosen: Values

@@ -41,7 +41,7 @@ def trial(table: Table, own: Calibrated, seed: int = 1) -> list[dict[str, Any]]:
 
 
 def row_of(name: str, ranks: Values, skill: Values) -> dict[str, Any]:
-    """How near a method comes (mean skill), how far its intervals are off (mean over parameters), how many are uneven."""
+    """Mean skill of a method, mean error of its intervals, and the share of parameters whose ranks are uneven."""
     gaps = np.abs(np.array([coverage(column) for column in ranks.T]) - LEVELS).mean(axis=0)
     return {
         "method": name,

@@ -23,6 +23,7 @@ from detente.experiments.pooling.theories import mechanism_rows, theory_rows
 from detente.experiments.runs.inputs import whole_number
 from detente.experiments.runs.pooled_posterior import POOLED, WITHOUT, leave_out
 from detente.experiments.runs.posterior import Posterior, write_posterior
+from detente.model.engine import compile_now
 from detente.model.errors import unknown
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ Values = np.ndarray[Any, Any]
 SIMULATIONS, SAMPLE, LEAST = 2000, 400, 150
 """Draws of the shipped table, draws of the posterior that are kept, and fewest draws of a table."""
 
-NARROWED, SOME = 0.8, 0.95
-"""Posterior over prior width at which a parameter counts as identified, and as touched by the data at all."""
+NARROWED, SOME = (2.0 / 3.0) ** 0.5, 0.9**0.5
+"""Posterior over prior width at which a parameter counts as identified, and as touched by the data at all: a third, and
+a tenth, of the prior's variance taken away."""
 
 UNEVEN, OFF = 0.01, 0.05
 """Chance of ranks as uneven below which a posterior is not calibrated; largest error of the coverage of intervals."""
@@ -66,13 +68,18 @@ class Pooled:
     def __repr__(self) -> str:
         """The result in lines, as a notebook shows it."""
         rows = self.report["parameters"]
-        words = {state: [r["parameter"] for r in rows if r["state"] == state] for state in STATES}
         about = self.posterior.about
-        head = f"Pooled posterior over {len(about['conflicts'])} conflicts, {about['draws']:,} draws"
-        return "\n".join([head, *(f"  {state}: {', '.join(n) or 'none'}" for state, n in words.items() if state)])
+        lines = [f"Pooled posterior over {len(about['conflicts'])} conflicts, {about['draws']:,} draws"]
+        for state in STATES:
+            names = [r["parameter"] for r in rows if r["state"] == state]
+            lines.append(
+                f"  {state}: {len(names)}" + (f" ({', '.join(names)})" if state != NOT and names else "")
+            )
+        return "\n".join(lines)
 
 
-STATES = ("identified", "narrowed a little", "not identified", "not calibrated")
+IDENTIFIED, LITTLE, NOT, ILL = "identified", "narrowed a little", "not identified", "not calibrated"
+STATES = (IDENTIFIED, LITTLE, ILL, NOT)
 
 
 def calibrate_pool(
@@ -108,6 +115,7 @@ def calibrate_pool(
     n = whole_number(draws, "--draws", least=LEAST, most=1_000_000)
     first = whole_number(seed, "--seed", least=0, most=2**32 - 1)
     found = conflicts(data_dir, progress)
+    compile_now()
     file = None if target is None else target.with_suffix(".jsonl")
     table = simulate(found, n, first, file, resume=resume, progress=progress)
     made = pooled(found, table, seed=first, without=without, progress=progress)
@@ -203,7 +211,9 @@ def about_of(table: Table, seed: int, without: Sequence[str]) -> dict[str, Any]:
 # -- the report
 
 
-def rows_of(posterior: Posterior, estimator: Estimator, table: Table, own: Calibrated) -> list[dict[str, Any]]:
+def rows_of(
+    posterior: Posterior, estimator: Estimator, table: Table, own: Calibrated
+) -> list[dict[str, Any]]:
     """One row a parameter: prior, posterior, calibration, and what the data say of it."""
     _, spread = estimator.moments(table.observed[None])
     width = dict(zip(posterior.names, np.minimum(spread[0], 1.0).tolist(), strict=True))
@@ -231,15 +241,16 @@ def rows_of(posterior: Posterior, estimator: Estimator, table: Table, own: Calib
 def state_of(ratio: float, checked: Mapping[str, Any]) -> str:
     """What the data say of a parameter, in words."""
     wrong = [
-        abs(checked[name] - level) for name, level in (("within50", 0.5), ("within80", 0.8), ("within95", 0.95))
+        abs(checked[name] - level)
+        for name, level in (("within50", 0.5), ("within80", 0.8), ("within95", 0.95))
     ]
     if ratio <= SOME and (checked["rank_p"] <= UNEVEN or max(wrong) > OFF):
-        return "not calibrated"
-    return "identified" if ratio <= NARROWED else ("narrowed a little" if ratio <= SOME else "not identified")
+        return ILL
+    return IDENTIFIED if ratio <= NARROWED else (LITTLE if ratio <= SOME else NOT)
 
 
 def conflict_rows(posterior: Posterior, table: Table, estimator: Estimator) -> list[dict[str, Any]]:
-    """What each conflict contributes: summaries used, those few draws reproduce, the effective sample size without it."""
+    """What each conflict contributes: summaries, those that few draws reproduce, effective sample size without it."""
     listed, s = list(SUMMARIES), table.summaries
     below = np.mean(s < table.observed, axis=0) + 0.5 * np.mean(s == table.observed, axis=0)
     missed = estimator.features.used & ((below <= TAIL) | (below >= 1.0 - TAIL))

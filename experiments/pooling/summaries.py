@@ -117,7 +117,7 @@ def dispersion(course: Course) -> dict[str, float]:
 
 
 def excess(counts: Values, block: int) -> float:
-    """Log of the variance beyond Poisson's over the squared mean, within blocks; the same however counts are thinned."""
+    """Log of the variance beyond Poisson's over the squared mean, within blocks; thinning does not change it."""
     parts = counts[: len(counts) // block * block].reshape(-1, block)
     mean = parts.mean(axis=1)
     parts, mean = parts[mean > 0.02], mean[mean > 0.02]

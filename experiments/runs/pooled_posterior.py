@@ -95,7 +95,9 @@ def leave_out(posterior: Posterior, conflict: str) -> LeftOut:
     """
     logs: Mapping[str, Sequence[float]] = posterior.about.get(WITHOUT, {})
     if not logs:
-        raise InputError("posterior: was fitted to one case; expected one that detente calibrate --pool wrote")
+        raise InputError(
+            "posterior: was fitted to one case; expected one that detente calibrate --pool wrote"
+        )
     if conflict not in logs:
         raise unknown("leave out", conflict, logs)
     relative = np.log(np.maximum(posterior.weights, 1e-300)) + np.asarray(logs[conflict], dtype=float)

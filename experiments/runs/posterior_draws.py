@@ -107,7 +107,9 @@ class Draws:
 def draws_for(case: CaseLike, posterior: Source, given: Any = None, facts: Iterable[str] = ()) -> Draws:
     """The posterior of a case ("stored"), over many ("pooled"), of a file, or as it is, without what is set by hand.
 
-    Of a pooled one, parameters that the case itself sets are not drawn either.  Raises ``InputError`` for a posterior that is not there, was fitted to another case, or leaves nothing to draw.
+    Of a pooled one, parameters that the case itself sets are not drawn either.
+
+    Raises ``InputError`` for a posterior that is not there, was fitted to another case, or leaves nothing to draw.
     """
     if given is not None and not isinstance(given, Mapping):
         raise InputError(
