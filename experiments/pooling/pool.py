@@ -24,7 +24,7 @@ from detente.experiments.runs.inputs import whole_number
 from detente.experiments.runs.pooled_posterior import POOLED, WITHOUT, leave_out
 from detente.experiments.runs.posterior import Posterior, write_posterior
 from detente.model.engine import compile_now
-from detente.model.errors import unknown
+from detente.model.errors import InputError, unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +110,16 @@ def calibrate_pool(
 
     Raises:
         InputError: for a folder that lacks a file, too few draws, and the table of another fit.
+
+    Examples:
+        >>> import detente
+        >>> try:
+        ...     detente.calibrate_pool("no-such-folder", draws=200)
+        ... except detente.InputError as error:
+        ...     print("cases.csv" in str(error))
+        True
     """
+    library()
     target = None if out is None else check_target(out, ".json", "out")
     n = whole_number(draws, "--draws", least=LEAST, most=1_000_000)
     first = whole_number(seed, "--seed", least=0, most=2**32 - 1)
@@ -122,6 +131,17 @@ def calibrate_pool(
     if target is not None:
         write_posterior(made.posterior, target)
     return made
+
+
+def library() -> None:
+    """Refuse in one line where the libraries of calibration are not installed."""
+    try:
+        import pyabc  # noqa: F401
+        import sklearn  # noqa: F401
+    except ImportError:
+        raise InputError(
+            "calibrate --pool: needs the extra 'calibration' (pip install 'detente[calibration]')"
+        ) from None
 
 
 def pooled(

@@ -20,7 +20,7 @@ def found():
     return (Conflict("korea-2017", scenario, Course(n_days, np.ones(7), talks=8.0), counted="events"),)
 
 
-def test_a_table_is_resumed_where_it_was_cut_off(found, tmp_path):
+def test_a_table_is_resumed_where_it_was_cut_off(found, tmp_path, compiled):
     path = tmp_path / "table.jsonl"
     whole = simulate(found, 4, 1, path)
     text = path.read_text()
@@ -31,7 +31,7 @@ def test_a_table_is_resumed_where_it_was_cut_off(found, tmp_path):
     assert whole.summaries.shape[1:] == (1, 28)
 
 
-def test_the_table_of_another_fit_is_refused(found, tmp_path):
+def test_the_table_of_another_fit_is_refused(found, tmp_path, compiled):
     path = tmp_path / "table.jsonl"
     simulate(found, 1, 1, path)
     with pytest.raises(InputError, match="another table of simulations"):
@@ -47,8 +47,8 @@ def test_draws_are_keyed_by_number_and_lie_within_their_ranges():
 
 
 def test_a_mechanism_is_off_in_a_quarter_of_draws():
-    off = [draw(k, 1).off for k in range(200)]
-    assert 25 < sum(word != "" for word in off) < 75
+    off = [draw(k, 1).off for k in range(60)]
+    assert 5 < sum(word != "" for word in off) < 26
 
 
 def test_ceasefires_and_agreements_of_tables():
@@ -64,5 +64,5 @@ def test_ceasefires_and_agreements_of_tables():
 
 
 def test_a_folder_without_the_list_is_refused(tmp_path):
-    with pytest.raises(InputError, match="holds no cases.csv"):
+    with pytest.raises(InputError, match=r"holds no cases\.csv"):
         module.conflicts(tmp_path)

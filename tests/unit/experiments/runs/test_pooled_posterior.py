@@ -43,7 +43,7 @@ def test_an_unknown_conflict_and_a_posterior_of_one_case_are_refused():
 
 def test_another_version_is_refused(tmp_path):
     old = Posterior(NAMES, FOUND.values, FOUND.weights, {**ABOUT, "version": "0.0.1"})
-    with pytest.raises(InputError, match="0.0.1"):
+    with pytest.raises(InputError, match=r"0\.0\.1"):
         check_current(old, "posterior")
     path = tmp_path / "old.json"
     write_posterior(old, path)
