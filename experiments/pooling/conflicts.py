@@ -104,8 +104,14 @@ def from_list(folder: Path, place: Path, row: Any) -> Conflict:
     """A conflict of the list, with a case built of its files."""
     name = str(row.case)
     files = [p for p in (folder / f"{name}.csv", folder / f"{name}.daily.csv") if p.is_file()]
-    tables = {"ceasefires": folder / CEASEFIRES, "agreements": folder / AGREEMENTS}
-    request = checked_request(name, out=place / name, observed=[files], **tables, case=name)
+    request = checked_request(
+        name,
+        out=place / name,
+        observed=[files],
+        ceasefires=folder / CEASEFIRES,
+        agreements=folder / AGREEMENTS,
+        case=name,
+    )
     case = built(request, screen=False)
     scenario = load_scenario(case.folder / CASE_FILE).model_copy(update={"path": None})
     evidence = gather(request)

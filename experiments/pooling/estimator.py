@@ -75,7 +75,7 @@ def features_of(table: Table) -> Features:
         raise InputError(
             "--data-dir: no summary is both observed and moved by the draws; expected data of conflicts"
         )
-    fit = QuantileTransformer(n_quantiles=min(len(s), 500), output_distribution="normal", subsample=None)
+    fit = QuantileTransformer(n_quantiles=min(len(s), 500), output_distribution="normal", subsample=len(s))
     every = np.arange(used.shape[1])
     whole = Features(used, every, fit.fit(s[:, used]), np.zeros(len(every)), np.ones(len(every)))
     pooled, seen = whole.pooled(s), whole.pooled(observed[None])[0]
@@ -117,7 +117,7 @@ class Regression:
 
     def moments(self, x: Values) -> tuple[Values, Values]:
         """Mean and standard deviation on normal scale."""
-        logs = np.asarray(self.error.predict(x)) + self.offset
+        logs: Values = np.asarray(self.error.predict(x)) + self.offset
         return np.asarray(self.mean.predict(x)), np.exp(0.5 * np.clip(logs, *WIDTHS))
 
 
@@ -126,9 +126,9 @@ def regression(x: Values, z: Values) -> tuple[Regression, Values]:
     from sklearn.linear_model import BayesianRidge
     from sklearn.model_selection import cross_val_predict
 
-    rest = z - cross_val_predict(BayesianRidge(), x, z, cv=FOLDS)
+    rest: Values = z - np.asarray(cross_val_predict(BayesianRidge(), x, z, cv=FOLDS))
     logs = np.log(rest**2 + TINY)
-    expected = cross_val_predict(BayesianRidge(), x, logs, cv=FOLDS)
+    expected: Values = np.asarray(cross_val_predict(BayesianRidge(), x, logs, cv=FOLDS))
     offset = float(np.log(np.mean(rest**2 * np.exp(-np.clip(expected, *WIDTHS)))))
     found = Regression(BayesianRidge().fit(x, z), BayesianRidge().fit(x, logs), offset)
     return found, rest * np.exp(-0.5 * (expected + offset))

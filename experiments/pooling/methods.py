@@ -80,7 +80,7 @@ def nearest(seen: Values, z: Values, asked: Values, rng: np.random.Generator) ->
     logging.getLogger("ABC.Predictor").setLevel(logging.WARNING)
     learnt = LinearPredictor()
     learnt.fit(seen, z, None)
-    return near(*(np.asarray(learnt.predict(x)) for x in (seen, asked)), z, rng)
+    return near(np.asarray(learnt.predict(seen)), np.asarray(learnt.predict(asked)), z, rng)
 
 
 def plain(seen: Values, z: Values, asked: Values, rng: np.random.Generator) -> Values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,13 +136,10 @@ def calibrate_pool(
 
 def library() -> None:
     """Refuse in one line where the libraries of calibration are not installed."""
-    try:
-        import pyabc  # noqa: F401
-        import sklearn  # noqa: F401
-    except ImportError:
+    if any(find_spec(name) is None for name in ("pyabc", "sklearn")):
         raise InputError(
             "calibrate --pool: needs the extra 'calibration' (pip install 'detente[calibration]')"
-        ) from None
+        )
 
 
 def pooled(

@@ -30,10 +30,8 @@ def classifier(*, even: bool) -> Any:
     from sklearn.linear_model import LogisticRegressionCV
 
     weights = "balanced" if even else None
-    how: dict[str, Any] = {"l1_ratios": (0.0,), "use_legacy_attributes": False}
-    return LogisticRegressionCV(
-        Cs=STRENGTHS, scoring="neg_log_loss", class_weight=weights, max_iter=2000, **how
-    )
+    how: dict[str, Any] = {"Cs": STRENGTHS, "l1_ratios": (0.0,), "use_legacy_attributes": False}
+    return LogisticRegressionCV(scoring="neg_log_loss", class_weight=weights, max_iter=2000, **how)
 
 
 def weighed(table: Table, words: Values, *, even: bool = False) -> tuple[Values, Values, list[str]]:
