@@ -5,12 +5,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from shipped_cases import every_case, with_policies
 
 from detente.experiments.cases.check import check, opened_remarks
 from detente.experiments.cases.targets import recognised
 from detente.experiments.runs.replay import Recipe, replay_text
 from detente.experiments.runs.run import run
-from detente.model.catalogue import SHIPPED, case_names, file_names
+from detente.model.catalogue import SHIPPED
 from detente.model.errors import InputError
 from detente.model.request import open_case
 
@@ -207,11 +208,7 @@ def test_a_check_is_plain_values_and_words(own: Path) -> None:
     assert check("korea-2017").summary == "nothing found"
 
 
-def shipped() -> list[str]:
-    return [*case_names(), *(f"{case}/{name}" for case in case_names() for name in file_names(case))]
-
-
-@pytest.mark.parametrize("target", shipped())
+@pytest.mark.parametrize("target", every_case(with_policies))
 def test_shipped_files_have_no_error_and_no_warning_that_is_not_meant(target: str) -> None:
     """The template's two are true: it has nothing for the levers of posture, and shows an offer left to be answered."""
     result = check(target)
