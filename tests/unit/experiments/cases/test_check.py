@@ -203,7 +203,16 @@ def test_a_check_is_plain_values_and_words(own: Path) -> None:
     edit(own / "case.toml", ("risk_tolerance = 0.5", "risk_tolerance = 5"))
     result = check(own)
     assert json.loads(json.dumps(result.to_json())) == result.to_json()
-    assert set(result.to_json()) == {"target", "kind", "about", "ok", "errors", "warnings", "facts"}
+    assert set(result.to_json()) == {
+        "target",
+        "kind",
+        "about",
+        "ok",
+        "errors",
+        "warnings",
+        "facts",
+        "left_to_rules",
+    }
     assert repr(result).startswith(f"Check of {own}, a case: 1 error\n  error: ")
     assert check("korea-2017").summary == "nothing found"
 
