@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dash import Dash, Input, Output, State
-from flask import Flask
+from flask import Flask, redirect, request
 
 from detente.dashboards.app import shell
 from detente.dashboards.app.background_jobs import JobBook
@@ -72,6 +72,7 @@ def make_app(
         serve_locally=True,
     )
     app.layout = shell.frame(PAGES)
+    server.before_request(run_of_old)
     add_routes(server, site)
     for page in PAGES:
         page.register(app, site)
@@ -80,6 +81,13 @@ def make_app(
     if compile_engine:
         site.engine.start()
     return app
+
+
+def run_of_old() -> Any:
+    """Where an address leads that was copied when runs still stood on the first page; nothing for any other."""
+    if request.path == "/" and request.args and "question" not in request.args:
+        return redirect(f"/live?{request.query_string.decode('ascii', 'replace')}")
+    return None
 
 
 def add_navigation(app: Dash, site: Site) -> None:

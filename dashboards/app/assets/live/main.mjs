@@ -158,7 +158,7 @@ class Live {
   }
 
   // Back and forward in the browser's history: every change of the run is a step in it.
-  async wentTo() { if (location.pathname === "/") await this.open({ address: location.search }, "history"); }
+  async wentTo() { if (location.pathname === "/live") await this.open({ address: location.search }, "history"); }
 
   // Ask for another run; ``date`` is the day shown then, that of now unless given.
   async propose(recipe, how, other = this.other, date = this.run?.stamp(this.player.day)) {
