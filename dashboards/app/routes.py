@@ -10,7 +10,7 @@ import functools
 import json
 import logging
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,29 +27,21 @@ from detente.dashboards.app.address import (
     write_view,
     written,
 )
-from detente.dashboards.app.answers import FEW, REASONED, answer, mechanisms, part_of
-from detente.dashboards.app.background_jobs import AnswerFaultError, Lane, SupersededError, Work, answer_to
-from detente.dashboards.app.bodies import MOST_BYTES, read_json
+from detente.dashboards.app.asking import NotYetError, asked, computed, recipe_asked, table
+from detente.dashboards.app.background_jobs import AnswerFaultError, Lane, SupersededError
+from detente.dashboards.app.bodies import MOST_BYTES
 from detente.dashboards.app.describe import catalogue, described
 from detente.dashboards.app.fans import checked_fan_runs, fan_lines
-from detente.dashboards.app.futures import ALL, FIRST
+from detente.dashboards.app.futures import FIRST
 from detente.dashboards.app.notices import OUR_FAULT
-from detente.dashboards.app.questions import (
-    Asked,
-    every_question,
-    lesson_questions,
-    plain_question,
-    question_of,
-    recipe,
-    taught,
-)
+from detente.dashboards.app.question_routes import answer_question, mail, questions, why
 from detente.dashboards.app.runs import Made
 from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.verdicts import verdict
 from detente.experiments.cases.policy_warnings import policy_remarks
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.replay import Recipe, key_of, parse_replay, replay_text
-from detente.model.errors import InputError, unknown, wrong
+from detente.model.errors import InputError, wrong
 from detente.model.opening import Opening
 from detente.model.reading import parse_toml
 
@@ -58,14 +50,7 @@ if TYPE_CHECKING:
 
 FOREVER = "public, max-age=31536000, immutable"
 
-LONGEST_TOKEN = 64
-"""Characters of the text by which a page tells itself from others."""
-
 Answer = Callable[..., Any]
-
-
-class NotYetError(Exception):
-    """The answer is being computed."""
 
 
 def guarded(answer: Answer, in_words: Callable[[str], str]) -> Answer:
@@ -102,6 +87,7 @@ def add_routes(server: Flask, site: Site) -> None:
         ("/api/questions", "GET", lambda: questions(site)),
         ("/api/answer", "POST", lambda: answer_question(site)),
         ("/api/why", "POST", lambda: why(site)),
+        ("/api/mail", "POST", lambda: mail(site)),
         ("/api/replay", "POST", lambda: save_replay(site)),
         ("/api/load", "POST", lambda: load_replay(site)),
         ("/run/<key>", "GET", lambda key: fetch_run(site, key)),
@@ -110,41 +96,6 @@ def add_routes(server: Flask, site: Site) -> None:
     for path, method, reply in routes:
         server.add_url_rule(path, path, guarded(reply, site.cases.in_words), methods=[method])
     server.register_error_handler(413, lambda _: (jsonify(error="the request is too long"), 413))
-
-
-def asked() -> dict[str, Any]:
-    """The JSON object of a question."""
-    body = read_json(request.get_data())
-    if not isinstance(body, dict):
-        raise InputError("request: expected one JSON object")
-    return body
-
-
-def computed(
-    site: Site, body: Mapping[str, Any], subject: str, key: Hashable, work: Work, *, lane: Lane = "run"
-) -> Any:
-    """What ``work`` makes, for the page that asks; raises ``NotYetError`` while it is at it."""
-    viewer = str(body.get("token", ""))[:LONGEST_TOKEN] or f"somebody who asks for {key}"
-    turn = body.get("turn", 0)
-    if isinstance(turn, bool) or not isinstance(turn, int):
-        raise wrong("turn", turn, "a whole number")
-    answer = answer_to(site.jobs, viewer, subject, (subject, key), work, lane=lane, turn=turn)
-    if answer is None:
-        raise NotYetError
-    return answer
-
-
-def table(body: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """A table in a question."""
-    value = body.get(key)
-    if not isinstance(value, dict):
-        raise InputError(f"request: {key}: expected a table")
-    return value
-
-
-def recipe_asked(site: Site, body: Mapping[str, Any]) -> Recipe:
-    """The recipe in a question."""
-    return checked_recipe(table(body, "recipe"), site.cases)
 
 
 def view_asked(site: Site, body: Mapping[str, Any]) -> View:
@@ -256,67 +207,6 @@ def pairs(site: Site) -> Response:
     lane: Lane = "quick" if runs <= FIRST else "whole"
     key = (*(key_of(start, 0) for start in starts), runs)
     return jsonify(without_nan(computed(site, body, "pairs", key, work, lane=lane)))
-
-
-def questions(site: Site) -> Any:
-    """The questions of the cases, or those of the five lessons in one case; titles of the cases."""
-    case = request.args.get("lessons")
-    found = every_question(site.cases)
-    if case is not None:
-        found = lesson_questions(site.cases, site.cases.checked(case, "lessons"))
-    return jsonify(
-        questions=[plain_question(site.cases, one) for one in found],
-        lessons=taught(site.cases) if case is not None else None,
-        cases=dict(site.cases.options()),
-    )
-
-
-def asked_pair(site: Site, body: Mapping[str, Any]) -> tuple[Asked, tuple[Recipe, Recipe]]:
-    """The question in a request, and the recipes without its decision and with that of the choice."""
-    asked = question_of(site.cases, body.get("question"))
-    choice = asked.question.chosen(str(body["choice"])).name if "choice" in body else None
-    return asked, (recipe(site.cases, asked), recipe(site.cases, asked, choice))
-
-
-def answer_question(site: Site) -> Response:
-    """What pairs of runs answer to a question, in a sentence; without a choice, runs without a decision are made."""
-    body = asked()
-    one, recipes = asked_pair(site, body)
-    runs = checked_fan_runs(body.get("runs", FEW))
-    if site.engine.state == "compiling":
-        return make_response(jsonify(state="compiling"), 503)
-    starts = [site.openings.open(r) for r in recipes]
-
-    def work(report: Any) -> dict[str, Any]:
-        return answer(
-            one.question.outcome, one.question.also, *(site.futures.ensemble(s, runs) for s in starts)
-        )
-
-    lane: Lane = "quick" if runs <= FIRST else "whole"
-    key = (one.id, *(key_of(start, 0) for start in starts), runs)
-    return jsonify(without_nan(computed(site, body, "answer", key, work, lane=lane)))
-
-
-def why(site: Site) -> Any:
-    """What one mechanism does to the effect of a decision; without a mechanism, those there are."""
-    body = asked()
-    one, recipes = asked_pair(site, body)
-    known = mechanisms(recipes[0])
-    if "mechanism" not in body:
-        return jsonify(mechanisms=known, pairs=REASONED)
-    name = body["mechanism"]
-    if name not in [m["name"] for m in known]:
-        raise unknown("mechanism", name, [m["name"] for m in known])
-    if site.engine.state == "compiling":
-        return make_response(jsonify(state="compiling"), 503)
-    starts = [site.openings.open(r) for r in recipes]
-
-    def work(report: Any) -> dict[str, Any]:
-        full = tuple(site.futures.ensemble(start, ALL) for start in starts)
-        return part_of(name, one.question.outcome, recipes, (full[0], full[1]))
-
-    key = (one.id, *(key_of(start, 0) for start in starts), name)
-    return jsonify(without_nan(computed(site, body, "why", key, work, lane="whole")))
 
 
 def save_replay(site: Site) -> Response:

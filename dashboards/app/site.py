@@ -16,7 +16,7 @@ from detente.dashboards.app.engine_room import EngineRoom
 from detente.dashboards.app.futures import FutureBook
 from detente.dashboards.app.gate import add_gate
 from detente.dashboards.app.notices import broken_page, report_fault
-from detente.dashboards.app.page import Page
+from detente.dashboards.app.page import ASSETS, Page
 from detente.dashboards.app.pages import PAGES
 from detente.dashboards.app.routes import add_routes
 from detente.dashboards.app.runs import Openings, RunBook
@@ -25,8 +25,6 @@ from detente.model.errors import InputError
 
 LONGEST_ADDRESS = 100_000
 """Characters that the query of an address may have."""
-
-ASSETS = Path(__file__).parent / "assets"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 // The live page.  One state (a recipe, perhaps another, a day) decides everything; the server turns it into runs.
-import { ask, h, Refused, write } from "./dom.mjs";
+import { ask, download, h, Refused, write } from "./dom.mjs";
 import { fetchRun } from "./data.mjs";
 import { Captions } from "./captions.mjs";
 import { Charts, plotly } from "./charts.mjs";
@@ -68,6 +68,7 @@ class Live {
     this.file = h("input", { type: "file", accept: ".toml", hidden: true, id: "live-file", onchange: () => this.load() });
     const tools = h("div", { class: "tools" }, this.fanButton, this.branchButton, this.branchPolicy, this.swapButton, this.joinButton,
       button("live-save", "Save replay", "A file from which `detente run --replay` makes the same run", () => this.save()),
+      this.mailButton = button("live-mail", "One file to mail", "A page that plays this run without a server, and carries the case", () => this.mail()),
       button("live-load", "Open replay", "Open a replay file", () => this.file.click()),
       button("live-link", "Copy link", "The address of this run and day", () => this.copy()), 
       this.compareLink = h("a", { id: "live-compare", class: "button", title: "500 runs of this course beside its policy as it is, and beside others" }, "Compare"), this.file, this.fanState);
@@ -311,14 +312,17 @@ class Live {
     this.verdict.follow(recipe, other, this.viewer, () => state === this.turn && this.root.isConnected);
   }
 
-  async save() {
-    try {
-      const answer = await ask("/api/replay", { recipe: this.recipe, token: this.viewer });
-      const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))[1];
-      const link = h("a", { href: URL.createObjectURL(await answer.blob()), download: name });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    } catch (error) { this.say([error.message], "error"); }
+  async save() { await this.fetched("/api/replay", { recipe: this.recipe }); }
+
+  async mail() {
+    this.mailButton.disabled = true;
+    await this.fetched("/api/mail", { recipe: this.recipe, other: this.other || null });
+    this.mailButton.disabled = false;
+  }
+
+  async fetched(path, body) {
+    try { await download(await ask(path, { ...body, token: this.viewer })); }
+    catch (error) { this.say([error.message], "error"); }
   }
 
   async load() {

@@ -52,7 +52,7 @@ export class Future {
     this.node = h("div", { class: `q-future q-${kind}` }, this.head, this.place, this.facts);
   }
 
-  // ``top``: the highest month of both futures; ``from``: first day drawn; ``decided``: the day of the decision.
+  // ``top``: the highest month of both futures; ``from``: first day drawn; ``decided``: the day of the decision, null where there is none.
   show(run, about, { top, from, last, decided }) {
     Object.assign(this, { run, about, top, from, last, decided, what: counted(about), found: truces(run, about), words: "" });
     this.draw();
@@ -78,7 +78,7 @@ export class Future {
     }
     this.now = svg("line", { class: "q-now", y1: TOP - 6, y2: floor + 12 });
     this.cover = svg("rect", { class: "q-cover", y: TOP - 2, height: floor + 14 - TOP });
-    const mark = svg("line", { class: "q-mark", x1: x(this.decided), x2: x(this.decided), y1: TOP - 4, y2: floor + 12 });
+    const mark = svg("line", { class: "q-mark", x1: x(this.decided ?? 0), x2: x(this.decided ?? 0), y1: TOP - 4, y2: floor + 12, hidden: this.decided === null });
     this.place.replaceChildren(svg("svg", { width: wide, height: HIGH, "aria-hidden": true },
       ...years, svg("line", { class: "q-grid-line", x1: LEFT, x2: wide, y1: floor, y2: floor }),
       svg("g", { class: "q-bars" }, ...bars), svg("g", { class: "q-strips" }, ...strips),
@@ -101,10 +101,10 @@ export class Future {
   // How many since the decision, and whether a ceasefire holds.
   tell(day) {
     const run = this.run, values = run.col(this.what.column), until = Math.min(day, run.lastDay);
-    const n = until > this.decided ? values[run.row(until)] - values[run.row(this.decided)] : 0;
-    const quiet = quietDays(this.found, this.decided, until), holds = this.found.some(([a, b]) => a <= day && day < b);
+    const since = this.decided ?? 0, n = until > since ? values[run.row(until)] - values[run.row(since)] : 0;
+    const quiet = quietDays(this.found, since, until), holds = this.found.some(([a, b]) => a <= day && day < b);
     const ended = day >= run.lastDay && run.lastDay < run.horizon ? ` · the run ends on ${inWords(run.iso(run.lastDay))}` : "";
-    return `${COUNT.format(Math.round(n))} ${this.what.noun} since the decision · ${holds ? "a ceasefire holds · " : ""}${quiet} days of ceasefire${ended}`;
+    return `${COUNT.format(Math.round(n))} ${this.what.noun} ${this.decided === null ? "so far" : "since the decision"} · ${holds ? "a ceasefire holds · " : ""}${quiet} days of ceasefire${ended}`;
   }
 
   // The whole future in a sentence, for those who do not see the drawing.

@@ -1,5 +1,5 @@
 // A question: predict, decide, watch both futures, read what 500 pairs say, and ask why.  All of it stands in the address.
-import { ask, h, inWords, Refused } from "../live/dom.mjs";
+import { ask, download, h, Refused } from "../live/dom.mjs";
 import { fetchRun } from "../live/data.mjs";
 import { byYear, counted, Future, highest } from "./futures.mjs";
 import { Watch } from "./player.mjs";
@@ -133,8 +133,9 @@ class QuestionPage {
     const next = this.questions[(this.questions.indexOf(this.asked) + 1) % this.questions.length];
     this.live = h("a", { class: "button", id: "question-live", href: "/live" }, "Open in the laboratory");
     this.linkButton = h("button", { type: "button", id: "question-link", onclick: () => this.copy() }, "Copy link");
+    this.mailButton = h("button", { type: "button", id: "question-mail", title: "A page that plays both futures without a server, and carries the case", onclick: () => this.mail() }, "One file to mail");
     const others = this.questions.filter(one => one !== this.asked);
-    return h("footer", { class: "q-bottom" }, h("div", { class: "row" }, this.live, this.linkButton,
+    return h("footer", { class: "q-bottom" }, h("div", { class: "row" }, this.live, this.linkButton, this.mailButton,
       this.lessons && this.asked.lesson === this.questions.length ? h("a", { class: "button", href: `/compare?case=${this.asked.case}` }, "All five together: compare futures") : null,
       others.length ? h("a", { class: "button primary", id: "question-next", href: `${this.path}?question=${next.id}`, onclick: event => this.visit(event, next.id) }, this.lessons ? "Next lesson" : "Next question") : null),
     this.lessons ? null : h("nav", { "aria-label": "Questions" }, h("h2", {}, "Other questions"), h("ul", { class: "q-list" }, others.map(one =>
@@ -162,6 +163,7 @@ class QuestionPage {
     for (const button of this.choices.children) button.setAttribute("aria-pressed", String(button.dataset.choice === this.state.choice));
     this.guess.disabled = Boolean(this.state.choice);
     this.again.hidden = !this.state.choice;
+    if (this.mailButton) this.mailButton.disabled = !this.state.choice;
   }
 
   decide(choice) {
@@ -293,6 +295,13 @@ class QuestionPage {
     const asked = { question: this.asked.id, choice: this.state.choice, token: this.viewer };
     this.why.node.hidden = false;
     this.why.follow(asked, () => this.root.isConnected && this.asked.id === asked.question && this.state.choice === asked.choice && this.state.why);
+  }
+
+  async mail() {
+    this.mailButton.disabled = true;
+    try { await download(await ask("/api/mail", { question: this.asked.id, choice: this.state.choice, seed: this.state.seed, token: this.viewer })); }
+    catch (error) { this.say(error.message); }
+    this.mailButton.disabled = !this.state.choice;
   }
 
   async copy() {
