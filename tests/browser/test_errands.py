@@ -49,15 +49,15 @@ def test_a_lecturer_plays_afghanistan_as_recorded_and_stops_at_doha(
     page.press("#live-date", "Enter")
     page.select_option("#live-speed", "7")
     page.click("button[aria-label='Play (space)']")
-    page.wait_for_selector(".captions:has-text('Doha')", timeout=30_000)
+    page.wait_for_selector(".caption:has-text('Doha')", timeout=30_000)
     page.keyboard.press("Space")
     shown = page.evaluate(f"{LIVE}.run.iso({LIVE}.player.day)")
     print(f"stopped on {shown} after {time.monotonic() - began:.1f} s")
     assert DOHA <= shown <= "2020-03-05"
-    assert "29 February 2020" in page.inner_text(".captions")
+    assert "29 February 2020" in page.inner_text(".caption")
     snap(page, "lecturer")
     there = ready(visit().open(page.url[page.url.index("/live?") :]))
-    assert "Doha" in there.inner_text(".captions"), "the link opens the same day elsewhere"
+    assert "Doha" in there.inner_text(".caption"), "the link opens the same day elsewhere"
 
 
 def test_an_analyst_adds_mediators_to_korea_and_reads_what_it_changes(
@@ -119,7 +119,7 @@ def test_a_researcher_goes_from_a_sweep_to_a_run_to_a_mailed_file(
     print(f"mailed after {time.monotonic() - began:.1f} s: {file.stat().st_size / 1e6:.2f} MB")
     assert file.stat().st_size < 2_000_000
     letter.click("#question-play")
-    letter.wait_for_function("document.querySelector('#question-play').textContent === 'Pause'")
+    letter.wait_for_selector("#question-play:text-is('Pause')")
     letter.click("#question-play")
     assert "so far" in letter.inner_text(".q-facts")
     assert "recognition" in letter.inner_text("dl"), "it says what it was made from"
