@@ -17,7 +17,7 @@ from detente.model.errors import wrong
 def serve(
     file: Annotated[
         Path | None,
-        typer.Argument(help="A page mailed from the dashboards, to open again.", metavar="[FILE]"),
+        typer.Argument(help="A page mailed from the dashboards, to open again.", metavar="FILE"),
     ] = None,
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8521,
     host: Annotated[
