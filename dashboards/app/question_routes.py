@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Response, jsonify, make_response, request
 
-from detente.dashboards.app.address import View, checked_recipe, write_view
+from detente.dashboards.app.address import View, checked_day, checked_recipe, write_view
 from detente.dashboards.app.answers import FEW, REASONED, answer, mechanisms, part_of
 from detente.dashboards.app.asking import asked, computed, recipe_asked, table
 from detente.dashboards.app.background_jobs import Lane
@@ -26,8 +26,10 @@ from detente.dashboards.app.questions import (
     taught,
 )
 from detente.dashboards.app.verdicts import verdict
+from detente.dashboards.app.why_here import why_here
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.replay import Recipe, key_of
+from detente.experiments.runs.run import run_opening
 from detente.model.errors import unknown, wrong
 from detente.model.request import checked_seed
 
@@ -177,3 +179,20 @@ def days_of(made: Recipe) -> list[tuple[date, str]]:
     """What a course decides, by day."""
     decided = [(d.date, d.model_dump_json()) for d in made.decision if d.date is not None]
     return decided + ([(made.branch_at, str(made.branch_to))] if made.branch_at else [])
+
+
+def why_this_day(site: Site) -> Any:
+    """What was different in the days up to one of a run."""
+    body = asked()
+    made = recipe_asked(site, body)
+    sent = body.get("date")
+    day = checked_day(made, sent if isinstance(sent, str) else None, site.cases)
+    if day is None:
+        raise wrong("date", sent, "a day of the run")
+    start = site.openings.open(made)
+    last = start.scenario.case.end if isinstance(day, str) else day
+
+    def work(report: Any) -> dict[str, Any]:
+        return why_here(run_opening(start, made.seed), last)
+
+    return jsonify(without_nan(computed(site, body, "why here", (key_of(start, made.seed), last), work)))

@@ -34,7 +34,7 @@ from detente.dashboards.app.describe import catalogue, described
 from detente.dashboards.app.fans import checked_fan_runs, fan_lines
 from detente.dashboards.app.futures import FIRST
 from detente.dashboards.app.notices import OUR_FAULT
-from detente.dashboards.app.question_routes import answer_question, mail, questions, why
+from detente.dashboards.app.question_routes import answer_question, mail, questions, why, why_this_day
 from detente.dashboards.app.runs import Made
 from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.verdicts import verdict
@@ -87,6 +87,7 @@ def add_routes(server: Flask, site: Site) -> None:
         ("/api/questions", "GET", lambda: questions(site)),
         ("/api/answer", "POST", lambda: answer_question(site)),
         ("/api/why", "POST", lambda: why(site)),
+        ("/api/why-here", "POST", lambda: why_this_day(site)),
         ("/api/mail", "POST", lambda: mail(site)),
         ("/api/replay", "POST", lambda: save_replay(site)),
         ("/api/load", "POST", lambda: load_replay(site)),

@@ -100,6 +100,7 @@ def test_a_researcher_goes_from_a_sweep_to_a_run_to_a_mailed_file(
     visit: Callable[..., Any], swept: str, tmp_path: Path, snap: Any
 ) -> None:
     window = visit(base=swept)
+    window.allow("GPU stall")
     page = window.open("/explore?sweep=two")
     began = time.monotonic()
     page.wait_for_selector("#explore-heat .nsewdrag", timeout=60_000)

@@ -12,6 +12,7 @@ import { Setup } from "./setup.mjs";
 import { StepIn } from "./stepin.mjs";
 import { Transport } from "./transport.mjs";
 import { Verdict } from "./verdict.mjs";
+import { WhyHere } from "./whyhere.mjs";
 
 const COUNT = new Intl.NumberFormat("en");
 const WINDOW = new Set(["keydown", "popstate"]); // events of the window; others are the document's
@@ -42,6 +43,7 @@ class Live {
     this.chronicle = new Chronicle(this.player);
     this.captions = new Captions(this.player);
     this.verdict = new Verdict();
+    this.whyHere = new WhyHere();
     this.intro = new Intro(catalogue.questions, question => this.tryOut(question));
     this.setup = new Setup(catalogue, (recipe, how) => this.propose(recipe, how));
     this.stepin = new StepIn((decisions, date) => this.decided(decisions, date));
@@ -66,7 +68,7 @@ class Live {
     this.fanButton.setAttribute("aria-pressed", "false");
     this.fanState = h("span", { class: "hint", id: "live-fan-state", role: "status" });
     this.file = h("input", { type: "file", accept: ".toml", hidden: true, id: "live-file", onchange: () => this.load() });
-    const tools = h("div", { class: "tools" }, this.fanButton, this.branchButton, this.branchPolicy, this.swapButton, this.joinButton,
+    const tools = h("div", { class: "tools" }, button("live-why-here", "Why here?", "What was different in the two weeks up to the day shown", () => this.askWhy()), this.fanButton, this.branchButton, this.branchPolicy, this.swapButton, this.joinButton,
       button("live-save", "Save replay", "A file from which `detente run --replay` makes the same run", () => this.save()),
       this.mailButton = button("live-mail", "One file to mail", "A page that plays this run without a server, and carries the case", () => this.mail()),
       button("live-load", "Open replay", "Open a replay file", () => this.file.click()),
@@ -74,7 +76,7 @@ class Live {
       this.compareLink = h("a", { id: "live-compare", class: "button", title: "500 runs of this course beside its policy as it is, and beside others" }, "Compare"), this.file, this.fanState);
     const left = h("div", { class: "left" }, h("section", { class: "net", "aria-label": "Network" }, this.network.node, legend()), this.tabs());
     this.root.replaceChildren(
-      this.title, h("div", { class: "top" }, this.setup.node, h("p", { class: "today" }, this.date, this.facts)), this.intro.node, this.verdict.node, this.notes,
+      this.title, h("div", { class: "top" }, this.setup.node, h("p", { class: "today" }, this.date, this.facts)), this.intro.node, this.verdict.node, this.whyHere.node, this.notes,
       h("div", { class: "grid" }, left, this.charts.node, h("div", { class: "right" }, this.captions.node, this.chronicle.node)),
       h("div", { class: "bottom" }, this.transport.node, tools));
   }
@@ -205,6 +207,7 @@ class Live {
     Object.assign(this, { recipe: said.recipe, other: said.other, about: said.case, run, otherRun: other, address: said.address, dayKey: null, fans: null });
     this.player.last = run.lastDay;
     this.player.day = Math.min(Math.max(day, 0), run.lastDay);
+    this.whyHere.clear();
     if (how !== "fallback") this.say(said.notes, "warning");
     if (!READ.has(how)) this.step();
     this.setup.show(this.recipe, this.about);
@@ -303,6 +306,12 @@ class Live {
         return;
       }
     }
+  }
+
+  askWhy() {
+    this.player.pause();
+    const state = this.turn;
+    this.whyHere.follow(this.recipe, this.run.stamp(this.player.day), this.viewer, () => state === this.turn && this.root.isConnected);
   }
 
   // What many pairs say of the course taken, wherever another one stands beside it.
