@@ -33,8 +33,8 @@ FACTORS = {
     "heat": "politics: talks, patrons, discipline",
     "recent": "answers to recent attacks",
     "active": "forces gone home and measures that suspend fighting",
-    "holiday": "a holiday",
-    "truce": "a ceasefire",
+    "holiday": "what holidays leave",
+    "truce": "what ceasefires leave",
     "put_off": "operations put off during a ceasefire and made up for",
 }
 """Factors of the rate, in words."""

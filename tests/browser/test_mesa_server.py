@@ -124,8 +124,7 @@ def test_a_lever_acts_from_the_day_shown_without_a_reset(session, snap):
     wait_until(lambda: len(shown_trust(page)) == 22)
     before = shown_trust(page)
     page.get_by_text("Decide on 22 January 2018").click()
-    page.get_by_label("move").click()
-    page.get_by_role("option", name="United States sets direct channel").click()
+    choose(page, "move", "United States sets direct channel")
     page.get_by_role("button", name="Decide", exact=True).click()
     expect(page.get_by_text("Decided on 22 January 2018: United States sets direct channel.")).to_be_visible()
     assert steps(page) == 21, "the day stays"

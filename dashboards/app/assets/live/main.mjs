@@ -76,8 +76,8 @@ class Live {
       this.compareLink = h("a", { id: "live-compare", class: "button", title: "500 runs of this course beside its policy as it is, and beside others" }, "Compare"), this.file, this.fanState);
     const left = h("div", { class: "left" }, h("section", { class: "net", "aria-label": "Network" }, this.network.node, legend()), this.tabs());
     this.root.replaceChildren(
-      this.title, h("div", { class: "top" }, this.setup.node, h("p", { class: "today" }, this.date, this.facts)), this.intro.node, this.verdict.node, this.whyHere.node, this.notes,
-      h("div", { class: "grid" }, left, this.charts.node, h("div", { class: "right" }, this.captions.node, this.chronicle.node)),
+      this.title, h("div", { class: "top" }, this.setup.node, h("p", { class: "today" }, this.date, this.facts)), this.intro.node, this.verdict.node, this.notes,
+      h("div", { class: "grid" }, left, this.charts.node, h("div", { class: "right" }, this.captions.node, this.whyHere.node, this.chronicle.node)),
       h("div", { class: "bottom" }, this.transport.node, tools));
   }
 
