@@ -91,7 +91,7 @@ def case_sentence(made: Where, case: str) -> str:
         if chosen
     ]
     together = (
-        f"All five together: {'. '.join(parts)}" if parts else "All five together do nothing told from luck"
+        f"All five together. {'. '.join(parts)}" if parts else "All five together do nothing told from luck"
     )
     return f"{made.scenarios[case].case.title}. {together}. {single_sentence(made, case)}"
 
