@@ -25,8 +25,8 @@ from detente.dashboards.figures.style import (
 
 UNITS = {"1": "belief (0–1)", SHARE: POINTS}
 VALUES = ("mean", "low95", "high95", "wide_low95", "wide_high95")
-TALL, EACH = 230, 42
-"""Height without any order, and for each of them [px]."""
+TALL, EACH, BETWEEN = 210, 42, 112
+"""Height of what stands above and below, of each order, and of what is between two questions [px]."""
 
 
 def sequence_figure(differences: pd.DataFrame, means: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figure:
@@ -38,12 +38,13 @@ def sequence_figure(differences: pd.DataFrame, means: pd.DataFrame, *, about: Ma
     questions = list(dict.fromkeys(means["question"]))
     aims = [a for a in about["aims"] if (differences["aim"] == a).any()] if len(differences) else []
     n_orders = [means[means["question"] == q]["order"].nunique() for q in questions]
+    inner = sum(EACH * n for n in n_orders) + BETWEEN * (len(questions) - 1)
     figure = make_subplots(
         rows=len(questions), cols=max(len(aims), 1), row_heights=n_orders,
-        vertical_spacing=min(0.12, 0.5 / len(questions)), horizontal_spacing=0.03,
+        vertical_spacing=BETWEEN / inner, horizontal_spacing=0.03,
     )  # fmt: skip
     dress(figure, f"{about['title']}: in which order?", line_below(about), left=260)
-    figure.update_layout(margin_t=140, height=TALL + sum(EACH * n + 90 for n in n_orders))
+    figure.update_layout(margin_t=140, height=TALL + inner)
     for row, question in enumerate(questions, start=1):
         labels = list(dict.fromkeys(means[means["question"] == question]["order"]))
         for column, aim in enumerate(aims, start=1):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from detente.agents.codes import LEVERS
@@ -20,7 +21,7 @@ from detente.model.catalogue import label
 from detente.model.crosscheck import condition_problems, move_problems
 from detente.model.errors import InputError, raise_problems, unknown
 from detente.model.explain import validated
-from detente.model.fields import Document, Slug, Spec, Text, Title, refuse, refuse_all
+from detente.model.fields import Document, Slug, Spec, Text, Title, frozen, refuse, refuse_all
 from detente.model.policy import ConditionSpec, MoveSpec, parts_of
 from detente.model.reading import read_toml
 from detente.model.scenario import MeasureSpec, PartySpec, Scenario, TrackSpec
@@ -142,10 +143,25 @@ def case_problems(scenario: Scenario, items: Sequence[ItemSpec]) -> Iterator[Inp
 
 
 def read_items(path: Path, scenario: Scenario) -> ItemsSpec:
-    """The items of a file, checked by themselves and against the case; raises all its problems at once."""
-    read = validated(ItemsSpec, read_toml(path), label(path)).read_from(path)
-    raise_problems(InputError(f"{label(path)}: {problem}") for problem in case_problems(scenario, read.item))
+    """The items of a file, checked by themselves and against the case; raises all its problems in one message."""
+    raw = read_toml(path)
+    try:
+        read, lines = validated(ItemsSpec, raw, label(path)).read_from(path), list[str]()
+        sound = read.item
+    except InputError as error:
+        read, lines, sound = None, list(error.problems), tuple(sound_items(raw))
+    lines += [f"{label(path)}: {problem}" for problem in case_problems(scenario, sound)]
+    if read is None or lines:
+        raise InputError("; ".join(lines), tuple(lines))
     return read
+
+
+def sound_items(raw: Mapping[str, Any]) -> Iterator[ItemSpec]:
+    """Those items of a file that can be read, to be checked against a case."""
+    tables = raw.get("item")
+    for one in tables if isinstance(tables, Sequence) else ():
+        with suppress(ValidationError, InputError):
+            yield ItemSpec.model_validate(frozen(one))
 
 
 def items_of(scenario: Scenario, path: str | Path | None = None) -> ItemsSpec:
