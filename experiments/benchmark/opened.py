@@ -1,0 +1,229 @@
+"""A conflict opened on a day: what was known before it, and nothing else, as a case that starts there.
+
+Attacks, deaths per event, season and dispersion are refitted; the level of the war and how far it moves are filtered
+from recent months (``level_filter``); acts of its history that are in force stand on the first day.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from detente.experiments.benchmark.acts_in_force import following, in_force, policy_of, with_ends
+from detente.experiments.benchmark.level_filter import LevelNow, level_now, process_of
+from detente.experiments.builder.seasons import chance_of_none
+from detente.experiments.data.observations import EVENTS, Observed
+from detente.experiments.evidence.origins import (
+    DAYS_IN_MONTH,
+    Target,
+    ahead,
+    chosen_target,
+    known_before,
+)
+from detente.experiments.evidence.refit import (
+    Known,
+    Refit,
+    at_day,
+    month_of,
+    refit,
+    smoothed,
+    total_deaths,
+)
+from detente.model.catalogue import load_policy
+from detente.model.errors import InputError, wrong
+from detente.model.policy import MoveSpec, Policy
+from detente.model.request import CaseLike, scenario_of
+from detente.model.scenario import FactSpec, RelationSpec, Scenario
+
+Values = np.ndarray[Any, Any]
+
+CHANCE = 0.01
+"""How often months may differ as much by chance for a season to be taken."""
+
+SEASON_YEARS, LEAST_YEARS = 15, 3
+"""Years that a season is estimated from, at most and at least."""
+
+EVEN = (1.0,) * 12
+
+FURTHEST = 3.0
+"""Farthest that the level of a case may lie from its mean [log]."""
+
+FADED = 0.5
+"""Chance of having faded out above which a war is taken to have done so."""
+
+WIDEST_FACTOR = 20.0
+"""Factor by which the mean rate of attacks may differ from that of the last twelve months."""
+
+UNIFORM = math.sqrt(3.0)
+"""Standard deviations from the middle of an even range to its ends."""
+
+
+@dataclass(frozen=True)
+class OpenedCase:
+    """A conflict as it stood on a day.
+
+    ``scenario`` starts on that day and draws the level of its wars for each seed; ``known`` is what was known of the
+    violence; ``level`` where the war stands; ``scale`` the deaths of the series per death of the model; ``history`` the
+    dated acts of the whole history.
+    """
+
+    scenario: Scenario
+    known: Known
+    fit: Refit
+    level: LevelNow
+    scale: float
+    history: tuple[MoveSpec, ...] = ()
+
+    @property
+    def day(self) -> date:
+        """First day of the case."""
+        return self.scenario.case.start
+
+    def policy(self, *, known: bool = False) -> Policy:
+        """Acts in force on the first day; with ``known`` also those that follow until the end of the case."""
+        start = in_force(self.history, self.day)
+        if not known:
+            return policy_of(start, self.day, known=False)
+        later = tuple(following(self.history, self.day, self.scenario.case.end))
+        return policy_of((*with_ends(start, self.history, self.day), *later), self.day, known=True)
+
+
+def open_case(
+    case: CaseLike,
+    day: date,
+    *,
+    months: int = 12,
+    data: Observed | None = None,
+    series: str | None = None,
+    history: str | None = "history",
+) -> OpenedCase:
+    """Open a case on a day with what its observed series, or other data, say of the time before.
+
+    Args:
+        case: a case by name, the path of its file or folder, or a case that is loaded.
+        day: the day; nothing of it or after it is read but the acts of ``history``.
+        months: length of the case that is opened [months].
+        data: observed data; the case's own series of deaths unless given.
+        series: the monthly series; deaths in all unless given.
+        history: policy whose acts before the day define its politics; None for none.
+
+    Raises:
+        InputError: where there are no deaths by month to open it with.
+    """
+    scenario = scenario_of(case)
+    target = chosen_target(data, series) if data is not None else own_series(scenario)
+    known = known_before(data if data is not None else Observed((), ()), target, day)
+    acts = dated_acts(scenario, history)
+    return opened_at(scenario, known, day, last_day(day, months), acts)
+
+
+def own_series(scenario: Scenario) -> Target:
+    """The observed deaths of a case by month."""
+    import pandas as pd
+
+    named = [o for o in scenario.observed if "deaths" in o.name]
+    if not named:
+        raise InputError(
+            f"{scenario.case.name}: has no observed deaths by month; expected a case that has them, or --data"
+        )
+    months = sorted(named[0].monthly)
+    index = pd.to_datetime([str(month) for month in months])
+    values = pd.Series([float(named[0].monthly[m]) for m in months], index=index).asfreq("MS")
+    return Target(named[0].name, values.dropna() if values.isna().any() else values, deaths=True)
+
+
+def dated_acts(scenario: Scenario, history: str | None) -> tuple[MoveSpec, ...]:
+    """The dated acts of a policy of a case, none where the case has no such policy."""
+    from detente.model.catalogue import policy_names
+
+    if history is None or history not in policy_names(scenario):
+        return ()
+    return tuple(move for move in load_policy(scenario, history).move if move.date is not None)
+
+
+def last_day(day: date, months: int) -> date:
+    """The last day of a case that runs for so many months."""
+    if months < 1:
+        raise wrong("months", months, "at least 1")
+    return ahead(day.replace(day=1), months)[-1] - timedelta(days=1)
+
+
+def opened_at(
+    scenario: Scenario, known: Known, day: date, end: date, history: Sequence[MoveSpec] = ()
+) -> OpenedCase:
+    """Open a case on a day with what is known."""
+    season = tested_season(known)
+    factors = np.asarray(season)[month_of(known) - 1] if len(known.monthly) else np.zeros(0)
+    parameters = scenario.parameters
+    how = process_of(parameters)
+    level = level_now(known.monthly, factors, how)
+    fit = long_run(replace(refit(scenario, known), season=season), level)
+    shifted = at_day(scenario, fit, day, end)
+    violence = parameters.violence.model_copy(update={"dispersion": fit.dispersion})
+    placed = at_level(shifted, level, how.slope).model_copy(
+        update={"parameters": parameters.model_copy(update={"violence": violence})}
+    )
+    usual = DAYS_IN_MONTH * total_deaths(placed)
+    return OpenedCase(placed, known, fit, level, level.expected / max(usual, 1e-9), tuple(history))
+
+
+def tested_season(known: Known) -> tuple[float, ...]:
+    """Month factors of daily events, or of the series where days are not known; even where months do not differ."""
+    counts, year = season_counts(known)
+    rows = [counts[year == y] for y in np.unique(year)]
+    table = np.array([row for row in rows if len(row) == 12 and row.sum() > 0][-SEASON_YEARS:])
+    if len(table) < LEAST_YEARS or chance_of_none(table) > CHANCE:
+        return EVEN
+    share = table.sum(axis=0) / table.sum() * 12.0
+    return smoothed(np.clip(share, 0.2, 5.0))
+
+
+def season_counts(known: Known) -> tuple[Values, Values]:
+    """Counts by month, and the year of each."""
+    if known.daily is not None and EVENTS in known.daily:
+        months: Any = known.daily[EVENTS].resample("MS").sum()
+        return months.to_numpy(dtype=float), months.index.year.to_numpy()
+    return known.monthly, known.months.astype("datetime64[Y]").astype(int)
+
+
+def long_run(fit: Refit, level: LevelNow) -> Refit:
+    """A fit to twelve months whose rate of attacks is that of the war's mean level instead."""
+    if fit.expected <= 0:
+        return replace(fit, expected=level.expected)
+    ratio = min(max(level.expected / fit.expected, 1.0 / WIDEST_FACTOR), WIDEST_FACTOR)
+    return replace(fit, events=fit.events * ratio, expected=level.expected)
+
+
+def at_level(scenario: Scenario, level: LevelNow, slope: float) -> Scenario:
+    """A case whose wars stand at a level, which each seed draws within what is known of it."""
+    faded = level.faded > FADED
+    relations: list[RelationSpec] = []
+    facts: list[FactSpec] = []
+    for r in scenario.relation:
+        if not (r.hostile and r.lethal and any(r.attacks)):
+            relations.append(r)
+            continue
+        path = f"relation.{r.between[0]}.{r.between[1]}"
+        slow = drawn_fact(f"{path}.level", level.slow / slope, level.slow_sd / slope)
+        fast = drawn_fact(f"{path}.surge", level.fast / slope, level.fast_sd / slope)
+        facts += [slow, fast]
+        middle = {"level": (slow.low + slow.high) / 2.0, "surge": (fast.low + fast.high) / 2.0}
+        relations.append(
+            r.model_copy(update={**middle, "volatility": min(level.spread / slope, 2.5), "faded": faded})
+        )
+    replaced = (".volatility", ".level", ".surge")
+    others = [f for f in scenario.facts if not (f.path.startswith("relation.") and f.path.endswith(replaced))]
+    return scenario.model_copy(update={"relation": tuple(relations), "facts": (*others, *facts)})
+
+
+def drawn_fact(path: str, centre: float, spread: float) -> FactSpec:
+    """A fact that each seed draws evenly, with a mean and standard deviation, as far as a case may hold it."""
+    low, high = (min(max(centre + side * UNIFORM * spread, -FURTHEST), FURTHEST) for side in (-1.0, 1.0))
+    return FactSpec(
+        path=path, low=low, high=high, grade="prior", source="filtered from the months before the first day"
+    )

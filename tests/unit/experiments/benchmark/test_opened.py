@@ -1,0 +1,154 @@
+"""A conflict opened on a day: nothing later is read, and its level is that of recent months."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from detente.agents.parameters import Parameters
+from detente.experiments.benchmark.acts_in_force import in_force
+from detente.experiments.benchmark.level_filter import fast_part, level_now, process_of
+from detente.experiments.benchmark.opened import open_case
+from detente.experiments.benchmark.war_data import open_war, read_war
+from detente.model.catalogue import load_scenario
+from detente.model.errors import InputError
+from detente.model.fact_draws import draws
+from detente.model.facts import check_facts, priors_of
+from detente.model.policy import MoveSpec
+
+HOW = process_of(Parameters())
+EVEN = np.ones(120)
+DAY = date(2014, 1, 1)
+
+
+def counts(level: float, n: int = 120, seed: int = 1) -> np.ndarray:
+    """Months of a war that hardly moves."""
+    return np.random.default_rng(seed).negative_binomial(5, 5 / (5 + level), n).astype(float)
+
+
+def monthly_file(folder, values, name="months.csv", start="2004-01-01"):
+    """A table of deaths by month."""
+    months = pd.date_range(start, periods=len(values), freq="MS")
+    pd.DataFrame({"date": months.strftime("%Y-%m-%d"), "deaths": values}).to_csv(folder / name, index=False)
+    return folder / name
+
+
+def test_the_level_is_that_of_recent_months():
+    quiet, bloody = counts(40.0), counts(40.0)
+    bloody[-4:] *= 6.0
+    usual, high = level_now(quiet, EVEN, HOW), level_now(bloody, EVEN, HOW)
+    assert 25 < np.exp(usual.mean + usual.slow) < 65
+    assert high.slow > usual.slow + 0.5
+    assert high.spread > usual.spread
+    assert 0 < high.slow_sd < 1.0
+    assert usual.faded < 0.05
+
+
+def test_a_season_is_taken_out_of_the_level():
+    season = np.tile(np.r_[np.full(6, 0.4), np.full(6, 1.6)], 10)
+    seen = counts(40.0) * season
+    with_season, without = level_now(seen, season, HOW), level_now(seen, EVEN, HOW)
+    assert with_season.slow < without.slow
+    assert with_season.spread < without.spread
+
+
+def test_a_war_without_deaths_for_years_has_faded_out():
+    seen = counts(40.0)
+    seen[-36:] = 0.0
+    assert level_now(seen, EVEN, HOW).faded > 0.5
+
+
+def test_the_fast_part_follows_the_last_month():
+    below, above = (fast_part((count, 1.0), (3.0, 0.3), 0.9, 3.0, HOW)[0] for count in (2.0, 90.0))
+    assert below < 0 < above
+    assert fast_part((90.0, 1.0), (3.0, 0.3), 0.9, 3.0, HOW._replace(fast_share=0.0)) == (0.0, 0.0)
+
+
+def test_without_months_the_level_is_that_of_wars_in_general():
+    now = level_now(np.zeros(0), np.zeros(0), HOW)
+    assert (now.slow, now.fast) == (0.0, 0.0)
+    assert now.slow_sd > 0.5
+
+
+def test_nothing_of_the_day_or_later_is_read(tmp_path):
+    seen = counts(40.0, 144)
+    other = np.r_[seen[:120], 50.0 * seen[120:]]
+    cases = [open_war(read_war("my-war", monthly_file(tmp_path, v)), DAY) for v in (seen, other)]
+    assert cases[0].scenario == cases[1].scenario
+    assert cases[0].level == cases[1].level
+
+
+def test_an_opened_case_runs_at_the_level_seen(tmp_path):
+    import detente
+
+    opened = open_war(read_war("my-war", monthly_file(tmp_path, counts(40.0))), DAY, months=2)
+    assert opened.scenario.case.start == DAY
+    assert opened.scenario.case.end == date(2014, 2, 28)
+    runs = detente.ensemble(opened.scenario, opened.policy(), runs=60)
+    deaths = runs.monthly[runs.monthly["series"] == "deaths"].groupby("date")["value"].mean() * opened.scale
+    assert 20 < deaths.iloc[0] < 80
+
+
+def test_levels_are_drawn_for_each_seed_within_what_a_case_may_hold(tmp_path):
+    opened = open_war(read_war("my-war", monthly_file(tmp_path, counts(40.0))), DAY)
+    facts = [f for f in priors_of(opened.scenario) if f.path.endswith((".level", ".surge"))]
+    first, second = draws(facts, 1), draws(facts, 2)
+    assert len(facts) == 2
+    assert first != second
+    check_facts(opened.scenario, first)
+
+
+def test_a_case_is_opened_with_its_own_observed_series():
+    opened = open_case("afghanistan-2018", date(2018, 7, 1), months=3)
+    assert len(opened.known.monthly) == 18
+    assert opened.scenario.case.start == date(2018, 7, 1)
+    assert {r.volatility for r in opened.scenario.relation if r.hostile} == {
+        min(opened.level.spread / HOW.slope, 2.5)
+    }
+
+
+def test_a_case_without_deaths_by_month_is_refused():
+    with pytest.raises(InputError, match="no observed deaths by month"):
+        open_case("korea-2017", date(2018, 7, 1))
+
+
+# -- acts
+
+
+def truce(day: date, **keys: object) -> MoveSpec:
+    """An offer of a ceasefire."""
+    return MoveSpec.model_validate({"date": day, "actor": "a", "to": "b", "do": "offer_truce", **keys})
+
+
+def test_what_ended_before_the_day_is_not_in_force():
+    over = truce(date(2013, 6, 1), **{"from": date(2013, 6, 1), "until": date(2013, 7, 1)})
+    standing = truce(date(2013, 11, 1), **{"from": date(2013, 11, 1), "until": date(2014, 3, 1)})
+    (kept,) = in_force([over, standing], DAY)
+    assert (kept.date, kept.start, kept.end) == (DAY, DAY, None)
+    assert in_force([standing], date(2013, 11, 1)) == ()
+
+
+def test_a_truce_without_a_known_end_is_in_force_while_young():
+    assert in_force([truce(date(2013, 12, 1))], DAY)
+    assert not in_force([truce(date(2013, 1, 1))], DAY)
+
+
+def test_talks_that_were_left_are_not_held():
+    opened = MoveSpec(date=date(2013, 9, 1), actor="a", do="open_track", track="front")
+    left = MoveSpec(date=date(2013, 11, 1), actor="b", do="leave_track", track="front")
+    assert in_force([opened], DAY)
+    assert not in_force([opened, left], DAY)
+
+
+def test_a_war_may_have_faded_out_by_the_start():
+    import detente
+
+    case = load_scenario("template")
+    faded = case.model_copy(
+        update={"relation": tuple(r.model_copy(update={"faded": r.hostile}) for r in case.relation)}
+    )
+    usual, calm = (
+        detente.ensemble(c, "status-quo", runs=20).outcomes["fatalities"].mean() for c in (case, faded)
+    )
+    assert calm < 0.7 * usual
