@@ -205,7 +205,7 @@ def at_level(scenario: Scenario, level: LevelNow, slope: float) -> Scenario:
     relations: list[RelationSpec] = []
     facts: list[FactSpec] = []
     for r in scenario.relation:
-        if not (r.hostile and r.lethal and any(r.attacks)):
+        if not is_war(r):
             relations.append(r)
             continue
         path = f"relation.{r.between[0]}.{r.between[1]}"
@@ -219,6 +219,17 @@ def at_level(scenario: Scenario, level: LevelNow, slope: float) -> Scenario:
     replaced = (".volatility", ".level", ".surge")
     others = [f for f in scenario.facts if not (f.path.startswith("relation.") and f.path.endswith(replaced))]
     return scenario.model_copy(update={"relation": tuple(relations), "facts": (*others, *facts)})
+
+
+def with_faded(scenario: Scenario, *, faded: bool) -> Scenario:
+    """A case whose wars are fought at the start, or have all faded out."""
+    relations = tuple(r.model_copy(update={"faded": faded}) if is_war(r) else r for r in scenario.relation)
+    return scenario.model_copy(update={"relation": relations})
+
+
+def is_war(r: RelationSpec) -> bool:
+    """Whether two parties fight with attacks that kill."""
+    return r.hostile and r.lethal and any(r.attacks)
 
 
 def drawn_fact(path: str, centre: float, spread: float) -> FactSpec:
