@@ -53,6 +53,9 @@ EVEN = (1.0,) * 12
 FURTHEST = 3.0
 """Farthest that the level of a case may lie from its mean [log]."""
 
+WIDEST = 2.5
+"""Largest volatility that a case may hold [log]."""
+
 FADED = 0.5
 """Chance of having faded out above which a war is taken to have done so."""
 
@@ -154,15 +157,26 @@ def last_day(day: date, months: int) -> date:
 
 
 def opened_at(
-    scenario: Scenario, known: Known, day: date, end: date, history: Sequence[MoveSpec] = ()
+    scenario: Scenario,
+    known: Known,
+    day: date,
+    end: date,
+    history: Sequence[MoveSpec] = (),
+    *,
+    by_day: bool = True,
 ) -> OpenedCase:
-    """Open a case on a day with what is known."""
+    """Open a case on a day with what is known.
+
+    Without ``by_day`` attacks, severity and dispersion stand as the case has them: what differs between days hardly
+    shows in sums over months, and takes longest to fit.
+    """
     season = tested_season(known)
     factors = np.asarray(season)[month_of(known) - 1] if len(known.monthly) else np.zeros(0)
     parameters = scenario.parameters
     how = process_of(parameters)
     level = level_now(known.monthly, factors, how)
-    fit = long_run(replace(refit(scenario, known), season=season), level)
+    read = known if by_day else replace(known, daily=None, months_only="rates as the case has them")
+    fit = long_run(replace(refit(scenario, read), season=season), level)
     shifted = at_day(scenario, fit, day, end)
     violence = parameters.violence.model_copy(update={"dispersion": fit.dispersion})
     placed = at_level(shifted, level, how.slope).model_copy(
@@ -209,13 +223,14 @@ def at_level(scenario: Scenario, level: LevelNow, slope: float) -> Scenario:
             relations.append(r)
             continue
         path = f"relation.{r.between[0]}.{r.between[1]}"
-        slow = drawn_fact(f"{path}.level", level.slow / slope, level.slow_sd / slope)
+        volatility = min(level.spread / slope, WIDEST)
+        # a case declares its level relative to the mean, which lies above the median of a log-normal level
+        centre = level.slow / slope - 0.5 * volatility**2
+        slow = drawn_fact(f"{path}.level", centre, level.slow_sd / slope)
         fast = drawn_fact(f"{path}.surge", level.fast / slope, level.fast_sd / slope)
         facts += [slow, fast]
         middle = {"level": (slow.low + slow.high) / 2.0, "surge": (fast.low + fast.high) / 2.0}
-        relations.append(
-            r.model_copy(update={**middle, "volatility": min(level.spread / slope, 2.5), "faded": faded})
-        )
+        relations.append(r.model_copy(update={**middle, "volatility": volatility, "faded": faded}))
     replaced = (".volatility", ".level", ".surge")
     others = [f for f in scenario.facts if not (f.path.startswith("relation.") and f.path.endswith(replaced))]
     return scenario.model_copy(update={"relation": tuple(relations), "facts": (*others, *facts)})

@@ -71,7 +71,7 @@ class CaseSubject:
         """The case opened on a day; the acts of its history before that define its politics."""
         known = known_before(self.observed, self.target, day)
         acts = dated_acts(self.scenario, "history")
-        return opened_at(self.scenario, known, day, last_day(day, months), acts)
+        return opened_at(self.scenario, known, day, last_day(day, months), acts, by_day=False)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class WarSubject:
 
     def open(self, day: date, months: int) -> OpenedCase:
         """The conflict opened on a day with a case that is built of the data before it."""
-        return open_war(self.war, day, months=months)
+        return open_war(self.war, day, months=months, by_day=False)
 
 
 def case_subject(case: CaseLike, data: Files, series: str | None, choice: Mapping[str, Any]) -> CaseSubject:

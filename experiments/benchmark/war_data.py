@@ -76,7 +76,7 @@ def read_war(
     return WarData(request, gather(request))
 
 
-def open_war(war: WarData, day: date, *, months: int = 12) -> OpenedCase:
+def open_war(war: WarData, day: date, *, months: int = 12, by_day: bool = True) -> OpenedCase:
     """The conflict opened on a day with a case built of the data before it alone; its history is that of all files.
 
     Raises:
@@ -86,7 +86,7 @@ def open_war(war: WarData, day: date, *, months: int = 12) -> OpenedCase:
     past = before(war.evidence, day)
     scenario, cast = case_before(war.request, past, day, end)
     known = known_before(Observed((), (), past.daily, past.monthly), past_target(war, day), day)
-    return opened_at(scenario, known, day, end, acts_of(war.evidence, cast, end))
+    return opened_at(scenario, known, day, end, acts_of(war.evidence, cast, end), by_day=by_day)
 
 
 def past_target(war: WarData, day: date) -> Target:
