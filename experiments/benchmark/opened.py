@@ -214,26 +214,51 @@ def long_run(fit: Refit, level: LevelNow) -> Refit:
 
 
 def at_level(scenario: Scenario, level: LevelNow, slope: float) -> Scenario:
-    """A case whose wars stand at a level, which each seed draws within what is known of it."""
-    faded = level.faded > FADED
+    """A case whose wars stand at a level, which each seed draws within what is known of it.
+
+    Wars of one conflict move apart from each other, so that their sum moves by less than each; each is given as much
+    more as their sum needs.
+    """
+    share = concentration(scenario)
     relations: list[RelationSpec] = []
     facts: list[FactSpec] = []
     for r in scenario.relation:
         if not is_war(r):
             relations.append(r)
             continue
-        path = f"relation.{r.between[0]}.{r.between[1]}"
-        volatility = min(level.spread / slope, WIDEST)
-        # a case declares its level relative to the mean, which lies above the median of a log-normal level
-        centre = level.slow / slope - 0.5 * volatility**2
-        slow = drawn_fact(f"{path}.level", centre, level.slow_sd / slope)
-        fast = drawn_fact(f"{path}.surge", level.fast / slope, level.fast_sd / slope)
+        slow, fast = level_facts(f"relation.{r.between[0]}.{r.between[1]}", level, slope, share)
         facts += [slow, fast]
-        middle = {"level": (slow.low + slow.high) / 2.0, "surge": (fast.low + fast.high) / 2.0}
-        relations.append(r.model_copy(update={**middle, "volatility": volatility, "faded": faded}))
+        start = {"level": (slow.low + slow.high) / 2.0, "surge": (fast.low + fast.high) / 2.0}
+        moves = {"volatility": min(of_each(level.spread, share) / slope, WIDEST)}
+        relations.append(r.model_copy(update={**start, **moves, "faded": level.faded > FADED}))
     replaced = (".volatility", ".level", ".surge")
     others = [f for f in scenario.facts if not (f.path.startswith("relation.") and f.path.endswith(replaced))]
     return scenario.model_copy(update={"relation": tuple(relations), "facts": (*others, *facts)})
+
+
+def level_facts(path: str, level: LevelNow, slope: float, share: float) -> tuple[FactSpec, FactSpec]:
+    """Both parts of the level of a war, of how many make up a share."""
+    spread = of_each(level.slow_sd, share)
+    # a case declares its level relative to the mean, which lies above the median of a log-normal level
+    centre = level.slow - 0.5 * level.spread**2 / slope - 0.5 * (spread**2 - level.slow_sd**2)
+    slow = drawn_fact(f"{path}.level", centre / slope, spread / slope)
+    return slow, drawn_fact(f"{path}.surge", level.fast / slope, level.fast_sd / slope)
+
+
+def concentration(scenario: Scenario) -> float:
+    """Sum of the squared shares of the wars of a case in its deaths: 1 for a single war."""
+    deaths = [
+        sum(rate * size for rate, size in zip(r.attacks, r.deaths_per_event, strict=True))
+        for r in scenario.relation
+        if is_war(r)
+    ]
+    total = sum(deaths)
+    return sum((d / total) ** 2 for d in deaths) if total > 0 else 1.0
+
+
+def of_each(spread: float, share: float) -> float:
+    """Standard deviation of the log of each war such that their sum has a given one."""
+    return math.sqrt(math.log1p(math.expm1(spread**2) / share))
 
 
 def with_faded(scenario: Scenario, *, faded: bool) -> Scenario:

@@ -52,6 +52,8 @@ class Outlook:
 
 def outlooks(opened: OpenedCase, policies: Sequence[Policy], runs: int) -> list[Outlook]:
     """Outlooks of a conflict under some policies, with the same seeds: fought or faded out in the shares believed."""
+    if len(policies) > 1 and not any(policy.move for policy in policies):
+        return outlooks(opened, policies[:1], runs) * len(policies)  # nothing tells them apart
     n_faded = round(runs * opened.level.faded)
     parts = [(False, range(1, 1 + runs - n_faded)), (True, range(1 + runs - n_faded, 1 + runs))]
     deaths: list[list[Values]] = [[] for _ in policies]
