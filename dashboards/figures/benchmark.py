@@ -25,9 +25,10 @@ def benchmark_figure(cases: pd.DataFrame, leads: pd.DataFrame, *, about: Mapping
         add_cases(figure, cases, mode, 1, "ratio")
         add_leads(figure, leads, mode)
         add_cases(figure, cases, mode, 3, "covered")
-    figure.add_vline(x=1.0, line={"color": QUIET, "dash": "dot"}, row=1, col=1)
-    figure.add_hline(y=1.0, line={"color": QUIET, "dash": "dot"}, row=1, col=2)
-    figure.add_vrect(x0=AIM[0], x1=AIM[1], fillcolor=faded(QUIET, 0.15), line_width=0, row=1, col=3)
+    first, second, third = (place(column) for column in (1, 2, 3))
+    figure.add_vline(x=1.0, line={"color": QUIET, "dash": "dot"}, **first)
+    figure.add_hline(y=1.0, line={"color": QUIET, "dash": "dot"}, **second)
+    figure.add_vrect(x0=AIM[0], x1=AIM[1], fillcolor=faded(QUIET, 0.15), line_width=0, **third)
     figure.update_xaxes(title_text="lead [months]", row=1, col=2)
     figure.update_yaxes(autorange="reversed", row=1, col=1)
     figure.update_yaxes(autorange="reversed", showticklabels=False, row=1, col=3)
@@ -35,6 +36,11 @@ def benchmark_figure(cases: pd.DataFrame, leads: pd.DataFrame, *, about: Mapping
     dress(figure, "Forecasts of many conflicts", below, left=170)
     figure.update_layout(legend={"orientation": "h", "y": -0.12})
     return figure
+
+
+def place(column: int) -> dict[str, Any]:
+    """The panel of a column."""
+    return {"row": 1, "col": column}
 
 
 def add_cases(figure: go.Figure, cases: pd.DataFrame, mode: str, column: int, what: str) -> None:

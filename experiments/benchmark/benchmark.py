@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any
 
 from detente.experiments.benchmark.benchmark_result import Benchmark
 from detente.experiments.benchmark.origin_scores import MODES, at_origin
@@ -18,7 +18,6 @@ from detente.experiments.benchmark.subjects import (
     own_name,
 )
 from detente.experiments.benchmark.war_data import read_war
-from detente.experiments.data.selection import Choice
 from detente.experiments.evidence.hindcast import checked_leads
 from detente.experiments.io.result_lines import ResultLines, kept_lines
 from detente.experiments.runs.inputs import checked_runs, whole_number
@@ -55,10 +54,14 @@ def benchmark(
     runs: int = RUNS,
     modes: Sequence[str] = MODES,
     country: str | int | None = None,
+    conflict: str | int | None = None,
+    dyad: str | int | None = None,
+    side_a: str | int | None = None,
+    side_b: str | int | None = None,
+    case: str | None = None,
     out: str | Path | None = None,
     resume: bool = False,
     progress: Report | None = None,
-    **choice: Unpack[Choice],
 ) -> Benchmark:
     r"""Open conflicts at one month after another, and score what the model says of the months ahead.
 
@@ -79,11 +82,15 @@ def benchmark(
         until: last origin.
         runs: runs from each origin.
         modes: "none" leaves what follows an origin to the rules, "conditioned" imposes the acts of the history.
-        country: the country, where ``data`` hold several.
+        country: the country, where ``data`` hold several; by name or id, as the next ones.
+        conflict: the conflict.
+        dyad: the dyad.
+        side_a: the first side.
+        side_b: the second side.
+        case: rows with this word in the column ``case``.
         out: a folder to keep scores and forecasts in, also in the layout of the forecasting challenges of ViEWS.
         resume: go on with that folder.
         progress: called with the number of origins done and the number in all.
-        **choice: ``conflict``, ``dyad``, ``side_a``, ``side_b`` and ``case`` choose rows of ``data``.
 
     Returns:
         Scores of every forecast at every origin and lead, by conflict and pooled.
@@ -103,7 +110,8 @@ def benchmark(
     ahead, number = checked_leads(leads), checked_runs(runs)
     step = whole_number(every, "every", most=MOST_EVERY)
     chosen = checked_modes(modes)
-    wanted = {"country": country, **choice}
+    sides = {"side_a": side_a, "side_b": side_b}
+    wanted = {"country": country, "conflict": conflict, "dyad": dyad, **sides, "case": case}
     named = [cases] if isinstance(cases, str | Path) or not isinstance(cases, Sequence) else list(cases)
     subjects = list(subjects_of(named, data, listed, ceasefires, agreements, series, wanted))
     plan = planned(subjects, step, checked_date(since, "since"), checked_date(until, "until"))

@@ -134,7 +134,7 @@ def grid(counts: Values) -> Grid:
         (np.log(size / USUAL_SIZE) / SIZE_SD),
         ((mean - USUAL_MEAN) / MEAN_SD),
     )
-    return Grid(spread, size, mean, -0.5 * sum(d**2 for d in distances))
+    return Grid(spread, size, mean, -0.5 * np.sum(np.square(distances), axis=0))
 
 
 class Belief(NamedTuple):

@@ -51,7 +51,7 @@ def marks() -> tuple[Values, Values]:
     return luck.permutation(even), np.asarray(norm.ppf(luck.permutation(even)), dtype=float)
 
 
-def counts(mean: Values, size: float) -> Values:
+def counts(mean: Values | float, size: float) -> Values:
     """Equally likely negative-binomial counts about some means."""
     from scipy.stats import nbinom
 
@@ -70,7 +70,7 @@ def reference_forecasts(known: History, lead: int) -> dict[str, Values]:
     ahead = factors[known.month_ahead(lead) - 1]
     return {
         TWELVE: last,
-        BINOMIAL: counts(last.mean(), size_of(last)),
+        BINOMIAL: counts(float(last.mean()), size_of(last)),
         MOVING: counts(moving_level(known, lead) * walk, size),
         SEASONAL: counts(seasonless_level(known, factors) * ahead * walk, size),
     }

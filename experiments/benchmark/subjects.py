@@ -126,18 +126,19 @@ def listed_subjects(path: str | Path, ceasefires: Files, agreements: Files) -> I
     Raises:
         InputError: with every conflict that has no file, or no such list.
     """
-    rows = read_data(path).conflicts
-    if rows is None:
+    table = read_data(path).conflicts
+    if table is None:
         raise InputError(f"--list: {path} is no list of conflicts; expected columns case, first and last")
     folder, problems = Path(path).parent, list[InputError]()
-    names = [str(name) for name in rows["case"]]
+    names = [str(name) for name in table["case"]]
     found = {name: files_of(folder, name) for name in names}
     for name, files in found.items():
         if not files:
             problems.append(InputError(f"--list: {folder} holds no {name}.csv; expected one beside the list"))
     raise_problems(problems)
     for name, files in found.items():
-        yield WarSubject(read_war(name, files, ceasefires=ceasefires, agreements=agreements, case=name))
+        rows = {"case": name} if ceasefires or agreements else {}
+        yield WarSubject(read_war(name, files, ceasefires=ceasefires, agreements=agreements, **rows))
 
 
 def files_of(folder: Path, name: str) -> list[Path]:

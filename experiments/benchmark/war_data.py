@@ -26,18 +26,17 @@ from detente.model.scenario import Scenario, parse_scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+NAME = "opened"
+"""Name of a case that is built for a day."""
+
 
 @dataclass(frozen=True)
 class WarData:
     """Everything that the files say of a conflict."""
 
+    name: str
     request: Request
     evidence: Evidence
-
-    @property
-    def name(self) -> str:
-        """Name of the conflict."""
-        return self.request.name
 
     @cached_property
     def observed(self) -> Observed:
@@ -56,7 +55,7 @@ def read_war(
     """Read the files of a conflict.
 
     Args:
-        name: name of the conflict: lower-case letters, digits and hyphens.
+        name: name of the conflict.
         files: observed files of any layout that ``read_data`` knows.
         ceasefires: tables of ceasefires.
         agreements: tables of peace agreements.
@@ -66,14 +65,14 @@ def read_war(
         InputError: with everything that is wrong with the files or the choice.
     """
     request = checked_request(
-        name,
-        out=Path(f"./{name}-is-not-written"),
+        NAME,
+        out=Path(f"{NAME}-case-that-is-not-written"),
         observed=[files],
         ceasefires=ceasefires,
         agreements=agreements,
         **choice,
     )
-    return WarData(request, gather(request))
+    return WarData(name, request, gather(request))
 
 
 def open_war(war: WarData, day: date, *, months: int = 12, by_day: bool = True) -> OpenedCase:
@@ -133,11 +132,11 @@ def case_before(request: Request, past: Evidence, day: date, end: date) -> tuple
     yesterday = day - timedelta(days=1)
     span = replace(span_of(past, replace(request, until=yesterday)), end=end, pivot=day)
     evidence = past.with_dyads_of(span.since, span.until)
-    cast = cast_of(evidence, request, span.until)
+    cast = by_role(cast_of(evidence, request, span.until))
     draft = Draft(evidence, span, cast, measured(evidence, span), ())
     tables = tables_of(draft)
     head = {
-        "name": request.name,
+        "name": NAME,
         "title": title_of(cast),
         "summary": f"Opened on {day}.",
         "start": span.start,
@@ -146,9 +145,22 @@ def case_before(request: Request, past: Evidence, day: date, end: date) -> tuple
         "deaths_scale": draft.measured.scale.rounded().value,
     }
     case: dict[str, Any] = {"case": head, **tables}
-    scenario = parse_scenario(case, request.name)
+    scenario = parse_scenario(case, NAME)
     draft.facts += remaining_facts(scenario, {fact.path for fact in draft.facts})
-    return parse_scenario({**case, "facts": [f.table() for f in draft.facts]}, request.name), cast
+    return parse_scenario({**case, "facts": [f.table() for f in draft.facts]}, NAME), cast
+
+
+def by_role(cast: Cast) -> Cast:
+    """A cast whose names say what a party is, and not who: luck is drawn by name, and no name may tell anything."""
+    home = replace(cast.government, name="government")
+    foes = {p.name: replace(p, name=f"foe-{k}") for k, p in enumerate(cast.foes, start=1)}
+    return replace(
+        cast,
+        government=home,
+        foes=tuple(foes.values()),
+        among=tuple((foes[a.name], foes[b.name], share) for a, b, share in cast.among),
+        spoilers=tuple((f"Spoilers {k}", share) for k, (_, share) in enumerate(cast.spoilers, start=1)),
+    )
 
 
 def acts_of(evidence: Evidence, cast: Cast, end: date) -> tuple[MoveSpec, ...]:

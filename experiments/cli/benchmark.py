@@ -84,7 +84,6 @@ def benchmark(
     from detente.model.errors import InputError
 
     targets(plot, None)
-    chosen = {"dyad": dyad, "conflict": conflict, "country": country, "side_a": side_a, "side_b": side_b}
     how: dict[str, Any] = {
         "leads": checked_leads(leads),
         "modes": listed(modes),
@@ -92,10 +91,11 @@ def benchmark(
         "runs": runs,
     }
     how |= {"data": data, "listed": conflicts, "ceasefires": ceasefires, "agreements": agreements}
+    how |= {"dyad": dyad, "conflict": conflict, "country": country, "side_a": side_a, "side_b": side_b}
     how |= {"series": series, "since": start, "until": until, "out": out, "resume": resume, "case": rows}
     try:
         with bar(console(stderr=True), "looking ahead") as report:
-            made = benchmarked(case or (), **how, **chosen, progress=report)
+            made = benchmarked(case or (), **how, progress=report)
     except InputError as error:
         for line in error.problems:
             complain(line)

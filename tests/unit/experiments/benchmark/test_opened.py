@@ -9,7 +9,7 @@ import pytest
 from detente.agents.parameters import Parameters
 from detente.experiments.benchmark.acts_in_force import in_force
 from detente.experiments.benchmark.level_filter import fast_part, level_now, process_of
-from detente.experiments.benchmark.opened import open_case
+from detente.experiments.benchmark.opened import of_each, open_case
 from detente.experiments.benchmark.war_data import open_war, read_war
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
@@ -103,9 +103,17 @@ def test_a_case_is_opened_with_its_own_observed_series():
     opened = open_case("afghanistan-2018", date(2018, 7, 1), months=3)
     assert len(opened.known.monthly) == 18
     assert opened.scenario.case.start == date(2018, 7, 1)
-    assert {r.volatility for r in opened.scenario.relation if r.hostile} == {
-        min(opened.level.spread / HOW.slope, 2.5)
-    }
+    volatility = {r.volatility for r in opened.scenario.relation if r.hostile}
+    assert len(volatility) == 1
+    assert volatility.pop() > opened.level.spread / HOW.slope  # of each of two wars, whose sum moves by less
+
+
+def test_the_sum_of_several_wars_moves_as_far_as_it_should():
+    luck = np.random.default_rng(1)
+    each = of_each(0.6, 0.5)
+    two = np.exp(each * luck.standard_normal((100_000, 2)) - each**2 / 2).mean(axis=1)
+    assert float(two.var()) == pytest.approx(np.expm1(0.6**2), rel=0.05)
+    assert of_each(0.6, 1.0) == pytest.approx(0.6)
 
 
 def test_a_case_without_deaths_by_month_is_refused():
