@@ -47,11 +47,13 @@ class LevelNow(NamedTuple):
     """Where a war stands; ``slow`` and ``fast`` are deviations [log deaths] of a war that is fought.
 
     ``mean`` is the log of the median month in the long run, ``spread`` the standard deviation of a month's log in the
-    long run, ``size`` that of the counts about the level, ``faded`` the chance that the war has faded out.
+    long run (known to ``spread_sd`` on the log), ``size`` that of the counts about the level, ``faded`` the chance that
+    the war has faded out.
     """
 
     mean: float
     spread: float
+    spread_sd: float
     size: float
     slow: float
     slow_sd: float
@@ -195,17 +197,19 @@ def updated(before: Belief, table: Grid, count: float, mean: Values, how: Proces
 def level_now(counts: Values, season: Values, how: Process) -> LevelNow:
     """Where a war stands after some months; with none, as wars in general do."""
     if not len(counts):
-        return LevelNow(USUAL_MEAN, VOLATILITY.median, USUAL_SIZE, 0.0, VOLATILITY.median, 0.0, 0.0, 0.0)
+        usual = VOLATILITY.median
+        return LevelNow(USUAL_MEAN, usual, VOLATILITY.sd, USUAL_SIZE, 0.0, usual, 0.0, 0.0, 0.0)
     table, before, now = beliefs(counts, season, how)
     weight = normal(now.weight)
     mean = float(weight @ table.mean)
     spread, size = (math.exp(float(weight @ np.log(v))) for v in (table.spread, table.size))
+    spread_sd = math.sqrt(float(weight @ np.log(table.spread / spread) ** 2))
     centre, width = moments(table, weight, now.fought, how)
     faded = float(weight @ now.faded.sum(axis=1))
     ahead = moments(table, normal(before.weight), before.fought, how)
     last = float(counts[-1]), float(season[-1])
     fast, fast_sd = fast_part(last, ahead, spread, size, how)
-    return LevelNow(mean, spread, size, centre - mean, width, fast, fast_sd, faded)
+    return LevelNow(mean, spread, spread_sd, size, centre - mean, width, fast, fast_sd, faded)
 
 
 def normal(logs: Values) -> Values:

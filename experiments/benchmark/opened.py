@@ -226,23 +226,26 @@ def at_level(scenario: Scenario, level: LevelNow, slope: float) -> Scenario:
         if not is_war(r):
             relations.append(r)
             continue
-        slow, fast = level_facts(f"relation.{r.between[0]}.{r.between[1]}", level, slope, share)
-        facts += [slow, fast]
-        start = {"level": (slow.low + slow.high) / 2.0, "surge": (fast.low + fast.high) / 2.0}
-        moves = {"volatility": min(of_each(level.spread, share) / slope, WIDEST)}
-        relations.append(r.model_copy(update={**start, **moves, "faded": level.faded > FADED}))
+        own = level_facts(f"relation.{r.between[0]}.{r.between[1]}", level, slope, share)
+        facts += own
+        middles = {fact.path.rsplit(".", 1)[-1]: (fact.low + fact.high) / 2.0 for fact in own}
+        relations.append(r.model_copy(update={**middles, "faded": level.faded > FADED}))
     replaced = (".volatility", ".level", ".surge")
     others = [f for f in scenario.facts if not (f.path.startswith("relation.") and f.path.endswith(replaced))]
     return scenario.model_copy(update={"relation": tuple(relations), "facts": (*others, *facts)})
 
 
-def level_facts(path: str, level: LevelNow, slope: float, share: float) -> tuple[FactSpec, FactSpec]:
-    """Both parts of the level of a war, of how many make up a share."""
+def level_facts(path: str, level: LevelNow, slope: float, share: float) -> list[FactSpec]:
+    """Both parts of the level of a war, and how far it moves; ``share`` says how many wars the conflict consists of."""
     spread = of_each(level.slow_sd, share)
+    moves, factor = of_each(level.spread, share) / slope, math.exp(UNIFORM * level.spread_sd)
     # a case declares its level relative to the mean, which lies above the median of a log-normal level
     centre = level.slow - 0.5 * level.spread**2 / slope - 0.5 * (spread**2 - level.slow_sd**2)
-    slow = drawn_fact(f"{path}.level", centre / slope, spread / slope)
-    return slow, drawn_fact(f"{path}.surge", level.fast / slope, level.fast_sd / slope)
+    return [
+        drawn_fact(f"{path}.level", centre / slope, spread / slope),
+        drawn_fact(f"{path}.surge", level.fast / slope, level.fast_sd / slope),
+        drawn(f"{path}.volatility", min(moves / factor, WIDEST), min(moves * factor, WIDEST)),
+    ]
 
 
 def concentration(scenario: Scenario) -> float:
@@ -275,6 +278,11 @@ def is_war(r: RelationSpec) -> bool:
 def drawn_fact(path: str, centre: float, spread: float) -> FactSpec:
     """A fact that each seed draws evenly, with a mean and standard deviation, as far as a case may hold it."""
     low, high = (min(max(centre + side * UNIFORM * spread, -FURTHEST), FURTHEST) for side in (-1.0, 1.0))
+    return drawn(path, low, high)
+
+
+def drawn(path: str, low: float, high: float) -> FactSpec:
+    """A fact that each seed draws between two ends."""
     return FactSpec(
         path=path, low=low, high=high, grade="prior", source="filtered from the months before the first day"
     )

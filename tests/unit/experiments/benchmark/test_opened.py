@@ -92,9 +92,10 @@ def test_an_opened_case_runs_at_the_level_seen(tmp_path):
 
 def test_levels_are_drawn_for_each_seed_within_what_a_case_may_hold(tmp_path):
     opened = open_war(read_war("my-war", monthly_file(tmp_path, counts(40.0))), DAY)
-    facts = [f for f in priors_of(opened.scenario) if f.path.endswith((".level", ".surge"))]
+    moved = (".level", ".surge", ".volatility")
+    facts = [f for f in priors_of(opened.scenario) if f.path.endswith(moved)]
     first, second = draws(facts, 1), draws(facts, 2)
-    assert len(facts) == 2
+    assert len(facts) == 3
     assert first != second
     check_facts(opened.scenario, first)
 
