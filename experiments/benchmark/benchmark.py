@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from detente.experiments.builder.new_request import Files
 
 LEADS = tuple(range(1, 13))
-EVERY, RUNS, MOST_EVERY = 5, 100, 120
+EVERY, RUNS, MOST_EVERY = 7, 100, 120
 """Months between origins (which meet every month of the year in turn), runs, and the most months allowed."""
 
 FORMAT = 1

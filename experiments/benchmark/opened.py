@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from detente.experiments.benchmark.acts_in_force import following, in_force, policy_of, with_ends
-from detente.experiments.benchmark.level_filter import LevelNow, level_now, process_of
+from detente.experiments.benchmark.evenness import factor_for, with_more_events
+from detente.experiments.benchmark.level_filter import LevelNow, Process, level_now, process_of, size_about
 from detente.experiments.builder.seasons import chance_of_none
 from detente.experiments.data.observations import EVENTS, Observed
 from detente.experiments.evidence.origins import (
@@ -55,9 +56,6 @@ FURTHEST = 3.0
 
 WIDEST = 2.5
 """Largest volatility that a case may hold [log]."""
-
-FADED = 0.5
-"""Chance of having faded out above which a war is taken to have done so."""
 
 WIDEST_FACTOR = 20.0
 """Factor by which the mean rate of attacks may differ from that of the last twelve months."""
@@ -167,8 +165,9 @@ def opened_at(
 ) -> OpenedCase:
     """Open a case on a day with what is known.
 
-    Without ``by_day`` attacks, severity and dispersion stand as the case has them: what differs between days hardly
-    shows in sums over months, and takes longest to fit.
+    Without ``by_day`` attacks, severity and dispersion stand as the case has them, and attacks set off no others: what
+    differs between days hardly shows in sums over months, and takes longest to fit; and a run begins with as much
+    excitation as the mean rate leaves, however far from it the war is opened.
     """
     season = tested_season(known)
     factors = np.asarray(season)[month_of(known) - 1] if len(known.monthly) else np.zeros(0)
@@ -178,12 +177,21 @@ def opened_at(
     read = known if by_day else replace(known, daily=None, months_only="rates as the case has them")
     fit = long_run(replace(refit(scenario, read), season=season), level)
     shifted = at_day(scenario, fit, day, end)
-    violence = parameters.violence.model_copy(update={"dispersion": fit.dispersion})
-    placed = at_level(shifted, level, how.slope).model_copy(
-        update={"parameters": parameters.model_copy(update={"violence": violence})}
-    )
-    usual = DAYS_IN_MONTH * total_deaths(placed)
+    own = {"violence": parameters.violence.model_copy(update={"dispersion": fit.dispersion})}
+    if not by_day:
+        own["switches"] = parameters.switches.model_copy(update={"excitation": 0})
+        shifted = evened(shifted, level, how)
+    usual = DAYS_IN_MONTH * total_deaths(shifted)
+    placed = at_level(shifted, level, how.slope)
+    placed = placed.model_copy(update={"parameters": parameters.model_copy(update=own)})
     return OpenedCase(placed, known, fit, level, level.expected / max(usual, 1e-9), tuple(history))
+
+
+def evened(scenario: Scenario, level: LevelNow, how: Process) -> Scenario:
+    """A case with events enough for months as even as those that the level was filtered from."""
+    wanted = 1.0 / size_about(level.size, level.spread**2 * how.fast_share * how.mean_share)
+    fierce = math.exp(min((level.slow - 0.5 * level.spread**2) / how.slope, 0.0))
+    return with_more_events(scenario, factor_for(scenario, wanted, fierce))
 
 
 def tested_season(known: Known) -> tuple[float, ...]:
@@ -229,10 +237,23 @@ def at_level(scenario: Scenario, level: LevelNow, slope: float) -> Scenario:
         own = level_facts(f"relation.{r.between[0]}.{r.between[1]}", level, slope, share)
         facts += own
         middles = {fact.path.rsplit(".", 1)[-1]: (fact.low + fact.high) / 2.0 for fact in own}
-        relations.append(r.model_copy(update={**middles, "faded": level.faded > FADED}))
+        relations.append(r.model_copy(update=middles))
     replaced = (".volatility", ".level", ".surge")
     others = [f for f in scenario.facts if not (f.path.startswith("relation.") and f.path.endswith(replaced))]
-    return scenario.model_copy(update={"relation": tuple(relations), "facts": (*others, *facts)})
+    fierce = (level.slow - 0.5 * (level.spread**2 - level.slow_sd**2)) / slope
+    changed = {"relation": tuple(relations), "facts": (*others, *facts)}
+    return with_spoilers(scenario, math.exp(fierce)).model_copy(update=changed)
+
+
+def with_spoilers(scenario: Scenario, factor: float) -> Scenario:
+    """A case whose spoilers attack so many times as often: as fiercely as the war around them at the start."""
+    spoilers = tuple(
+        s.model_copy(
+            update={"target": tuple(t.model_copy(update={"attacks": t.attacks * factor}) for t in s.target)}
+        )
+        for s in scenario.spoiler
+    )
+    return scenario.model_copy(update={"spoiler": spoilers})
 
 
 def level_facts(path: str, level: LevelNow, slope: float, share: float) -> list[FactSpec]:
@@ -265,9 +286,10 @@ def of_each(spread: float, share: float) -> float:
 
 
 def with_faded(scenario: Scenario, *, faded: bool) -> Scenario:
-    """A case whose wars are fought at the start, or have all faded out."""
+    """A case whose wars are fought at the start, or have all faded out, and its spoilers with them."""
     relations = tuple(r.model_copy(update={"faded": faded}) if is_war(r) else r for r in scenario.relation)
-    return scenario.model_copy(update={"relation": relations})
+    left = math.exp(-scenario.parameters.endings.quiet) if faded else 1.0
+    return with_spoilers(scenario, left).model_copy(update={"relation": relations})
 
 
 def is_war(r: RelationSpec) -> bool:

@@ -29,6 +29,9 @@ LEFT_OUT = 0.02
 LEAST_EXTRA = 1e-3
 """Relative variance below which runs are as uneven as the data."""
 
+REPEATS = 4
+"""Values of the series that are drawn for each run: what a count adds by chance needs no run of its own."""
+
 ROUGHLY = 30
 """Days between kept values of series: only months are looked at."""
 
@@ -42,8 +45,8 @@ class Outlook:
     luck: int
 
     def forecast(self, lead: int) -> Values:
-        """Equally likely values of the month of a lead, sorted."""
-        means = self.deaths[:, lead - 1]
+        """Equally likely values of the month of a lead, sorted: ``REPEATS`` for each run."""
+        means = np.repeat(self.deaths[:, lead - 1], REPEATS)
         draws = np.random.default_rng([self.luck, lead])
         if self.extra > LEAST_EXTRA:
             means = means * draws.gamma(1.0 / self.extra, self.extra, len(means))

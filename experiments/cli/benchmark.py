@@ -57,7 +57,7 @@ def benchmark(
         str | None, typer.Option("--case", help="Rows with this word in the column case.", metavar="WORD")
     ] = None,
     leads: Annotated[str, typer.Option(help="Lead times in months, as 1:12 or 1,3,6.")] = "1:12",
-    origins: Annotated[int, typer.Option(help="Months from one forecast origin to the next.")] = 5,
+    origins: Annotated[int, typer.Option(help="Months from one forecast origin to the next.")] = 7,
     start: Annotated[
         str | None, typer.Option("--from", help="First forecast origin.", metavar="DATE")
     ] = None,
