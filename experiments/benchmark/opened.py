@@ -177,7 +177,7 @@ def opened_at(
     read = known if by_day else replace(known, daily=None, months_only="rates as the case has them")
     fit = long_run(replace(refit(scenario, read), season=season), level)
     shifted = at_day(scenario, fit, day, end)
-    own = {"violence": parameters.violence.model_copy(update={"dispersion": fit.dispersion})}
+    own: dict[str, Any] = {"violence": parameters.violence.model_copy(update={"dispersion": fit.dispersion})}
     if not by_day:
         own["switches"] = parameters.switches.model_copy(update={"excitation": 0})
         shifted = evened(shifted, level, how)

@@ -8,9 +8,11 @@ import pytest
 
 from detente.agents.parameters import Parameters
 from detente.experiments.benchmark.acts_in_force import in_force
+from detente.experiments.benchmark.evenness import factor_for, unevenness, with_more_events
 from detente.experiments.benchmark.level_filter import fast_part, level_now, process_of
 from detente.experiments.benchmark.opened import of_each, open_case
 from detente.experiments.benchmark.war_data import open_war, read_war
+from detente.experiments.evidence.refit import total_deaths, total_rate
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
 from detente.model.fact_draws import draws
@@ -161,3 +163,38 @@ def test_a_war_may_have_faded_out_by_the_start():
         detente.ensemble(c, "status-quo", runs=20).outcomes["fatalities"].mean() for c in (case, faded)
     )
     assert calm < 0.7 * usual
+
+
+# -- single events
+
+
+def test_more_events_keep_mean_deaths():
+    case = load_scenario("template")
+    more = with_more_events(case, 1.5)
+    assert total_rate(more) == pytest.approx(1.5 * total_rate(case))
+    assert total_deaths(more) == pytest.approx(total_deaths(case))
+
+
+def test_a_few_large_events_make_months_more_uneven_than_many_small_ones():
+    few, many = (unevenness(n, 40.0 / n, 1.8, 500.0) for n in (4.0, 20.0))
+    assert few > 3 * many
+    assert unevenness(40.0, 1.0, 1.8, 500.0) == pytest.approx(1 / 40.0, rel=1e-3)
+
+
+def test_events_are_added_only_where_months_are_evener():
+    case = load_scenario("template")
+    assert factor_for(case, wanted=1e6, fierce=1.0) == 1.0
+    uneven, even = (factor_for(case, wanted=w, fierce=1.0) for w in (0.5, 0.1))
+    assert 1.0 <= uneven <= even
+    assert even > 1.0
+    assert factor_for(case, wanted=0.1, fierce=0.1) > even
+
+
+def test_spoilers_fight_as_fiercely_as_the_war_around_them(tmp_path):
+    seen = counts(40.0)
+    seen[-12:] = np.round(seen[-12:] / 20)
+    usual, calm = (
+        open_war(read_war("my-war", monthly_file(tmp_path, v)), DAY).scenario for v in (counts(40.0), seen)
+    )
+    rates = [s.spoiler[0].target[0].attacks / total_rate(s) for s in (usual, calm)]
+    assert rates[1] < 0.6 * rates[0]
