@@ -225,7 +225,7 @@ class Benchmark:
 
         place = Path(folder)
         write_table(self.rows, place / "scores.parquet", {"note": NOT_A_FORECAST})
-        write_submission(self, place / "views")
+        write_submission(self.results, self.modes, place / "views")
         return place
 
     def __repr__(self) -> str:

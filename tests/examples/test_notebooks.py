@@ -22,6 +22,7 @@ SHOWS = {
         2,
         ("share of runs below", "lie outside the middle 80 %", "cessation"),
     ),
+    "07-benchmark": (1, ("median month in the long run", "covered_none")),
 }
 """Notebook -> figures it draws, and words that its outputs hold."""
 
