@@ -40,6 +40,7 @@ if (
     from detente.experiments.analysis.sequence import sequence as sequence
     from detente.experiments.audit.audit import audit as audit
     from detente.experiments.audit.regime_rows import regimes as regimes
+    from detente.experiments.benchmark.benchmark import benchmark as benchmark
     from detente.experiments.builder.new import new as new
     from detente.experiments.calibration.calibration import calibrate as calibrate
     from detente.experiments.cases.check import check as check
@@ -89,6 +90,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "PeaceProcess": "model.process",
         "Spoiler": "agents.actors",
         "audit": "experiments.audit.audit",
+        "benchmark": "experiments.benchmark.benchmark",
         "calibrate": "experiments.calibration.calibration",
         "check": "experiments.cases.check",
         "compare": "experiments.compare.policies",
