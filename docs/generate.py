@@ -238,6 +238,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "move_table": moves.move_table,
     "moves": moves.move_sections,
     "parameters_by_topic": parameter_pages.by_topic,
+    "constants": parameter_pages.constants,
     "warnings": warnings,
 }
 
