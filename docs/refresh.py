@@ -237,7 +237,7 @@ def write_cases() -> None:
     folder.mkdir(exist_ok=True)
     for path in sorted(SHIPPED.glob("*/NOTES.md")):
         figure = ensemble(path.parent.name, "history", runs=200, mode="conditioned").plot()
-        figure.write_image(folder / f"{path.parent.name}.png", width=1400, height=860)
+        figure.write_image(folder / f"{path.parent.name}.png", width=1760, height=960)
         print(f"wrote {folder / path.parent.name}.png")
 
 

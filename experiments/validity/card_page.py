@@ -50,20 +50,13 @@ def section(case: str, card: Card) -> str:
         f"\n## {case}\n",
         f"{len(results)} checks: {sum(r.passed for r in results)} passed, {counted} count. Détente {about['version']}, "
         f"rules {about['rules_digest'][:12]}, scenario {about['scenario_sha256'][:12]}, {versions}.\n",
-        notice(results),
+        f"Observed: {'; '.join(about['data'])}.\n" if about["data"] else "",
         course_table(results),
         check_table(results),
         misses(results),
         omissions([row for row in card.left_out if row.case == case]),
     ]
     return "\n".join(part for part in parts if part)
-
-
-def notice(results: Sequence[Result]) -> str:
-    """Where the observed figures of the case come from, and under which licence."""
-    scenario = results[0].pattern.setups[0].open().scenario
-    sources = dict.fromkeys(series.source for series in scenario.observed)
-    return f"Observed: {'; '.join(sources)}.\n" if sources else ""
 
 
 def omissions(rows: Sequence[LeftOut]) -> str:

@@ -1,7 +1,8 @@
 """Dated patterns: the file that declares them, and how their numbers are read off runs."""
 
 import shutil
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,10 @@ import pytest
 from detente.experiments.validity.card import patterns_of
 from detente.experiments.validity.panel import Panel
 from detente.experiments.validity.pattern import Near
-from detente.experiments.validity.patterns import dated
-from detente.experiments.validity.patterns.pattern_file import PatternSpec
+from detente.experiments.validity.patterns import dated, pattern_file
+from detente.experiments.validity.patterns.pattern_file import PatternSpec, Window
 from detente.experiments.validity.setups import Setup
-from detente.model.catalogue import SHIPPED
+from detente.model.catalogue import SHIPPED, load_scenario
 from detente.model.errors import InputError
 
 JANUARY, FEBRUARY = (date(2030, 1, 1), date(2030, 1, 31)), (date(2030, 2, 1), date(2030, 2, 28))
@@ -104,6 +105,32 @@ def test_levels_and_values_judge():
     assert dated.rule_of(spec(at_most=1.0)).holds(np.array([1.0, 1.1])).tolist() == [True, False]
     assert dated.rule_of(spec(at_least=0.0, at_most=1.0)).words == "0 to 1"
     assert isinstance(dated.rule_of(spec()), Near)
+
+
+def whole_months(window: Window) -> bool:
+    """Whether a window begins and ends with a month."""
+    return window[0].day == 1 and (window[1] + timedelta(days=1)).day == 1
+
+
+def deaths_in(window: Window, months: Mapping[str, float]) -> float:
+    """The observed deaths of a window of whole months."""
+    first, last = (day.isoformat()[:7] for day in window)
+    return sum(value for month, value in months.items() if first <= month <= last)
+
+
+@pytest.mark.parametrize("case", pattern_file.cases())
+def test_observed_deaths_of_whole_months_are_those_of_the_series(case: str):
+    scenario = load_scenario(case)
+    (series,) = scenario.observed
+    found = [s for s in pattern_file.specs(scenario) if s.measure == "deaths" and s.before is not None]
+    assert found
+    for one in found:
+        assert whole_months(one.window), one.key
+        assert whole_months(one.before), one.key
+        after, before = (deaths_in(window, series.monthly) for window in (one.window, one.before))
+        assert one.value == pytest.approx(
+            dated.ratio(after, before, one.window, one.before), rel=0.01, abs=0.001
+        ), one.key
 
 
 @pytest.fixture
