@@ -29,7 +29,7 @@ class Made(Protocol):
 
 
 ORDER = (
-    *("scenarios", "new", "check", "run", "compare", "sweep", "lessons", "survival", "sensitivity"),
+    *("scenarios", "new", "check", "run", "compare", "if", "sweep", "lessons", "survival", "sensitivity"),
     *(
         "robustness",
         "transfer",
