@@ -7,8 +7,8 @@ Questions   compare (policies), lessons (which of the five matters), survival an
 Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (what outcomes depend on)
 Evidence    validate (published patterns), validate_world (drawn wars against what is known of wars), score and
             score_decisions (against what happened), benchmark (many conflicts, month after month), back_test (what_if
-            on the day of past ceasefires and agreements), calibrate, audit, regimes (does it act the right way), read_data
-            and data_summary (observed data)
+            on the day of past ceasefires and agreements), calibrate, audit, regimes (does it act the right way),
+            read_data and data_summary (observed data)
 Cases       scenarios (list), load_scenario, new (a case from observed data), check (errors and likely mistakes),
             world (wars drawn at random), LEVERS, OUTCOMES
 Actors      Party, Faction, Mediator, Spoiler: classes to derive one's own from, handed over as actors={"name": Class}

@@ -1,6 +1,6 @@
 """Write the numbers of docs pages again.
 
-`python3 -m uv run python docs/refresh.py [transfer|lessons|paired-runs|world|benchmark|back-test] ...`
+`python3 -m uv run python docs/refresh.py [transfer|lessons|paired-runs|world|cases|benchmark|back-test] ...`
 
 Each page keeps its numbers between two comment lines; what stands between them is replaced, everything else is prose.
 """
@@ -26,10 +26,11 @@ from detente.experiments.compare import common_random_numbers, lessons_over_para
 from detente.experiments.compare.lessons import base_policy, levels, settings
 from detente.experiments.compare.transfer import Transfer, transfer
 from detente.experiments.evidence.world_targets import STRENGTHS
+from detente.experiments.runs.ensemble import ensemble
 from detente.experiments.runs.provenance import installed
 from detente.experiments.validity.world import WorldCard, WorldResult, validate_world
 from detente.experiments.validity.world_figures import READS
-from detente.model.catalogue import load_scenario
+from detente.model.catalogue import SHIPPED, load_scenario
 from detente.model.generated_policies import LESSONS
 from detente.model.request import open_case
 
@@ -236,6 +237,16 @@ def write_world() -> None:
     put("world", world_text(validate_world(parameters=CORE_0_1), validate_world()))
 
 
+def write_cases() -> None:
+    """The figure of each case that has notes: runs under history, all of it imposed, beside what was observed."""
+    folder = DOCS / "images" / "cases"
+    folder.mkdir(exist_ok=True)
+    for path in sorted(SHIPPED.glob("*/NOTES.md")):
+        figure = ensemble(path.parent.name, "history", runs=200, mode="conditioned").plot()
+        figure.write_image(folder / f"{path.parent.name}.png", width=1760, height=960)
+        print(f"wrote {folder / path.parent.name}.png")
+
+
 SHARED = DOCS.parents[1] / "shared" / "data"
 """Observed series that are not distributed with the code."""
 
@@ -369,6 +380,7 @@ PAGES: dict[str, Callable[[], None]] = {
     "lessons": write_lessons,
     "paired-runs": write_paired,
     "world": write_world,
+    "cases": write_cases,
     "benchmark": write_benchmark,
     "back-test": write_back_test,
 }
