@@ -19,7 +19,8 @@ from detente.experiments.benchmark.conflict_folder import Conflict, conflicts_in
 from detente.experiments.benchmark.deaths_between import Deaths
 from detente.experiments.benchmark.past_acts import AGREEMENT, Act, Episode, acts_of, episodes
 from detente.experiments.benchmark.prospect_arms import unknown_arms
-from detente.experiments.benchmark.prospect_moves import Moves
+from detente.experiments.benchmark.prospect_moves import Moves, term_of
+from detente.experiments.benchmark.prospect_moves import last_day as last_day_of_term
 from detente.experiments.benchmark.prospect_opening import eve_of_war, last_day
 from detente.experiments.benchmark.prospect_ratios import PSEUDO
 from detente.experiments.benchmark.prospect_runs import MONTHS, window_counts
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
+
+    from detente.model.scenario import Scenario
 
     Report = Callable[[str, int, int], None]
     """Called with what is done, the number done and the number in all."""
@@ -192,17 +195,26 @@ def thinned(values: Values, n: int) -> Values:
 # -- the acts of a day
 
 
-def moves_of(acts: Sequence[Act], cast: Cast, day: date) -> Moves:
+def moves_of(acts: Sequence[Act], cast: Cast, scenario: Scenario, day: date) -> Moves:
     """The acts of a day as moves of the parties, without what became known later: ends of ceasefires."""
     span = Span(date.min, last_day(day), date.min, date.min, last_day(day))
     moves = [
         move
         for act in acts
-        for move in (truce_moves if hasattr(act.row, "side") else agreement_moves)(blind(act.row), cast, span)
+        for made in (truce_moves if hasattr(act.row, "side") else agreement_moves)(blind(act.row), cast, span)
+        for move in [with_term(made, act, scenario, day)]
     ]
     kept = {tuple(str(m.get(k)) for k in ("actor", "to", "do", "track", "what")): m for m in moves}
     rank = max((act.rank for act in acts if act.kind != AGREEMENT), default=0)
     return Moves(tuple(kept.values()), rank)
+
+
+def with_term(move: dict[str, Any], act: Act, scenario: Scenario, day: date) -> dict[str, Any]:
+    """The offer of a ceasefire of both sides with the term of its class; any other move as it is."""
+    if move["do"] != "offer_truce" or "until" in move:
+        return move
+    end = last_day_of_term(scenario, day, term_of(scenario, act.rank))
+    return {**move, "until": end} if end else move
 
 
 def blind(row: Any) -> Any:
@@ -222,7 +234,7 @@ def foretold(
     """The runs of one day of a conflict."""
     eve, cast = eve_of_war(war, deaths, day)
     acts = next(iter(own.values())).acts
-    moves = moves_of(acts, cast, day)
+    moves = moves_of(acts, cast, eve.scenario, day)
     request = Request.of(eve.scenario, eve.policy, {}, back_test)
     arms, _ = unknown_arms(eve, moves, request)
     if ready is not None:

@@ -40,9 +40,7 @@ middle; with the class known, full monitoring adds -.9 to .8 (all on the logit o
 half-life of 3.7 to 7.2 months.
 """
 
-HOLDS_CUT, CLASS_STEP, TERM = "ceasefires.holds_cut", "ceasefires.class_step", "ceasefires.term_cessation"
-TERMS = ("ceasefires.term_cessation", "ceasefires.term_compliance", "ceasefires.term_definitive")
-"""The term of a ceasefire by its class."""
+HOLDS_CUT, CLASS_STEP = "ceasefires.holds_cut", "ceasefires.class_step"
 
 
 def value_of(parameters: Parameters, name: str) -> float:
@@ -113,7 +111,7 @@ def stored_beside(scenario: Scenario) -> Posterior | None:
 
 
 def class_settings(parameters: Parameters, rank: int) -> dict[str, float]:
-    """Parameters of runs with a ceasefire of a class above the first: the bar to its being kept, and its term.
+    """Parameters of runs with a ceasefire of a class above the first: the bar to its being kept.
 
     The model takes the class of a ceasefire from how far talks have come; one that is set on a day has the weight of
     its class, and so have ceasefires after it in the same run.
@@ -122,8 +120,7 @@ def class_settings(parameters: Parameters, rank: int) -> dict[str, float]:
         return {}
     known = declared_parameters()
     cut = value_of(parameters, HOLDS_CUT) - rank * value_of(parameters, CLASS_STEP)
-    settings = {HOLDS_CUT: cut, TERM: value_of(parameters, TERMS[rank])}
-    return {name: within(known[name], value) for name, value in settings.items()}
+    return {HOLDS_CUT: within(known[HOLDS_CUT], cut)}
 
 
 def within(known: Declared, value: float) -> float:

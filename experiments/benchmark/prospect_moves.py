@@ -236,14 +236,22 @@ def truce(scenario: Scenario, day: date, given: Faults) -> Moves:
     pair = given.read("between", pair_reader(scenario), main_pair(scenario))
     by = given.read("by", word_of(pair), "")
     a, b = pair if by in ("", pair[0]) else pair[::-1]
-    end = last_day(scenario, day, days if days > 0 or not by else ALONE_DAYS)
+    rank = TRUCE_CLASSES.index(kind)
+    usual = float(ALONE_DAYS) if by else term_of(scenario, rank)
+    end = last_day(scenario, day, days if days > 0 else usual)
     move: dict[str, Any] = {"date": day, "actor": a, "do": "offer_truce", "to": b, "from": day}
     move |= {"scope": SCOPES[scope], "sort": "act" if by else "joint"} | ({"until": end} if end else {})
     moves = (move, *([unanswered(move, end or day)] if by else []))
     facts = {} if monitored < 0 else {f"relation.{pair[0]}.{pair[1]}.monitoring": monitored}
     words = [f"{scope} ceasefire ({kind}) of {a if by else f'{a} and {b}'}"]
     words += [f"kept under {monitored:g} of full monitoring"] if facts else []
-    return Moves(moves, TRUCE_CLASSES.index(kind), facts, (", ".join(words),))
+    return Moves(moves, rank, facts, (", ".join(words),))
+
+
+def term_of(scenario: Scenario, rank: int) -> float:
+    """Days for which a ceasefire of both sides stands by its class, if that is above the first; else -1."""
+    own = scenario.parameters.ceasefires
+    return (-1.0, own.term_compliance, own.term_definitive)[rank]
 
 
 def last_day(scenario: Scenario, day: date, days: float) -> date | None:

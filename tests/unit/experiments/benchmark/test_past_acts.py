@@ -1,7 +1,7 @@
 """Ceasefires and agreements of a folder of conflicts, and the deaths before and after them."""
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -65,11 +65,11 @@ def test_the_end_of_a_ceasefire_is_not_known_on_its_day(wars):
     war = wars["northland"]
     deaths = Deaths.of_evidence(war.evidence)
     day = date(2003, 3, 10)
-    _, cast = eve_of_war(war, deaths, day)
-    moves = moves_of(days_of(war, deaths)[day][3].acts, cast, day)
+    eve, cast = eve_of_war(war, deaths, day)
+    moves = moves_of(days_of(war, deaths)[day][3].acts, cast, eve.scenario, day)
     assert moves.rank == 1
     assert [m["do"] for m in moves.moves] == ["offer_truce"]
-    assert "until" not in moves.moves[0]
+    assert moves.moves[0]["until"] == day + timedelta(days=119)  # the term of its class, not its end
 
 
 def test_what_comes_after_the_day_changes_nothing_before_it(wars, tmp_path):
@@ -99,7 +99,7 @@ def test_only_names_change_with_the_names(folder, wars, tmp_path):
         deaths = Deaths.of_evidence(war.evidence)
         eve, cast = eve_of_war(war, deaths, day)
         own = days_of(war, deaths)
-        moves = moves_of(own[day][3].acts, cast, day)
+        moves = moves_of(own[day][3].acts, cast, eve.scenario, day)
         values = {f"{d} {n}": (e.before, e.after, e.later) for d, es in own.items() for n, e in es.items()}
         text = repr((eve.scenario.model_dump(exclude={"path"}), moves.moves, eve.before, values))
         for old, new in (*words.items(), ("north-front", "blue-guard"), ("North-Front", "Blue-Guard")):

@@ -37,7 +37,7 @@ def test_a_ceasefire_is_of_both_sides_of_the_main_war(template):
     (move,) = found.moves
     assert (move["do"], move["sort"], move["scope"], move["date"]) == ("offer_truce", "joint", "local", DAY)
     assert {move["actor"], move["to"]} == {"republic", "movement"}
-    assert "until" not in move
+    assert move["until"] == template.case.end
     assert found.rank == 2
     assert list(found.facts.values()) == [0.6]
 
@@ -47,6 +47,11 @@ def test_a_ceasefire_of_one_side_is_not_answered_and_has_an_end(template):
     assert (offer["sort"], offer["actor"], offer["to"]) == ("act", "movement", "republic")
     assert offer["until"] == DAY + timedelta(days=13)
     assert (block["do"], block["what"], block["actor"]) == ("block", "answer_truce", "republic")
+
+
+def test_the_rules_decide_how_long_a_cessation_of_both_sides_lasts(template):
+    (move,) = made(template, truce={}).moves
+    assert "until" not in move
 
 
 def test_days_set_the_end(template):
