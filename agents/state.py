@@ -271,6 +271,7 @@ class Dyad:
     excitation: float = var("attacks triggered by recent ones", "events/day", low=0)
     backlog: float = var("operations put off during a truce", "events", low=0)
     rate: float = var("unrestrained attack rate", "events/day", low=0)
+    usual: float = var("that rate, were an agreement not carried out", "events/day", low=0)
     restraint: float = var("factor that holidays and truces put on the rate", "1", low=0, high=1, initial=1.0)
     restraint_holiday: float = var("holiday part of the restraint", "1", low=0, high=1, initial=1.0)
     fervour: float = var("log multiplier from the war's level: offensives, lulls", "1")
@@ -337,6 +338,13 @@ class Dyad:
         high=1,
         initial=1.0,
     )
+    meant: float = var(
+        "how far a policy says that the source keeps its truce (-1: by luck)", "1", initial=-1.0
+    )
+    truce_seen: float = var(
+        "attacks blamed on the source under its truce, those of a quarter", "events", low=0
+    )
+    truce_expected: float = var("attacks expected in that time without a truce", "events", low=0)
     conduct_seen: float = var("5-day mean of attacks blamed on the source", "events/day", low=0)
     conduct_expected: float = var("5-day mean of attacks expected without a truce", "events/day", low=0)
     conduct: float = var(

@@ -1,6 +1,6 @@
 """Write the numbers of docs pages again.
 
-`python3 -m uv run python docs/refresh.py [transfer|lessons|paired-runs|world|claims] ...`
+`python3 -m uv run python docs/refresh.py [transfer|lessons|paired-runs|world|cases|claims] ...`
 
 Each page keeps its numbers between two comment lines; what stands between them is replaced, everything else is prose.
 """
@@ -24,10 +24,11 @@ from detente.experiments.compare.lessons import lessons as lesson_effects
 from detente.experiments.compare.policies import compare
 from detente.experiments.compare.transfer import Transfer, transfer
 from detente.experiments.evidence.world_targets import STRENGTHS
+from detente.experiments.runs.ensemble import ensemble
 from detente.experiments.runs.unknown_draws import OverDraws
 from detente.experiments.validity.world import WorldCard, WorldResult, validate_world
 from detente.experiments.validity.world_figures import READS
-from detente.model.catalogue import load_scenario
+from detente.model.catalogue import SHIPPED, load_scenario
 from detente.model.generated_policies import LESSONS
 from detente.model.request import open_case
 
@@ -327,12 +328,23 @@ def claim_row(words: str, row: Any, over: OverDraws, effects: Any) -> list[str]:
     return [words, cell(row), cell({"unit": row["unit"], **wide}), told, share, hangs, groups]
 
 
+def write_cases() -> None:
+    """The figure of each case that has notes: runs under history, all of it imposed, beside what was observed."""
+    folder = DOCS / "images" / "cases"
+    folder.mkdir(exist_ok=True)
+    for path in sorted(SHIPPED.glob("*/NOTES.md")):
+        figure = ensemble(path.parent.name, "history", runs=200, mode="conditioned").plot()
+        figure.write_image(folder / f"{path.parent.name}.png", width=1760, height=960)
+        print(f"wrote {folder / path.parent.name}.png")
+
+
 PAGES: dict[str, Callable[[], None]] = {
     "transfer": write_transfer,
     "lessons": write_lessons,
     "paired-runs": write_paired,
     "world": write_world,
     "claims": write_claims,
+    "cases": write_cases,
 }
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ COMPARISONS = {
     "string_too_long": "a text of at most {max_length} characters",
     "too_short": "at least {min_length} of them",
     "too_long": "at most {max_length} of them",
+    "constant": "{constant}: it is a constant, not a parameter",
 }
 
 PATTERNS = {

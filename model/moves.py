@@ -302,6 +302,8 @@ def move_records(
     else:
         subject = book.choice(spec, spec.do)
         record |= {"effect": codes.IMPOSE, "subject": subject}
+        if spec.kept is not None:
+            record["amount"] = spec.kept
     return [record]
 
 

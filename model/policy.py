@@ -113,6 +113,10 @@ class MoveSpec(Spec):
         le=3,
         description="size of a lever, a measure's step or a window; share of forces a drawdown leaves; of votes",
     )
+    kept: Share | None = Field(
+        None,
+        description="how far the actor keeps its truce: 1 almost wholly, 0 not at all; by luck unless given",
+    )
     issues: tuple[Title, ...] | None = Field(
         None, min_length=1, description="issues that an agreement settles; all unless given"
     )
@@ -159,7 +163,19 @@ class MoveSpec(Spec):
     def key_problems(self) -> Iterator[PydanticCustomError]:
         """Refuse keys that would be ignored and ask for those that are needed."""
         needed, allowed = keys_for(self.do, self.what, self.sort)
-        for key in ("what", "to", "track", "measure", "lever", "start", "end", "amount", "scope", "issues"):
+        for key in (
+            "what",
+            "to",
+            "track",
+            "measure",
+            "lever",
+            "start",
+            "end",
+            "amount",
+            "scope",
+            "kept",
+            "issues",
+        ):
             value = getattr(self, key)
             written = {"start": "from", "end": "until"}.get(key, key)
             if value is None and key in needed:
@@ -205,7 +221,8 @@ def keys_for(do: str, what: str | None, sort: str) -> tuple[tuple[str, ...], tup
         return (), ("amount",)
     other = ("to",) if sort == "joint" or do in TRUCE_DECISIONS else ()
     if do in TRUCE_DECISIONS:
-        return other, ("start", "end", "scope") if do == "offer_truce" else ("start", "end")
+        own = {"offer_truce": ("start", "end", "scope", "kept"), "answer_breach": ("start", "end")}
+        return other, own.get(do, ("start", "end", "kept"))
     if do in TRACK_DECISIONS:
         return ("track", *other), ()
     if do in MEASURE_DECISIONS:

@@ -1,9 +1,9 @@
-"""CEASEFIRES (E8, E9): offers, answers, windows per party, conduct, breaches, expiry, extension, collapse.
+"""CEASEFIRES (E8, E9): offers, answers, windows per party, how a side keeps its word, expiry, extension, collapse.
 
 Onset is likelier in bloody months, during talks and near holidays (Clayton et al. 2022); classes differ in durability
-(Clayton & Sticher 2021); a side may mean to use the pause (Sticher & Vukovic 2021); most truces are violated (Wiehler
-2021).  A truce between two parties is an object on their pair; the window in which each holds fire stands on its dyad,
-so that windows may differ and other dyads are untouched.
+(Clayton & Sticher 2021); a side may mean to use the pause (Sticher & Vukovic 2021).  A truce between two parties is an
+object on their pair; the window in which each holds fire stands on its dyad, so that windows may differ and other dyads
+are untouched.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from detente.agents.codes import (
     AFTER_SETTLEMENT,
     ANSWER_BREACH,
     ANSWER_TRUCE,
-    BREACH,
     BREACH_ANSWERED,
     BY_BREACHES,
     BY_CHOICE,
@@ -44,16 +43,15 @@ from detente.agents.codes import (
     TRUCE_LAPSED,
     TRUCE_OFFERED,
 )
-from detente.agents.rules.calendar import both_hold_fire, holds_fire, today
+from detente.agents.rules.calendar import holds_fire, today
 from detente.agents.rules.chance import LOGISTIC_SD, clip, event_uniform, happens, shock
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log, log_ceasefire, log_truce
-from detente.agents.rules.endurance import LEAST_TOLL, vindicate_hawks
-from detente.agents.rules.rates import CONDUCT_DAYS
+from detente.agents.rules.conduct import compliance, misconduct
+from detente.agents.rules.endurance import LEAST_TOLL
 from detente.agents.rules.readiness import rise
 from detente.agents.rules.registry import rule
 from detente.agents.rules.strategies import temper
-from detente.agents.rules.trust import bad_news, good_news
 from detente.agents.state import U_ADHERE, U_COLLAPSE, U_HAPPENS, U_PURPOSE, U_SCOPE
 
 if TYPE_CHECKING:
@@ -68,10 +66,6 @@ SHARED = 0.9
 
 U_ALONE = 3
 """Draw of a pair that tells whether a ceasefire is one side's own; 1 and 2 are those of its sides' adherence."""
-
-SURPRISING = 2.33
-"""Standard deviations above its mean that a count exceeds by chance once in a hundred times."""
-
 
 # -- asking
 
@@ -192,6 +186,7 @@ def cease_alone(w: World, pair: Pair, d: Dyad) -> None:
     term = p.term_holiday if today(w).holiday < 1.0 else p.term_unilateral
     start = w.clock.day + w.clock.tick_days
     declare(w, d, start, start + term, class_restraint(w, CESSATION))
+    d.meant = -1.0
     adhere(w, pair, d, term, BY_CHOICE)
     w.tally.one_sided += 1.0
     log_truce(w, pair, TRUCE_DECLARED, d.source, d.target, BY_CHOICE, term, start)
@@ -219,6 +214,7 @@ def make_offer(w: World, choice: Choice) -> None:
     pair.offered_day = day
     pair.offer_from = choice.from_day if choice.from_day >= 0.0 else day + 2.0
     pair.offer_until = choice.until_day if choice.until_day >= 0.0 else pair.offer_from + own_term(w, pair)
+    d.meant = choice.amount
     if choice.until_day >= 0.0:
         declare(w, d, pair.offer_from, pair.offer_until, class_restraint(w, pair.truce_class))
         adhere(w, pair, d, pair.offer_until - pair.offer_from, choice.why)
@@ -237,6 +233,7 @@ def take_offer(w: World, choice: Choice) -> None:
     start = choice.from_day if choice.from_day >= 0.0 else max(pair.offer_from, soonest)
     end = choice.until_day if choice.until_day >= 0.0 else max(pair.offer_until, start + 1.0)
     declare(w, d, start, end, restraint)
+    d.meant = choice.amount
     if not (other.truce_from >= 0.0 and other.truce_until > start):
         declare(w, other, start, end, restraint)
     pair.pinned_until = -1.0
@@ -281,7 +278,7 @@ def score_adherence(w: World, pair: Pair, d: Dyad, term: float, why: int) -> flo
 
 @rule
 def adhere(w: World, pair: Pair, d: Dyad, term: float, why: int) -> None:
-    """Luck, most of it that of both sides, decides whether one side keeps its truce.
+    """Luck, most of it that of both sides, decides whether one side keeps its truce, unless a policy says how.
 
     What came of the ceasefires of 47 conflicts is a mixture of this kind: few hold, and then almost wholly; the others
     differ little from matched dates without one.
@@ -294,10 +291,17 @@ def adhere(w: World, pair: Pair, d: Dyad, term: float, why: int) -> None:
     own = event_uniform(c.seed_lo, c.seed_hi, c.tick, pair.key_lo, pair.key_hi, side)
     luck = SHARED * shock(pair.tick_luck[U_ADHERE]) + math.sqrt(1.0 - SHARED * SHARED) * shock(own)
     score = score_adherence(w, pair, d, term, why) + luck / LOGISTIC_SD
-    d.adherence = 1.0
-    if score > p.holds_cut:
-        d.adherence = p.held
-        w.tally.kept_truces += 1.0
+    kept = 1.0 if score > p.holds_cut else 0.0
+    if d.meant >= 0.0:
+        kept = d.meant
+    keep(w, d, kept)
+    w.tally.kept_truces += kept
+
+
+@rule
+def keep(w: World, d: Dyad, kept: float) -> None:
+    """A side keeps its truce as far as given (0: not at all, 1: almost wholly)."""
+    d.adherence = 1.0 - kept + kept * w.par.ceasefires.held
 
 
 @rule
@@ -326,6 +330,9 @@ def prolong(w: World, choice: Choice) -> None:
     if d.truce_from < 0.0:
         d.truce_from = w.clock.day
     d.truce_until = max(d.truce_until, until)
+    if choice.amount >= 0.0 and w.par.switches.adherence == 1:
+        d.meant = choice.amount
+        keep(w, d, choice.amount)
     log(
         w,
         w.clock.day,
@@ -347,6 +354,7 @@ def release(d: Dyad) -> None:
     d.truce_until = -1.0
     d.truce_restraint = 1.0
     d.adherence = 1.0
+    d.meant = -1.0
     d.chastened_until = -1.0
     d.conduct = 1.0
     d.breaching = 0
@@ -372,122 +380,6 @@ def end_truce(w: World, pair: Pair, what: int, why: int) -> None:
 
 
 # -- the truce's own clock, tick by tick
-
-
-@rule
-def permitted(w: World, d: Dyad) -> float:
-    """Violence under a truce, relative to none, that is no breach of it."""
-    p = w.par.ceasefires
-    if w.par.switches.adherence == 0:
-        return d.truce_restraint
-    covered = p.local_share if w.pairs[d.pair].truce_scope == LOCAL_SCOPE else 1.0
-    return 1.0 - covered * (1.0 - p.tolerated)
-
-
-@rule
-def is_breach(w: World, d: Dyad) -> bool:
-    """Whether more is seen of a side than its truce permits and chance explains, once in a hundred times."""
-    if w.par.switches.adherence == 0:
-        return d.conduct >= w.par.trust.breach_level and misconduct(w, d) >= 0.0
-    days = 2.0 * CONDUCT_DAYS
-    mean = days * d.conduct_expected * permitted(w, d)
-    spread = math.sqrt(mean + mean * mean / (days * w.par.violence.dispersion))
-    return days * d.conduct_seen >= mean + SURPRISING * spread + 0.5
-
-
-@rule
-def watch_conduct(w: World, d: Dyad) -> None:
-    """Five-day mean of attacks blamed on the source, relative to what holidays alone would leave.
-
-    One pseudo-event at the truce's own level keeps the ratio finite where little is expected; the mean starts afresh on
-    the first day of a window, so that what came before is no breach.
-    """
-    keep = w.rates.keep_conduct
-    held = holds_fire(w, d)
-    level = permitted(w, d) if held else 1.0
-    if held and w.clock.day - d.truce_from < w.clock.tick_days:
-        d.conduct_seen = level * d.conduct_expected
-    seen = d.seen / w.clock.tick_days
-    expected = d.rate * d.restraint_holiday
-    d.conduct_seen = seen + (d.conduct_seen - seen) * keep
-    d.conduct_expected = expected + (d.conduct_expected - expected) * keep
-    d.conduct = (CONDUCT_DAYS * d.conduct_seen + level) / (CONDUCT_DAYS * d.conduct_expected + 1.0)
-
-
-@rule
-def telling(w: World, d: Dyad) -> float:
-    """How far a side's conduct under a truce tells that it keeps it: 1 for calm where much was expected, 0 for nothing.
-
-    A few days without an attack tell little in a small war; more attacks than usual tell against it.
-    """
-    seen = CONDUCT_DAYS * d.conduct_seen
-    expected = CONDUCT_DAYS * d.conduct_expected
-    return clip((expected - seen) / (expected + 1.0), -1.0, 1.0)
-
-
-@rule
-def weigh_day(w: World, victim: Dyad, d: Dyad) -> None:
-    """A day of a truce that is no breach, in the eyes of the other side: as good or bad as it tells."""
-    weight = w.par.trust.kept_day * w.clock.tick_days
-    if w.par.switches.adherence == 0:
-        good_news(w, victim, weight)
-        return
-    told = telling(w, d)
-    if told >= 0.0:
-        good_news(w, victim, weight * told)
-    else:
-        bad_news(w, victim, -weight * told)
-
-
-@rule
-def judge(w: World, pair: Pair, d: Dyad) -> None:
-    """A day of a truce kept or broken by the source of a dyad, as its target sees it."""
-    p = w.par.trust
-    victim = w.dyads[d.reverse]
-    if not is_breach(w, d):
-        weigh_day(w, victim, d)
-        d.breaching = 0
-        return
-    bad_news(w, victim, p.kept_day * w.clock.tick_days)
-    if d.breaching == 0:
-        d.breaching = 1
-        seen_before = pair.breaches if w.par.switches.adherence == 1 else 0.0
-        vindicate_hawks(w, w.parties[d.target], 1.0 / (1.0 + seen_before))
-        pair.breaches += 1.0
-        w.tally.breaches += 1.0
-        log(w, w.clock.day, BREACH, PARTY, d.source, PARTY, d.target, pair.index, BY_BREACHES, d.conduct)
-
-
-@rule
-def compliance(w: World) -> None:
-    """One tick of every truce: conduct, and what it does to trust."""
-    for d in w.dyads:
-        if d.hostile == 1:
-            watch_conduct(w, d)
-    for pair in w.pairs:
-        ab = w.dyads[pair.ab]
-        ba = w.dyads[pair.ba]
-        if holds_fire(w, ab) or holds_fire(w, ba):
-            pair.calm_day = w.clock.day
-        if pair.truce_state == IN_FORCE and both_hold_fire(w, ab, ba):
-            w.tally.truce_days += w.clock.tick_days
-            judge(w, pair, ab)
-            judge(w, pair, ba)
-        elif w.par.switches.adherence == 1:
-            for d in (ab, ba):
-                if holds_fire(w, d):
-                    weigh_day(w, w.dyads[d.reverse], d)
-
-
-@rule
-def misconduct(w: World, d: Dyad) -> float:
-    """Conduct under a truce above what its class and normal discipline lead to expect (0: as expected)."""
-    p = w.par.ceasefires
-    if w.par.switches.adherence == 1:
-        return d.conduct - permitted(w, d)
-    covered = p.local_share if w.pairs[d.pair].truce_scope == LOCAL_SCOPE else 1.0
-    usual = 1.0 - covered * (1.0 - w.par.endurance.discontent_normal) * (1.0 - d.truce_restraint)
-    return d.conduct - usual
 
 
 @rule

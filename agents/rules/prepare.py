@@ -53,6 +53,7 @@ def open_violence(w: World) -> None:
         set_background(w, d)
         d.excitation = d.lbar - d.mu
         d.rate = d.mu * season + d.excitation
+        d.usual = d.rate
         d.conduct_expected = d.rate
         d.conduct_seen = d.rate
         d.deaths_week = d.rate * d.deaths_per_event * d.lethal

@@ -145,7 +145,6 @@ def escalation(w: World, source: PartyState, d: Dyad) -> float:
     if w.par.switches.adherence == 1:
         wait = waiting(w, d)
         exposed *= 1.0 - p.waits * wait
-        heat -= p.weakened * exposure(w, w.dyads[d.reverse])
         if not holds_fire(w, d):
             heat -= p.hush * wait
     if w.clock.day < d.alarmed_until and not holds_fire(w, d):
@@ -173,7 +172,9 @@ def violence_left(w: World, d: Dyad) -> float:
     pair = w.pairs[d.pair]
     left = d.adherence
     if left < 1.0 and pair.truce_state == IN_FORCE:
-        left *= math.exp(-max(w.clock.day - pair.truce_start, 0.0) / p.settle_days)
+        kept = (1.0 - left) / (1.0 - p.held)
+        dying = math.exp(-max(w.clock.day - pair.truce_start, 0.0) / p.settle_days)
+        left = 1.0 - kept + kept * p.held * dying
     if pair.agreed == 1 and w.par.switches.endings == 0:
         left *= 1.0 - CARRIED * pair.implementation
     return left
@@ -237,7 +238,12 @@ def fight(w: World, d: Dyad) -> None:
     season = season_factor(w)
     heat = clip(d.heat, -p.heat_limit, p.heat_limit)
     active = active_share(w, source, d)
-    d.rate = (d.mu * season * math.exp(heat + d.fervour) + d.excitation) * active
+    background = d.mu * season * math.exp(heat + d.fervour)
+    d.rate = (background + d.excitation) * active
+    d.usual = d.rate
+    pair = w.pairs[d.pair]
+    if pair.agreed == 1 and pair.lull > 0.0:
+        d.usual = (background * math.exp(w.par.endings.quiet * pair.lull) + d.excitation) * active
     d.restraint_holiday = holiday_factor(w, d.observes)
     truce = truce_factor(w, source, d)
     d.restraint = d.restraint_holiday * truce

@@ -126,6 +126,6 @@ def observed(s: Scenario) -> list[dict[str, Any]]:
     """Observed months."""
     table = observed_table(s)
     return [
-        {"month": f"{row['date']:%Y-%m}", "series": row["series"], "value": row["value"], "unit": row["unit"]}
+        {"month": f"{row['date']:%Y-%m}", **{key: row[key] for key in ("series", "value", "unit", "source")}}
         for row in table.to_dict("records")
     ]

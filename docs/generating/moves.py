@@ -77,6 +77,7 @@ def value(key: str, do: str) -> str:
         "end": "2018-09-07",
         "scope": '"dyad"',
         "amount": "0.5",
+        "kept": "1.0",
         "issues": '["withdrawal", "counter-terrorism"]',
     }
     return fixed[key]

@@ -1,6 +1,6 @@
-"""Every parameter of the mechanisms, by topic."""
+"""Every parameter and every constant of the mechanisms, by topic."""
 
-from detente.agents.parameters import Parameters
+from detente.agents.parameters import Parameters, is_fixed
 from generating.tables import number, table
 
 
@@ -12,9 +12,28 @@ def by_topic() -> str:
 def topic(name: str, group: type) -> str:
     """One group."""
     about = (group.__doc__ or "").strip().splitlines()[0]
-    rows = [row(name, key, field) for key, field in group.model_fields.items()]
+    rows = [row(name, key, field) for key, field in group.model_fields.items() if not is_fixed(field)]
     head = ("parameter", "value", "unit", "range", "meaning", "source", "grade")
     return f"## `{name}` {{ #{name} }}\n\n{about}\n\n{table(head, rows)}"
+
+
+def constants() -> str:
+    """Every constant."""
+    groups = ((name, field.annotation.model_fields) for name, field in Parameters.model_fields.items())
+    rows = [
+        constant(f"{name}.{key}", field)
+        for name, fields in groups
+        for key, field in fields.items()
+        if is_fixed(field)
+    ]
+    return table(("constant", "value", "unit", "meaning", "source", "grade"), rows)
+
+
+def constant(name: str, field: object) -> tuple[str, ...]:
+    """One constant."""
+    extra = field.json_schema_extra
+    meaning = (field.description, extra["source"], extra["grade"])
+    return (f"`{name}`", number(field.default), extra["unit"], *meaning)
 
 
 def row(group: str, key: str, field: object) -> tuple[str, ...]:

@@ -147,50 +147,14 @@ def mediating(strategy: str, *only: str) -> Setting:
 
 
 SPECIAL: tuple[Setting, ...] = (
-    # what a theory or a strategy alone makes use of
-    template("theory reciprocity", "readiness.record_memory", theory="reciprocity"),
-    template("all reciprocator", "strategies.reciprocity", strategy="reciprocator"),
-    template("all hardliner", "strategies.hard", strategy="hardliner"),
-    template("all grit_initiator", "strategies.initiative", strategy="grit_initiator"),
-    template("all cautious", "strategies.caution", strategy="cautious"),
-    mediating("ripeness_seeker", "strategies.seeking"),
-    mediating("persistent", "strategies.staying"),
-    mediating("entrepreneur", "strategies.bold"),
     # steps that nobody answers need an initiator and one who does not answer: Osgood's hardest case
     template("an initiator and a hardliner", "trust.unmet", strategy="grit_initiator", others="hardliner"),
-    # the other's readiness, seen late, decides while a window is open: soon after the pivot, between sides who mind it
-    template(
-        "half a year, sides that mind each other", "readiness.lag", years=0.5, given={"readiness.mutual": 2.0}
-    ),
     # a war that has turned deadlier: in a steady one the week's losses are the quarter's, and their ratio says nothing
     template("half a year, grown deadlier", "ceasefires.bloody", years=0.5, deadliness=4.0),
-    # a month of fasting in which fighters want to be at home: three days a year are too few to be offered much
-    template("a holy month", "ceasefires.term_holiday", holiday_days=30, given={"ceasefires.holiday": 2.5}),
-    # what is done with a pause is seen where every other side means to use it, and takes its time
-    template(
-        "all opportunist, pauses used",
-        *("ceasefires.rearm", "ceasefires.early_end"),
-        strategy="opportunist",
-        given={"switches.adherence": 0, "ceasefires.hostile": 0.5, "ceasefires.early_end": 0.05},
-    ),
-    # what only the first version's truces and packages make use of
-    template(
-        "truces of the first version",
-        *("ceasefires.restraint", "ceasefires.restraint_step", "trust.breach_level"),
-        given={"switches.adherence": 0},
-    ),
-    template(
-        "12 years, packages of the first version",
-        *("settlement.retry_days", "settlement.noise"),
-        years=12,
-        given={"switches.bargaining": 0},
-    ),
     # a war that does not say how volatile it is
     template("a war of usual volatility", "violence.level_spread", volatility_given=False),
     # part of a year, or its season averages out, and many attacks, or their luck hides it
     template("a quarter of an intense war", "violence.season_spread", years=0.25, attacks=5.0),
-    # where the worst attacks make up most of the deaths, it matters how large they can be (wars differ: Bohorquez 2009)
-    template("deaths in few attacks", "violence.max_deaths", given={"violence.tail": 1.5}),
     # agreements are rare and die old: bargains that bind, and time to watch them
     template(
         "12 years, bargains that bind",
@@ -198,13 +162,6 @@ SPECIAL: tuple[Setting, ...] = (
         "settlement.implementation_days",
         years=12,
         given={"settlement.shift": 0.0},
-    ),
-    # talks that come to an end without an agreement leave definitive ceasefires to run their term
-    template(
-        "12 years, bargains that do not bind",
-        "ceasefires.term_definitive",
-        years=12,
-        given={"settlement.shift": 0.8},
     ),
     # truces that often break, in a war whose sides want them
     template(
@@ -216,12 +173,6 @@ SPECIAL: tuple[Setting, ...] = (
             "ceasefires.lever_gain": 10.0,
         },
     ),
-    # forces that went home by the dates on which they did
-    Setting(
-        "afghanistan-2018", "history", ("leverage.withdrawn",), "moves as they were made", mode="conditioned"
-    ),
-    # belief meets its bound where much is learnt from a truce that holds
-    template("truces that teach", "trust.max_weight", given={"trust.kept_day": 0.08}),
     # what an ally's morale rests on is seen where talks over its head are taken badly
     Setting(
         "afghanistan-2018",
@@ -229,15 +180,6 @@ SPECIAL: tuple[Setting, ...] = (
         ("leverage.reliance", "leverage.standing"),
         "an ally that minds",
         given={"talks.slight": 0.03, "talks.exclusion": 0.005},
-    ),
-    # an ally left, and a foe that presses: the moves as they were made
-    Setting(
-        "afghanistan-2018",
-        "history",
-        ("strategies.advantage", "violence.heat_limit", "endurance.trend_memory"),
-        "all opportunist",
-        mode="conditioned",
-        strategy="opportunist",
     ),
 )
 """Where a strategy, a theory, a kind of war or a length of time is what a parameter speaks of, and why."""
@@ -256,22 +198,10 @@ OF_BARGAINS = (
     *("settlement.concede", "settlement.counter_days"),
 )
 OF_ADHERENCE = (
-    *("ceasefires.holds_cut", "ceasefires.held"),
-    *("ceasefires.tolerated", "ceasefires.ready", "ceasefires.watched"),
+    *("ceasefires.holds_cut", "ceasefires.tolerated", "ceasefires.ready", "ceasefires.watched"),
     *("ceasefires.class_step", "violence.stale_days"),
 )
-OF_TERMS = (
-    *("settlement.power_binds", "settlement.lateness"),
-    *("ceasefires.agreed_truce", "ceasefires.signed"),
-)
-
-BADLY_KEPT = {
-    "settlement.shift": 0.0,
-    "ceasefires.holds_cut": 4.0,
-    "ceasefires.signed": 0.0,
-    "ceasefires.tolerated": 0.1,
-}
-"""Agreements whose ceasefires never take hold."""
+OF_TERMS = (*("settlement.power_binds", "ceasefires.agreed_truce", "ceasefires.signed"),)
 
 SIGNED = {"sort": "joint", "do": "sign_agreement", "actor": "republic", "to": "movement"}
 
@@ -310,40 +240,10 @@ CORE: tuple[Setting, ...] = (
     # a bargain that would disarm one side, in a war that costs little: nothing that is offered makes up for it
     template(
         "12 years, peace shifts power",
-        *("violence.preempt", "violence.preempt_days"),
+        "violence.preempt",
         years=12,
         effects={"ceasefire": {"demobilisation": 1.0, "of": "movement"}},
         given={"endurance.war_cost": 0.02, "settlement.counter_days": 90.0, "talks.issue": 1 / 30},
-    ),
-    # truces that all leak, and truces that are used
-    template(
-        "truces that leak",
-        "ceasefires.settle_days",
-        effects=TEMPLATE_EFFECTS,
-        given={"ceasefires.holds_cut": 4.0, "ceasefires.onset": 2e-3},
-    ),
-    template(
-        "all opportunist",
-        "ceasefires.scheming",
-        strategy="opportunist",
-        effects=TEMPLATE_EFFECTS,
-        given={"ceasefires.hostile": 0.5, "ceasefires.early_end": 0.05, "ceasefires.onset": 2e-3},
-    ),
-    # agreements that neither side keeps well
-    template(
-        "12 years, agreements badly kept",
-        "settlement.review_days",
-        years=12,
-        effects=TEMPLATE_EFFECTS,
-        given=BADLY_KEPT,
-    ),
-    # the same, where it is milestones that sides look at, and not every day
-    template(
-        "12 years, milestones missed",
-        "settlement.milestone",
-        years=12,
-        effects=TEMPLATE_EFFECTS,
-        given=BADLY_KEPT | {"trust.kept_day": 0.01, "settlement.review_days": 30.0},
     ),
     # an accord on one issue of four
     template(
@@ -354,24 +254,16 @@ CORE: tuple[Setting, ...] = (
         decisions=({**SIGNED, "date": "2030-03-01", "issues": ["ceasefire"]},),
         given={"settlement.relapse_quarter": 3e-3, "settlement.relapse_year": 1.5e-3, "talks.issue": 1 / 240},
     ),
-    # truces of days, one after another
-    template(
-        "truces of days",
-        "ceasefires.brief",
-        effects=TEMPLATE_EFFECTS,
-        given={"ceasefires.term_cessation": 10.0, "ceasefires.onset": 2e-3},
-    ),
     # a patron with a truce of its own, whose ally and foe wait to see
     Setting(
         "afghanistan-2018",
         "history",
-        ("violence.weakened", "violence.patience", "violence.hush", "violence.waits"),
+        ("violence.hush", "violence.waits"),
         "moves as they were made",
         mode="conditioned",
-        given={"violence.hush": 0.6},  # at 0, its default, it does not matter how long they wait
     ),
 )
 """Where parameters of the causal core act that rarely do so in the cases, and where its mechanisms are seen to act."""
 
-SPREADS = ("violence.season_spread", "violence.max_deaths")
+SPREADS = ("violence.season_spread",)
 """Parameters that keep every mean and say how far runs differ: audited by the spread of outcomes, not their mean."""

@@ -251,8 +251,10 @@ def audit_regimes(
 ) -> Iterator[tuple[str, str, RegimeResult | None]]:
     """Every row on every war, one after another; what is ``done`` already is handed on as it is."""
     total = len(rows) * len(wars)
-    for k, (row, war) in enumerate((row, war) for row in rows for war in wars):
+    for k, (row, (place, war)) in enumerate((row, one) for row in rows for one in enumerate(wars)):
         report(f"{row.name}: {war.case.name}", k, total)
         key = (row.name, war.case.name)
-        yield (*key, done[key] if key in done else judged(row, war, seeds, common))
+        # Luck is keyed by seed and name, and actors of drawn wars share their names: so no two wars share a seed.
+        own = [seed + place * len(seeds) for seed in seeds]
+        yield (*key, done[key] if key in done else judged(row, war, own, common))
     report("all rows", total, total)

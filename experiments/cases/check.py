@@ -12,6 +12,8 @@ from typing import Any
 
 from detente.experiments.cases.case_warnings import case_remarks
 from detente.experiments.cases.design_warnings import design_remarks
+from detente.experiments.cases.imposed import Imposed
+from detente.experiments.cases.left_to_rules import left_to_rules
 from detente.experiments.cases.policy_warnings import policy_remarks, same_policies
 from detente.experiments.cases.remark import Remark
 from detente.experiments.cases.targets import Target, recognised
@@ -36,7 +38,7 @@ class Check:
     """What a check says of its target.
 
     ``kind`` is case, policy, design, replay or unknown; ``about`` says in words what was looked at.  ``facts`` has the
-    paths of the facts that a case grades, by grade.
+    paths of the facts that a case grades, by grade; ``left`` says what a policy leaves to the rules.
     """
 
     target: str
@@ -45,6 +47,7 @@ class Check:
     errors: tuple[str, ...] = ()
     warnings: tuple[Remark, ...] = ()
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -61,12 +64,14 @@ class Check:
             "errors": list(self.errors),
             "warnings": [{"name": w.name, "text": w.text} for w in self.warnings],
             "facts": {grade: list(paths) for grade, paths in self.facts.items()},
+            "left_to_rules": list(self.left),
         }
 
     def __repr__(self) -> str:
         """The check in lines, as a notebook shows it."""
         lines = [f"Check of {self.target}, {self.about}: {self.summary}"]
         lines += [f"  {self.facts_line}"] if self.facts else []
+        lines += [f"  left to the rules: {line}" for line in self.left]
         lines += [f"  error: {line}" for line in self.errors]
         lines += [f"  warning ({w.name}): {w.text}" for w in self.warnings]
         return "\n".join(lines)
@@ -198,7 +203,8 @@ def check_policy(word: str, meant: Target) -> Check:
         start = opening(scenario, load_policy(scenario, meant.place))
     except InputError as error:
         return Check(word, "policy", about, unique(error.problems))
-    return Check(word, "policy", about, (), (*policy_remarks(start), *equals(start)))
+    remarks = (*policy_remarks(start), *equals(start))
+    return Check(word, "policy", about, (), remarks, left=left_to_rules(Imposed(start)))
 
 
 def equals(start: Opening) -> list[Remark]:

@@ -29,7 +29,7 @@ CONTESTED = (
     *("talks.direct_speed", "talks.sister", "talks.exclusion", "talks.failure", "talks.sincerity"),
     *("measures.reversal", "measures.price", "measures.recognition_hurt", "endurance.discontent_gain"),
     *("endurance.vindication", "spoilers.provoked", "spoilers.inside", "violence.talk_and_fight"),
-    *("violence.failed_talks", "violence.put_off", "ceasefires.rearm", "ceasefires.hostile"),
+    *("violence.failed_talks", "violence.put_off", "ceasefires.hostile"),
     *("trust.loss_aversion", "settlement.shift", "leverage.standing", "leverage.returns"),
 )
 """Parameters by which a lesson's costs and risks grow or shrink."""

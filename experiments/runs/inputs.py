@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,6 +13,8 @@ from detente.model.facts import Fact, Range, facts_of, path_problem
 from detente.model.keywords import FACT, as_python, fact_path, twice
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from detente.model.scenario import FactSpec, Scenario
 
 
@@ -65,7 +67,7 @@ def whole_number(value: Any, place: str, least: int = 1, most: int = MAX_RUNS) -
 MAX_LEVELS = 1000
 
 
-Kind = Literal["lever", "parameter", "fact"]
+Kind = Literal["lever", "parameter", "constant", "fact"]
 
 
 @dataclass(frozen=True)
@@ -108,15 +110,38 @@ def declared_levers() -> Mapping[str, Declared]:
 
 @cache
 def declared_parameters() -> Mapping[str, Declared]:
-    """Every parameter by ``group.name``, switches included, in declared order."""
+    """Every parameter by ``group.name``, switches included, in declared order; constants are none."""
+    return {name: read_field(name, field) for name, field in declared_fields() if not is_fixed(field)}
+
+
+@cache
+def declared_constants() -> Mapping[str, Declared]:
+    """Every constant of a mechanism by ``group.name``, in declared order; it has no range."""
+    return {name: read_constant(name, field) for name, field in declared_fields() if is_fixed(field)}
+
+
+def declared_fields() -> Iterator[tuple[str, FieldInfo]]:
+    """Every field of the parameters by ``group.name``, in declared order."""
     from detente.agents.parameters import Parameters
 
-    found: dict[str, Declared] = {}
     groups: Any = Parameters.model_fields
     for group, held in groups.items():
         for name, field in held.annotation.model_fields.items():
-            found[f"{group}.{name}"] = read_field(f"{group}.{name}", field)
-    return found
+            yield f"{group}.{name}", field
+
+
+def is_fixed(field: FieldInfo) -> bool:
+    """Whether a field is declared as a constant."""
+    from detente.agents import parameters
+
+    return parameters.is_fixed(field)
+
+
+def read_constant(name: str, field: Any) -> Declared:
+    """One constant, out of the field that declares it."""
+    extra, value = field.json_schema_extra, float(field.default)
+    words = (field.description, False, extra["source"], extra["grade"])
+    return Declared(name, "constant", value, value, value, extra["unit"], *words)
 
 
 def read_field(name: str, field: Any) -> Declared:

@@ -118,10 +118,12 @@ def row_of(result: Result) -> dict[str, Any]:
 
 def case_json(results: Sequence[Result]) -> dict[str, Any]:
     """One case as plain values: what it was made from, the tally of verdicts, every pattern."""
-    about = provenance(results[0].pattern.setups[0].open())
+    start = results[0].pattern.setups[0].open()
+    about = provenance(start)
     kept = ("version", "versions", "scenario_sha256", "rules_digest")
     return {
         **{key: about[key] for key in kept},
+        "data": list(dict.fromkeys(series.source for series in start.scenario.observed)),
         "passed": sum(r.passed for r in results),
         "counts": sum(r.counts for r in results),
         "patterns": [{k: plain(v) for k, v in row_of(r).items() if k != "case"} for r in results],

@@ -50,6 +50,7 @@ def section(case: str, card: Card) -> str:
         f"\n## {case}\n",
         f"{len(results)} checks: {sum(r.passed for r in results)} passed, {counted} count. Détente {about['version']}, "
         f"rules {about['rules_digest'][:12]}, scenario {about['scenario_sha256'][:12]}, {versions}.\n",
+        f"Observed: {'; '.join(about['data'])}.\n" if about["data"] else "",
         course_table(results),
         check_table(results),
         misses(results),

@@ -1,4 +1,4 @@
-"""What ``detente check`` prints: errors, warnings, and how many there are."""
+"""What ``detente check`` prints: what a policy leaves to the rules, errors, warnings, and how many there are."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 
 def print_check(result: Check) -> None:
-    """Print a check: what was looked at, errors, warnings, and how many there are."""
+    """Print a check: what was looked at, what is left to the rules, errors, warnings, and how many there are."""
     say(f"{result.target}: {result.about}")
     if result.facts:
         say(result.facts_line)
+    for line in result.left:
+        say(f"left to the rules: {line}")
     rows = [("error", line) for line in result.errors]
     rows += [("warning", f"{w.text} ({w.name})") for w in result.warnings]
     if console().is_terminal and rows:

@@ -3,17 +3,15 @@
 import math
 
 import pytest
+from truces import BACK, HERE, in_force, truce_world, weigh_adherence
 from worlds import (
     DAY,
     FOE,
-    FOE_PATRON,
     PATRON,
-    PATRON_FOE,
     choice,
     hold_fire,
     logged,
     party,
-    world,
 )
 
 from detente.agents import codes
@@ -21,53 +19,11 @@ from detente.agents.rules import ceasefires as rules
 from detente.agents.rules.chance import event_uniform
 from detente.agents.state import U_ADHERE, U_COLLAPSE, U_HAPPENS, U_PURPOSE, U_SCOPE
 
-HERE, BACK = PATRON_FOE, FOE_PATRON  # the dyads of the pair that these tests look at
-
 
 @pytest.fixture
 def w():
     """Patron and foe, with round numbers for every parameter of ceasefires."""
-    w = world()
-    vars(w.par.ceasefires).update(
-        bloody=0.5,
-        talking=0.7,
-        holiday=0.8,
-        lever_gain=3.0,
-        answer=0.2,
-        answer_breach=0.1,
-        conduct=3.0,
-        restraint=0.3,
-        restraint_step=0.8,
-        term_holiday=3.0,
-        term_cessation=30.0,
-        term_compliance=120.0,
-        term_definitive=730.0,
-        local=0.25,
-        local_share=0.5,
-        answer_days=10.0,
-        chastened=0.6,
-        chastened_days=21.0,
-        hostile=0.2,
-        slope=4.0,
-        monitored=0.5,
-        early_end=0.2,
-        collapse_cessation=0.004,
-        collapse_compliance=0.002,
-        collapse_definitive=0.001,
-    )
-    w.par.trust.breach_level, w.par.trust.kept_day, w.par.trust.loss_aversion = 0.6, 0.04, 2.5
-    w.par.endurance.discontent_normal = 0.2
-    w.par.strategies.caution, w.par.strategies.reciprocity = 0.5, 2.0
-    w.rates.offer_rate = 0.01
-    return w
-
-
-def in_force(w, since=5.0, until=50.0):
-    """A truce of patron and foe, in force from one day until another."""
-    hold_fire(w, HERE, BACK, since=since, until=until)
-    pair = w.pairs[1]
-    pair.truce_state, pair.truce_start, pair.truce_term = codes.IN_FORCE, since, until - since
-    return pair
+    return truce_world()
 
 
 # -- asking
@@ -452,128 +408,6 @@ def test_a_truce_that_never_began_leaves_no_aftermath_and_has_no_age(w):
     assert logged(w) == [("truce_lapsed", party(PATRON), party(FOE), 1, "no answer came in time", 0.0)]
 
 
-# -- conduct
-
-
-@pytest.fixture
-def watched(w):
-    """Two attacks seen in half a day where 3 a day were expected at the holiday's 0.5."""
-    d = w.dyads[HERE]
-    d.seen, d.rate, d.restraint_holiday, d.truce_restraint = 2.0, 3.0, 0.5, 0.3
-    d.conduct_seen, d.conduct_expected = 1.0, 2.0
-    w.rates.keep_conduct = 0.9
-    return w
-
-
-@pytest.mark.parametrize(
-    ("since", "seen", "level"),
-    [
-        (99.0, 4.0 - 3.0 * 0.9, 1.0),  # no truce
-        (5.0, 4.0 - 3.0 * 0.9, 0.3),  # an old truce
-        (9.5, 4.0 - 3.0 * 0.9, 0.3),
-        (9.6, 4.0 - (4.0 - 0.3 * 2.0) * 0.9, 0.3),  # its first tick: afresh, at its own level
-    ],
-)
-def test_conduct_is_what_is_seen_over_what_is_expected(watched, since, seen, level):
-    d = watched.dyads[HERE]
-    hold_fire(watched, HERE, since=since)
-    rules.watch_conduct(watched, d)
-    expected = 1.5 + (2.0 - 1.5) * 0.9
-    assert (d.conduct_seen, d.conduct_expected) == pytest.approx((seen, expected))
-    assert d.conduct == pytest.approx((5.0 * seen + level) / (5.0 * expected + 1.0))
-
-
-@pytest.mark.parametrize(
-    ("scope", "conduct", "expected"),
-    [
-        (codes.DYAD_SCOPE, 0.5, 0.5 - (1.0 - 0.8 * 0.7)),
-        (codes.DYAD_SCOPE, 0.3, 0.3 - (1.0 - 0.8 * 0.7)),
-        (codes.LOCAL_SCOPE, 0.5, 0.5 - (1.0 - 0.5 * 0.8 * 0.7)),
-    ],
-)
-def test_misconduct_is_conduct_above_what_the_class_leads_to_expect(w, scope, conduct, expected):
-    d = w.dyads[HERE]
-    d.conduct, d.truce_restraint, w.pairs[1].truce_scope = conduct, 0.3, scope
-    assert rules.misconduct(w, d) == pytest.approx(expected)
-
-
-@pytest.fixture
-def judged(w):
-    """A truce whose usual conduct is 0.44; beliefs of weight 10; the patron has a hawkish faction."""
-    in_force(w)
-    for d in w.dyads:
-        d.truce_restraint, d.kept, d.broken = 0.3, 4.0, 6.0
-    f = w.factions[2]
-    f.hawkishness, f.discontent, w.par.endurance.vindication = 0.5, 0.2, 0.1
-    return w
-
-
-def beliefs(w):
-    return [(d.kept, d.broken) for d in (w.dyads[HERE], w.dyads[BACK])]
-
-
-@pytest.mark.parametrize(("conduct", "restraint"), [(0.4, 0.3), (0.59, 0.3), (0.65, 0.9)])
-def test_a_day_kept_is_good_news_to_the_other(judged, conduct, restraint):
-    """Kept: below the level of a breach, or no worse than usual under a truce that restrains little."""
-    d = judged.dyads[HERE]
-    d.conduct, d.truce_restraint, d.breaching = conduct, restraint, 1
-    rules.judge(judged, judged.pairs[1], d)
-    assert beliefs(judged) == [(4.0, 6.0), (4.0 + 0.04 * 0.5, 6.0)]
-    assert (d.breaching, judged.tally.breaches) == (0, 0.0)
-
-
-def test_a_day_broken_is_bad_news_and_a_breach_once(judged):
-    w, pair = judged, judged.pairs[1]
-    d = w.dyads[HERE]
-    d.conduct = 0.6
-    rules.judge(w, pair, d)
-    assert beliefs(w) == [(4.0, 6.0), (4.0, 6.0 + 2.5 * 0.04 * 0.5)]
-    assert (d.breaching, pair.breaches, w.tally.breaches) == (1, 1.0, 1.0)
-    assert w.factions[2].discontent == pytest.approx(0.2 + 0.1 * 0.5 * 0.8)
-    assert logged(w) == [("breach", party(PATRON), party(FOE), 1, "broken by attacks", 0.6)]
-    rules.judge(w, pair, d)
-    assert beliefs(w)[1][1] == pytest.approx(6.1)
-    assert (pair.breaches, w.tally.breaches, len(logged(w))) == (1.0, 1.0, 1)
-    d.breaching = 0
-    rules.judge(w, pair, d)
-    assert (pair.breaches, w.tally.breaches) == (2.0, 2.0)
-
-
-def test_conduct_that_is_just_as_usual_is_no_excuse(judged):
-    """At the level of a breach and exactly as expected: no misconduct, and the day counts as broken."""
-    d = judged.dyads[HERE]
-    d.truce_restraint, judged.par.endurance.discontent_normal, d.conduct = 0.75, 0.0, 0.75
-    assert rules.misconduct(judged, d) == 0.0
-    rules.judge(judged, judged.pairs[1], d)
-    assert judged.tally.breaches == 1.0
-
-
-def test_a_tick_of_compliance(judged):
-    w = judged
-    for d in w.dyads:
-        d.conduct = 9.0
-    w.rates.keep_conduct = 0.0
-    w.dyads[BACK].seen = 50.0
-    rules.compliance(w)
-    assert [d.conduct for d in w.dyads] == pytest.approx([1.0, 1.0, 0.3, 500.3, 9.0, 9.0])
-    assert w.tally.truce_days == 0.5
-    assert [(e[1], e[2]) for e in logged(w)] == [(party(FOE), party(PATRON))]
-    assert (w.dyads[BACK].kept, w.dyads[HERE].broken) == pytest.approx((4.02, 6.05))
-    rules.compliance(w)
-    assert w.tally.truce_days == 1.0
-
-
-@pytest.mark.parametrize("case", ["offered", "one side"])
-def test_conduct_is_judged_while_both_hold_fire_in_a_truce(judged, case):
-    if case == "offered":
-        judged.pairs[1].truce_state = codes.OFFERED
-    else:
-        judged.dyads[BACK].truce_until = DAY
-    rules.compliance(judged)
-    assert judged.tally.truce_days == 0.0
-    assert beliefs(judged) == [(4.0, 6.0)] * 2
-
-
 # -- collapse
 
 
@@ -769,23 +603,8 @@ def test_switched_off_nothing_is_decided_but_what_stands_runs_out(w):
 @pytest.fixture
 def adhering(w, monkeypatch):
     """Weights of the score that can be told apart; half of a local truce is covered; no side ceases alone."""
-    w.par.switches.adherence = 1
     monkeypatch.setattr(rules, "SHARED", 0.8)
-    w.par.ceasefires.unilateral = 0.0
-    vars(w.par.ceasefires).update(
-        holds_cut=1.7,
-        held=0.05,
-        tolerated=0.3,
-        ready=4.0,
-        watched=0.6,
-        class_step=1.1,
-        brief=1.5,
-        signed=3.0,
-        scheming=2.0,
-        agreed_truce=2.0,
-    )
-    w.par.violence.dispersion = 5.0
-    return w
+    return weigh_adherence(w)
 
 
 @pytest.mark.parametrize(("on", "factor"), [(0, 1.0), (1, math.exp(0.5 * math.log(2.0)))])
@@ -884,76 +703,6 @@ def test_a_window_of_ones_own_is_kept_as_luck_has_it_and_no_old_purpose_counts(a
     assert d.adherence == 0.7
 
 
-@pytest.mark.parametrize(
-    ("on", "scope", "expected"),
-    [
-        (0, codes.DYAD_SCOPE, 0.4),
-        (0, codes.LOCAL_SCOPE, 0.4),
-        (1, codes.DYAD_SCOPE, 0.3),
-        (1, codes.LOCAL_SCOPE, 1.0 - 0.5 * 0.7),
-    ],
-)
-def test_what_a_truce_permits(adhering, on, scope, expected):
-    w, d = adhering, adhering.dyads[HERE]
-    w.par.switches.adherence, d.truce_restraint, w.pairs[1].truce_scope = on, 0.4, scope
-    assert rules.permitted(w, d) == pytest.approx(expected)
-
-
-def test_misconduct_is_measured_from_what_is_tolerated(adhering):
-    d = adhering.dyads[HERE]
-    d.conduct, d.truce_restraint = 0.9, 0.4
-    assert rules.misconduct(adhering, d) == pytest.approx(0.6)
-    adhering.par.switches.adherence = 0
-    assert rules.misconduct(adhering, d) == pytest.approx(0.9 - (1.0 - 0.8 * 0.6))
-
-
-def test_a_breach_is_more_than_chance_explains(adhering):
-    """Ten days at 4 expected and 0.3 tolerated: 12, spread sqrt(12 + 144 / 50), once in a hundred times above."""
-    w, d = adhering, adhering.dyads[HERE]
-    d.conduct_expected, d.conduct = 4.0, 0.0
-    limit = 12.0 + 2.33 * math.sqrt(12.0 + 144.0 / 50.0) + 0.5
-    d.conduct_seen = (limit + 1e-6) / 10.0
-    assert rules.is_breach(w, d) is True
-    d.conduct_seen = (limit - 1e-6) / 10.0
-    assert rules.is_breach(w, d) is False
-    w.par.switches.adherence, d.conduct, d.truce_restraint = 0, 0.9, 0.3
-    assert rules.is_breach(w, d) is True
-    d.conduct = 0.59
-    assert rules.is_breach(w, d) is False
-
-
-def test_few_attacks_are_no_breach(adhering):
-    d = adhering.dyads[HERE]
-    d.conduct_expected = 0.01
-    d.conduct_seen = 0.5 / 10.0
-    assert rules.is_breach(adhering, d) is False
-
-
-def test_conduct_is_held_against_what_is_tolerated(adhering):
-    w, d = adhering, adhering.dyads[HERE]
-    hold_fire(w, HERE, since=DAY)
-    d.truce_restraint, d.conduct_expected, d.rate, d.seen = 0.9, 2.0, 2.0, 0.3
-    w.rates.keep_conduct = 0.9
-    rules.watch_conduct(w, d)
-    assert d.conduct_seen == pytest.approx(0.6 + (0.3 * 2.0 - 0.6) * 0.9)
-    assert d.conduct == pytest.approx((5.0 * 0.6 + 0.3) / (5.0 * 2.0 + 1.0))
-
-
-@pytest.mark.parametrize(("on", "weights"), [(0, (1.0, 1.0, 1.0)), (1, (1.0, 1.0 / 2.0, 1.0 / 3.0))])
-def test_hawks_are_vindicated_less_by_each_further_breach(adhering, on, weights):
-    w, pair = adhering, in_force(adhering)
-    w.par.switches.adherence, w.par.endurance.vindication = on, 0.1
-    d, hawk = w.dyads[BACK], w.factions[0]
-    hawk.party, hawk.hawkishness = PATRON, 0.8
-    w.parties[PATRON].first_faction, w.parties[PATRON].n_factions = 0, 1
-    d.conduct_expected, d.conduct_seen, d.conduct = 1.0, 9.0, 9.0
-    for k, weight in enumerate(weights):
-        hawk.discontent, d.breaching = 0.5, 0
-        rules.judge(w, pair, d)
-        assert hawk.discontent == pytest.approx(0.5 + weight * 0.1 * 0.8 * 0.5)
-        assert pair.breaches == k + 1.0
-
-
 # -- ceasefires of one side, and what a day of a truce tells
 
 
@@ -990,33 +739,6 @@ def test_what_a_policy_offers_asks_an_answer_and_so_did_the_first_version(adheri
     assert (w.pairs[1].truce_state, w.tally.one_sided) == (codes.OFFERED, 0.0)
 
 
-@pytest.mark.parametrize(
-    ("seen", "expected", "told"),
-    [
-        (0.0, 10.0, 50.0 / 51.0),
-        (0.0, 0.02, 0.1 / 1.1),
-        (2.0, 2.0, 0.0),
-        (3.0, 2.0, -5.0 / 11.0),
-        (90.0, 1.0, -1.0),
-    ],
-)
-def test_a_day_of_a_truce_tells_more_where_more_was_expected(adhering, seen, expected, told):
-    d = adhering.dyads[HERE]
-    d.conduct_seen, d.conduct_expected = seen, expected
-    assert rules.telling(adhering, d) == pytest.approx(told)
-
-
-def test_trust_follows_what_days_tell(adhering):
-    """Calm is news in a large war and nearly none in a small one; as many attacks as ever are no news at all."""
-    w, d, victim = adhering, adhering.dyads[HERE], adhering.dyads[BACK]
-    gains = []
-    for seen, expected in ((0.0, 10.0), (0.0, 0.02), (2.0, 2.0), (3.0, 2.0)):
-        d.conduct_seen, d.conduct_expected, victim.kept, victim.broken = seen, expected, 2.0, 3.0
-        rules.weigh_day(w, victim, d)
-        gains.append(victim.trust - 0.4 if (victim.kept, victim.broken) != (2.0, 3.0) else 0.0)
-    assert gains[0] > gains[1] > 0.0 == gains[2] > gains[3]
-
-
 def test_offers_follow_a_truce_that_has_ended_and_rest_in_a_lull(adhering):
     w, pair, d = adhering, adhering.pairs[1], adhering.dyads[HERE]
     w.par.ceasefires.follow, w.par.ceasefires.follow_days = 2.0, 20.0
@@ -1035,3 +757,46 @@ def test_a_war_that_takes_more_is_stopped_more_often(adhering):
     w.par.switches.bargaining, w.par.ceasefires.bloody = 1, 0.5
     back.toll, back.toll_reference = 4.0, 1.0
     assert rules.offer_truce(w, w.parties[PATRON], w.dyads[HERE]) == pytest.approx(2.0 * usual)
+
+
+# -- truces of which a policy says how they are kept
+
+
+@pytest.mark.parametrize(("kept", "adherence"), [(1.0, 0.05), (0.0, 1.0), (0.6, 0.4 + 0.6 * 0.05)])
+def test_a_policy_may_say_how_a_side_keeps_its_truce(adhering, kept, adherence):
+    """Whatever luck and readiness say; the other side's own way stays as it is, until the side is released."""
+    w, pair, d = adhering, adhering.pairs[1], adhering.dyads[HERE]
+    pair.tick_luck[U_ADHERE] = pair.tick_luck[U_PURPOSE] = 0.5
+    made = choice(w, codes.OFFER_TRUCE, HERE, actor=PATRON)
+    made.from_day, made.until_day, made.amount, made.why = 11.0, 40.0, kept, codes.BY_POLICY
+    rules.make_offer(w, made)
+    assert (d.meant, d.adherence) == (kept, pytest.approx(adherence))
+    answer = choice(w, codes.ANSWER_TRUCE, BACK, actor=FOE)
+    pair.tick_luck[U_ADHERE], answer.why = 1e-12, codes.BY_POLICY
+    rules.take_offer(w, answer)
+    assert d.adherence == pytest.approx(adherence)
+    assert (w.dyads[BACK].meant, w.dyads[BACK].adherence) == (-1.0, 1.0)
+    rules.release(d)
+    assert (d.meant, d.adherence) == (-1.0, 1.0)
+
+
+def test_an_extension_may_be_kept_otherwise(adhering):
+    w, d = adhering, adhering.dyads[HERE]
+    in_force(w)
+    d.adherence = 1.0
+    made = choice(w, codes.EXTEND_TRUCE, HERE, actor=PATRON)
+    made.until_day = 80.0
+    rules.prolong(w, made)
+    assert d.adherence == 1.0
+    made.amount = 1.0
+    rules.prolong(w, made)
+    assert (d.adherence, d.meant) == (0.05, 1.0)
+
+
+def test_a_side_that_decides_anew_owes_nothing_to_what_a_policy_said(adhering):
+    w, pair, d = adhering, adhering.pairs[1], adhering.dyads[HERE]
+    d.meant, pair.tick_luck[U_ADHERE] = 1.0, 0.5
+    w.par.ceasefires.unilateral = 0.999999
+    made = choice(w, codes.OFFER_TRUCE, HERE, actor=PATRON)
+    rules.make_offer(w, made)
+    assert d.meant == -1.0

@@ -524,6 +524,7 @@ def test_the_foe_presses_less_and_the_ally_is_weakened_and_both_hush(waiting):
     w = waiting
     w.dyads[PATRON_FOE].adherence, w.dyads[PATRON_FOE].truce_restraint = 0.25, 0.5
     w.par.violence.hush, w.par.violence.waits, w.par.ceasefires.settle_days = 0.4, 0.7, 50.0
+    w.par.ceasefires.held = 0.25
     free, wait = 0.25 * math.exp(-0.1), math.exp(-0.25)
     lost = math.log(1.4 / (0.5 + 0.8 * free * 0.5))
     assert heat(w, FOE_ALLY) == pytest.approx(0.8 * lost * (1.0 - 0.7 * wait) - 0.4 * wait)
@@ -553,7 +554,7 @@ def test_a_side_that_fears_peace_strikes_first(w, until, holds, expected):
 @pytest.fixture
 def kept(w, monkeypatch):
     """The ally holds fire in a truce five days old; violence under a truce that is kept dies down in 20 days."""
-    w.par.switches.adherence, w.par.ceasefires.settle_days = 1, 20.0
+    w.par.switches.adherence, w.par.ceasefires.settle_days, w.par.ceasefires.held = 1, 20.0, 0.2
     monkeypatch.setattr(rules, "CARRIED", 0.9)
     w.parties[ALLY].discipline, w.dyads[ALLY_FOE].truce_restraint = 0.6, 0.3
     w.pairs[0].truce_state, w.pairs[0].truce_start = codes.IN_FORCE, 5.0
@@ -565,11 +566,12 @@ def kept(w, monkeypatch):
     ("change", "left"),
     [
         ({}, 1.0),
-        ({"adherence": 0.5}, 0.5 * math.exp(-0.25)),
-        ({"adherence": 0.5, "start": 12.0}, 0.5),
-        ({"adherence": 0.5, "state": codes.NO_TRUCE}, 0.5),
+        ({"adherence": 0.2}, 0.2 * math.exp(-0.25)),
+        ({"adherence": 0.6}, 0.5 + 0.5 * 0.2 * math.exp(-0.25)),
+        ({"adherence": 0.2, "start": 12.0}, 0.2),
+        ({"adherence": 0.2, "state": codes.NO_TRUCE}, 0.2),
         ({"agreed": 1, "implementation": 0.5}, 0.55),
-        ({"adherence": 0.5, "agreed": 1, "implementation": 1.0}, 0.05 * math.exp(-0.25)),
+        ({"adherence": 0.2, "agreed": 1, "implementation": 1.0}, 0.02 * math.exp(-0.25)),
     ],
 )
 def test_what_is_left_of_violence_under_a_truce(kept, change, left):

@@ -163,3 +163,9 @@ def test_a_run_on_page_has_one_section_a_case_in_order():
     page = card_page.page_of(Card(("korea-2017", "template"), (1,), rows))
     assert page.index("## korea-2017") < page.index("## template")
     assert page.count("1 checks: 1 passed, 1 count.") == 2
+
+
+def test_a_case_with_observed_points_names_their_source_and_licence():
+    rows = (result("A1a", setups=(Setup("afghanistan-2018"),)),)
+    assert "CC BY 4.0" in card_page.page_of(Card(("afghanistan-2018",), (1,), rows))
+    assert any("CC BY 4.0" in source for source in case_json(rows)["data"])

@@ -167,7 +167,7 @@ def control_of(pattern):
 @pytest.mark.parametrize("case", CASES)
 def test_the_patterns_of_a_case_in_order(case):
     assert [p.key for p in patterns_of(case)] == list(DECLARED[case])
-    assert sorted(PATTERNS) == CASES
+    assert set(CASES) <= set(PATTERNS)
 
 
 @pytest.mark.parametrize("p", EVERY)

@@ -1,0 +1,65 @@
+"""Every shipped case, cheaply: it loads, is checked without a remark, and runs under each of its policies."""
+
+import pytest
+from shipped_cases import FAST
+
+from detente.experiments.cases.check import check
+from detente.model.catalogue import case_names, file_names, load_policy, load_scenario
+from detente.model.engine import run_batch
+from detente.model.facts import facts_of
+from detente.model.opening import opening
+from detente.model.scenario import Scenario
+
+OTHERS = [name for name in case_names() if name not in FAST]
+"""What the fast suite does not take through every other check."""
+
+
+def test_the_fast_cases_are_there():
+    assert set(FAST) <= set(case_names())
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_it_is_a_case_of_this_name_with_nothing_to_remark_on(name: str):
+    assert load_scenario(name).case.name == name
+    result = check(name)
+    assert (result.errors, result.warnings) == ((), ())
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_it_runs_under_each_policy(name: str, compiled: None):
+    scenario = load_scenario(name)
+    assert {"history", "status-quo", "five-lessons"} <= set(file_names(name))
+    for policy in file_names(name):
+        start = opening(scenario, load_policy(scenario, policy))
+        made = run_batch(start, [1])
+        assert made.final.shape[0] == 1
+
+
+def graded(scenario: Scenario) -> set[str]:
+    """The facts that need a grade: what is not nothing, not derived, and not of a patron where there is none."""
+    patrons = {party.name for party in scenario.party if party.patron is not None or party.presence}
+    paths = {path for path, known in facts_of(scenario).items() if known.value != 0.0}
+    return {path for path in paths if not (path.startswith("party.") and idle(*path.split(".")[1:], patrons))}
+
+
+def idle(party: str, key: str, patrons: set[str]) -> bool:
+    """Whether a number of a party is derived from its factions, or acts with a patron only that it has not."""
+    return key == "hawkishness" or (
+        key in ("alignment", "support", "conditionality") and party not in patrons
+    )
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_number_says_how_well_it_is_known(name: str):
+    """A grade and a source for each fact; what is no number has its source beside it in the file."""
+    scenario = load_scenario(name)
+    said = {fact.path: fact for fact in scenario.facts}
+    assert sorted(graded(scenario) - set(said)) == []
+    assert [path for path, fact in said.items() if not fact.source] == []
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_move_of_history_has_a_source(name: str):
+    history = load_policy(load_scenario(name), "history")
+    assert [str(move.date) for move in history.move if not move.source] == []
+    assert [str(move.date) for move in history.move if not move.note] == []
