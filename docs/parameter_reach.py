@@ -43,7 +43,9 @@ ERRORS = 2.5
 
 def places() -> list[tuple[str, Any, Any, range]]:
     """Cases and drawn wars with the policy and the seeds of their runs."""
-    cases = [(f"{c}, {p}", scenario_of(c), load_policy(scenario_of(c), p), range(1, RUNS + 1)) for c, p in CASES]
+    cases = [
+        (f"{c}, {p}", scenario_of(c), load_policy(scenario_of(c), p), range(1, RUNS + 1)) for c, p in CASES
+    ]
     wars = [
         (war.case.name, war, policy(), range(1 + 20 * k, 1 + 20 * k + WAR_RUNS))
         for k, war in enumerate(world(WARS))
@@ -58,7 +60,9 @@ def outcomes(place: tuple[str, Any, Any, range], given: Mapping[str, float]) -> 
     return outcomes_of(opening(scenario, plan, parameters=tables), seeds)
 
 
-def effects(name: str, ends: tuple[float, float], where: Any, usual: Mapping[str, Any]) -> Iterator[tuple[float, str, str]]:
+def effects(
+    name: str, ends: tuple[float, float], where: Any, usual: Mapping[str, Any]
+) -> Iterator[tuple[float, str, str]]:
     """What moves in one place, in spreads between runs, with the outcome and the place."""
     try:
         low, high = (outcomes(where, {name: end}) for end in ends)
@@ -109,7 +113,11 @@ def main() -> None:
     for name in ends:
         if name in rows:
             continue
-        found = [e for place, held in zip(where, usual, strict=True) for e in effects(name, ends[name], place, held)]
+        found = [
+            e
+            for place, held in zip(where, usual, strict=True)
+            for e in effects(name, ends[name], place, held)
+        ]
         effect, outcome, seen = max(found, default=(0.0, "", ""))
         shift, target = max(shifts(name, ends[name]), default=(0.0, ""))
         rows[name] = [name, f"{effect:.2f}", outcome, seen, f"{shift:.1f}", target]

@@ -1,6 +1,6 @@
 """Write the numbers of docs pages again.
 
-`python3 -m uv run python docs/refresh.py [transfer|lessons|paired-runs|world|cases|claims] ...`
+`python3 -m uv run python docs/refresh.py [PAGE] ...`, for the pages named in ``PAGES``, all of them unless named.
 
 Each page keeps its numbers between two comment lines; what stands between them is replaced, everything else is prose.
 """
@@ -17,12 +17,20 @@ import pandas as pd
 
 from detente.agents.parameters import CORE_0_1
 from detente.experiments.analysis.assumptions import assumption_shares, by_group, holds_in, largest
+from detente.experiments.benchmark.benchmark import benchmark
+from detente.experiments.benchmark.benchmark_result import Benchmark
+from detente.experiments.benchmark.origin_scores import MODEL
 from detente.experiments.cli.printing.world import interval, reasons, short
 from detente.experiments.compare import common_random_numbers, lessons_over_parameters
 from detente.experiments.compare.lessons import base_policy, by_kind, levels, settings
 from detente.experiments.compare.lessons import lessons as lesson_effects
 from detente.experiments.compare.policies import compare
 from detente.experiments.compare.transfer import Transfer, transfer
+from detente.experiments.compare.where import where
+from detente.experiments.compare.where_conditions import CONDITIONS
+from detente.experiments.compare.where_result import MISSING, Where, rows_of
+from detente.experiments.compare.where_words import TOLD, amount, claim, effective_in, in_short
+from detente.experiments.compare.where_yardsticks import TOGETHER
 from detente.experiments.evidence.world_targets import STRENGTHS
 from detente.experiments.runs.ensemble import ensemble
 from detente.experiments.runs.unknown_draws import OverDraws
@@ -338,6 +346,178 @@ def write_cases() -> None:
         print(f"wrote {folder / path.parent.name}.png")
 
 
+def where_text(made: Where) -> str:
+    """The answer to the essay's question, effects in every case, single lessons and conditions."""
+    about = made.about
+    head = (
+        f"{about['n_seeds']} seeds at the declared numbers, {about['draws_done']} draws of {about['seeds_in_draw']} "
+        f"seeds each ({about['drawn_words']}), theory {about['theory']}, Détente {about['version']}, rules "
+        f"{about['rules_digest'][:12]}."
+    )
+    left = [f"Left out: {one.case}, which {one.why}." for one in made.left_out]
+    return "\n\n".join(
+        [
+            essay_answer(made),
+            *made.answer,
+            "**All five lessons together**",
+            together_rows(made),
+            "**In words, with single lessons**",
+            "\n".join(f"- {sentence}" for sentence in made.sentences.values()),
+            "**Conditions of the conflicts**",
+            condition_rows(made),
+            " ".join([head, *left]),
+        ]
+    )
+
+
+def essay_answer(made: Where) -> str:
+    """Could the diplomacy tried with North Korea work with the Taliban, and where else?  A paragraph."""
+    parts = ["*Could the diplomacy tried with North Korea work with the Taliban, and where else?*"]
+    names = {"afghanistan-2018": "With the Taliban", "korea-2017": "In Korea, where it was tried,"}
+    for case, place in names.items():
+        rows: Any = rows_of(made.effects, case=case, lesson=TOGETHER).to_dict("records")
+        clear = [r for r in rows if r["yardstick"] in TOLD and r["verdict"].startswith(("helps", "hurts"))]
+        parts.append(
+            f"{place} all five lessons together {in_short(made, case)} ({'; '.join(map(claim, clear))})."
+        )
+    found = [made.scenarios[case].case.title for case in effective_in(made)]
+    elsewhere = (
+        f"Of {len(made.cases)} cases they bring fewer deaths, more ceasefire or more agreements, firmly and at no "
+        f"cost in deaths or collapses, in {len(found)}" + (f": {'; '.join(found)}." if found else ".")
+    )
+    return " ".join(
+        [*parts, elsewhere, "All this is what follows from the model's assumptions; it is not a forecast."]
+    )
+
+
+def together_rows(made: Where) -> str:
+    """All five lessons in every case."""
+    rows: Any = rows_of(made.effects, lesson=TOGETHER).to_dict("records")
+    body = [
+        [
+            r["title"],
+            f"{r['yardstick']} ({unit(r['unit'])})",
+            amount(r["mean"], r["unit"]),
+            f"{amount(r['low95'], r['unit'])} to {amount(r['high95'], r['unit'])}",
+            f"{amount(r['wide_low95'], r['unit'])} to {amount(r['wide_high95'], r['unit'])}",
+            "–" if r["sign_share"] != r["sign_share"] else f"{r['sign_share']:.0%}",
+            r["verdict"],
+        ]
+        for r in rows
+        if r["verdict"] != MISSING
+    ]
+    return table(
+        ["case", "yardstick", "effect", "luck", "luck and what is not known", "sign holds in", ""], body
+    )
+
+
+def condition_rows(made: Where) -> str:
+    """The conditions of every case."""
+    heads = [f"{c.name} ({c.unit})" for c in CONDITIONS]
+    body: list[list[str]] = []
+    for case in made.cases:
+        values = made.conditions[made.conditions["case"] == case]["value"]
+        body.append([made.scenarios[case].case.title, *("–" if v != v else f"{v:.3g}" for v in values)])
+    return table(["case", *heads], body)
+
+
+def write_where() -> None:
+    """docs/where.md and its figure."""
+    made = where()
+    put("where", where_text(made))
+    figure = made.plot()
+    figure.write_image(DOCS / "images" / "where.png", width=1800, height=figure.layout.height)
+
+
+SHARED = DOCS.parents[1] / "shared" / "data"
+"""Observed series that are not distributed with the code."""
+
+
+def write_benchmark() -> None:
+    """docs/benchmark.md and its figure, from the eighteen series; a run that was cut short is gone on with."""
+    if not SHARED.is_dir():
+        raise SystemExit(f"{SHARED}: expected the observed series that the benchmark is run on")
+    conflicts, kept = SHARED / "conflicts", DOCS.parent / "results" / "benchmark"
+    kept.parent.mkdir(exist_ok=True)
+    made = benchmark(
+        "afghanistan-2018",
+        data=[SHARED / "afghanistan_monthly_2006_2018.csv", SHARED / "afghanistan_daily_2006_2018.csv"],
+        series="deaths_state_based",
+        listed=conflicts / "cases.csv",
+        ceasefires=conflicts / "ceasefires.csv",
+        agreements=conflicts / "agreements.csv",
+        out=kept,
+        resume=kept.exists(),
+        progress=lambda done, total: print(f"{done} of {total} origins", end="\r"),
+    )
+    put("benchmark", benchmark_text(made))
+    made.plot().write_image(DOCS / "images" / "benchmark.png", width=1600, height=800)
+
+
+def benchmark_text(made: Benchmark) -> str:
+    """The tables of docs/benchmark.md."""
+    modes = {mode: MODEL[mode].removeprefix("model, ") for mode in made.modes}
+    heads = [h for mode in modes.values() for h in (f"CRPS ratio, {mode}", "covers")]
+    parts = [
+        f"{len(made.results)} origins, {made.runs} runs from each.",
+        "\n".join(f"- {line}" for line in made.lines()),
+        "![Ratios by conflict and by lead, and coverage](images/benchmark.png)",
+        "**By conflict**, leads 1 to 6. The null model is the one chosen on the others.",
+        table(["conflict", "deaths a month", "origins", "null model", *heads], conflict_rows(made)),
+        "**By months ahead**, pooled: CRPS over the null model, 95 % interval",
+        table(["lead", *modes.values()], lead_rows(made)),
+        "**Other scores**, pooled, leads 1 to 6: ratio to the null model",
+        table(
+            ["score", *modes.values()], [[s.replace("_", " "), *score_cells(made, s)] for s in OTHER_SCORES]
+        ),
+        "**All forecasts**, pooled, leads 1 to 6: CRPS over that of the negative binomial about the mean of 12 months",
+        table(["forecast", "ratio", "95 %"], forecast_rows(made)),
+    ]
+    return "\n\n".join(parts)
+
+
+OTHER_SCORES = ("log_score", "interval_score")
+
+
+def conflict_rows(made: Benchmark) -> list[list[str]]:
+    """A line for each conflict; those with few deaths in italics."""
+    rows: list[list[str]] = []
+    for _, line in made.by_case().iterrows():
+        name = line["case"] if line["pooled"] else f"*{line['case']}*"
+        cells = [name, f"{line['deaths']:,.1f}", f"{line['origins']}", line["null"]]
+        for mode in made.modes:
+            cells += [f"{line[f'ratio_{mode}']:.2f}", f"{line[f'covered_{mode}']:.0%}"]
+        rows.append(cells)
+    return rows
+
+
+def ratio_cell(line: Any) -> str:
+    """A ratio with its interval."""
+    return f"{line['ratio']:.3f} [{line['low95']:.3f}, {line['high95']:.3f}]"
+
+
+def lead_rows(made: Benchmark) -> list[list[str]]:
+    """A line for each lead, the modes across."""
+    found = made.by_lead()
+    return [
+        [str(lead), *(ratio_cell(line) for _, line in part.iterrows())]
+        for lead, part in found.groupby("lead", sort=False)
+    ]
+
+
+def score_cells(made: Benchmark, score: str) -> list[str]:
+    """A pooled score of each mode."""
+    return [ratio_cell(made.ratio(name, score).to_json()) for name in made.forecasts]
+
+
+def forecast_rows(made: Benchmark) -> list[list[str]]:
+    """Every forecast, the best first."""
+    return [
+        [line["forecast"], f"{line['ratio']:.3f}", f"{line['low95']:.3f} to {line['high95']:.3f}"]
+        for _, line in made.by_forecast().iterrows()
+    ]
+
+
 PAGES: dict[str, Callable[[], None]] = {
     "transfer": write_transfer,
     "lessons": write_lessons,
@@ -345,6 +525,8 @@ PAGES: dict[str, Callable[[], None]] = {
     "world": write_world,
     "claims": write_claims,
     "cases": write_cases,
+    "where": write_where,
+    "benchmark": write_benchmark,
 }
 
 if __name__ == "__main__":

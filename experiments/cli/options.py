@@ -30,7 +30,8 @@ class Made(Protocol):
 
 ORDER = (
     *("scenarios", "new", "check", "run", "compare", "sweep", "lessons", "survival", "sensitivity"),
-    *("robustness", "transfer", "audit", "validate", "score", "calibrate", "data", "serve", "docs"),
+    *("robustness", "transfer", "where", "sequence", "audit", "validate", "score", "benchmark", "if"),
+    *("calibrate", "predict", "data", "serve", "docs"),
 )
 """Commands as help lists them; others stand after them, in the order of their names."""
 

@@ -22,6 +22,8 @@ SHOWS = {
         2,
         ("share of runs below", "lie outside the middle 80 %", "cessation"),
     ),
+    "09-in-which-order": (1, ("Who talks to the foe first?", "patron first", "part on", "is best")),
+    "07-benchmark": (1, ("median month in the long run", "covered_none")),
 }
 """Notebook -> figures it draws, and words that its outputs hold."""
 
