@@ -30,7 +30,8 @@ from detente.experiments.compare.policies import compare
 from detente.experiments.compare.transfer import Transfer, transfer
 from detente.experiments.compare.where import where
 from detente.experiments.compare.where_conditions import CONDITIONS
-from detente.experiments.compare.where_result import MISSING, Where, rows_of
+from detente.experiments.compare.where_result import Where
+from detente.experiments.compare.where_verdicts import MISSING, rows_of
 from detente.experiments.compare.where_words import TOLD, amount, claim, effective_in, in_short
 from detente.experiments.compare.where_yardsticks import TOGETHER
 from detente.experiments.evidence.world_targets import STRENGTHS
