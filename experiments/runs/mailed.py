@@ -18,7 +18,7 @@ from typing import Any
 
 from detente.model.catalogue import CASE_FILE, SHIPPED, policy_folder
 from detente.model.errors import InputError, wrong
-from detente.model.reading import parse_json, read_text
+from detente.model.reading import TOML, parse_json, read_text
 from detente.model.scenario import Scenario
 
 FORMAT = 1
