@@ -80,9 +80,7 @@ def files_of(scenario: Scenario) -> dict[str, str]:
     path = scenario.path or SHIPPED / scenario.case.name / CASE_FILE
     files = {CASE_FILE: path, "questions.toml": path.parent / "questions.toml"}
     files |= {f"policies/{p.name}": p for p in sorted(policy_folder(scenario).glob("*.toml"))}
-    return {
-        n: p.read_text(encoding="utf-8") for n, p in files.items() if p.is_file() and FILE_NAME.fullmatch(n)
-    }
+    return {n: read_text(p, TOML) for n, p in files.items() if p.is_file() and FILE_NAME.fullmatch(n)}
 
 
 def is_mailed(path: Path) -> bool:
