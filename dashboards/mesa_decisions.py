@@ -93,7 +93,8 @@ def DecisionPanel(model: solara.Reactive[WatchedProcess], drawn: Drawn) -> None:
             for name in NUMBERS.keys() & offer["fields"]:
                 solara.SliderFloat(NUMBERS[name], value=number, min=0.0, max=1.0, step=0.05)
             solara.Button("Decide", on_click=decide, color="primary")
-        if said.value:
-            solara.Text(said.value)
-        for one in now.decisions:
-            solara.Text(f"{one['date']}: {one['do'].replace('_', ' ')} ({one['actor']})")
+        with solara.Column(gap="2px"):
+            if said.value:
+                solara.Text(said.value)
+            for one in now.decisions:
+                solara.Text(f"{one['date']}: {one['do'].replace('_', ' ')} ({one['actor']})")
