@@ -1,4 +1,5 @@
-"""Write what pages of the manual take from the code, between their marks, and draw the picture of the rooms.
+"""Write what pages of the manual take from the code, between their marks, the pages of the cases from their own
+files, and draw the picture of the rooms.
 
     python3 -m uv run python docs/generate.py            # write them
     python3 -m uv run python docs/generate.py --check    # exit status 1 where they differ
@@ -16,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import house
-from generating import commands, keys, moves, python
+from generating import case_pages, commands, keys, moves, python
 from generating import parameters as parameter_pages
 from generating.tables import number, span, table
 
@@ -259,7 +260,24 @@ def main(arguments: list[str]) -> int:
             changed |= int(after != before)
         else:
             page.write_text(after, encoding="utf-8")
-    return changed
+    return changed | pages_of_cases(check="--check" in arguments)
+
+
+def pages_of_cases(*, check: bool) -> int:
+    """Write the pages of the cases, or say which would change."""
+    texts = case_pages.pages()
+    differing = case_pages.differing(texts.items())
+    if check:
+        for page in differing:
+            print(f"docs/{page.relative_to(DOCS).as_posix()} differs from the case")
+        return int(bool(differing))
+    case_pages.FOLDER.mkdir(exist_ok=True)
+    for page in differing:
+        if page in texts:
+            page.write_text(texts[page], encoding="utf-8")
+        else:
+            page.unlink()
+    return 0
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 from layout_files import FILES
+from shipped_cases import FAST
 
 from detente.model.catalogue import SHIPPED, load_policy, load_scenario
 from detente.model.errors import InputError
@@ -132,7 +133,12 @@ def kinds(sweep: Path) -> tuple[Kind, ...]:
     """Every kind; ``sweep`` is the directory of a small one."""
     manifest, chunks = sweep / "_manifest.json", sorted(sweep.glob("chunk-*"))
     return (
-        Kind("case", shipped("*/case.toml"), load_scenario, "case.toml"),
+        Kind(
+            "case",
+            tuple(b for case in FAST for b in shipped(f"{case}/case.toml")),
+            load_scenario,
+            "case.toml",
+        ),
         Kind("case and what it says of it", shipped("template/case.toml"), check_file, "case.toml"),
         Kind("policy", shipped("template/policies/*.toml"), policy_of_template, "policy.toml"),
         Kind("policy and what it says of it", shipped("template/policies/*"), check_file, "policy.toml"),

@@ -17,6 +17,7 @@ from detente.dashboards.figures.style import (
     END_INK,
     INK,
     QUIET,
+    add_notice,
     faded,
     source_line,
 )
@@ -60,7 +61,9 @@ def compare_figure(
     add_endings(sheet, outcomes, policies)
     label_fans(sheet, fan, policies, about)
     label_below(sheet, policies, about)
-    return sheet.figure(head_of(outcomes, about), line_below(about), barmode="stack", **legends(sheet))
+    figure = sheet.figure(head_of(outcomes, about), line_below(about), barmode="stack", **legends(sheet))
+    add_notice(figure, seen_deaths(fan, observed))
+    return figure
 
 
 def colour_of(k: int) -> str:
@@ -129,9 +132,15 @@ def add_fan(sheet: Sheet, rows: pd.DataFrame, place: tuple[int, int], colour: st
     )
 
 
+def seen_deaths(fan: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
+    """The observed deaths of the months that are drawn."""
+    first, last = fan["date"].min(), fan["date"].max()
+    return observed[(observed["series"] == "deaths") & observed["date"].between(first, last)]
+
+
 def add_observed(sheet: Sheet, fan: pd.DataFrame, observed: pd.DataFrame, k: int) -> None:
     """Observed deaths in the panel of the k-th policy, a point in the middle of each month."""
-    seen = observed[(observed["series"] == "deaths") & (observed["date"] >= fan["date"].min())]
+    seen = seen_deaths(fan, observed)
     if seen.empty:
         return
     sheet.draw(

@@ -21,6 +21,7 @@ from detente.dashboards.figures.style import (
     QUIET,
     SKY,
     VERMILION,
+    add_notice,
     domains,
     dress,
     faded,
@@ -121,6 +122,7 @@ def run_figure(
     shade_truces(figure, series)
     dress(figure, head_of(about), line_below(series, about), left=190)
     finish(figure, series, about, bool(fire))
+    add_notice(figure, months_drawn(series, observed, about))
     return figure
 
 
@@ -212,12 +214,22 @@ def add_violence(
     figure: go.Figure, series: pd.DataFrame, observed: pd.DataFrame, about: Mapping[str, Any]
 ) -> None:
     """Violence by week and the observed months: deaths, or where attacks kill nobody the provocations themselves."""
-    if about.get("lethal", float(series["tally.fatalities"].iloc[-1]) > 0.0):
+    if lethal(series, about):
         add_deaths(figure, series, about)
-        add_observed(figure, series, observed[observed["series"] == "deaths"])
     else:
         add_provocations(figure, series, about)
-        add_observed(figure, series, observed[observed["series"] != "deaths"])
+    add_observed(figure, months_drawn(series, observed, about))
+
+
+def lethal(series: pd.DataFrame, about: Mapping[str, Any]) -> bool:
+    """Whether attacks kill in this case."""
+    return bool(about.get("lethal", float(series["tally.fatalities"].iloc[-1]) > 0.0))
+
+
+def months_drawn(series: pd.DataFrame, observed: pd.DataFrame, about: Mapping[str, Any]) -> pd.DataFrame:
+    """The observed months of the days of a run: deaths, or where attacks kill nobody what else was counted."""
+    chosen = observed[(observed["series"] == "deaths") == lethal(series, about)]
+    return chosen[chosen["date"].between(series.index[0], series.index[-1])]
 
 
 def add_provocations(figure: go.Figure, series: pd.DataFrame, about: Mapping[str, Any]) -> None:
@@ -280,9 +292,8 @@ def add_deaths(figure: go.Figure, series: pd.DataFrame, about: Mapping[str, Any]
     figure.update_yaxes(title_text="deaths a month", row=VIOLENCE, col=1)
 
 
-def add_observed(figure: go.Figure, series: pd.DataFrame, observed: pd.DataFrame) -> None:
-    """An observed series, a point in the middle of each month."""
-    seen = observed[observed["date"] >= series.index[0]]
+def add_observed(figure: go.Figure, seen: pd.DataFrame) -> None:
+    """Observed months, a point in the middle of each."""
     if seen.empty:
         return
     figure.add_scatter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 # Okabe and Ito's palette, without yellow, which is too pale on white.
@@ -15,6 +16,9 @@ CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 INK, QUIET, GRID, PAPER = "#1a1a1a", "#5f6368", "#e6e6e6", "#ffffff"
 HEIGHT = 900
 """Height in a notebook [px]; in a page of its own a figure fills the window."""
+
+NOTICE = 56
+"""From the lowest panel down to the line that names the source of observed points [px]."""
 
 DIVERGING = ((0.0, "#0072B2"), (0.25, "#7fb8d8"), (0.5, "#ffffff"), (0.75, "#eaae7f"), (1.0, "#D55E00"))
 """Scale of heat maps about nought: blue to vermilion through white."""
@@ -121,6 +125,19 @@ def heading(text: str, x: float, y: float) -> dict[str, Any]:
         "font": {"size": 15},
         "yshift": 3,
     }
+
+
+def add_notice(figure: go.Figure, seen: pd.DataFrame) -> None:
+    """Say below the panels where the observed points that are drawn come from, and under which licence."""
+    text = "; ".join(dict.fromkeys(seen["source"])) if len(seen) else ""
+    if not text:
+        return
+    figure.add_annotation(
+        text=f"Observed: {text}",
+        **{"x": 0, "y": 0, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top"},
+        **{"yshift": -NOTICE, "showarrow": False, "font": {"size": 11, "color": QUIET}},
+    )
+    figure.update_layout(margin={"b": NOTICE + 26})
 
 
 def zero_line(figure: go.Figure, row: int, column: int) -> None:

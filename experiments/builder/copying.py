@@ -16,6 +16,9 @@ from detente.model.reading import TOML, read_text
 OPTIONS = {"since": "--from", "side_a": "--side-a", "side_b": "--side-b"}
 """Options whose keyword in Python differs."""
 
+BESIDE = ("NOTES.md", "observed.csv", "patterns.toml")
+"""Files that stand beside a case, where it has them."""
+
 
 def copied(
     name: str, source: str, out: str | Path | None, given: Mapping[str, Any], *, force: bool
@@ -45,4 +48,10 @@ def texts(folder: Path, name: str) -> dict[str, str]:
     policies = {
         f"policies/{p.name}": read_text(p, TOML) for p in sorted((folder / "policies").glob("*.toml"))
     }
-    return {CASE_FILE: renamed, **policies}
+    return {CASE_FILE: renamed, **policies, **beside(folder)}
+
+
+def beside(folder: Path) -> dict[str, str]:
+    """Notes, patterns and the observed series of a case, where it has them."""
+    found = (folder / name for name in BESIDE)
+    return {path.name: path.read_text(encoding="utf-8") for path in found if path.is_file()}

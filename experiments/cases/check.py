@@ -12,7 +12,11 @@ from typing import Any
 
 from detente.experiments.cases.case_warnings import case_remarks
 from detente.experiments.cases.design_warnings import design_remarks
+from detente.experiments.cases.imposed import Imposed
+from detente.experiments.cases.left_to_rules import left_to_rules
 from detente.experiments.cases.policy_warnings import policy_remarks, same_policies
+from detente.experiments.cases.questions import FILE as QUESTION_FILE
+from detente.experiments.cases.questions import check_questions, read_questions
 from detente.experiments.cases.remark import Remark
 from detente.experiments.cases.targets import Target, recognised
 from detente.model.catalogue import case_file, file_names, label, load_policy, load_scenario, policy_names
@@ -36,7 +40,7 @@ class Check:
     """What a check says of its target.
 
     ``kind`` is case, policy, design, replay or unknown; ``about`` says in words what was looked at.  ``facts`` has the
-    paths of the facts that a case grades, by grade.
+    paths of the facts that a case grades, by grade; ``left`` says what a policy leaves to the rules.
     """
 
     target: str
@@ -45,6 +49,7 @@ class Check:
     errors: tuple[str, ...] = ()
     warnings: tuple[Remark, ...] = ()
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -61,12 +66,14 @@ class Check:
             "errors": list(self.errors),
             "warnings": [{"name": w.name, "text": w.text} for w in self.warnings],
             "facts": {grade: list(paths) for grade, paths in self.facts.items()},
+            "left_to_rules": list(self.left),
         }
 
     def __repr__(self) -> str:
         """The check in lines, as a notebook shows it."""
         lines = [f"Check of {self.target}, {self.about}: {self.summary}"]
         lines += [f"  {self.facts_line}"] if self.facts else []
+        lines += [f"  left to the rules: {line}" for line in self.left]
         lines += [f"  error: {line}" for line in self.errors]
         lines += [f"  warning ({w.name}): {w.text}" for w in self.warnings]
         return "\n".join(lines)
@@ -129,10 +136,11 @@ def check_case(word: str, meant: Target) -> Check:
     try:
         scenario = load_scenario(meant.place)
     except InputError as error:
-        others = stray_policy_problems(meant.place)
+        others = [*stray_policy_problems(meant.place), *stray_question_problems(meant.place)]
         return Check(word, "case", KIND_WORDS["case"], unique([*error.problems, *others]))
     names = policy_names(scenario)
     errors = [line for name in file_names(scenario) for line in policy_problems(scenario, name)]
+    errors += check_questions(scenario)
     starts = [] if errors else [opening(scenario, load_policy(scenario, name)) for name in names]
     warnings = [*case_remarks(scenario), *of_files(scenario, starts), *same_policies(by_name(starts))]
     about = f"{KIND_WORDS['case']} with {len(names)} {'policy' if len(names) == 1 else 'policies'}"
@@ -171,6 +179,11 @@ def stray_policy_problems(place: str) -> list[str]:
     return [line for path in sorted(folder.glob("*.toml")) for line in schema_problems(path)]
 
 
+def stray_question_problems(place: str) -> tuple[str, ...]:
+    """What is wrong by themselves with the questions of a case that cannot be read."""
+    return problems_of(lambda: read_questions(case_file(place).parent / QUESTION_FILE))
+
+
 def schema_problems(path: Path) -> tuple[str, ...]:
     """What is wrong with a policy by itself; nothing is said of one that extends another, and so is not whole."""
 
@@ -198,7 +211,8 @@ def check_policy(word: str, meant: Target) -> Check:
         start = opening(scenario, load_policy(scenario, meant.place))
     except InputError as error:
         return Check(word, "policy", about, unique(error.problems))
-    return Check(word, "policy", about, (), (*policy_remarks(start), *equals(start)))
+    remarks = (*policy_remarks(start), *equals(start))
+    return Check(word, "policy", about, (), remarks, left=left_to_rules(Imposed(start)))
 
 
 def equals(start: Opening) -> list[Remark]:

@@ -115,3 +115,10 @@ def named(m: MoveSpec) -> str:
     what = m.what if m.do == "block" else None
     words = (m.actor, m.do, what, about(m) or m.lever)
     return f"[move: {' '.join(word for word in words if word)}{when(m)}]"
+
+
+def concerns_same(one: MoveSpec, other: MoveSpec) -> bool:
+    """Whether two moves are about one track, one measure, or one pair of parties."""
+    if one.to is None or other.to is None:
+        return about(one) == about(other)
+    return {one.actor, one.to} == {other.actor, other.to}

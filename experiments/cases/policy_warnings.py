@@ -10,7 +10,7 @@ import numpy as np
 from detente.agents.codes import LEVERS, SET_LEVER
 from detente.agents.schema import dtype_of
 from detente.experiments.cases.case_warnings import is_between_foes
-from detente.experiments.cases.imposed import Imposed, about, day_of, named
+from detente.experiments.cases.imposed import Imposed, about, concerns_same, day_of, named
 from detente.experiments.cases.inert import inert_lever, inert_levers, inert_parameter
 from detente.experiments.cases.remark import Remark, remarks
 from detente.model.memory import KINDS
@@ -148,13 +148,6 @@ def before_anything_it_builds_on(p: Imposed) -> Lines:
 def is_earlier(one: MoveSpec, other: MoveSpec) -> bool:
     """Whether a move may be made by the day of another; a triggered one may come at any time."""
     return one.date is None or day_of(one) <= day_of(other)
-
-
-def concerns_same(one: MoveSpec, other: MoveSpec) -> bool:
-    """Whether two moves are about one track, one measure, or one pair of parties."""
-    if one.to is None or other.to is None:
-        return about(one) == about(other)
-    return {one.actor, one.to} == {other.actor, other.to}
 
 
 def answer_without_offer(p: Imposed) -> Lines:

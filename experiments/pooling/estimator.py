@@ -61,8 +61,8 @@ class Features:
         return (self.pooled(summaries)[:, self.kept] - self.centre) / self.spread
 
 
-def features_of(table: Table) -> Features:
-    """The features of a table.
+def features_of(table: Table, kept: Values | None = None) -> Features:
+    """The features of a table; the pooled summaries ``kept`` where they are given, as far as they vary.
 
     Raises:
         InputError: where no draw reproduces anything that was observed.
@@ -80,9 +80,8 @@ def features_of(table: Table) -> Features:
     whole = Features(used, every, fit.fit(s[:, used]), np.zeros(len(every)), np.ones(len(every)))
     pooled, seen = whole.pooled(s), whole.pooled(observed[None])[0]
     below = np.mean(pooled < seen, axis=0) + 0.5 * np.mean(pooled == seen, axis=0)
-    kept = np.flatnonzero(
-        used.any(axis=0) & (pooled.std(axis=0) > 1e-9) & (below > TAIL) & (below < 1 - TAIL)
-    )
+    reached = (below > TAIL) & (below < 1 - TAIL) if kept is None else np.isin(every, kept)
+    kept = np.flatnonzero(reached & used.any(axis=0) & (pooled.std(axis=0) > 1e-9))
     if not len(kept):
         raise InputError(
             "--data-dir: no draw reproduces anything that was observed; expected data of conflicts"
@@ -169,8 +168,10 @@ class Estimator:
         return -0.5 * np.einsum("ni,ij,nj->n", e, np.linalg.inv(self.likeness), e) - np.log(spread).sum()
 
 
-def learn(table: Table, chosen: Values | None = None) -> Estimator:
+def learn(table: Table, like: Estimator | None = None) -> Estimator:
     """Learn the estimator from the draws of a table with all mechanisms on, for the parameters that they move.
+
+    ``like`` is one whose parameters and summaries are taken, so that what differs is the conflicts alone.
 
     Raises:
         InputError: for too few draws.
@@ -178,9 +179,9 @@ def learn(table: Table, chosen: Values | None = None) -> Estimator:
     on = table.rows(table.off == "")
     if len(on.unit) < LEAST_DRAWS:
         raise InputError(f"--draws: {len(on.unit)} with all mechanisms on; expected at least {LEAST_DRAWS}")
-    features = features_of(on)
+    features = features_of(on, None if like is None else like.features.kept)
     x, z = features.of(on.summaries), normal(on.unit)
-    places = pool_of(z, x) if chosen is None else chosen
+    places = pool_of(z, x) if like is None else like.chosen
     fits = [regression(x, z[:, k]) for k in places]
     likeness = likeness_of(np.stack([rest for _, rest in fits], axis=1)) if fits else np.zeros((0, 0))
     return Estimator(features, places, tuple(fit for fit, _ in fits), likeness)

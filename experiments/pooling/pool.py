@@ -198,7 +198,7 @@ def posterior_of(estimator: Estimator, table: Table, unit: Values) -> Posterior:
     logs: dict[str, list[float]] = {}
     for name in table.conflicts:
         less = table.only([c for c in table.conflicts if c != name])
-        ratio = learn(less, estimator.chosen).log_density(less.observed[None], chosen) - whole
+        ratio = learn(less, estimator).log_density(less.observed[None], chosen) - whole
         logs[name] = [round(float(v), 3) for v in ratio - ratio.max()]
     values = prior_draws.to_parameters(unit)[:, estimator.chosen]
     return Posterior(names, values, np.full(len(values), 1.0 / len(values)), {WITHOUT: logs})

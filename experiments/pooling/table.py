@@ -15,7 +15,7 @@ import numpy as np
 
 from detente.experiments.io.result_lines import ResultLines, kept_lines
 from detente.experiments.pooling.conflicts import Conflict, Found
-from detente.experiments.pooling.courses import simulated
+from detente.experiments.pooling.courses import Course, simulated
 from detente.experiments.pooling.draws import Draw, draw, names
 from detente.experiments.pooling.summaries import SUMMARIES, N, summary
 from detente.model.errors import InputError
@@ -120,8 +120,13 @@ def line(found: Sequence[Conflict], drawn: Draw, number: int) -> dict[str, Any]:
             course = simulated(start, seed, conflict.thin, counted=conflict.counted)
         except (EventOverflowError, InputError):
             return {"theory": drawn.theory, "off": drawn.off, "summaries": None}
-        rows.append([float(f"{v:.6g}") for v in summary(course)])
+        rows.append(stored(course))
     return {"theory": drawn.theory, "off": drawn.off, "summaries": rows}
+
+
+def stored(course: Course) -> list[float]:
+    """Summaries of a course to six digits, as the table keeps them: what was observed is compared at the same ones."""
+    return [float(f"{v:.6g}") for v in summary(course)]
 
 
 def table_of(found: Sequence[Conflict], lines: Mapping[int, dict[str, Any]], seed: int) -> Table:
@@ -135,6 +140,6 @@ def table_of(found: Sequence[Conflict], lines: Mapping[int, dict[str, Any]], see
         np.array([one["theory"] for _, one in full]),
         np.array([one["off"] for _, one in full]),
         np.array([one["summaries"] for _, one in full], dtype=float).reshape(len(full), len(found), N),
-        np.array([summary(c.observed) for c in found]),
+        np.array([stored(c.observed) for c in found]),
         len(lines) - len(full),
     )

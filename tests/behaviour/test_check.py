@@ -7,10 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
+from shipped_cases import every_case, with_policies
 from typer.testing import CliRunner
 
 from detente.experiments.cli.main import app
-from detente.model.catalogue import SHIPPED, case_names, file_names
+from detente.model.catalogue import SHIPPED
 
 LIMIT = 5.0
 """Seconds within which every shipped file is checked."""
@@ -122,9 +123,7 @@ def test_it_loads_no_compiler() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
-@pytest.mark.parametrize(
-    "target", [*case_names(), *(f"{c}/{p}" for c in case_names() for p in file_names(c))]
-)
+@pytest.mark.parametrize("target", every_case(with_policies))
 def test_it_answers_soon(target: str) -> None:
     start = time.process_time()
     status, _, _ = called(target)

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from detente.agents.schema import record_fields
-from detente.experiments.evidence import moments
 from detente.experiments.runs.outcomes import hostile_dyads, hostile_pairs
-from detente.experiments.runs.recorded_series import next_month
 from detente.experiments.validity.panel import Panel
-from detente.experiments.validity.pattern import TRUE, Near, Pattern
-from detente.experiments.validity.patterns import truces
+from detente.experiments.validity.pattern import TRUE, Pattern
+from detente.experiments.validity.patterns import dated, truces, war_course
+from detente.experiments.validity.patterns.own_record import observed_months, unread
 from detente.experiments.validity.setups import Setup
 from detente.model.catalogue import file_names
 from detente.model.memory import KINDS
 from detente.model.opening import Opening
 from detente.model.request import default_policy
-from detente.model.scenario import ObservedSpec, Scenario
+from detente.model.scenario import Scenario
 from detente.model.series import SERIES
 
 Values = np.ndarray[Any, Any]
@@ -30,54 +29,42 @@ Values = np.ndarray[Any, Any]
 YEARS = 10
 """Years after its first to which a case is run on, to see classes of ceasefire and agreements end."""
 
-TALLIES = {"deaths": "tally.fatalities", "attacks": "tally.attacks", "events": "tally.attacks"}
-"""Name of an observed series -> the count of the model that it can be set beside."""
-
-LEAST_MONTHS = 12
-"""Observed months inside a case below which their scatter says nothing."""
-
-TIED = ("second agreement",)
-"""Patterns of ceasefires and agreements that name parties of one case."""
+TIED = ("second agreement", "yearly change")
+"""Patterns that name parties of one case, or a number observed there."""
 
 TOLERANCE = 1e-9
 
 
 def patterns(case: str, scenario: Scenario) -> tuple[Pattern, ...]:
-    """All patterns for a case, by name or path: invariants, its own observed months, ceasefires and agreements."""
+    """All patterns for a case, by name or path: invariants, ceasefires and agreements, and what its own record says."""
     own = Setup(case, policy=None, step_days=1.0)
     start = own.open()
     return (
         *invariants(own, start),
-        *(p for series in scenario.observed for p in observed_patterns(own, scenario, series)),
-        *(elsewhere(p, own, start) for p in truces.patterns() if p.key not in TIED),
+        *observed_months(own, scenario),
+        *(elsewhere(p, own, start) for p in general()),
+        *dated.patterns(case),
     )
+
+
+def general() -> tuple[Pattern, ...]:
+    """Patterns of wars, ceasefires and agreements that can be looked for in any case."""
+    found = (*truces.patterns(), *war_course.patterns(truces.CASE))
+    return tuple(p for p in found if p.key not in TIED)
 
 
 def left_out(scenario: Scenario) -> list[tuple[str, str]]:
     """What is not looked for in a case, and why."""
     from detente.experiments.validity.patterns import PATTERNS
 
-    general = {p.key for p in truces.patterns()} - set(TIED)
+    known = {p.key for p in general()}
     found: list[tuple[str, str]] = []
     for other, declared in PATTERNS.items():
-        n = sum(p.key not in general for p in declared())
+        n = sum(p.key not in known for p in declared())
         found.append(
             (f"{n} patterns of {other}", "they name its parties, its days or figures observed there")
         )
     return found + [(f"observed series {name}", why) for name, why in unread(scenario)]
-
-
-def unread(scenario: Scenario) -> list[tuple[str, str]]:
-    """Observed series that are not set beside the model, and why."""
-    rows: list[tuple[str, str]] = []
-    for series in scenario.observed:
-        if series.name not in TALLIES:
-            rows.append(
-                (series.name, f"the model has no count of that name; expected {' or '.join(TALLIES)}")
-            )
-        elif len(months_inside(scenario, series)) < LEAST_MONTHS:
-            rows.append((series.name, f"fewer than {LEAST_MONTHS} of its months lie inside the case"))
-    return rows
 
 
 # -- invariants
@@ -160,73 +147,6 @@ def in_range(stocks: dict[str, tuple[float, float]], panel: Panel) -> Values:
             for name, (low, high) in stocks.items()
         )
     )
-
-
-# -- observed months
-
-
-def months_inside(scenario: Scenario, series: ObservedSpec) -> dict[date, float]:
-    """First day -> observed value, for months that the case covers whole."""
-    case = scenario.case
-    months = {date.fromisoformat(f"{month}-01"): value for month, value in sorted(series.monthly.items())}
-    return {
-        first: value
-        for first, value in months.items()
-        if first >= case.start and next_month(first) <= case.end + timedelta(days=1)
-    }
-
-
-def observed_patterns(own: Setup, scenario: Scenario, series: ObservedSpec) -> tuple[Pattern, ...]:
-    """Level, scatter and memory of an observed series; none where the model has no such count."""
-    if series.name in dict(unread(scenario)):
-        return ()
-    observed, tally = months_inside(scenario, series), TALLIES[series.name]
-    months = tuple(observed)
-    values = np.array(list(observed.values()))
-    statistics: tuple[tuple[str, str, Callable[[Values], float], str], ...] = (
-        ("level", f"{series.name} a month", mean, f"mean {series.name} a month"),
-        ("scatter", "months differ as they did", moments.fano, "variance over mean of months"),
-        ("memory", "a month is like the one before", memory, "autocorrelation of months at one month"),
-    )
-    return tuple(
-        Pattern(
-            key=f"{series.name}, {word}",
-            title=title[0].upper() + title[1:],
-            sources=(series.source,),
-            observed=f"{statistic(values):.3g} over {len(months)} months",
-            mark="fitted",
-            setups=(own,),
-            columns=(tally,),
-            read=partial(by_month, tally, months, statistic),
-            rule=Near(),
-            statistic=f"{words}, {len(months)} months",
-            value=float(statistic(values)),
-            if_missed="The case's rates, season or excitation give other months than those observed.",
-        )
-        for word, title, statistic, words in statistics
-    )
-
-
-def mean(values: Values) -> float:
-    """Mean of the months."""
-    return float(np.mean(values))
-
-
-def memory(values: Values) -> float:
-    """Autocorrelation at a month."""
-    return moments.autocorrelation(values, 1)
-
-
-def by_month(
-    tally: str, months: tuple[date, ...], statistic: Callable[[Values], float], panel: Panel
-) -> Values:
-    """A statistic of monthly counts, run by run; NaN for runs that ended before the last of the months."""
-    day = timedelta(days=1)
-    first = panel.start.scenario.case.start
-    ends = [panel.at(tally, next_month(month) - day) for month in months]
-    starts = [panel.at(tally, m - day) if m > first else np.zeros(len(panel.seeds)) for m in months]
-    counts = np.array(ends) - np.array(starts)
-    return np.array([statistic(run) if np.isfinite(run).all() else np.nan for run in counts.T])
 
 
 # -- patterns declared for one case, looked for in another

@@ -96,6 +96,15 @@ def test_observed_months_stand_at_their_dates(run_figure: Any):
     assert "Uppsala" in seen.customdata[0][0]
 
 
+def test_the_source_and_licence_of_observed_points_stand_below_the_panels(
+    run_figure: Any, compare_figure: Any
+):
+    for figure in (run_figure, compare_figure):
+        notices = [note.text for note in figure.layout.annotations if note.text.startswith("Observed: ")]
+        assert len(notices) == 1
+        assert "CC BY 4.0" in notices[0]
+
+
 def test_trust_is_drawn_for_those_who_fight(run_figure: Any, run: Any):
     drawn = {t.name for t in run_figure.data if t.legend == "legend2"}
     assert drawn == {

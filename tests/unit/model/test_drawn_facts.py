@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from shipped_cases import every_case
 
-from detente.model.catalogue import SHIPPED, case_names, load_policy, load_scenario
+from detente.model.catalogue import SHIPPED, load_policy, load_scenario
 from detente.model.engine import run_batch, run_one
 from detente.model.errors import InputError
 from detente.model.fact_draws import between, draw, draws
@@ -76,7 +77,7 @@ def test_a_wide_range_is_drawn_on_a_log_scale():
     assert abs(values.mean() - np.log(0.5)) < 0.27  # four standard errors
 
 
-@pytest.mark.parametrize("case", case_names())
+@pytest.mark.parametrize("case", every_case())
 def test_an_opening_with_facts_written_into_it_is_the_one_that_is_built(case: str):
     scenario = priors(case)
     policy = load_policy(scenario, "status-quo")
@@ -123,7 +124,7 @@ def trajectories(start: Opening, seed: int) -> tuple[str, str]:
     return model.trajectory().sha256, run_one(start, seed, n_steps=40).sha256
 
 
-@pytest.mark.parametrize("case", case_names())
+@pytest.mark.parametrize("case", every_case())
 def test_both_drivers_draw_the_same_facts(case: str, compiled: None):
     scenario = priors(case)
     start = opening(scenario, load_policy(scenario, "status-quo"))

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from pydantic import Field
+from shipped_cases import every_case
 
-from detente.model.catalogue import SHIPPED, case_names, load_scenario
+from detente.model.catalogue import SHIPPED, load_scenario
 from detente.model.errors import InputError
 from detente.model.facts import Range, check_facts, facts_of, held, mean_hawkishness, number_keys, with_facts
 from detente.model.fields import Share, Signed, Spec
@@ -33,7 +34,7 @@ def fact(path: str, low: float, high: float, grade: str = "prior") -> dict[str, 
     return {"path": path, "low": low, "high": high, "grade": grade}
 
 
-@pytest.mark.parametrize("name", case_names())
+@pytest.mark.parametrize("name", every_case())
 def test_every_fact_of_a_shipped_case_can_be_set_alone(name: str):
     scenario = load_scenario(name)
     for path, known in facts_of(scenario).items():

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shipped_cases import every_case
 
 from detente.agents.codes import CONTEXTS, DECISIONS, LEVERS
-from detente.model.catalogue import SHIPPED, case_names, load_policy, load_scenario, policy_names
+from detente.model.catalogue import SHIPPED, load_policy, load_scenario, policy_names
 from detente.model.errors import InputError
 from detente.model.generated_policies import LESSONS, lesson_of, levers_of, parts
 from detente.model.policy import DOABLE, MoveSpec, Policy, check_policy, parse_policy
@@ -53,7 +54,7 @@ def refusal(**keys: Any) -> str:
 # -- what is shipped
 
 
-@pytest.mark.parametrize("case", case_names())
+@pytest.mark.parametrize("case", every_case())
 def test_shipped_policies_fit_their_case(case: str) -> None:
     scenario = load_scenario(case)
     names = policy_names(scenario)
@@ -142,7 +143,7 @@ def test_lessons_share_out_the_levers() -> None:
     assert {"parallel_tracks", "mediation"} <= set(levers_of("parallel-tracks"))
 
 
-@pytest.mark.parametrize("case", case_names())
+@pytest.mark.parametrize("case", every_case())
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_generated_policies_are_parts_of_five_lessons(case: str, lesson: str) -> None:
     scenario = load_scenario(case)

@@ -57,6 +57,13 @@ def test_the_tables_of_the_description_are_those_of_the_code():
         assert generate.written(text) == text, "python3 -m uv run python docs/generate.py writes them again"
 
 
+def test_the_pages_of_the_cases_are_those_of_their_files_and_stand_in_the_manual():
+    texts = generate.case_pages.pages()
+    assert generate.case_pages.differing(texts.items()) == [], "python3 -m uv run python docs/generate.py"
+    listed = (ROOT / "dashboards" / "manual" / "mkdocs.yml").read_text(encoding="utf-8")
+    assert [page.name for page in texts if f"- cases/{page.name}\n" not in listed] == []
+
+
 def test_every_table_is_in_the_description_and_a_changed_one_is_noticed():
     texts = [page.read_text(encoding="utf-8") for page in generate.PAGES]
     assert {found[2] for text in texts for found in generate.MARK.finditer(text)} == set(generate.TABLES)

@@ -202,7 +202,7 @@ def test_a_truce_is_remembered_for_a_quarter_and_from_its_first_day(adhering):
     hold_fire(w, HERE, since=DAY)
     rules.watch_conduct(w, d)
     assert (d.truce_seen, d.truce_expected) == pytest.approx((2.0, 1.5))
-    d.truce_from = -1.0
+    d.truce_from = d.truce_until = -1.0
     rules.watch_conduct(w, d)
     assert (d.truce_seen, d.truce_expected) == pytest.approx((2.0, 1.5))
 

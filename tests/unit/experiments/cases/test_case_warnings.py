@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from shipped_cases import every_case
 
 from detente.experiments.cases.case_warnings import RULES, case_remarks
-from detente.model.catalogue import SHIPPED, case_names, load_scenario
+from detente.model.catalogue import SHIPPED, load_scenario
 from detente.model.scenario import parse_scenario
 
 Tables = dict[str, Any]
@@ -303,7 +304,7 @@ def test_a_case_that_the_rule_does_not_speak_of(rule: str, change: Callable[[Tab
     assert rule not in remarked(raw)
 
 
-@pytest.mark.parametrize("case", [name for name in case_names() if name != "template"])
+@pytest.mark.parametrize("case", every_case(without="template"))
 def test_the_cases_of_history_give_rise_to_nothing(case: str) -> None:
     assert case_remarks(load_scenario(case)) == []
 

@@ -5,12 +5,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from shipped_cases import every_case, with_policies
 
 from detente.experiments.cases.check import check, opened_remarks
 from detente.experiments.cases.targets import recognised
 from detente.experiments.runs.replay import Recipe, replay_text
 from detente.experiments.runs.run import run
-from detente.model.catalogue import SHIPPED, case_names, file_names
+from detente.model.catalogue import SHIPPED
 from detente.model.errors import InputError
 from detente.model.request import open_case
 
@@ -202,16 +203,21 @@ def test_a_check_is_plain_values_and_words(own: Path) -> None:
     edit(own / "case.toml", ("risk_tolerance = 0.5", "risk_tolerance = 5"))
     result = check(own)
     assert json.loads(json.dumps(result.to_json())) == result.to_json()
-    assert set(result.to_json()) == {"target", "kind", "about", "ok", "errors", "warnings", "facts"}
+    assert set(result.to_json()) == {
+        "target",
+        "kind",
+        "about",
+        "ok",
+        "errors",
+        "warnings",
+        "facts",
+        "left_to_rules",
+    }
     assert repr(result).startswith(f"Check of {own}, a case: 1 error\n  error: ")
     assert check("korea-2017").summary == "nothing found"
 
 
-def shipped() -> list[str]:
-    return [*case_names(), *(f"{case}/{name}" for case in case_names() for name in file_names(case))]
-
-
-@pytest.mark.parametrize("target", shipped())
+@pytest.mark.parametrize("target", every_case(with_policies))
 def test_shipped_files_have_no_error_and_no_warning_that_is_not_meant(target: str) -> None:
     """The template's two are true: it has nothing for the levers of posture, and shows an offer left to be answered."""
     result = check(target)

@@ -676,6 +676,7 @@ def test_a_check_in_words():
         **{"target": "t", "kind": "case", "about": "a case", "ok": False, "errors": ["e"]},
         "warnings": [{"name": "r", "text": "w"}],
         "facts": {},
+        "left_to_rules": [],
     }
     assert unique(["a", "b", "a"]) == ("a", "b")
     assert names_in(Remark("x", "policies a, b-c: are the same")) == ["a", "b-c"]

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from shipped_cases import every_case
 
 from detente.experiments.cases.policy_warnings import RULES, policy_remarks, same_policies
-from detente.model.catalogue import SHIPPED, case_names, load_scenario, policy_names
+from detente.model.catalogue import SHIPPED, load_scenario, policy_names
 from detente.model.crosscheck import check_policy
 from detente.model.opening import opening
 from detente.model.policy import parse_policy
@@ -298,7 +299,7 @@ def test_moves_that_the_mode_leaves_out_count_for_nothing() -> None:
     assert "before-anything-it-builds-on" not in remarked(late, mode="until", until=day("2030-12-31"))
 
 
-@pytest.mark.parametrize("case", [name for name in case_names() if name != "template"])
+@pytest.mark.parametrize("case", every_case(without="template"))
 def test_the_policies_of_history_give_rise_to_nothing(case: str) -> None:
     starts = {name: open_case(case, name) for name in policy_names(load_scenario(case))}
     assert [r for start in starts.values() for r in policy_remarks(start)] == []

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from shipped_cases import FAST
 
 from detente.experiments.runs.outcomes import BY_NAME, OUTCOMES, Finals, Outcome, check_outcomes, reads, tally
-from detente.model.catalogue import case_names, load_policy, load_scenario, policy_names
+from detente.model.catalogue import load_policy, load_scenario, policy_names
 from detente.model.opening import opening
 from detente.model.series import SERIES, columns
 
@@ -25,7 +26,7 @@ class Watched(Finals):
 
 @pytest.fixture(scope="module")
 def starts():
-    cases = [load_scenario(name) for name in case_names()]
+    cases = [load_scenario(name) for name in FAST]
     return [opening(case, load_policy(case, policy_names(case)[0])) for case in cases]
 
 

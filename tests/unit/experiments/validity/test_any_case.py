@@ -9,7 +9,7 @@ import pytest
 import detente
 from detente.experiments.validity.card_page import page_of
 from detente.experiments.validity.panel import Panel
-from detente.experiments.validity.patterns import any_case, truces
+from detente.experiments.validity.patterns import any_case, own_record, truces
 from detente.experiments.validity.setups import Setup
 from detente.model.catalogue import SHIPPED, load_scenario
 
@@ -79,7 +79,7 @@ def test_months_are_read_off_the_days_they_cover():
     made = panel(days.tolist(), ("tally.fatalities",))
     months = (date(2030, 1, 1), date(2030, 2, 1))
     counts: list[float] = []
-    any_case.by_month("tally.fatalities", months, lambda run: counts.extend(run) or 0.0, made)
+    own_record.by_month("tally.fatalities", months, lambda run: counts.extend(run) or 0.0, made)
     assert counts == [31.0, 28.0]
 
 

