@@ -48,7 +48,7 @@ def fit_pool(
     if json:
         say_json(made.to_json())
         return
-    from detente.experiments.cli.printing.pooled import print_pooled
+    from detente.experiments.cli.printing.calibrate_pool import print_pooled
     from detente.experiments.cli.printing.tables import console
 
     print_pooled(console(), made)
