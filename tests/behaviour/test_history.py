@@ -60,7 +60,7 @@ def history_where(**parameters):
 
 
 def history_kept(workshop, kept, **parameters):
-    """History whose truces are kept as said, under other parameters of the ceasefires that the sides make themselves."""
+    """History whose truces are kept as said, under other parameters of the ceasefires that sides make themselves."""
     policy = workshop.policy_tables(CASE, "history")
     policy["move"] = [m | {"kept": kept} if "kept" in m else m for m in policy["move"]]
     return workshop.opening(workshop.tables(CASE), policy, parameters={"ceasefires": parameters})
