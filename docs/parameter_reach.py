@@ -2,7 +2,7 @@
 
 Each parameter is moved from one end of its range to the other, all else equal and under the same seeds: in the shipped
 cases and eight drawn wars, where the outcome that moves most is kept, in spreads between runs; and in twelve drawn
-wars held against the targets, where the target that moves most is kept, in half-widths of its interval.  The result stands in
+wars held against the targets, where the target that moves most is kept, in half-widths of its interval.  Written to
 ``docs/reference/parameter-reach.csv``; a run that was stopped goes on with the parameters that are missing there.
 """
 
