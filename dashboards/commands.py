@@ -15,6 +15,10 @@ from detente.model.errors import wrong
 @app.command()
 @guarded
 def serve(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="A page mailed from the dashboards, to open again.", metavar="FILE"),
+    ] = None,
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8521,
     host: Annotated[
         str, typer.Option(help="Address to listen on; any but loopback needs --allow-remote.")
@@ -40,9 +44,12 @@ def serve(
     Or Mesa's own server; on loopback unless told otherwise.
     """
     from detente.dashboards.app.cases import checked_cases
+    from detente.dashboards.reopening import reopened
     from detente.dashboards.serving import checked_address, checked_results, serve_app
 
-    address, cases = checked_address(host, port, allow_remote=allow_remote), checked_cases(case or ())
+    mailed, path = reopened(file)
+    address = checked_address(host, port, allow_remote=allow_remote)
+    cases = checked_cases([*(case or ()), *mailed])
     if mesa:
         from detente.dashboards.mesa_server import serve_mesa
 
@@ -50,4 +57,4 @@ def serve(
             raise wrong("--results", str(results), "no folder of sweeps beside --mesa, which shows none")
         serve_mesa(address, cases)
         return
-    serve_app(address, checked_results(results), cases)
+    serve_app(address, checked_results(results), cases, path)

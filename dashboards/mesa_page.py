@@ -20,6 +20,7 @@ from mesa.visualization.utils import update_counter
 from detente.agents.codes import LEVER_TITLES, LEVERS, THEORIES
 from detente.dashboards.app.address import FIRST_CASE
 from detente.dashboards.app.cases import named_cases
+from detente.dashboards.mesa_decisions import DecisionPanel
 from detente.dashboards.mesa_parts import (
     SEED,
     Drawn,
@@ -87,9 +88,10 @@ COMPONENTS: list[tuple[str, Any]] = [("Charts", Charts), ("Network", Network), (
 
 
 @solara.component
-def Views(model: WatchedProcess) -> None:
+def Views(process: solara.Reactive[WatchedProcess]) -> None:
     """The tabs.  Everything on them is of one drawing, and so of one day, however fast the model steps."""
     update_counter.get()
+    model = process.value
     frame = model.frame
     tab, set_tab = solara.use_state(0)
     drawn = use_latest(lambda: model.drawn(frame), (id(model), frame))
@@ -100,6 +102,7 @@ def Views(model: WatchedProcess) -> None:
         solara.Text("Drawing the first day …")
         return
     solara.Text(f"Shown: {drawn.date}")
+    DecisionPanel(process, drawn)
     COMPONENTS[tab][1](model, drawn)
 
 
@@ -119,7 +122,7 @@ def Process(case: str, policy: str) -> None:
         model_params=solara.use_memo(lambda: controls(case, policy), []),
         name="Détente",
     )
-    Views(model.value)
+    Views(model)
 
 
 @solara.component
@@ -137,5 +140,7 @@ def Page() -> None:
     with solara.Sidebar(), solara.Card("Case and policy"):
         solara.Select("case", values=cases.names, value=case)
         solara.Select("policy", values=policies, value=policy, on_value=wanted.set)
-        solara.Text(f"{NOT_A_FORECAST.capitalize()}. Settings take effect with Reset.")
+        solara.Text(
+            f"{NOT_A_FORECAST.capitalize()}. Settings take effect with Reset; a decision acts from the day shown."
+        )
     Process(cases.place(case.value), policy).key(f"{case.value} {policy}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -71,12 +71,17 @@ class WatchedProcess(PeaceProcess):
         policy: str,
         theory: str = "readiness",
         rng: Any = SEED,
+        decisions: Sequence[Mapping[str, Any]] = (),
         **levers: Any,
     ) -> None:
         self.complaint, seed = checked_or_usual(rng)
         usual = policy_levers(case, policy)
         own = {name: value for name, value in levers.items() if value != usual.get(name)}
-        super().__init__(case, policy, rng=seed, theory=theory, keep_trajectory=True, **own)
+        self._settings = {"case": case, "policy": policy, "theory": theory, "rng": seed, **own}
+        self.decisions = tuple(decisions)
+        super().__init__(
+            case, policy, rng=seed, theory=theory, keep_trajectory=True, decisions=self.decisions, **own
+        )
         self.frame = self._frame(1)
         self._drawing = threading.Lock()
         self._drawn: Drawn | None = None
@@ -85,6 +90,17 @@ class WatchedProcess(PeaceProcess):
         """Advance one political step, then let it be seen."""
         super().step()
         self.frame = self._frame(len(self._rows or ()))
+
+    def decided(self, decisions: Sequence[Mapping[str, Any]], n_rows: int) -> WatchedProcess:
+        """The same process with more decisions, brought to where it had so many rows.
+
+        Up to the day of the first of them nothing differs.  Raises ``InputError`` for a decision that cannot be made.
+        """
+        made = WatchedProcess(**self._settings, decisions=(*self.decisions, *decisions))
+        made.complaint = self.complaint
+        while made.running and made.frame.n_rows < n_rows:
+            made.step()
+        return made
 
     def _frame(self, n_rows: int) -> Frame:
         """What may be seen now."""

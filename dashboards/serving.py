@@ -90,8 +90,8 @@ def checked_results(folder: Path | None) -> Path | None:
     return None if folder is None else folder.resolve()
 
 
-def serve_app(address: Address, results: Path | None, cases: Cases) -> None:
-    """Serve the dashboards until Ctrl-C; the engine is compiled meanwhile."""
+def serve_app(address: Address, results: Path | None, cases: Cases, path: str = "") -> None:
+    """Serve the dashboards until Ctrl-C; the engine is compiled meanwhile.  ``path`` is the page to open first."""
     import waitress
 
     from detente.dashboards.app.site import make_app
@@ -102,7 +102,7 @@ def serve_app(address: Address, results: Path | None, cases: Cases) -> None:
         say_lines(WARNING.format(host=address.host, port=address.port))
     sys.setswitchinterval(SWITCH_SECONDS)
     app = make_app(results, cases, remote=address.remote, compile_engine=True)
-    say(f"Détente is open at {address.url}  (Ctrl-C ends it)")
+    say(f"Détente is open at {address.url}{path}  (Ctrl-C ends it)")
     waitress.serve(
         app.server,
         host=address.host,

@@ -2,11 +2,15 @@
 
 Runs        run, ensemble, evaluate (one run as plain values), replay (a saved run again), PeaceProcess (a Mesa model)
 Questions   compare (policies), lessons (which of the five matters), survival and truces (how long ceasefires last),
-            robustness (over uncertain parameters and theories), transfer (does a style travel to another case)
+            robustness (over uncertain parameters and theories), transfer (does a style travel to another case),
+            where (the five lessons in all cases: where do they help, where do they hurt),
+            sequence (in which order to move)
+            what_if (how many die with a ceasefire, an agreement, talks or a withdrawal, and without)
 Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (what outcomes depend on)
 Evidence    validate (published patterns), validate_world (drawn wars against what is known of wars), score and
-            score_decisions (against what happened), calibrate, audit, regimes (does it act the right way), read_data
-            and data_summary (observed data)
+            score_decisions (against what happened), benchmark (many conflicts, month after month), back_test (what_if
+            on the day of past ceasefires and agreements), calibrate, audit, regimes (does it act the right way),
+            read_data and data_summary (observed data)
 Cases       scenarios (list), load_scenario, new (a case from observed data), check (errors and likely mistakes),
             world (wars drawn at random), LEVERS, OUTCOMES
 Actors      Party, Faction, Mediator, Spoiler: classes to derive one's own from, handed over as actors={"name": Class}
@@ -35,8 +39,12 @@ if (
     from detente.agents.codes import LEVERS as LEVERS
     from detente.experiments.analysis.robustness import robustness as robustness
     from detente.experiments.analysis.sensitivity import sensitivity as sensitivity
+    from detente.experiments.analysis.sequence import sequence as sequence
     from detente.experiments.audit.audit import audit as audit
     from detente.experiments.audit.regime_rows import regimes as regimes
+    from detente.experiments.benchmark.benchmark import benchmark as benchmark
+    from detente.experiments.benchmark.prospect import what_if as what_if
+    from detente.experiments.benchmark.prospect_backtest import back_test as back_test
     from detente.experiments.builder.new import new as new
     from detente.experiments.calibration.calibration import calibrate as calibrate
     from detente.experiments.cases.check import check as check
@@ -45,6 +53,7 @@ if (
     from detente.experiments.compare.policies import compare as compare
     from detente.experiments.compare.survival import survival as survival
     from detente.experiments.compare.transfer import transfer as transfer
+    from detente.experiments.compare.where import where as where
     from detente.experiments.data.layouts import read_data as read_data
     from detente.experiments.data.summary import data_summary as data_summary
     from detente.experiments.evidence.decisions import score_decisions as score_decisions
@@ -85,6 +94,8 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "PeaceProcess": "model.process",
         "Spoiler": "agents.actors",
         "audit": "experiments.audit.audit",
+        "back_test": "experiments.benchmark.prospect_backtest",
+        "benchmark": "experiments.benchmark.benchmark",
         "calibrate": "experiments.calibration.calibration",
         "check": "experiments.cases.check",
         "compare": "experiments.compare.policies",
@@ -104,6 +115,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "scenarios": "model.catalogue",
         "score": "experiments.evidence.hindcast",
         "score_decisions": "experiments.evidence.decisions",
+        "sequence": "experiments.analysis.sequence",
         "sensitivity": "experiments.analysis.sensitivity",
         "survival": "experiments.compare.survival",
         "sweep": "experiments.sweep.sweep",
@@ -111,6 +123,8 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "truces": "experiments.compare.ceasefire_spells",
         "validate": "experiments.validity.card",
         "validate_world": "experiments.validity.world",
+        "where": "experiments.compare.where",
+        "what_if": "experiments.benchmark.prospect",
         "world": "model.drawn_wars",
     }
     # There is no __all__: with one, help(detente) would print every class and function in full.

@@ -33,6 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "experiments/cases",
         "experiments/builder",
     ),
+    ("experiments/benchmark",),
     ("experiments/cli/printing",),
     ("experiments/cli",),
     ("dashboards/figures", "dashboards/manual"),

@@ -236,6 +236,8 @@ class RelationSpec(Spec):
     level: float = Field(
         0.0, ge=-3, le=3, description="log of violence at the start relative to the mean attacks [log]"
     )
+    surge: float = Field(0.0, ge=-3, le=3, description="part of it that passes within weeks, on top [log]")
+    faded: bool = Field(False, description="whether the war has faded out by the start")
     veto: tuple[Slug, ...] = Field((), description="third parties whose consent an agreement needs")
 
     @model_validator(mode="after")

@@ -59,4 +59,4 @@ def step_in(page: Any, label: str, date: str) -> None:
 
 def query_of(page: Any) -> str:
     """The address of a page without the server."""
-    return page.url[page.url.index("/?") :]
+    return page.url[page.url.index("/live?") :]

@@ -29,11 +29,6 @@ VALUES: dict[str, Any] = {
     "evidence-grade": "",
     "evidence-viewer": "viewer",
     "evidence-asked": [],
-    "lessons-case": "template",
-    "lessons-lever": 0.8,
-    "lessons-answer": "more",
-    "lessons-place": 1,
-    "lessons-viewer": "viewer",
     "theme": "light",
     "address": "/compare",
 }
@@ -52,8 +47,7 @@ def property_(wanted: dict[str, Any]) -> Any:
     if not wanted["id"].startswith("{"):
         return {**wanted, "value": valued(wanted["id"], wanted["property"])}
     (name,) = json.loads(wanted["id"])
-    many = range(1, 3) if name == "lessons-to" else LEVERS
-    ids = [{name: one} for one in many]
+    ids = [{name: one} for one in LEVERS]
     return [{"id": i, "property": wanted["property"], "value": valued(i, wanted["property"])} for i in ids]
 
 

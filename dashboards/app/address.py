@@ -82,7 +82,7 @@ def write_view(view: View, cases: Cases = SHIPPED_ONLY) -> str:
 def live_link(recipe: Recipe, cases: Cases = SHIPPED_ONLY, *, made: str = "") -> str:
     """A link that opens a run live; ``made`` says what made it, where that is not the present version and case."""
     query = write_query(View(recipe), cases)
-    return "/?" + urlencode(query | {"made": made} if made else query)
+    return "/live?" + urlencode(query | {"made": made} if made else query)
 
 
 def read_view(query: Mapping[str, str], cases: Cases = SHIPPED_ONLY) -> View:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
+from detente.experiments.cases.questions import questions_of
 from detente.model.catalogue import (
     SHIPPED,
     CaseEntry,
@@ -103,6 +104,7 @@ def checked_cases(files: Sequence[Path]) -> Cases:
             raise InputError(
                 f"{path}: got no policy beside it; expected at least one file {folder / '<name>.toml'}"
             )
+        questions_of(scenario)
         own[name] = path
     return Cases(own)
 

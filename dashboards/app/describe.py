@@ -8,7 +8,7 @@ from typing import Any
 from detente.agents.codes import DECLARED_LEVERS, THEORIES
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.offers import offers, plates
-from detente.dashboards.app.questions import questions
+from detente.dashboards.app.questions import offered
 from detente.dashboards.app.record import captions, record
 from detente.experiments.runs.inputs import declared_parameters
 from detente.experiments.runs.observed import observed_table
@@ -32,7 +32,7 @@ def catalogue(cases: Cases) -> dict[str, Any]:
         "theories": list(THEORIES),
         "levers": [lever._asdict() for lever in DECLARED_LEVERS],
         "parameters": parameter_list(),
-        "questions": questions(),
+        "questions": offered(cases),
     }
 
 

@@ -23,7 +23,7 @@ def warn(lines: list[str]) -> None:
     set_props("notice", {"children": [notice(line, "warning") for line in lines]})
 
 
-def broken_page(message: str, again: tuple[str, str] = ("Begin with a fresh run", "/")) -> html.Div:
+def broken_page(message: str, again: tuple[str, str] = ("Begin with a fresh run", "/live")) -> html.Div:
     """What stands in place of a page that cannot be shown; ``again`` are the words of a link and where it leads."""
     return html.Div(
         [

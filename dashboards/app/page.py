@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from detente.dashboards.app.site import Site
 
 Query = Mapping[str, str]
+
+ASSETS = Path(__file__).parent / "assets"
+"""Styles and scripts of the pages."""
 
 
 def nothing_to_register(app: Dash, site: Site) -> None:

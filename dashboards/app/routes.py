@@ -10,7 +10,7 @@ import functools
 import json
 import logging
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +27,14 @@ from detente.dashboards.app.address import (
     write_view,
     written,
 )
-from detente.dashboards.app.background_jobs import AnswerFaultError, Lane, SupersededError, Work, answer_to
-from detente.dashboards.app.bodies import MOST_BYTES, read_json
+from detente.dashboards.app.asking import NotYetError, asked, computed, recipe_asked, table
+from detente.dashboards.app.background_jobs import AnswerFaultError, Lane, SupersededError
+from detente.dashboards.app.bodies import MOST_BYTES
 from detente.dashboards.app.describe import catalogue, described
 from detente.dashboards.app.fans import checked_fan_runs, fan_lines
 from detente.dashboards.app.futures import FIRST
 from detente.dashboards.app.notices import OUR_FAULT
+from detente.dashboards.app.question_routes import answer_question, mail, questions, why, why_this_day
 from detente.dashboards.app.runs import Made
 from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.verdicts import verdict
@@ -48,14 +50,7 @@ if TYPE_CHECKING:
 
 FOREVER = "public, max-age=31536000, immutable"
 
-LONGEST_TOKEN = 64
-"""Characters of the text by which a page tells itself from others."""
-
 Answer = Callable[..., Any]
-
-
-class NotYetError(Exception):
-    """The answer is being computed."""
 
 
 def guarded(answer: Answer, in_words: Callable[[str], str]) -> Answer:
@@ -89,49 +84,19 @@ def add_routes(server: Flask, site: Site) -> None:
         ("/api/open", "POST", lambda: open_view(site)),
         ("/api/fan", "POST", lambda: fan(site)),
         ("/api/pairs", "POST", lambda: pairs(site)),
+        ("/api/questions", "GET", lambda: questions(site)),
+        ("/api/answer", "POST", lambda: answer_question(site)),
+        ("/api/why", "POST", lambda: why(site)),
+        ("/api/why-here", "POST", lambda: why_this_day(site)),
+        ("/api/mail", "POST", lambda: mail(site)),
         ("/api/replay", "POST", lambda: save_replay(site)),
         ("/api/load", "POST", lambda: load_replay(site)),
         ("/run/<key>", "GET", lambda key: fetch_run(site, key)),
         ("/vendor/plotly.min.js", "GET", plotly_script),
     )
-    for path, method, answer in routes:
-        server.add_url_rule(path, path, guarded(answer, site.cases.in_words), methods=[method])
+    for path, method, reply in routes:
+        server.add_url_rule(path, path, guarded(reply, site.cases.in_words), methods=[method])
     server.register_error_handler(413, lambda _: (jsonify(error="the request is too long"), 413))
-
-
-def asked() -> dict[str, Any]:
-    """The JSON object of a question."""
-    body = read_json(request.get_data())
-    if not isinstance(body, dict):
-        raise InputError("request: expected one JSON object")
-    return body
-
-
-def computed(
-    site: Site, body: Mapping[str, Any], subject: str, key: Hashable, work: Work, *, lane: Lane = "run"
-) -> Any:
-    """What ``work`` makes, for the page that asks; raises ``NotYetError`` while it is at it."""
-    viewer = str(body.get("token", ""))[:LONGEST_TOKEN] or f"somebody who asks for {key}"
-    turn = body.get("turn", 0)
-    if isinstance(turn, bool) or not isinstance(turn, int):
-        raise wrong("turn", turn, "a whole number")
-    answer = answer_to(site.jobs, viewer, subject, (subject, key), work, lane=lane, turn=turn)
-    if answer is None:
-        raise NotYetError
-    return answer
-
-
-def table(body: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """A table in a question."""
-    value = body.get(key)
-    if not isinstance(value, dict):
-        raise InputError(f"request: {key}: expected a table")
-    return value
-
-
-def recipe_asked(site: Site, body: Mapping[str, Any]) -> Recipe:
-    """The recipe in a question."""
-    return checked_recipe(table(body, "recipe"), site.cases)
 
 
 def view_asked(site: Site, body: Mapping[str, Any]) -> View:

@@ -15,11 +15,13 @@ from detente.model.errors import InputError
 EARLY = """
 try { document.documentElement.dataset.theme = localStorage.getItem("theme") ||
   (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch (e) {}
-const early = [["modulepreload", "/assets/live/main.mjs", "high"], ["preload", "/vendor/plotly.min.js", "low"]];
-if (location.pathname === "/") for (const [rel, href, fetchPriority] of early)
+const asked = [["modulepreload", "/assets/question/main.mjs", "high"]];
+const early = { "/": asked, "/lessons": asked,
+  "/live": [["modulepreload", "/assets/live/main.mjs", "high"], ["preload", "/vendor/plotly.min.js", "low"]] };
+for (const [rel, href, fetchPriority] of early[location.pathname] || [])
   document.head.append(Object.assign(document.createElement("link"), { rel, href, as: "script", fetchPriority }));
 """
-"""What the page does before anything is drawn: it takes the theme, and begins to load the live page."""
+"""What the page does before anything is drawn: it takes the theme, and begins to load what draws the page."""
 
 INDEX = (
     """<!DOCTYPE html>

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dash import Dash, Input, Output, State
-from flask import Flask
+from flask import Flask, redirect, request
 
 from detente.dashboards.app import shell
 from detente.dashboards.app.background_jobs import JobBook
@@ -16,7 +16,7 @@ from detente.dashboards.app.engine_room import EngineRoom
 from detente.dashboards.app.futures import FutureBook
 from detente.dashboards.app.gate import add_gate
 from detente.dashboards.app.notices import broken_page, report_fault
-from detente.dashboards.app.page import Page
+from detente.dashboards.app.page import ASSETS, Page
 from detente.dashboards.app.pages import PAGES
 from detente.dashboards.app.routes import add_routes
 from detente.dashboards.app.runs import Openings, RunBook
@@ -25,8 +25,6 @@ from detente.model.errors import InputError
 
 LONGEST_ADDRESS = 100_000
 """Characters that the query of an address may have."""
-
-ASSETS = Path(__file__).parent / "assets"
 
 
 @dataclass(frozen=True)
@@ -72,6 +70,7 @@ def make_app(
         serve_locally=True,
     )
     app.layout = shell.frame(PAGES)
+    server.before_request(run_of_old)
     add_routes(server, site)
     for page in PAGES:
         page.register(app, site)
@@ -80,6 +79,13 @@ def make_app(
     if compile_engine:
         site.engine.start()
     return app
+
+
+def run_of_old() -> Any:
+    """Where an address leads that was copied when runs still stood on the first page; nothing for any other."""
+    if request.path == "/" and request.args and "question" not in request.args:
+        return redirect(f"/live?{request.query_string.decode('ascii', 'replace')}")
+    return None
 
 
 def add_navigation(app: Dash, site: Site) -> None:

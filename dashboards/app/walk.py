@@ -1,4 +1,4 @@
-"""The guided walk: what each of the essay's five lessons says, what it may cost, and a question to try out."""
+"""The chain of lessons: what each of the essay's five lessons says, what it may cost, and the question it asks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STEPS: tuple[Step, ...] = (
         "With more recognition on offer, do the sides come to the table more often?",
         "reversals",
         "Recognition can be taken back, and that hurts trust more than giving it helped. Was recognition traded here, "
-        "or spent? Move the lever halfway: does half of it bring half as much?",
+        "or spent? Choose half as much: does half of it bring half as much?",
     ),
     Step(
         "force-posture",
@@ -45,7 +45,7 @@ STEPS: tuple[Step, ...] = (
         "issues_settled",
         "If the patron is more willing to trade its forces, are more issues settled in talks?",
         "collapsed",
-        "Move the lever slowly from 0 to 1, and watch the share of runs that end in collapse. Then change the case: "
+        "Choose half as much, and compare the share of runs that end in collapse. Then change the case: "
         "why does the same lever bring down an ally in Afghanistan, and none in Korea?",
     ),
     Step(
@@ -84,5 +84,3 @@ STEPS: tuple[Step, ...] = (
     ),
 )
 """The lessons in the order of the essay."""
-
-ANSWERS = {"more": "yes, more", "less": "no, fewer or less", "same": "no clear difference"}

@@ -15,6 +15,8 @@ from detente.experiments.cases.design_warnings import design_remarks
 from detente.experiments.cases.imposed import Imposed
 from detente.experiments.cases.left_to_rules import left_to_rules
 from detente.experiments.cases.policy_warnings import policy_remarks, same_policies
+from detente.experiments.cases.questions import FILE as QUESTION_FILE
+from detente.experiments.cases.questions import check_questions, read_questions
 from detente.experiments.cases.remark import Remark
 from detente.experiments.cases.targets import Target, recognised
 from detente.model.catalogue import case_file, file_names, label, load_policy, load_scenario, policy_names
@@ -134,10 +136,11 @@ def check_case(word: str, meant: Target) -> Check:
     try:
         scenario = load_scenario(meant.place)
     except InputError as error:
-        others = stray_policy_problems(meant.place)
+        others = [*stray_policy_problems(meant.place), *stray_question_problems(meant.place)]
         return Check(word, "case", KIND_WORDS["case"], unique([*error.problems, *others]))
     names = policy_names(scenario)
     errors = [line for name in file_names(scenario) for line in policy_problems(scenario, name)]
+    errors += check_questions(scenario)
     starts = [] if errors else [opening(scenario, load_policy(scenario, name)) for name in names]
     warnings = [*case_remarks(scenario), *of_files(scenario, starts), *same_policies(by_name(starts))]
     about = f"{KIND_WORDS['case']} with {len(names)} {'policy' if len(names) == 1 else 'policies'}"
@@ -174,6 +177,11 @@ def stray_policy_problems(place: str) -> list[str]:
     """What is wrong by themselves with the policies of a case that cannot be read."""
     folder = case_file(place).parent / "policies"
     return [line for path in sorted(folder.glob("*.toml")) for line in schema_problems(path)]
+
+
+def stray_question_problems(place: str) -> tuple[str, ...]:
+    """What is wrong by themselves with the questions of a case that cannot be read."""
+    return problems_of(lambda: read_questions(case_file(place).parent / QUESTION_FILE))
 
 
 def schema_problems(path: Path) -> tuple[str, ...]:

@@ -62,7 +62,10 @@ def policy_of_case(word: str) -> Target | None:
 
 def of_file(path: Path, case: str | None) -> Target:
     """What a file is, by what stands in it."""
-    kind = kind_of(read_toml(path))
+    raw = read_toml(path)
+    if "question" in raw and is_case_folder(path.resolve().parent):
+        return Target("case", str(path.resolve().parent))  # its questions are checked with the case
+    kind = kind_of(raw)
     if kind is None:
         raise InputError(f"{label(path)}: holds no key of a case, a policy, a design or a replay file")
     if kind != "policy":

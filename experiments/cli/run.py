@@ -48,7 +48,9 @@ BranchTo = Annotated[
 ]
 ReplayFile = Annotated[
     Path | None,
-    typer.Option(help="Reproduce the run in a replay file saved by the dashboards.", metavar="FILE"),
+    typer.Option(
+        help="Reproduce the run of a replay file or a mailed page of the dashboards.", metavar="FILE"
+    ),
 ]
 Story = Annotated[bool, typer.Option("--story", help="Print the dated chronicle.")]
 

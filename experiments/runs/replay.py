@@ -17,6 +17,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from detente.agents.codes import LEVERS
+from detente.experiments.runs.mailed import is_mailed, read_mailed
 from detente.experiments.runs.provenance import provenance, written_move
 from detente.experiments.runs.run import Engine, Ready, Run, run_opening
 from detente.model.errors import InputError
@@ -25,7 +26,7 @@ from detente.model.fields import Share, Spec, word_of
 from detente.model.keywords import nested_parameters
 from detente.model.opening import Opening
 from detente.model.policy import MoveSpec
-from detente.model.reading import read_toml
+from detente.model.reading import parse_toml, read_toml
 from detente.model.request import day_of, open_case, with_dates
 
 FORMAT = 1
@@ -180,7 +181,7 @@ def replay(
     """The run of a replay file, as the dashboards save it, made again.
 
     Args:
-        path: the replay file (.toml).
+        path: the replay file (.toml), or a page mailed from the dashboards (.html), which carries its case.
         engine: "auto", "mesa" or "compiled"; all give the same numbers.
         report: called with a line for everything that differs from the run that the file was written for; without it
             such a line is a warning.
@@ -232,5 +233,13 @@ def parse_replay(raw: dict[str, Any], source: str) -> Replay:
 
 
 def read_replay(path: Path) -> Replay:
-    """A replay file; raises ``InputError`` if it is none."""
-    return parse_replay(read_toml(path), str(path))
+    """A replay file, or that of a mailed page with the page's own case; raises ``InputError`` if it is none."""
+    if not is_mailed(path):
+        return parse_replay(read_toml(path), str(path))
+    page = read_mailed(path)
+    if not page.replay:
+        raise InputError(
+            f"{path}: shows several runs; expected a page that shows one: open it with `detente serve`"
+        )
+    saved = parse_replay(parse_toml(page.replay, str(path)), str(path))
+    return Replay(saved.recipe.model_copy(update={"case": str(page.unpacked())}), saved.made, saved.drawn)

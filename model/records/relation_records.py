@@ -27,6 +27,9 @@ def pairs(at: Positions) -> Entries:
             "monitoring_own": r.monitoring,
             "volatility": -1.0 if r.volatility is None else r.volatility,
             "level": r.level,
+            "surge": r.surge,
+            "is_quiet": int(r.faded),
+            "lull": float(r.faded),
         }
         for k, r in enumerate(at.scenario.relation)
     ]

@@ -17,7 +17,8 @@ PAGES = {
     "/compare?case=template&policies=status-quo&base=status-quo": "#compare-table",
     "/explore": "#page h1, #page .empty-state",
     "/evidence?case=template": "#evidence-parameter-table",
-    "/lessons?case=template": "#lessons-figure .main-svg",
+    "/": ".q-bars rect",
+    "/lessons?case=template": ".q-bars rect",
 }
 """Page -> what is there once it is drawn."""
 

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from live_page import LIVE, changed, query_of, ready, sha, step_in
 
-from detente.dashboards.app.questions import questions
+from detente.dashboards.app.cases import Cases
+from detente.dashboards.app.questions import offered
 
 pytestmark = pytest.mark.browser
 
+QUESTIONS = offered(Cases())
 EXTENDED = "Afghan government and Taliban extend their ceasefire"
 
 
@@ -95,10 +97,10 @@ def test_the_chronicle_names_parties_by_their_titles(visit: Callable[..., Any]) 
     assert not re.search("afghan-government|united-states", page.inner_text(".chronicle"))
 
 
-@pytest.mark.parametrize("case", sorted(questions()))
+@pytest.mark.parametrize("case", sorted(QUESTIONS))
 def test_the_question_of_a_case_is_tried_and_answered(case: str, visit: Callable[..., Any]) -> None:
     page = ready(visit().open(f"/?case={case}"))
-    question = questions()[case]
+    question = QUESTIONS[case]
     assert question["title"] in page.inner_text(".intro")
     changed(page, lambda: page.click("#live-try"))
     assert "luck alone" in verdict(page)

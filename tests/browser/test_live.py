@@ -174,7 +174,7 @@ def test_the_address_holds_the_state(visit: Callable[..., Any]) -> None:
     changed(page, lambda: page.click("button[aria-label='Next seed']"))
     address, here = page.url, sha(page)
     assert "seed=4" in address
-    again = ready(visit().open(address[address.index("/?") :]))
+    again = ready(visit().open(address[address.index("/live?") :]))
     assert sha(again) == here
     assert again.inner_text("#live-today") == "31 October 2018"
 
@@ -342,7 +342,7 @@ def test_a_branch_shows_both_futures(visit: Callable[..., Any], compiled: None) 
     address = page.url
     page.click("#live-swap")
     page.wait_for_function(f"s => {LIVE}.run.sha256 === s", arg=plain.trajectory.sha256)
-    again = ready(visit().open(address[address.index("/?") :]))
+    again = ready(visit().open(address[address.index("/live?") :]))
     assert sha(again) == taken.trajectory.sha256
     assert again.evaluate(f"{LIVE}.otherRun.sha256") == plain.trajectory.sha256
     again.click("#live-join")

@@ -76,7 +76,7 @@ def use_threads(page: Page, on: bool) -> None:
     expect(page.get_by_text("Increase play interval")).to_have_count(1 if on else 0)
 
 
-def expected_trust(seed: int, n: int, **levers: float) -> list[float]:
+def expected_trust(seed: int, n: int, **levers: Any) -> list[float]:
     from detente.model.process import PeaceProcess
     from detente.model.series import columns
 
@@ -114,6 +114,33 @@ def test_typed_seed_and_lever_take_effect_with_reset(session):
         wait_until(lambda k=k: steps(page) == 7 * k)
     wait_until(lambda: len(shown_trust(page)) == 22)
     assert shown_trust(page) == pytest.approx(expected_trust(7, 21, direct_channel=1.0))
+
+
+def test_a_lever_acts_from_the_day_shown_without_a_reset(session, snap):
+    page = session()
+    for k in range(1, 4):
+        page.get_by_role("button", name="Step").click()
+        wait_until(lambda k=k: steps(page) == 7 * k)
+    wait_until(lambda: len(shown_trust(page)) == 22)
+    before = shown_trust(page)
+    page.get_by_text("Decide on 22 January 2018").click()
+    choose(page, "about", "Will of United States")
+    choose(page, "move", "United States sets direct channel")
+    page.get_by_role("button", name="Decide", exact=True).click()
+    expect(page.get_by_text("Decided on 22 January 2018: United States sets direct channel.")).to_be_visible()
+    assert steps(page) == 21, "the day stays"
+    page.get_by_role("button", name="Step").click()
+    wait_until(lambda: len(shown_trust(page)) == 29)
+    assert shown_trust(page)[:22] == before, "nothing before that day changes"
+    snap(page, "mesa-decided")
+    decision = {
+        "date": "2018-01-22",
+        "do": "lever",
+        "actor": "united-states",
+        "lever": "direct_channel",
+        "amount": 0.8,
+    }
+    assert shown_trust(page) == pytest.approx(expected_trust(42, 28, decisions=[decision]))
 
 
 def test_seed_that_is_none_is_said_and_the_page_goes_on(session):

@@ -18,7 +18,19 @@ USABLE = f"document.getElementById('live-root')?.live?.run && !{LIVE}.root.inert
 
 
 def test_the_first_page_says_what_it_is_and_asks_a_question(visit: Callable[..., Any]) -> None:
-    page = ready(visit().open("/"))
+    page = visit().open("/")
+    page.wait_for_selector(".q-bars rect", state="attached")
+    words = page.inner_text("#question-root")
+    assert "A model of peace processes" in words
+    assert "forecasts nothing" in words
+    assert "nothing leaves it" in words
+    assert "What if it had lasted three months?" in page.inner_text("h1")
+    titles = page.locator(".q-list a").all_inner_texts()
+    assert len(titles) > 3, "other questions, the lessons and the laboratory"
+
+
+def test_the_live_page_says_what_it_is_and_offers_a_question(visit: Callable[..., Any]) -> None:
+    page = ready(visit().open("/live"))
     intro = page.inner_text(".intro")
     assert "A model of a peace process" in intro
     assert "forecasts nothing" in intro

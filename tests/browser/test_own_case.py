@@ -80,11 +80,10 @@ def test_a_case_of_ones_own_is_shown_shared_saved_and_compared(opened, own, tmp_
     compared.wait_for_function(
         "document.getElementById('compare-status')?.textContent.startsWith('500 runs')"
     )
-    lessons = opened("/lessons?case=my-valley&lesson=2&lever=0.5")
-    lessons.get_by_text("no clear difference", exact=True).click()
-    lessons.wait_for_function(
-        "document.getElementById('lessons-status')?.textContent.startsWith('200 runs with the lever at 0.5')"
-    )
+    lessons = opened("/lessons?case=my-valley&lesson=2")
+    lessons.click("[data-choice=half]")
+    lessons.wait_for_selector("#question-sentence[data-pairs='500']")
+    assert "question=my-valley/only-force-posture" in lessons.url
 
 
 def test_an_address_names_no_file(opened, own):

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 import detente
-from detente.dashboards.app.walk import ANSWERS
 from detente.experiments.analysis.sensitivity import sensitivity
 from detente.experiments.sweep.results import open_results
 
@@ -185,7 +184,7 @@ def test_a_sweep_is_drawn_and_a_cell_opens_a_run_live(opened, results, snap):
     assert "4 runs" in page.inner_text("#explore-cell")
     snap(page, "explore")
     link.click()
-    page.wait_for_url("**/?case=template*")
+    page.wait_for_url("**/live?case=template*")
     page.wait_for_selector(".live")
 
 
@@ -260,60 +259,12 @@ def test_evidence_lists_every_parameter_with_its_grade_and_computes_on_request(o
     snap(page, "evidence")
 
 
-def boxes(page: Any) -> list[list[float]]:
-    """The values of the two sides of a lesson's picture."""
-    return [sorted(t["x"]) for t in data(page, "lessons-figure") if t["type"] == "box"]
-
-
-def test_a_lesson_asks_runs_and_answers(opened, snap):
-    from detente.experiments.runs.intervals import paired_difference
-
-    page = opened("/lessons?case=template&lesson=1&lever=0.8")
-    status(page, "lessons-status", "200 runs with the lever at 0. Answer")
-    seeds, asked = {"runs": 200}, "tracks_opened"
-    on = detente.ensemble("template", "only-recognition", levers={"recognition": 0.8}, **seeds).outcomes
-    off = detente.ensemble("template", "only-recognition", levers={"recognition": 0.0}, **seeds).outcomes
-    eventually(lambda: len(boxes(page)) > 0)
-    assert boxes(page) == [sorted(off[asked])], "the runs wait for the reader's answer"
-    assert "Then think" not in page.inner_text("#lessons-told")
-    found, cost = (paired_difference(on[n].to_numpy(), off[n].to_numpy()) for n in (asked, "reversals"))
-    right = (
-        "yes, more"
-        if found["low95"] > 0
-        else "no, fewer or less"
-        if found["high95"] < 0
-        else "no clear difference"
-    )
-    page.get_by_text(right, exact=True).click()
-    page.wait_for_function("document.querySelector('#lessons-told')?.textContent.startsWith('That is what')")
-    for number in (found["mean"], cost["mean"]):
-        assert f"{number:.3g}".replace("-", "−") in page.inner_text("#lessons-told")
-    eventually(lambda: len(boxes(page)) == 2)
-    assert boxes(page) == [sorted(off[asked]), sorted(on[asked])]
-    wrong = next(words for words in ANSWERS.values() if words != right)
-    page.get_by_text(wrong, exact=True).click()
-    page.wait_for_function(
-        "words => document.querySelector('#lessons-told')?.textContent.startsWith(words)",
-        arg=f"The runs say otherwise: {right}",
-    )
-    page.get_by_text("Next lesson").click()
-    page.wait_for_function("document.querySelector('#page h1')?.textContent === 'Put forces on the table'")
-    page.wait_for_function("location.search.includes('lesson=2')")
-    page.get_by_text("no clear difference", exact=True).click()
-    page.wait_for_function(
-        "document.querySelector('#lessons-told')?.textContent.startsWith('No run differs')"
-    )
-    page.click("#lessons-step-5")
-    page.wait_for_function("document.querySelector('#page h1')?.textContent === 'Keep several tracks open'")
-    assert page.get_by_text("All five together").get_attribute("href") == "/compare"
-    snap(page, "lessons")
-
-
 WHOLE = {
     "/compare?case=template&policies=status-quo&base=status-quo": ("compare-status", "500 runs"),
     "/explore": ("explore-status", "24 of 24 runs"),
     "/evidence": ("evidence-audit-state", "Not computed"),
-    "/lessons?case=template": ("lessons-status", "200 runs"),
+    "/": ("question-status", "Predict, then decide"),
+    "/lessons?case=template": ("question-status", "Predict, then decide"),
 }
 """Pages, and the words that stand on each once it is whole."""
 FIGURES_DRAWN = """[...document.querySelectorAll('.figure-place .js-plotly-plot')].every(
@@ -330,4 +281,4 @@ def test_pages_fit_their_window(opened, snap, path, width, height, theme):
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 1, "the page scrolls sideways"
     assert "not a forecast" in page.inner_text("body").lower()
-    snap(page, f"{path.partition('?')[0][1:]}-{width}-{theme}")
+    snap(page, f"{path.partition('?')[0][1:] or 'question'}-{width}-{theme}")

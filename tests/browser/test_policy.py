@@ -45,7 +45,8 @@ def opened(visit: Callable[..., Any], pages: str) -> Callable[[str], Any]:
         ("/compare?case=template&policies=status-quo&base=status-quo", "#compare-figure .main-svg"),
         ("/explore?sweep=three", "#explore-parallel .main-svg"),
         ("/evidence?case=template", "#evidence-parameter-table"),
-        ("/lessons?case=template", "#lessons-figure .main-svg"),
+        ("/", ".q-bars rect"),
+        ("/lessons?case=template", ".q-bars rect"),
     ],
 )
 def test_a_page_is_drawn_under_its_policy(opened: Callable[[str], Any], path: str, drawn: str) -> None:

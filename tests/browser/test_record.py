@@ -76,3 +76,15 @@ def test_the_chronicle_leaves_out_a_mediator_s_later_visits(visit: Callable[...,
     assert len(visits) == len({line.splitlines()[-1] for line in visits}) <= 9
     page.check("#live-all")
     assert page.locator(".lines li:not([hidden])", has_text="stops mediating").count() > 0
+
+
+def test_a_peak_says_what_was_different(visit: Callable[..., Any], snap: Any) -> None:
+    page = ready(visit().open("/live?case=template&policy=status-quo&seed=3&date=2030-06-10"))
+    page.click("#live-why-here")
+    page.wait_for_selector("#live-why .facts", timeout=60_000)
+    words = page.inner_text("#live-why")
+    assert "The 14 days up to 10 June 2030" in words
+    assert "The Republic on The Movement" in words
+    snap(page, "why-here")
+    page.click("#live-why button[aria-label='Close']")
+    assert not page.is_visible("#live-why")

@@ -28,15 +28,16 @@
     }).catch(() => setTimeout(engine, 5000));
   }
 
-  // Dash draws the page after this script has run: wait for the heading, and for the live page whenever it is shown.
-  let headed = false, live = null;
+  // Dash draws the page after this script has run: wait for the heading, and for a page that draws itself whenever it is shown.
+  let headed = false;
+  const drawn = { "live-root": null, "question-root": null };
   const seen = new MutationObserver(function () {
     if (!headed && document.getElementById("theme-button")) { headed = true; tell(); engine(); }
-    const found = document.getElementById("live-root");
-    if (found && found !== live) {
-      live = found;
-      import("/assets/live/main.mjs").then(module => module.mount(found));
-    } else if (!found) live = null;
+    for (const name in drawn) {
+      const found = document.getElementById(name), before = drawn[name];
+      drawn[name] = found;
+      if (found && found !== before) import(`/assets/${name.split("-")[0]}/main.mjs`).then(module => module.mount(found));
+    }
   });
   seen.observe(document.documentElement, { childList: true, subtree: true });
 })();

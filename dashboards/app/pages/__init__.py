@@ -6,7 +6,8 @@ from detente.dashboards.app.pages.evidence import PAGE as EVIDENCE
 from detente.dashboards.app.pages.explore import PAGE as EXPLORE
 from detente.dashboards.app.pages.lessons import PAGE as LESSONS
 from detente.dashboards.app.pages.live import PAGE as LIVE
+from detente.dashboards.app.pages.question import PAGE as QUESTION
 
-PAGES: tuple[Page, ...] = (LIVE, COMPARE, EXPLORE, EVIDENCE, LESSONS)
+PAGES: tuple[Page, ...] = (QUESTION, LIVE, COMPARE, EXPLORE, EVIDENCE, LESSONS)
 
 __all__ = ["PAGES"]

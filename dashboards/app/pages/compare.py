@@ -22,6 +22,8 @@ from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.controls import ask_again, choice, graph, keep_address, said, table
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.futures import ALL, FIRST, FutureBook, named
+from detente.dashboards.app.mail import comparison_page
+from detente.dashboards.app.mail import table as plain_table
 from detente.dashboards.app.notices import report_fault, warn
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.record import move_words
@@ -33,6 +35,7 @@ from detente.dashboards.app.sent import (
     plain,
     same,
 )
+from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.theme import themed
 from detente.dashboards.app.verdicts import LUCK_ALONE, Told, capital, difference_words
 from detente.dashboards.app.verdicts import VIOLENCE as VIOLENCE_TOLD
@@ -184,6 +187,7 @@ def layout(site: Any, query: Query) -> html.Div:
             dcc.Store(id="compare-shown"),
             dcc.Store(id="compare-search"),
             ask_again("compare"),
+            ask_again("compare-mail"),
             html.Div(
                 controls(site.cases, asked, levers), className="side", role="form", **said("What to compare")
             ),
@@ -198,6 +202,8 @@ def layout(site: Any, query: Query) -> html.Div:
                         **said("Figure"),
                     ),
                     html.Div(id="compare-differences"),
+                    html.Div(html.Button("One file to mail", id="compare-mail"), className="row"),
+                    dcc.Download(id="compare-download"),
                 ],
                 className="main-part",
                 id="compare-main",
@@ -266,6 +272,16 @@ def status(asked: Question, runs: int) -> str:
 
 def differences(made: Comparison) -> Any:
     """Paired differences from the first policy, with their 95 % intervals."""
+    heads, rows, caption = difference_rows(made)
+    reasons = [html.P(f"Nothing was agreed under {p}: {why}.") for p, why in made.nothing_agreed().items()]
+    told = html.Div([html.P(line) for line in sentences(made)], className="told")
+    made_from = html.P(source_line(made.ensembles[0].about), className="hint")
+    differing = table(heads, rows, caption=caption, name="compare-table")
+    return [told, made_from, differing, html.P(BOLD, className="hint"), *reasons]
+
+
+def difference_rows(made: Comparison) -> tuple[list[str], list[list[Any]], str]:
+    """Heads, rows and caption of the table of paired differences."""
     found = made.differences()
     others = made.policies[1:]
     rows: list[list[Any]] = []
@@ -274,11 +290,7 @@ def differences(made: Comparison) -> Any:
         unit = BY_NAME[name].unit
         rows.append([name.replace("_", " "), UNITS.get(unit, unit), *cells])
     caption = f"Difference from {made.policies[0]}, paired by seed: mean [95 % interval]"
-    reasons = [html.P(f"Nothing was agreed under {p}: {why}.") for p, why in made.nothing_agreed().items()]
-    told = html.Div([html.P(line) for line in sentences(made)], className="told")
-    made_from = html.P(source_line(made.ensembles[0].about), className="hint")
-    differing = table(["Outcome", "Unit", *others], rows, caption=caption, name="compare-table")
-    return [told, made_from, differing, html.P(BOLD, className="hint"), *reasons]
+    return ["Outcome", "Unit", *others], rows, caption
 
 
 BOLD = f"In bold: a clear difference, whose interval leaves out nought. {LUCK_ALONE}"
@@ -332,6 +344,7 @@ def register(app: Dash, site: Any) -> None:
     answer(app, site)
     mark_old(app)
     leave_out(app)
+    mail(app, site)
 
 
 OLD = """(...sent) => {
@@ -461,6 +474,49 @@ def answer(app: Dash, site: Any) -> None:
         warn(result.remarks)
         there = {"question": [*asked, theme], "runs": result.runs, "search": search}
         return result.figure, result.table, status(asked, result.runs), there, search, again
+
+
+def mail(app: Dash, site: Any) -> None:
+    """The comparison that is shown, as one file."""
+
+    @app.callback(
+        Output("compare-download", "data"),
+        Output("compare-mail-tick", "max_intervals"),
+        Input("compare-mail", "n_clicks"),
+        Input("compare-mail-tick", "n_intervals"),
+        State("compare-search", "data"),
+        State("compare-viewer", "data"),
+        prevent_initial_call=True,
+    )
+    def mailed(clicks: Any, ticks: Any, search: Any, viewer: Any) -> Any:  # pyright: ignore[reportUnusedFunction]
+        """The file, once it is written."""
+        if not clicks:
+            return no_update, no_update
+        asked = read_question(query_of(checked_text("search", search or "", LONGEST_SEARCH)), site.cases)
+        file = mailed_file(site, checked_text("viewer", viewer), asked)
+        return (no_update, checked_count(ticks) + 1) if file is None else (file, no_update)
+
+
+LONGEST_SEARCH = 100_000
+"""Characters of the query of a comparison."""
+
+
+def mailed_file(site: Any, viewer: str, asked: Question) -> Any:
+    """A comparison of all runs as a file to download, none while it is written."""
+    name = f"detente-{asked.case}-comparison.html"
+
+    def work(report: Progress) -> Any:
+        report(name, 0, ALL)
+        made = compared(site.futures, site.cases, asked, ALL)
+        heads, rows, caption = difference_rows(made)
+        plain_rows = [[getattr(cell, "children", cell) for cell in row] for row in rows]
+        page = comparison_page(
+            made, sentences(made), caption, plain_table(heads, plain_rows), f"/compare{write_question(asked)}"
+        )
+        return dcc.send_string(page, name)
+
+    key = ("compare-mail", repr(asked), site.cases.stamp(asked.case))
+    return answer_to(site.jobs, viewer, "compare-mail", key, work, lane="whole")
 
 
 class Shown(NamedTuple):

@@ -27,7 +27,7 @@ def layout(site: Site, query: Query) -> Any:
 
 PAGE = Page(
     name="live",
-    path="/",
+    path="/live",
     title="Live run",
     summary="Watch one run day by day, step into it, and compare what comes of it",
     layout=layout,

@@ -13,8 +13,6 @@ import detente
 from detente.dashboards.app import payload
 from detente.dashboards.app.pages import compare as compare_page
 from detente.dashboards.app.pages import explore
-from detente.dashboards.app.pages import lessons as lessons_page
-from detente.dashboards.app.walk import STEPS
 from detente.dashboards.figures.parallel import parallel_figure
 from detente.dashboards.figures.sensitivity import luck_words
 
@@ -67,28 +65,6 @@ def text_of(part: Any) -> str:
     if isinstance(inner, list):
         return " ".join(map(text_of, inner))
     return "" if inner is None else text_of(inner)
-
-
-def sides(outcome: str, also: str, off: list[float], on: list[float]) -> pd.DataFrame:
-    """Runs without a lever and with it; what came with it did not differ."""
-    parts = [pd.DataFrame({outcome: v, also: 0.0, "side": s}) for s, v in (("off", off), ("on", on))]
-    return pd.concat(parts, ignore_index=True)
-
-
-@pytest.mark.parametrize(
-    ("off", "on", "words"),
-    [
-        ([NAN, NAN], [NAN, NAN], "No run has a value"),
-        ([1.0, 2.0], [1.0, 2.0], "No run differs"),
-        ([NAN, 2.0], [NAN, 2.0], "No run differs"),
-        ([NAN, 2.0, 1.0], [NAN, 4.0, 4.0], "Difference in"),
-        ([NAN, 2.0], [3.0, NAN], "No run has a value"),
-    ],
-)
-def test_a_lesson_says_where_nothing_can_be_said(off: list[float], on: list[float], words: str) -> None:
-    step = STEPS[0]
-    told = lessons_page.told("more", sides(step.outcome, step.also, off, on), step, 0.5)
-    assert words in text_of(told)
 
 
 def test_a_difference_without_pairs_is_a_dash() -> None:

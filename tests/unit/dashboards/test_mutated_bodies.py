@@ -88,6 +88,11 @@ def bodies(app: Any) -> list[tuple[str, Any]]:
         ("/api/open", {"address": "?case=template&policy=status-quo&lever.recognition=0.5"}),
         ("/api/open", {"recipe": {**RECIPE, "decision": [decision]}, "other": RECIPE, "date": day}),
         ("/api/fan", {"recipe": RECIPE, "runs": 20, "token": "viewer", "turn": 3}),
+        (
+            "/api/answer",
+            {"question": "template/ninety-days", "choice": "ninety-days", "runs": 2, "token": "v"},
+        ),
+        ("/api/why", {"question": "template/ninety-days", "choice": "ninety-days", "token": "v"}),
         ("/api/replay", {"recipe": RECIPE}),
         ("/api/load", {"text": replay_text(recipe, recipe.run())}),
     ]
@@ -242,7 +247,7 @@ def test_a_callback_is_asked_for_with_its_own_properties(app: Any, bodies: list[
     asked = [body for path, body in bodies if path == PATH]
     for body in asked:
         check_callback_body(body, app.callback_map)
-    body = next(b for b in asked if b["output"].startswith("..lessons-figure"))
+    body = next(b for b in asked if b["output"].startswith("..compare-figure"))
     changes: list[dict[str, Any]] = [
         {"output": "nothing.children"},
         {"output": None},

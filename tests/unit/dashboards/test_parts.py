@@ -267,3 +267,35 @@ def test_the_chronicle_tells_tracks_of_one_title_apart_by_what_differs():
     }
     imposed = " ".join(day.loc[day["event"] == "move_imposed", "what"])
     assert "open track: Talks (United States and North Korea, direct, senior level)" in imposed
+
+
+def test_a_decision_on_mesa_s_page_changes_nothing_before_its_day() -> None:
+    pytest.importorskip("solara", reason="Mesa's own server is in the extra mesa-server")
+    from detente.dashboards.app.offers import offers
+    from detente.dashboards.mesa_decisions import decisions, shown_day
+    from detente.dashboards.mesa_parts import WatchedProcess
+
+    model = WatchedProcess("template", "status-quo", rng=3)
+    for _ in range(70):
+        model.step()
+    drawn = model.drawn(model.frame)
+    day = shown_day(model, drawn)
+    assert (day.isoformat(), drawn.date) == ("2030-03-12", "12 March 2030")
+    known = {one["label"]: one for one in offers(model.opening)}
+    extend = known["The Republic and The Movement extend their ceasefire"]
+    last = model.opening.scenario.case.end
+    assert [d["actor"] for d in decisions(extend, day, last, 90, 0.5)] == ["republic", "movement"]
+    assert decisions(extend, day, last, 9999, 0.5)[0]["until"] == last
+    truce = decisions(known["The Republic and The Movement declare a ceasefire"], day, last, 30, 0.5)
+    other = model.decided(truce, drawn.frame.n_rows)
+    assert other.frame.n_rows == model.frame.n_rows
+    assert np.array_equal(
+        other.run_at(other.frame).trajectory.rows, model.run_at(model.frame).trajectory.rows
+    )
+    for _ in range(10):
+        model.step()
+        other.step()
+    assert other.run_at(other.frame).trajectory.sha256 != model.run_at(model.frame).trajectory.sha256
+    assert [d["do"] for d in other.decisions] == ["offer_truce"]
+    with pytest.raises(InputError):
+        model.decided([{**truce[0], "actor": "nobody"}], 1)

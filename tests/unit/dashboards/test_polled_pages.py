@@ -93,15 +93,6 @@ def test_a_lever_that_moves_shows_in_the_address_before_its_answer_is_there(app:
     assert "lever.mediation=0.25" in found["compare-search.data"]
 
 
-def test_a_picture_of_a_lesson_comes_when_it_is_there_and_once(app: Any) -> None:
-    page = Page(app, "lessons-figure", **{"lessons-shown.data": None})
-    found = page.until("lessons-figure.figure")
-    assert str(found["lessons-status.children"]).startswith("['200 runs")
-    assert "lessons-figure.figure" not in page.ask()
-    page.values["lessons-answer.value"] = "less"
-    assert "lessons-told.children" in page.until("lessons-figure.figure")
-
-
 def test_an_audit_that_nobody_looks_at_any_more_is_gone_within_two_seconds(app: Any) -> None:
     about = {"evidence-case.value": "afghanistan-2018", "evidence-asked.data": []}
     page = Page(app, "evidence-card-state", **about)

@@ -1,4 +1,4 @@
-"""What pairs of runs say, in sentences; what is on record, as captions; the questions of the cases."""
+"""What pairs of runs say, in sentences; what is on record, as captions."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -6,11 +6,9 @@ from typing import Any
 import pytest
 
 from detente.dashboards.app import address
-from detente.dashboards.app.questions import questions
 from detente.dashboards.app.record import DOES, captions, record
 from detente.dashboards.app.verdicts import Told, difference_words, verdict
 from detente.experiments.runs.ensemble import ensemble
-from detente.experiments.runs.replay import recipe_of
 from detente.model.errors import InputError
 from detente.model.policy import DOABLE
 from detente.model.request import open_case
@@ -78,15 +76,6 @@ def test_the_ways_to_follow_the_record() -> None:
     assert ways("history", mode="conditioned", **branch)[0] == "until"
     assert ways("history", mode="free") == ("free", None, [*usual, "Free throughout"])
     assert record(open_case("template", "status-quo")) is None
-
-
-def test_each_question_makes_a_decision_that_changes_the_run() -> None:
-    assert set(questions()) >= {"afghanistan-2018", "korea-2017", "template"}
-    for question in questions().values():
-        plain, decided = (recipe_of(question[key], "a test") for key in ("recipe", "decided"))
-        assert plain.run().trajectory.sha256 != decided.run().trajectory.sha256
-        case = plain.open().scenario.case
-        assert case.start <= date.fromisoformat(question["date"]) <= case.end
 
 
 def test_the_end_of_a_case_stands_in_an_address() -> None:

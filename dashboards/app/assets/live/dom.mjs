@@ -57,6 +57,14 @@ export async function ask(path, body, wanted = () => true) {
   throw refused;
 }
 
+// Save what the server answered as a file, under the name it gave it.
+export async function download(answer) {
+  const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))[1];
+  const link = h("a", { href: URL.createObjectURL(await answer.blob()), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
   "November", "December"];
 

@@ -1,5 +1,5 @@
 // The live page.  One state (a recipe, perhaps another, a day) decides everything; the server turns it into runs.
-import { ask, h, Refused, write } from "./dom.mjs";
+import { ask, download, h, Refused, write } from "./dom.mjs";
 import { fetchRun } from "./data.mjs";
 import { Captions } from "./captions.mjs";
 import { Charts, plotly } from "./charts.mjs";
@@ -12,6 +12,7 @@ import { Setup } from "./setup.mjs";
 import { StepIn } from "./stepin.mjs";
 import { Transport } from "./transport.mjs";
 import { Verdict } from "./verdict.mjs";
+import { WhyHere } from "./whyhere.mjs";
 
 const COUNT = new Intl.NumberFormat("en");
 const WINDOW = new Set(["keydown", "popstate"]); // events of the window; others are the document's
@@ -42,6 +43,7 @@ class Live {
     this.chronicle = new Chronicle(this.player);
     this.captions = new Captions(this.player);
     this.verdict = new Verdict();
+    this.whyHere = new WhyHere();
     this.intro = new Intro(catalogue.questions, question => this.tryOut(question));
     this.setup = new Setup(catalogue, (recipe, how) => this.propose(recipe, how));
     this.stepin = new StepIn((decisions, date) => this.decided(decisions, date));
@@ -66,15 +68,16 @@ class Live {
     this.fanButton.setAttribute("aria-pressed", "false");
     this.fanState = h("span", { class: "hint", id: "live-fan-state", role: "status" });
     this.file = h("input", { type: "file", accept: ".toml", hidden: true, id: "live-file", onchange: () => this.load() });
-    const tools = h("div", { class: "tools" }, this.fanButton, this.branchButton, this.branchPolicy, this.swapButton, this.joinButton,
+    const tools = h("div", { class: "tools" }, button("live-why-here", "Why here?", "What was different in the two weeks up to the day shown", () => this.askWhy()), this.fanButton, this.branchButton, this.branchPolicy, this.swapButton, this.joinButton,
       button("live-save", "Save replay", "A file from which `detente run --replay` makes the same run", () => this.save()),
+      this.mailButton = button("live-mail", "One file to mail", "A page that plays this run without a server, and carries the case", () => this.mail()),
       button("live-load", "Open replay", "Open a replay file", () => this.file.click()),
       button("live-link", "Copy link", "The address of this run and day", () => this.copy()), 
       this.compareLink = h("a", { id: "live-compare", class: "button", title: "500 runs of this course beside its policy as it is, and beside others" }, "Compare"), this.file, this.fanState);
     const left = h("div", { class: "left" }, h("section", { class: "net", "aria-label": "Network" }, this.network.node, legend()), this.tabs());
     this.root.replaceChildren(
       this.title, h("div", { class: "top" }, this.setup.node, h("p", { class: "today" }, this.date, this.facts)), this.intro.node, this.verdict.node, this.notes,
-      h("div", { class: "grid" }, left, this.charts.node, h("div", { class: "right" }, this.captions.node, this.chronicle.node)),
+      h("div", { class: "grid" }, left, this.charts.node, h("div", { class: "right" }, this.captions.node, this.whyHere.node, this.chronicle.node)),
       h("div", { class: "bottom" }, this.transport.node, tools));
   }
 
@@ -158,7 +161,7 @@ class Live {
   }
 
   // Back and forward in the browser's history: every change of the run is a step in it.
-  async wentTo() { if (location.pathname === "/") await this.open({ address: location.search }, "history"); }
+  async wentTo() { if (location.pathname === "/live") await this.open({ address: location.search }, "history"); }
 
   // Ask for another run; ``date`` is the day shown then, that of now unless given.
   async propose(recipe, how, other = this.other, date = this.run?.stamp(this.player.day)) {
@@ -204,6 +207,7 @@ class Live {
     Object.assign(this, { recipe: said.recipe, other: said.other, about: said.case, run, otherRun: other, address: said.address, dayKey: null, fans: null });
     this.player.last = run.lastDay;
     this.player.day = Math.min(Math.max(day, 0), run.lastDay);
+    this.whyHere.clear();
     if (how !== "fallback") this.say(said.notes, "warning");
     if (!READ.has(how)) this.step();
     this.setup.show(this.recipe, this.about);
@@ -304,6 +308,12 @@ class Live {
     }
   }
 
+  askWhy() {
+    this.player.pause();
+    const state = this.turn;
+    this.whyHere.follow(this.recipe, this.run.stamp(this.player.day), this.viewer, () => state === this.turn && this.root.isConnected);
+  }
+
   // What many pairs say of the course taken, wherever another one stands beside it.
   askPairs() {
     const state = this.turn, { recipe, other } = this;
@@ -311,14 +321,17 @@ class Live {
     this.verdict.follow(recipe, other, this.viewer, () => state === this.turn && this.root.isConnected);
   }
 
-  async save() {
-    try {
-      const answer = await ask("/api/replay", { recipe: this.recipe, token: this.viewer });
-      const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))[1];
-      const link = h("a", { href: URL.createObjectURL(await answer.blob()), download: name });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    } catch (error) { this.say([error.message], "error"); }
+  async save() { await this.fetched("/api/replay", { recipe: this.recipe }); }
+
+  async mail() {
+    this.mailButton.disabled = true;
+    await this.fetched("/api/mail", { recipe: this.recipe, other: this.other || null });
+    this.mailButton.disabled = false;
+  }
+
+  async fetched(path, body) {
+    try { await download(await ask(path, { ...body, token: this.viewer })); }
+    catch (error) { this.say([error.message], "error"); }
   }
 
   async load() {
