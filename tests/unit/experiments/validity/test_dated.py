@@ -1,5 +1,6 @@
 """Dated patterns: the file that declares them, and how their numbers are read off runs."""
 
+import csv
 import shutil
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -121,9 +122,9 @@ def deaths_in(window: Window, months: Mapping[str, float]) -> float:
 @pytest.mark.parametrize("case", pattern_file.cases())
 def test_observed_deaths_of_whole_months_are_those_of_the_series(case: str):
     scenario = load_scenario(case)
-    (series,) = scenario.observed
+    (series,) = (one for one in scenario.observed if one.name == "deaths")
     found = [s for s in pattern_file.specs(scenario) if s.measure == "deaths" and s.before is not None]
-    assert found
+    assert found or case in COUNTED
     for one in found:
         assert whole_months(one.window), one.key
         assert whole_months(one.before), one.key
@@ -131,6 +132,35 @@ def test_observed_deaths_of_whole_months_are_those_of_the_series(case: str):
         assert one.value == pytest.approx(
             dated.ratio(after, before, one.window, one.before), rel=0.01, abs=0.001
         ), one.key
+
+
+COUNTED = {
+    "mindanao-1996": "philippines-milf",
+    "mozambique-2012": "mozambique-renamo",
+    "sri-lanka-2000": "sri-lanka-ltte",
+    "sudan-1998": "sudan-splm",
+    "turkey-2009": "turkey-pkk",
+}
+"""Cases whose patterns count events, with the file of days that they are counted in."""
+
+
+@pytest.mark.parametrize("case", COUNTED)
+def test_observed_events_are_those_of_the_days(case: str, shared_data: Path):
+    with (shared_data / "conflicts" / f"{COUNTED[case]}.daily.csv").open(encoding="utf-8") as file:
+        days = {date.fromisoformat(row["date"]): float(row["events"]) for row in csv.DictReader(file)}
+    found = [s for s in pattern_file.specs(load_scenario(case)) if s.measure == "events"]
+    assert len(found) >= 3
+    for one in found:
+        assert one.before is not None, one.key
+        after, before = (events_in(window, days) for window in (one.window, one.before))
+        assert one.value == pytest.approx(
+            dated.ratio(after, before, one.window, one.before), rel=0.01, abs=0.001
+        ), one.key
+
+
+def events_in(window: Window, days: Mapping[date, float]) -> float:
+    """The observed events of a window."""
+    return sum(count for day, count in days.items() if window[0] <= day <= window[1])
 
 
 @pytest.fixture
