@@ -3,6 +3,8 @@
 Runs        run, ensemble, evaluate (one run as plain values), replay (a saved run again), PeaceProcess (a Mesa model)
 Questions   compare (policies), lessons (which of the five matters), survival and truces (how long ceasefires last),
             robustness (over uncertain parameters and theories), transfer (does a style travel to another case),
+            where (the five lessons in all cases: where do they help, where do they hurt),
+            sequence (in which order to move)
             what_if (how many die with a ceasefire, an agreement, talks or a withdrawal, and without)
 Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (what outcomes depend on)
 Evidence    validate (published patterns), validate_world (drawn wars against what is known of wars), score and
@@ -37,6 +39,7 @@ if (
     from detente.agents.codes import LEVERS as LEVERS
     from detente.experiments.analysis.robustness import robustness as robustness
     from detente.experiments.analysis.sensitivity import sensitivity as sensitivity
+    from detente.experiments.analysis.sequence import sequence as sequence
     from detente.experiments.audit.audit import audit as audit
     from detente.experiments.audit.regime_rows import regimes as regimes
     from detente.experiments.benchmark.benchmark import benchmark as benchmark
@@ -50,6 +53,7 @@ if (
     from detente.experiments.compare.policies import compare as compare
     from detente.experiments.compare.survival import survival as survival
     from detente.experiments.compare.transfer import transfer as transfer
+    from detente.experiments.compare.where import where as where
     from detente.experiments.data.layouts import read_data as read_data
     from detente.experiments.data.summary import data_summary as data_summary
     from detente.experiments.evidence.decisions import score_decisions as score_decisions
@@ -111,6 +115,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "scenarios": "model.catalogue",
         "score": "experiments.evidence.hindcast",
         "score_decisions": "experiments.evidence.decisions",
+        "sequence": "experiments.analysis.sequence",
         "sensitivity": "experiments.analysis.sensitivity",
         "survival": "experiments.compare.survival",
         "sweep": "experiments.sweep.sweep",
@@ -118,6 +123,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "truces": "experiments.compare.ceasefire_spells",
         "validate": "experiments.validity.card",
         "validate_world": "experiments.validity.world",
+        "where": "experiments.compare.where",
         "what_if": "experiments.benchmark.prospect",
         "world": "model.drawn_wars",
     }

@@ -1,8 +1,8 @@
-"""What would notice a parameter's absence, and what data say of it: ``python docs/parameter_reach.py`` (some 40 minutes).
+"""What would notice a parameter's absence, and what data say of it: ``python docs/parameter_reach.py`` (40 minutes).
 
 Each parameter is moved from one end of its range to the other, all else equal and under the same seeds: in the shipped
-cases and eight drawn wars, where the outcome that moves most is kept, in spreads between runs; and in twelve drawn wars
-held against the targets, where the target that moves most is kept, in half-widths of its interval.  The result stands in
+cases and eight drawn wars, where the outcome that moves most is kept, in spreads between runs; and in twelve drawn
+wars held against the targets, where the target that moves most is kept, in half-widths of its interval.  Written to
 ``docs/reference/parameter-reach.csv``; a run that was stopped goes on with the parameters that are missing there.
 """
 
@@ -14,8 +14,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import detente
 import numpy as np
+
+import detente
 from detente.experiments.audit.effect_sizes import outcomes_of
 from detente.experiments.audit.parameter_reach import parameter_ends
 from detente.experiments.audit.regime_rows import policy
@@ -43,7 +44,9 @@ ERRORS = 2.5
 
 def places() -> list[tuple[str, Any, Any, range]]:
     """Cases and drawn wars with the policy and the seeds of their runs."""
-    cases = [(f"{c}, {p}", scenario_of(c), load_policy(scenario_of(c), p), range(1, RUNS + 1)) for c, p in CASES]
+    cases = [
+        (f"{c}, {p}", scenario_of(c), load_policy(scenario_of(c), p), range(1, RUNS + 1)) for c, p in CASES
+    ]
     wars = [
         (war.case.name, war, policy(), range(1 + 20 * k, 1 + 20 * k + WAR_RUNS))
         for k, war in enumerate(world(WARS))
@@ -58,7 +61,9 @@ def outcomes(place: tuple[str, Any, Any, range], given: Mapping[str, float]) -> 
     return outcomes_of(opening(scenario, plan, parameters=tables), seeds)
 
 
-def effects(name: str, ends: tuple[float, float], where: Any, usual: Mapping[str, Any]) -> Iterator[tuple[float, str, str]]:
+def effects(
+    name: str, ends: tuple[float, float], where: Any, usual: Mapping[str, Any]
+) -> Iterator[tuple[float, str, str]]:
     """What moves in one place, in spreads between runs, with the outcome and the place."""
     try:
         low, high = (outcomes(where, {name: end}) for end in ends)
@@ -109,7 +114,11 @@ def main() -> None:
     for name in ends:
         if name in rows:
             continue
-        found = [e for place, held in zip(where, usual, strict=True) for e in effects(name, ends[name], place, held)]
+        found = [
+            e
+            for place, held in zip(where, usual, strict=True)
+            for e in effects(name, ends[name], place, held)
+        ]
         effect, outcome, seen = max(found, default=(0.0, "", ""))
         shift, target = max(shifts(name, ends[name]), default=(0.0, ""))
         rows[name] = [name, f"{effect:.2f}", outcome, seen, f"{shift:.1f}", target]

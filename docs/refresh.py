@@ -1,6 +1,6 @@
 """Write the numbers of docs pages again.
 
-`python3 -m uv run python docs/refresh.py [transfer|lessons|paired-runs|world|cases|benchmark|back-test] ...`
+`python3 -m uv run python docs/refresh.py [PAGE] ...`, for the pages named in ``PAGES``, all of them unless named.
 
 Each page keeps its numbers between two comment lines; what stands between them is replaced, everything else is prose.
 """
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from detente.agents.parameters import CORE_0_1
+from detente.experiments.analysis.assumptions import assumption_shares, by_group, holds_in, largest
 from detente.experiments.benchmark.benchmark import benchmark
 from detente.experiments.benchmark.benchmark_result import Benchmark
 from detente.experiments.benchmark.origin_scores import MODEL
@@ -23,11 +24,20 @@ from detente.experiments.benchmark.prospect_backtest import BackTest, back_test
 from detente.experiments.cli.printing.prospect import score_cells as back_test_cells
 from detente.experiments.cli.printing.world import interval, reasons, short
 from detente.experiments.compare import common_random_numbers, lessons_over_parameters
-from detente.experiments.compare.lessons import base_policy, levels, settings
+from detente.experiments.compare.lessons import base_policy, by_kind, levels, settings
+from detente.experiments.compare.lessons import lessons as lesson_effects
+from detente.experiments.compare.policies import compare
 from detente.experiments.compare.transfer import Transfer, transfer
+from detente.experiments.compare.where import where
+from detente.experiments.compare.where_conditions import CONDITIONS
+from detente.experiments.compare.where_result import Where
+from detente.experiments.compare.where_verdicts import MISSING, rows_of
+from detente.experiments.compare.where_words import TOLD, amount, claim, effective_in, in_short
+from detente.experiments.compare.where_yardsticks import TOGETHER
 from detente.experiments.evidence.world_targets import STRENGTHS
 from detente.experiments.runs.ensemble import ensemble
 from detente.experiments.runs.provenance import installed
+from detente.experiments.runs.unknown_draws import OverDraws
 from detente.experiments.validity.world import WorldCard, WorldResult, validate_world
 from detente.experiments.validity.world_figures import READS
 from detente.model.catalogue import SHIPPED, load_scenario
@@ -237,6 +247,99 @@ def write_world() -> None:
     put("world", world_text(validate_world(parameters=CORE_0_1), validate_world()))
 
 
+POLICIES = (
+    ("deaths_per_day", "more deaths a day"),
+    ("days_in_ceasefire", "more days of ceasefire"),
+    ("issues_settled", "more issues settled"),
+    ("agreements", "more agreements"),
+    ("collapsed", "the government collapses more often"),
+)
+"""What the README concludes from five lessons against history in the Afghan case."""
+
+LESSON_CLAIMS = {
+    "afghanistan-2018": (
+        ("direct-channel", "deaths_per_day", "more deaths a day"),
+        ("force-posture", "deaths_per_day", "fewer deaths a day"),
+        ("direct-channel", "days_in_ceasefire", "more days of ceasefire"),
+        ("confidence-building", "days_in_ceasefire", "more days of ceasefire"),
+        ("force-posture", "collapsed", "more collapses"),
+        ("direct-channel", "collapsed", "more collapses"),
+    ),
+    "korea-2017": (
+        ("together", "attacks", "fewer provocations"),
+        ("together", "days_in_ceasefire", "more days of suspension"),
+        ("together", "final_trust", "trust hardly higher"),
+        ("force-posture", "attacks", "fewer provocations"),
+        ("force-posture", "days_in_ceasefire", "more days of suspension"),
+        ("confidence-building", "days_in_ceasefire", "more days of suspension"),
+    ),
+}
+"""What the README concludes from single lessons, on average over the others, and from all together."""
+
+
+def write_claims() -> None:
+    """docs/claims.md: the README's conclusions with both intervals, and what each hangs on."""
+    made = compare("afghanistan-2018", ["history", "five-lessons"], runs=500, draws=500)
+    if made.over is None:
+        raise SystemExit("claims: nothing was drawn")
+    rows: list[list[str]] = []
+    for outcome, words in POLICIES:
+        values = made.over.values(outcome)
+        row = made.difference(outcome, 1)
+        rows.append(claim_row(f"Afghanistan, five lessons: {words}", row, made.over, values[1] - values[0]))
+    drawn = [made.over.unknown.words]
+    for case, claims in LESSON_CLAIMS.items():
+        found, lines = lesson_claims(case, claims)
+        rows += lines
+        drawn.append(f"{case}: {found}")
+    counts = [sum(row[3] == level for row in rows) for level in LEVELS]
+    parts = [f"{n} hold in {level}" for n, level in zip(counts, LEVELS, strict=True)]
+    head = f"Of {len(rows)} conclusions {', '.join(parts)}. Drawn: {'; '.join(drawn)}."
+    columns = [
+        "conclusion",
+        "luck",
+        "luck and what is not known",
+        "holds in",
+        "share",
+        "hangs on",
+        "mechanisms",
+    ]
+    put("claims", f"{head}\n\n{table(columns, rows)}")
+
+
+LEVELS = ("95 % of draws", "80 % of draws", "60 % of draws", "fewer: no sign")
+
+
+def lesson_claims(case: str, claims: Sequence[tuple[str, str, str]]) -> tuple[str, list[list[str]]]:
+    """What was drawn for the lessons of a case, and a row for each conclusion."""
+    made = lesson_effects(case, 200, draws=200)
+    if made.over is None:
+        raise SystemExit("claims: nothing was drawn")
+    effects = made.effects.set_index(["outcome", "lesson", "kind"])
+    place = "Korea" if case.startswith("korea") else "Afghanistan"
+    rows: list[list[str]] = []
+    for lesson, outcome, words in claims:
+        kind = "together" if lesson == "together" else "main"
+        values = by_kind(made.over.values(outcome))[lesson, kind]
+        name = lesson.replace("-", " ").replace("together", "five lessons")
+        rows.append(
+            claim_row(f"{place}, {name}: {words}", effects.loc[(outcome, lesson, kind)], made.over, values)
+        )
+    return made.over.unknown.words, rows
+
+
+def claim_row(words: str, row: Any, over: OverDraws, effects: Any) -> list[str]:
+    """One conclusion: both intervals, in which share of draws it holds, and what it hangs on."""
+    wide = {"mean": row["draws_mean"], "low95": row["draws_low95"], "high95": row["draws_high95"]}
+    shares = assumption_shares(over.unknown, effects)
+    level = holds_in(row["sign_share"])
+    told = LEVELS[-1] if level is None else f"{level:.0%}".replace("%", " % of draws")
+    share = f"{row['sign_share']:.0%}" if row["sign_share"] == row["sign_share"] else "–"
+    hangs = ", ".join(f"`{name}` {value:.0%}" for name, value in largest(shares)) or "nothing stands out"
+    groups = ", ".join(f"{name} {value:.0%}" for name, value in by_group(shares)[:3]) or "–"
+    return [words, cell(row), cell({"unit": row["unit"], **wide}), told, share, hangs, groups]
+
+
 def write_cases() -> None:
     """The figure of each case that has notes: runs under history, all of it imposed, beside what was observed."""
     folder = DOCS / "images" / "cases"
@@ -245,6 +348,89 @@ def write_cases() -> None:
         figure = ensemble(path.parent.name, "history", runs=200, mode="conditioned").plot()
         figure.write_image(folder / f"{path.parent.name}.png", width=1760, height=960)
         print(f"wrote {folder / path.parent.name}.png")
+
+
+def where_text(made: Where) -> str:
+    """The answer to the essay's question, effects in every case, single lessons and conditions."""
+    about = made.about
+    head = (
+        f"{about['n_seeds']} seeds at the declared numbers, {about['draws_done']} draws of {about['seeds_in_draw']} "
+        f"seeds each ({about['drawn_words']}), theory {about['theory']}, Détente {about['version']}, rules "
+        f"{about['rules_digest'][:12]}."
+    )
+    left = [f"Left out: {one.case}, which {one.why}." for one in made.left_out]
+    return "\n\n".join(
+        [
+            essay_answer(made),
+            *made.answer,
+            "**All five lessons together**",
+            together_rows(made),
+            "**In words, with single lessons**",
+            "\n".join(f"- {sentence}" for sentence in made.sentences.values()),
+            "**Conditions of the conflicts**",
+            condition_rows(made),
+            " ".join([head, *left]),
+        ]
+    )
+
+
+def essay_answer(made: Where) -> str:
+    """Could the diplomacy tried with North Korea work with the Taliban, and where else?  A paragraph."""
+    parts = ["*Could the diplomacy tried with North Korea work with the Taliban, and where else?*"]
+    names = {"afghanistan-2018": "With the Taliban", "korea-2017": "In Korea, where it was tried,"}
+    for case, place in names.items():
+        rows: Any = rows_of(made.effects, case=case, lesson=TOGETHER).to_dict("records")
+        clear = [r for r in rows if r["yardstick"] in TOLD and r["verdict"].startswith(("helps", "hurts"))]
+        parts.append(
+            f"{place} all five lessons together {in_short(made, case)} ({'; '.join(map(claim, clear))})."
+        )
+    found = [made.scenarios[case].case.title for case in effective_in(made)]
+    elsewhere = (
+        f"Of {len(made.cases)} cases they bring fewer deaths, more ceasefire or more agreements, firmly and at no "
+        f"cost in deaths or collapses, in {len(found)}" + (f": {'; '.join(found)}." if found else ".")
+    )
+    return " ".join(
+        [*parts, elsewhere, "All this is what follows from the model's assumptions; it is not a forecast."]
+    )
+
+
+def together_rows(made: Where) -> str:
+    """All five lessons in every case."""
+    rows: Any = rows_of(made.effects, lesson=TOGETHER).to_dict("records")
+    body = [
+        [
+            r["title"],
+            f"{r['yardstick']} ({unit(r['unit'])})",
+            amount(r["mean"], r["unit"]),
+            f"{amount(r['low95'], r['unit'])} to {amount(r['high95'], r['unit'])}",
+            f"{amount(r['wide_low95'], r['unit'])} to {amount(r['wide_high95'], r['unit'])}",
+            "–" if r["sign_share"] != r["sign_share"] else f"{r['sign_share']:.0%}",
+            r["verdict"],
+        ]
+        for r in rows
+        if r["verdict"] != MISSING
+    ]
+    return table(
+        ["case", "yardstick", "effect", "luck", "luck and what is not known", "sign holds in", ""], body
+    )
+
+
+def condition_rows(made: Where) -> str:
+    """The conditions of every case."""
+    heads = [f"{c.name} ({c.unit})" for c in CONDITIONS]
+    body: list[list[str]] = []
+    for case in made.cases:
+        values = made.conditions[made.conditions["case"] == case]["value"]
+        body.append([made.scenarios[case].case.title, *("–" if v != v else f"{v:.3g}" for v in values)])
+    return table(["case", *heads], body)
+
+
+def write_where() -> None:
+    """docs/where.md and its figure."""
+    made = where()
+    put("where", where_text(made))
+    figure = made.plot()
+    figure.write_image(DOCS / "images" / "where.png", width=1800, height=figure.layout.height)
 
 
 SHARED = DOCS.parents[1] / "shared" / "data"
@@ -380,7 +566,9 @@ PAGES: dict[str, Callable[[], None]] = {
     "lessons": write_lessons,
     "paired-runs": write_paired,
     "world": write_world,
+    "claims": write_claims,
     "cases": write_cases,
+    "where": write_where,
     "benchmark": write_benchmark,
     "back-test": write_back_test,
 }

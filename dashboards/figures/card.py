@@ -93,7 +93,8 @@ def head_of(table: pd.DataFrame) -> str:
 def line_below(about: Mapping[str, Any]) -> str:
     """How to read it."""
     return (
-        f"{about['runs']} runs. A pattern counts if it emerges, holds, and fails with its mechanism switched off. "
+        f"{about['runs']} runs. A pattern counts if it emerges, holds, fails with its mechanism switched off, and is "
+        "more than a check of the program. "
         f"The model says {about['note']}."
     )
 

@@ -12,7 +12,7 @@ from detente.experiments.analysis.robustness_of_sweep import weigh_results
 from detente.experiments.analysis.robustness_result import Robustness, outcomes_judged
 from detente.experiments.compare.lessons_over_parameters import CONTESTED
 from detente.experiments.compare.policies import Named, given_policies, requests_for
-from detente.experiments.compare.regret import DEFAULT, means_in, worlds
+from detente.experiments.compare.regret import DEFAULT, ends_in, means_of, over_states, worlds
 from detente.experiments.compare.theories import compare_theories, open_rivals
 from detente.experiments.runs.inputs import ranged_facts, whole_number
 from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
@@ -146,11 +146,14 @@ def weigh(
     starts = open_rivals("all", lambda theory: [replace(r, theory=theory).open() for r in requests])
     if ready is not None:
         ready(starts["readiness"][0], seeds[0])
-    means = means_in(requests, chosen, seeds, judged, bars, actors)
+    found = ends_in(requests, chosen, seeds, actors, judged)
+    means = means_of(found, requests, judged, bars)
     more = range(seeds[0], seeds[0] + MORE * len(seeds))
     apart = compare_theories(starts, more, DEFAULT, actors=actors)
     about = about_states(starts["readiness"][0], policies, chosen, seeds)
-    return Robustness(about, policies, tuple(chosen), means, bars, apart)
+    luck = apart.effects[apart.effects["theory"] == "readiness"].drop(columns="theory")
+    both = over_states(found, policies, luck, len(seeds))
+    return Robustness(about, policies, tuple(chosen), means, bars, apart, both)
 
 
 def uncertain_of(request: Request, uncertain: Sequence[str] | None) -> tuple[list[str], dict[str, Declared]]:

@@ -24,6 +24,7 @@ class Robustness:
 
     ``states`` has a setting of parameters, levers and theory a state; ``means`` the columns state, policy, one for each
     outcome and, with bars, the share of runs that clear them.  ``about`` says what the runs were made from.
+    ``differences``: from the first policy, with the interval of luck and that over the states.
     """
 
     about: Mapping[str, Any]
@@ -32,6 +33,7 @@ class Robustness:
     means: pd.DataFrame
     bars: Mapping[str, float]
     theories: Theories | None = None
+    differences: pd.DataFrame | None = None
 
     @property
     def outcomes(self) -> list[str]:
@@ -86,6 +88,8 @@ class Robustness:
             told["boxes"] = self.boxes if boxes else None
         if self.theories is not None:
             told["theories"] = self.theories.to_json()
+        if self.differences is not None:
+            told["differences"] = self.differences.to_dict("records")
         means = self.means.to_dict("records")
         return without_nan({**told, "means": [{**self.states[int(row["state"])], **row} for row in means]})
 

@@ -10,6 +10,7 @@ import typer
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import (
     CaseName,
+    DrawsOption,
     Facts,
     FirstSeed,
     Json,
@@ -65,6 +66,7 @@ def compare(
         typer.Option(help="Run the first policy up to this day, then each of the others.", metavar="DATE"),
     ] = None,
     posterior: Posterior = None,
+    draws: DrawsOption = None,
     json: Json = False,
     plot: Plot = None,
     out: Out = None,
@@ -81,7 +83,7 @@ def compare(
     options: dict[str, Any] = asked(
         lever, param, mode, until, step, theory, profile=profile, fact=fact, point=point
     )
-    options |= {"branch_at": branch_at, "posterior": posterior, "theories": rivals}
+    options |= {"branch_at": branch_at, "posterior": posterior, "theories": rivals, "draws": draws}
     figure = plot if plot or json else Path(f"detente-{load_scenario(case).case.name}.html")
     targets(figure, out)
     with bar(console(stderr=True), "running") as report:
@@ -90,23 +92,27 @@ def compare(
     warnings = warn(opened_remarks(by_name(e.start for e in made.ensembles)), quiet=json)
     write(made, figure, out, quiet=json)
     if figure is not None:
-        draw_theories(made, figure, quiet=json)
+        draw_beside(made, figure, quiet=json)
     print_comparison(made, json=json, warnings=warnings)
     status = ended(len(made.seeds), len(seeds), "runs per policy")
+    status = status or ended(made.over.unknown.n_draws if made.over else 0, made.draws_asked, "draws")
     if status or rivals is None:
         return status
     return ended(len(made.theories.seeds) if made.theories else 0, len(seeds), "runs per policy and theory")
 
 
-def draw_theories(made: Comparison, figure: Path, *, quiet: bool) -> None:
-    """The figure of the theories, beside that of the policies and named after it."""
+def draw_beside(made: Comparison, figure: Path, *, quiet: bool) -> None:
+    """The figures of the differences and of the theories, beside that of the policies and named after it."""
     from detente.experiments.io.files import write_figure
 
-    if made.theories is not None:
-        beside = figure.with_stem(f"{figure.stem}-theories")
-        write_figure(made.theories.plot(), beside)
-        if not quiet:
-            say(f"Wrote {beside}")
+    drawn = {"differences": made.over and made.plot_differences}
+    drawn["theories"] = made.theories and made.theories.plot
+    for name, plot in drawn.items():
+        if plot is not None:
+            beside = figure.with_stem(f"{figure.stem}-{name}")
+            write_figure(plot(), beside)
+            if not quiet:
+                say(f"Wrote {beside}")
 
 
 def print_comparison(made: Comparison, *, json: bool, warnings: list[str]) -> None:

@@ -9,6 +9,7 @@ import typer
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import (
     CaseName,
+    DrawsOption,
     Facts,
     FirstSeed,
     Json,
@@ -41,6 +42,7 @@ def lessons(
     point: Point = False,
     step: Step = None,
     posterior: Posterior = None,
+    draws: DrawsOption = None,
     json: Json = False,
     plot: Plot = None,
     out: Out = None,
@@ -56,7 +58,7 @@ def lessons(
     from detente.experiments.runs.inputs import settings
 
     targets(plot, out)
-    asked: dict[str, Any] = {"theory": theory, "step_days": step, "posterior": posterior}
+    asked: dict[str, Any] = {"theory": theory, "step_days": step, "posterior": posterior, "draws": draws}
     asked["parameters"] = settings(param or [], "--param")
     asked |= {"facts": settings(fact or [], "--fact"), "point": point}
     seeds = consecutive(seed, runs)
@@ -67,4 +69,5 @@ def lessons(
         say_json(made.to_json())
     else:
         print_lessons(console(), made)
-    return ended(len(made.seeds), made.asked, "seeds")
+    status = ended(len(made.seeds), made.asked, "seeds")
+    return status or ended(made.over.unknown.n_draws if made.over else 0, made.draws_asked, "draws")

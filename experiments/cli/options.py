@@ -29,19 +29,9 @@ class Made(Protocol):
 
 
 ORDER = (
-    *("scenarios", "new", "check", "run", "compare", "if", "sweep", "lessons", "survival", "sensitivity"),
-    *(
-        "robustness",
-        "transfer",
-        "audit",
-        "validate",
-        "score",
-        "benchmark",
-        "calibrate",
-        "data",
-        "serve",
-        "docs",
-    ),
+    *("scenarios", "new", "check", "run", "compare", "sweep", "lessons", "survival", "sensitivity"),
+    *("robustness", "transfer", "where", "sequence", "audit", "validate", "score", "benchmark", "if"),
+    *("calibrate", "predict", "data", "serve", "docs"),
 )
 """Commands as help lists them; others stand after them, in the order of their names."""
 
@@ -94,7 +84,11 @@ UncertainFacts = Annotated[
     typer.Option("--fact", help="A number of the case to move over its range.", metavar="PATH[=LOW:HIGH]"),
 ]
 Point = Annotated[
-    bool, typer.Option("--point", help="Take facts that are not known as the case has them; draw none.")
+    bool, typer.Option("--point", help="Take what is not known at its value, and draw nothing.")
+]
+DrawsOption = Annotated[
+    int | None,
+    typer.Option("--draws", help="Draws of what is not known, for the second interval.", metavar="N"),
 ]
 Mode = Annotated[str | None, typer.Option(help="How much history is imposed: free, until or conditioned.")]
 Until = Annotated[

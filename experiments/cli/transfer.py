@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import (
+    DrawsOption,
     FirstSeed,
     Json,
     Out,
     Plot,
+    Point,
     Theory,
     app,
     consecutive,
@@ -29,6 +31,8 @@ def transfer(
     runs: Annotated[int, typer.Option(help="Seeds per cell of the design.")] = 60,
     seed: FirstSeed = 1,
     theory: Theory = "readiness",
+    point: Point = False,
+    draws: DrawsOption = None,
     json: Json = False,
     plot: Plot = None,
     out: Out = None,
@@ -45,7 +49,8 @@ def transfer(
     targets(plot, out)
     seeds = consecutive(seed, runs)
     with bar(console(stderr=True), "running") as report:
-        made = travel(seeds=seeds, theory=theory, progress=report, ready=wait_for_engine)
+        how: dict[str, Any] = {"point": point, "draws": draws, "progress": report, "ready": wait_for_engine}
+        made = travel(seeds=seeds, theory=theory, **how)
     write(made, plot, out, quiet=json)
     if json:
         say_json(made.to_json())

@@ -26,6 +26,8 @@ from detente.experiments.runs.provenance import drawn_facts, provenance
 from detente.experiments.runs.run import Ready
 from detente.experiments.runs.runners import checked_workers
 from detente.experiments.runs.seeds import checked_seeds, seed_words
+from detente.experiments.runs.two_intervals import COLUMNS
+from detente.experiments.runs.unknown_draws import OverDraws, unknown_of
 from detente.model.catalogue import file_names, load_policy
 from detente.model.errors import wrong
 from detente.model.generated_policies import ALL, LESSONS, lesson_of
@@ -45,6 +47,9 @@ RAISED = 0.8
 
 OFF = "status-quo"
 """Policy that gives the level of a lever that is not raised; 0 where it says nothing."""
+
+SEEDS_EACH = 2
+"""Seeds under each draw of what is not known; a lesson's effect is a mean over many corners, so two tell its luck."""
 
 KINDS = ("main", "alone", "last")
 """The three answers to what a lesson adds."""
@@ -94,13 +99,18 @@ def open_corners(case: CaseLike, **asked: Unpack[CaseOptions]) -> list[Opening]:
 
 @dataclass(frozen=True)
 class Lessons:
-    """A finished factorial: outcomes of every corner under the same seeds, each with its draw of ``drawn`` if any."""
+    """A finished factorial: outcomes of every corner under the same seeds, each with its draw of ``drawn`` if any.
+
+    ``over`` holds the same corners over draws of what is not known.
+    """
 
     starts: tuple[Opening, ...]
     seeds: tuple[int, ...]
     asked: int
     ends: tuple[Ends, ...]
     drawn: Draws | None = None
+    over: OverDraws | None = None
+    draws_asked: int = 0
 
     @property
     def interrupted(self) -> bool:
@@ -116,6 +126,7 @@ class Lessons:
         made |= {"seeds": seed_words(self.seeds), "n_seeds": len(self.seeds), "interrupted": self.interrupted}
         made |= {"runs": len(self.seeds) * len(self.starts), "note": note_on(self.drawn, start)}
         made |= {} if self.drawn is None else {"posterior": self.drawn.about}
+        made |= {"not_known": self.over and self.over.unknown.about}
         return {**made, "levels": {k: list(v) for k, v in levels(start.scenario).items()}}
 
     def values(self, outcome: str) -> Values:
@@ -144,23 +155,20 @@ class Lessons:
     def effects(self) -> pd.DataFrame:
         """Rows by outcome, lesson and kind (main, alone, last; lesson ``together``): unit, mean, low95, high95, pairs.
 
-        ``pairs`` is the number of seeds in which the effect has a value.
+        ``pairs`` is the number of seeds in which the effect has a value; the interval is that of luck.  With draws of
+        what is not known also draws_mean, draws_low95, draws_high95, sign_share and draws.
         """
         import pandas as pd
 
         rows: list[dict[str, Any]] = []
         for o in OUTCOMES:
-            values = self.values(o.name)
-            head = {"outcome": o.name, "unit": o.unit}
-            asked = (factorial.main_effects, factorial.alone, factorial.last)
-            for kind, effect in zip(KINDS, asked, strict=True):
-                found = effect(values)
-                rows += [
-                    {**head, "lesson": lesson, "kind": kind} | factorial.interval(found[k])
-                    for k, lesson in enumerate(LESSONS)
-                ]
-            at_once = factorial.interval(factorial.together(values))
-            rows.append({**head, "lesson": "together", "kind": "together"} | at_once)
+            drawn = {} if self.over is None else by_kind(self.over.values(o.name))
+            for (lesson, kind), found in by_kind(self.values(o.name)).items():
+                luck = factorial.interval(found)
+                row = {"outcome": o.name, "unit": o.unit, "lesson": lesson, "kind": kind} | luck
+                if self.over is not None:
+                    row |= self.over.effect(drawn[lesson, kind], luck["mean"])
+                rows.append(row)
         return pd.DataFrame(rows)
 
     @cached_property
@@ -216,9 +224,19 @@ class Lessons:
         return draw("lessons", self.effects, self.interactions, about=self.about)
 
 
+def by_kind(values: Values) -> dict[tuple[str, str], Values]:
+    """Effects seed by seed, by lesson and kind, from an outcome in every corner."""
+    answers = zip(KINDS, (factorial.main_effects, factorial.alone, factorial.last), strict=True)
+    found = {(LESSONS[k], kind): row for kind, effect in answers for k, row in enumerate(effect(values))}
+    return found | {("together", "together"): factorial.together(values)}
+
+
 def limits(row: Any) -> dict[str, float]:
-    """Mean and interval out of a row of a table, and the number of seeds behind them."""
-    return {key: float(row[key]) for key in ("mean", "low95", "high95")} | {"pairs": int(row["pairs"])}
+    """Mean and interval out of a row of a table, the number of seeds behind them, and what the draws say if any."""
+    drawn = {key: float(row[key]) for key in COLUMNS if key in row}
+    return (
+        {key: float(row[key]) for key in ("mean", "low95", "high95")} | {"pairs": int(row["pairs"])} | drawn
+    )
 
 
 def seed_spread(values: Values) -> float:
@@ -237,6 +255,7 @@ def lessons(
     policy: PolicyLike | None = None,
     seeds: Sequence[int] | None = None,
     posterior: Source | None = None,
+    draws: int | None = None,
     threads: int | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
@@ -253,6 +272,8 @@ def lessons(
         policy: the policy whose moves stand in every corner; five-lessons unless given, or else the case's first.
         seeds: seeds in their place.
         posterior: as in ``ensemble``; effects are then averaged over what the data left open.
+        draws: draws of what is not known, with two seeds under each, for the second interval of every effect: half the
+            seeds unless given; none for fewer than 40 seeds, and none with ``point=True``.
         threads: compiled runs at a time, or worker processes with actors of one's own; one a processor unless given.
         actors: name of an actor -> a subclass of its class; these runs go on Mesa.
         progress: called with the number of runs done and the number in all.
@@ -278,5 +299,10 @@ def lessons(
     chosen, workers = checked_seeds(runs, seeds), checked_workers(threads)
     if ready is not None:
         ready(starts[0], chosen[0])
-    done, ends = ends_of_all(starts, chosen, drawn=drawn, threads=workers, actors=actors, progress=progress)
-    return Lessons(tuple(starts), done, len(chosen), tuple(ends), drawn and drawn.draws)
+    unknown = unknown_of(requests, chosen, draws=draws, each=SEEDS_EACH, posterior=posterior)
+    how: dict[str, Any] = {"threads": workers, "actors": actors, "progress": progress}
+    done, ends = ends_of_all(starts, chosen, drawn=drawn, **how)
+    made = Lessons(tuple(starts), done, len(chosen), tuple(ends), drawn and drawn.draws)
+    if unknown is None or made.interrupted:
+        return made
+    return replace(made, over=unknown.run(requests, **how), draws_asked=unknown.n_draws)

@@ -19,10 +19,12 @@ from detente.experiments.compare.theories import (
 )
 from detente.experiments.runs.ensemble import Ensemble, Progress, figure_about, run_together
 from detente.experiments.runs.intervals import paired_difference
-from detente.experiments.runs.outcomes import OUTCOMES, read_outcomes
+from detente.experiments.runs.outcomes import BY_NAME, OUTCOMES, read_outcomes
 from detente.experiments.runs.posterior_draws import Redrawn, Source, redrawn_requests
 from detente.experiments.runs.run import Ready
 from detente.experiments.runs.seeds import checked_seeds
+from detente.experiments.runs.two_intervals import COLUMNS, sign_sentence
+from detente.experiments.runs.unknown_draws import OverDraws, Unknown, unknown_of
 from detente.model.catalogue import file_names
 from detente.model.errors import InputError
 from detente.model.opening import Opening
@@ -46,16 +48,22 @@ if TYPE_CHECKING:
 USUAL = ("history", "status-quo", "five-lessons")
 """Policies compared unless others are named."""
 
+SHOWN = ("deaths_per_day", "days_in_ceasefire", "agreements", "final_trust", "collapsed")
+"""Outcomes whose differences are drawn unless others are named."""
+
 
 @dataclass(frozen=True)
 class Comparison:
     """Ensembles of several policies with the same seeds; differences are from the first.
 
-    ``theories`` says what rival theories make of these differences, where that was asked for.
+    ``theories`` says what rival theories make of these differences, where that was asked for; ``over`` holds the same
+    policies over draws of what is not known.
     """
 
     ensembles: tuple[Ensemble, ...]
     theories: Theories | None = None
+    over: OverDraws | None = None
+    draws_asked: int = 0
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -94,19 +102,33 @@ class Comparison:
     def differences(self) -> pd.DataFrame:
         """Rows by outcome and policy: mean difference from the first policy, paired by seed, and its 95 % interval.
 
-        ``pairs`` is the number of seeds with a value under both policies, which the difference is of.
+        ``pairs`` is the number of seeds with a value under both policies, which the difference is of.  The interval is
+        that of luck.  Where what is not known was drawn, ``draws_low95`` and ``draws_high95`` hold the middle 95 % of
+        its ``draws``, about ``draws_mean``, and ``sign_share`` is the share of draws with the sign of ``mean``.
         """
         import pandas as pd
 
-        base = self.ensembles[0].outcomes
-        rows = [
-            {"outcome": o.name, "policy": e.start.policy.name, "unit": o.unit}
-            | paired_difference(e.outcomes[o.name].to_numpy(), base[o.name].to_numpy())
-            for o in OUTCOMES
-            for e in self.ensembles[1:]
-        ]
+        rows = [self.difference(o.name, k) for o in OUTCOMES for k in range(1, len(self.ensembles))]
         columns = ["outcome", "policy", "unit", "mean", "low95", "high95", "pairs"]
+        columns += COLUMNS if self.over else ()
         return pd.DataFrame(rows, columns=columns).set_index(["outcome", "policy"])
+
+    def difference(self, outcome: str, k: int) -> dict[str, Any]:
+        """How far an outcome under the k-th policy differs from that under the first."""
+        base, other = (self.ensembles[j].outcomes[outcome].to_numpy() for j in (0, k))
+        head = {"outcome": outcome, "policy": self.policies[k], "unit": BY_NAME[outcome].unit}
+        luck = paired_difference(other, base)
+        if self.over is None:
+            return head | luck
+        values = self.over.values(outcome)
+        return head | luck | self.over.effect(values[k] - values[0], luck["mean"])
+
+    def signs(self, outcomes: Sequence[str]) -> dict[str, str]:
+        """What can be claimed of some outcomes under each policy but the first, in words; nothing without draws."""
+        if self.over is None:
+            return {}
+        rows = {p: [(o, self.difference(o, k)) for o in outcomes] for k, p in enumerate(self.policies) if k}
+        return {policy: sign_sentence(found) for policy, found in rows.items()}
 
     def nothing_agreed(self) -> dict[str, str]:
         """Why nothing was agreed in any run, in words, for each policy under which nothing was."""
@@ -139,6 +161,7 @@ class Comparison:
                 for k, e in enumerate(self.ensembles)
             },
             **({} if self.theories is None else {"theories": self.theories.to_json()}),
+            "not_known": self.over and self.over.unknown.about,
         }
 
     def save(self, path: str | Path) -> Path:
@@ -163,12 +186,22 @@ class Comparison:
         observed = observed_table(self.ensembles[0].start.scenario)
         return draw("compare", fan, self.outcomes, observed, about=figure_about(self.ensembles))
 
+    def plot_differences(self, outcomes: Sequence[str] = SHOWN) -> Any:
+        """A Plotly figure: differences from the first policy with both intervals; ``InputError`` without draws."""
+        if self.over is None:
+            raise InputError("draws: what is not known was not drawn; expected a comparison with draws")
+        table = self.differences().reset_index()
+        rows = table[table["outcome"].isin(list(outcomes))].rename(columns={"policy": "label"})
+        about = figure_about(self.ensembles)
+        about |= {"head": f"difference from {self.policies[0]}", "drawn": self.over.unknown.words}
+        return draw("two-intervals", rows, about=about)
+
 
 PER_POLICY = ("policy", "mode", "levers", "policy_sha256")
 """What may differ between the policies of a comparison."""
 
 
-COUNTED = ("runs", "pairs")
+COUNTED = ("runs", "pairs", "draws")
 """Columns that count."""
 
 
@@ -253,13 +286,16 @@ def check_each_once(names: Sequence[str]) -> None:
 class Contest:
     """Policies of a case opened to be compared, and opened again under rival theories where that was asked for.
 
-    ``drawn`` and ``rivals_drawn`` open the same again with parameters that each seed draws from a posterior.
+    ``drawn`` and ``rivals_drawn`` open the same again with parameters that each seed draws from a posterior;
+    ``unknown`` draws what is not known of the ``requests``.
     """
 
     starts: tuple[Opening, ...]
     rivals: Starts | None
     drawn: Redrawn | None
     rivals_drawn: Redrawn | None
+    requests: tuple[Request, ...] = ()
+    unknown: Unknown | None = None
 
     def run(
         self,
@@ -272,7 +308,12 @@ class Contest:
         """Every policy under the same seeds, then under each rival theory; after Ctrl-C what there is of it."""
         how: dict[str, Any] = {"threads": threads, "actors": actors, "progress": progress}
         made = Comparison(tuple(run_together(self.starts, seeds, drawn=self.drawn, **how)))
-        return made if made.interrupted else self.with_theories(made, progress)
+        if made.interrupted:
+            return made
+        if self.unknown is not None:
+            over = self.unknown.run(self.requests, **how)
+            made = replace(made, over=over, draws_asked=self.unknown.n_draws)
+        return self.with_theories(made, progress)
 
     def with_theories(self, made: Comparison, progress: Progress | None) -> Comparison:
         """A comparison with what rival theories say of it; as it is if Ctrl-C comes before there is anything to say."""
@@ -314,6 +355,7 @@ def compare(
     seeds: Sequence[int] | None = None,
     theories: Sequence[str] | str | None = None,
     posterior: Source | None = None,
+    draws: int | None = None,
     threads: int | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     progress: Progress | None = None,
@@ -333,6 +375,9 @@ def compare(
         seeds: seeds of the runs in their place.
         theories: theories of readiness, or "all": runs the policies under each of them too, compiled.
         posterior: as in ``ensemble``; the same parameters for a seed under every policy and theory.
+        draws: draws of what is not known, with four seeds under each, for the second interval of every difference: a
+            quarter of the runs unless given, so that it costs as many runs again; none for fewer than 80 runs, and
+            none with ``point=True``.
         threads: compiled runs at a time, or worker processes with actors of one's own; one a processor unless given.
         actors: name of an actor -> a subclass of its class; these runs go on Mesa.
         progress: called with the number of runs done and the number in all.
@@ -361,11 +406,17 @@ def compare(
     requests = requests_for(case, policies, policy, asked, compare)
     contest = open_contest(requests, theories=theories, posterior=posterior)
     chosen = checked_seeds(runs, seeds)
+    if len(requests) > 1:
+        turns = checked_theories(theories) if theories is not None else ()
+        unknown = unknown_of(requests, chosen, draws=draws, theories=turns, posterior=posterior)
+        contest = replace(contest, requests=tuple(requests), unknown=unknown)
     if ready is not None:
         ready(contest.starts[0], chosen[0])
     made = contest.run(chosen, threads=threads, actors=actors, progress=progress)
     if made.interrupted:
         warnings.warn(f"interrupted: {len(made.seeds)} of {len(chosen)} runs were done", stacklevel=2)
+    elif made.draws_asked and made.over is None:
+        warnings.warn("interrupted: what is not known was not drawn", stacklevel=2)
     return made
 
 

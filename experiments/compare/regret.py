@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.agents.codes import THEORIES
-from detente.experiments.runs.final_outcomes import ends_by
+from detente.experiments.runs.final_outcomes import Ends, ends_by
 from detente.experiments.runs.intervals import known_mean
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.experiments.runs.runners import default_workers, runner
+from detente.experiments.runs.two_intervals import over_draws
 from detente.model.errors import InputError, unknown
 from detente.model.fact_draws import between
 from detente.model.keywords import FACT, is_fact, joined_parameters
@@ -80,21 +81,60 @@ def means_in(
     A mean is of the runs that have a value, and missing (NaN) where none has.
     With ``bars`` also ``runs_cleared``, the share of runs that clear them all.
     """
-    import pandas as pd
+    return means_of(ends_in(requests, states, seeds, actors, outcomes), requests, outcomes, bars)
 
+
+def ends_in(
+    requests: Sequence[Request],
+    states: Sequence[Mapping[str, Any]],
+    seeds: Sequence[int],
+    actors: Mapping[str, type[Actor]] | None = None,
+    outcomes: Sequence[str] = DEFAULT,
+) -> list[list[Ends]]:
+    """The outcomes of each policy, seed by seed, in each state; raises ``InputError`` for outcomes that are none."""
     for name in outcomes:
         if name not in BY_NAME:
             raise unknown("outcome", name, BY_NAME)
-    rows: list[dict[str, Any]] = []
     with runner(actors, default_workers()) as go:
-        for k, state in enumerate(states):
-            for request in requests:
-                ends = ends_by(go, open_in(request, state), seeds)
-                row = {"state": k, "policy": request.policy_name}
-                row |= {name: known_mean(ends[name]) for name in outcomes}
-                if bars:
-                    row[CLEARED] = float(clears(pd.DataFrame({o: ends[o] for o in bars}), bars).mean())
-                rows.append(row)
+        return [[ends_by(go, open_in(request, state), seeds) for request in requests] for state in states]
+
+
+def means_of(
+    found: Sequence[Sequence[Ends]],
+    requests: Sequence[Request],
+    outcomes: Sequence[str],
+    bars: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """The table of ``means_in``, from the outcomes in each state."""
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for k, by_policy in enumerate(found):
+        for request, ends in zip(requests, by_policy, strict=True):
+            row = {"state": k, "policy": request.policy_name}
+            row |= {name: known_mean(ends[name]) for name in outcomes}
+            if bars:
+                row[CLEARED] = float(clears(pd.DataFrame({o: ends[o] for o in bars}), bars).mean())
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def over_states(
+    found: Sequence[Sequence[Ends]], policies: Sequence[str], luck: pd.DataFrame, each: int
+) -> pd.DataFrame:
+    """Differences from the first policy with both intervals: rows of outcome, policy, unit, luck, and over states.
+
+    ``luck`` has a row for each outcome and policy, as ``paired_difference`` gives it; ``each`` seeds ran in a state.
+    """
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for row in luck.to_dict("records"):
+        k = policies.index(row["policy"])
+        effects = np.concatenate([ends[k][row["outcome"]] - ends[0][row["outcome"]] for ends in found])
+        rows.append(
+            {str(name): value for name, value in row.items()} | over_draws(effects, each, row["mean"])
+        )
     return pd.DataFrame(rows)
 
 

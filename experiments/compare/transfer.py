@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
 from detente.experiments.runs.run import Ready
 from detente.experiments.runs.runners import checked_workers
 from detente.experiments.runs.seeds import checked_seeds, seed_words
+from detente.experiments.runs.unknown_draws import OverDraws, Unknown, unknown_of
 from detente.model.generated_policies import LESSONS
 from detente.model.opening import Opening
 
@@ -79,6 +80,9 @@ YARDSTICKS = (
     Yardstick("collapsed", "0 or 1", "a party collapsed", -1, plain("collapsed")),
 )
 
+SEEDS_EACH = 2
+"""Seeds under each draw of what is not known."""
+
 KINDS = ("together", "alone", "last", "mid")
 """All lessons at once; a lesson alone, on top of the other four, and half-way between the two."""
 
@@ -88,27 +92,48 @@ def limits(effect: Values) -> dict[str, float]:
     return paired_difference(effect, np.zeros(len(effect)))
 
 
-def readings(yard: Yardstick, cells: Sequence[Opening], ends: Sequence[Ends]) -> list[Values]:
-    """A yardstick in every cell, per seed; the first opening and ends are those of the eve."""
+def readings(
+    yard: Yardstick, cells: Sequence[Opening], ends: Sequence[Ends], each: int | None = None
+) -> list[Values]:
+    """A yardstick in every cell, per seed; the first opening and ends are those of the eve.
+
+    A relative one is in per cent of its mean without lessons: that of all seeds, or of the ``each`` seeds of a draw.
+    """
     read = [yard.read(e, ends[0], start) for e, start in zip(ends[1:], cells[1:], strict=True)]
-    scale = 100.0 / max(known_mean(read[0]), 1e-12) if yard.relative else 1.0
+    if not yard.relative:
+        return read
+    size = len(read[0]) if each is None else each
+    usual = [known_mean(part) for part in read[0].reshape(-1, size)]
+    scale = 100.0 / np.maximum(np.repeat(usual, size), 1e-12)
     return [scale * values for values in read]
 
 
-def effects_in(cells: Sequence[Opening], ends: Sequence[Ends]) -> list[dict[str, Any]]:
-    """What each lesson adds under one setting: rows of yardstick, unit, lesson, kind, mean, low95, high95."""
+def effects_in(
+    cells: Sequence[Opening], ends: Sequence[Ends], over: OverDraws | None = None
+) -> list[dict[str, Any]]:
+    """What each lesson adds under one setting: rows of yardstick, unit, lesson, kind, mean, low95, high95.
+
+    ``over`` holds the same cells over draws of what is not known: what they say stands in each row too.
+    """
     rows: list[dict[str, Any]] = []
     for yard in YARDSTICKS:
-        v = readings(yard, cells, ends)
-        found = {("together", "together"): v[-1] - v[0]}
-        for k, lesson in enumerate(LESSONS):
-            alone, last = v[1 + k] - v[0], v[-1] - v[6 + k]
-            found |= {(lesson, "alone"): alone, (lesson, "last"): last, (lesson, "mid"): (alone + last) / 2}
-        rows += [
-            {"yardstick": yard.name, "unit": yard.unit, "lesson": lesson, "kind": kind, **limits(effect)}
-            for (lesson, kind), effect in found.items()
-        ]
+        drawn = by_lesson(readings(yard, cells, over.ends, over.unknown.each)) if over is not None else {}
+        for (lesson, kind), effect in by_lesson(readings(yard, cells, ends)).items():
+            luck = limits(effect)
+            row: dict[str, Any] = {"yardstick": yard.name, "unit": yard.unit, "lesson": lesson, "kind": kind}
+            rows.append(
+                row | luck if over is None else row | luck | over.effect(drawn[lesson, kind], luck["mean"])
+            )
     return rows
+
+
+def by_lesson(v: Sequence[Values]) -> dict[tuple[str, str], Values]:
+    """Effects seed by seed, by lesson and kind, from a yardstick in every cell."""
+    found = {("together", "together"): v[-1] - v[0]}
+    for k, lesson in enumerate(LESSONS):
+        alone, last = v[1 + k] - v[0], v[-1] - v[6 + k]
+        found |= {(lesson, "alone"): alone, (lesson, "last"): last, (lesson, "mid"): (alone + last) / 2}
+    return found
 
 
 def waiting_in(july: Sequence[Values], later: Sequence[Values], yard: Yardstick) -> list[dict[str, Any]]:
@@ -130,6 +155,7 @@ class Transfer:
     steps: pd.DataFrame
     waiting: pd.DataFrame
     n_runs: int
+    unknown: Unknown | None = None
 
     @property
     def interrupted(self) -> bool:
@@ -162,6 +188,7 @@ class Transfer:
             "n_seeds": len(self.seeds),
             "runs": self.n_runs,
             "interrupted": self.interrupted,
+            "not_known": self.unknown and self.unknown.about,
             "note": NOT_A_FORECAST,
         }
 
@@ -204,6 +231,8 @@ def transfer(
     theory: str = "readiness",
     source: str = SOURCE,
     target: str = TARGET,
+    point: bool = False,
+    draws: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
     ready: Ready | None = None,
@@ -218,6 +247,9 @@ def transfer(
         theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
         source: the case from which conditions are taken, by name or path.
         target: the case to which they are moved.
+        point: take what is not known at its value: one interval a claim, that of luck.
+        draws: draws of what is not known, with two seeds under each, for the second interval of the steps from one case
+            to the other: half the seeds unless given; none for fewer than 40 seeds.
         threads: compiled runs at a time; one a processor unless given.
         progress: called with the number of runs done and the number in all.
         ready: called with an opening and a seed when all is checked, before the first run.
@@ -245,15 +277,34 @@ def transfer(
         design["at once", window] = maker.cells(at, shorter=LATER, every=False)
         design["later", window] = maker.cells(at, later=LATER, every=False)
     done, found = run_design(design, chosen, checked_workers(threads), progress)
-    return Transfer(
-        maker,
-        done,
-        len(chosen),
-        grid_table(found),
-        step_table(found),
-        waiting_table(found),
-        len(done) * sum(len(cells) for cells in design.values()),
-    )
+    tables = (grid_table(found), step_table(found), waiting_table(found))
+    n_runs = len(done) * sum(len(cells) for cells in design.values())
+    made = Transfer(maker, done, len(chosen), *tables, n_runs)
+    return made if point or made.interrupted else over_draws_of(made, found, chosen, draws, threads, progress)
+
+
+def over_draws_of(
+    made: Transfer,
+    found: Found,
+    seeds: Sequence[int],
+    draws: int | None,
+    threads: int | None,
+    progress: Progress | None,
+) -> Transfer:
+    """The same with the steps over draws of what is not known; as it is where nothing is drawn, or Ctrl-C comes."""
+    maker = made.maker
+    asked = {name: maker.ask(at) for name, at in maker.steps().items()}
+    asked[maker.source.case.title] = maker.ask_home()
+    every = [request for cells in asked.values() for request in cells]
+    unknown = unknown_of(every, seeds, draws=draws, each=SEEDS_EACH, facts=False)
+    over = unknown and unknown.run(every, threads=threads, progress=progress)
+    if unknown is None or over is None:
+        return made
+    size = len(next(iter(asked.values())))
+    parts = [over.ends[k : k + size] for k in range(0, len(every), size)]
+    by_name = {name: OverDraws(unknown, part) for name, part in zip(asked, parts, strict=True)}
+    n_runs = made.n_runs + len(every) * len(unknown.seeds)
+    return replace(made, steps=step_table(found, by_name), n_runs=n_runs, unknown=unknown)
 
 
 def run_design(
@@ -283,15 +334,15 @@ def grid_table(found: Found) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def step_table(found: Found) -> pd.DataFrame:
-    """Effects by step from the target to the source."""
+def step_table(found: Found, over: Mapping[str, OverDraws] | None = None) -> pd.DataFrame:
+    """Effects by step from the target to the source; ``over``: each step over draws of what is not known."""
     import pandas as pd
 
     rows = [
         {"step": name, **row}
         for (part, name), (cells, ends) in found.items()
         if part == "step"
-        for row in effects_in(cells, ends)
+        for row in effects_in(cells, ends, (over or {}).get(name))
     ]
     return pd.DataFrame(rows)
 

@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from detente.experiments.compare.lessons import base_policy, levels, settings
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.errors import InputError
-from detente.model.opening import Opening, opening
+from detente.model.opening import Opening
 from detente.model.policy import MoveSpec, Policy
-from detente.model.request import checked_theory
+from detente.model.request import Request, checked_theory
 
 if TYPE_CHECKING:
     from detente.model.scenario import PartySpec, Scenario
@@ -166,6 +166,14 @@ class Maker:
         }
 
     def cells(self, at: Setting, *, later: int = 0, shorter: int = 0, every: bool = True) -> list[Opening]:
+        """The openings of ``ask``."""
+        return [request.open() for request in self.ask(at, later=later, shorter=shorter, every=every)]
+
+    def home(self) -> list[Opening]:
+        """The openings of ``ask_home``."""
+        return [request.open() for request in self.ask_home()]
+
+    def ask(self, at: Setting, *, later: int = 0, shorter: int = 0, every: bool = True) -> list[Request]:
         """The target under some conditions: up to its pivot, then whole in each cell.
 
         ``later``: days by which the levers come later; ``shorter``: days by which the run ends sooner; without
@@ -173,21 +181,21 @@ class Maker:
         """
         policy = with_window(self.policies[1], self.target, self.sizes, at.window)
         scenario = moved(set_conditions(self.target, self.source, at), later, shorter)
-        return self.open_cells(scenario, policy, self.levels[1], CELLS if every else (CELLS[0], CELLS[-1]))
+        return self.ask_cells(scenario, policy, self.levels[1], CELLS if every else (CELLS[0], CELLS[-1]))
 
-    def home(self) -> list[Opening]:
+    def ask_home(self) -> list[Request]:
         """The source as it is: up to its pivot, then whole in each cell."""
-        return self.open_cells(self.source, self.policies[0], self.levels[0], CELLS)
+        return self.ask_cells(self.source, self.policies[0], self.levels[0], CELLS)
 
-    def open_cells(
+    def ask_cells(
         self, scenario: Scenario, policy: Policy, known: Levels, cells: Sequence[Sequence[bool]]
-    ) -> list[Opening]:
-        """One opening that ends on the eve of the pivot, then one for each cell."""
+    ) -> list[Request]:
+        """One request that ends on the eve of the pivot, then one for each cell."""
         eve = scenario.case.pivot - timedelta(days=1)
         short = scenario.model_copy(update={"case": scenario.case.model_copy(update={"end": eve})})
-        made = [opening(short, policy, levers=settings(known, CELLS[0]), theory=self.theory)]
+        made = [Request(short, policy, settings(known, CELLS[0]), None, theory=self.theory)]
         for raised in cells:
-            made.append(opening(scenario, policy, levers=settings(known, raised), theory=self.theory))
+            made.append(Request(scenario, policy, settings(known, raised), None, theory=self.theory))
         return made
 
 

@@ -192,7 +192,7 @@ class Redrawn:
             return self.opened(place, particle)
         if particle not in self.words:
             self.words[particle] = self.opened(0, particle).buffer[leader.places]
-        merged = merged_parameters(patch.start.scenario.parameters, self.parameters(particle))
+        merged = merged_parameters(patch.start.parameters, self.parameters(particle))
         facts = {**patch.start.facts, **self.draws.facts(particle)}
         return patch.at(merged, self.words[particle], facts)
 

@@ -111,6 +111,9 @@ def row_of(result: Result) -> dict[str, Any]:
         "nulls": {name: asdict(spread) for name, spread in result.nulls.items()},
         "passed": result.passed,
         "counts": result.counts,
+        "verification": result.verification,
+        "verified": result.verified,
+        "out_of_sample": p.out_of_sample,
         "verdict": result.verdict,
         "why": "" if result.passed else p.if_missed,
     }
@@ -126,7 +129,21 @@ def case_json(results: Sequence[Result]) -> dict[str, Any]:
         "data": list(dict.fromkeys(series.source for series in start.scenario.observed)),
         "passed": sum(r.passed for r in results),
         "counts": sum(r.counts for r in results),
+        **tally(results),
         "patterns": [{k: plain(v) for k, v in row_of(r).items() if k != "case"} for r in results],
+    }
+
+
+def tally(results: Sequence[Result]) -> dict[str, dict[str, int]]:
+    """Checks with a control, those of validation apart from those of verification, and checks out of sample."""
+    controlled = [r for r in results if r.pattern.mark == "emergent" and r.control is not None]
+    verifying = [r for r in controlled if r.verification]
+    validating = [r for r in controlled if not r.verification]
+    later = [r for r in results if r.pattern.out_of_sample]
+    return {
+        "validation": {"checks": len(validating), "passed": sum(r.counts for r in validating)},
+        "verification": {"checks": len(verifying), "passed": sum(r.verified for r in verifying)},
+        "out_of_sample": {"checks": len(later), "passed": sum(r.passed for r in later)},
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detente.experiments.validity.card import Card, LeftOut, case_json
+from detente.experiments.validity.card import Card, LeftOut, case_json, tally
 from detente.experiments.validity.pattern import Near, Result, Spread
 
 HEAD = """# The validity card
@@ -22,7 +22,11 @@ How to read it:
 - A **direction** passes if it holds in 80 % of the seeds to which it applies. A **magnitude** passes if the observed
   value lies in the middle 95 % of the model's values. Where runs are pooled, the model's values come from samples of
   the size of the observed one, so that both have the same sampling error.
-- An emergent pattern **counts** only if it passes, and fails with its mechanism switched off (*control*). Null models
+- An emergent pattern **counts** only if it passes, and fails with its mechanism switched off (*control*). It then
+  speaks for the model (*validation*). Where the control takes away the very coefficient that makes the pattern, it
+  **verifies**: the program does what it was built to do, which says nothing of the world. These are directions
+  without an observed number, and those whose control leaves nothing to read. They are counted apart.
+- **later**: *yes* where what was observed lies after 22 July 2018, so that nothing was fitted to it. Null models
   generate attacks without any mechanism: Poisson at the case's constant rate, Poisson at its seasonal rate, and
   persistence (the future repeats the past).
 - Misses stay on the page, each with the likely reason. No parameter leaves its graded range to remove one.
@@ -30,7 +34,7 @@ How to read it:
 
 CHECK_COLUMNS = (
     *("check", "what is measured", "source", "observed", "model, median [middle 95 %]", "holds"),
-    *("control", "null models", "mark", "mode", "verdict"),
+    *("control", "null models", "mark", "mode", "later", "verdict"),
 )
 
 
@@ -48,7 +52,8 @@ def section(case: str, card: Card) -> str:
     counted = sum(r.counts for r in results)
     parts = [
         f"\n## {case}\n",
-        f"{len(results)} checks: {sum(r.passed for r in results)} passed, {counted} count. Détente {about['version']}, "
+        f"{len(results)} checks: {sum(r.passed for r in results)} passed, {counted} count. {tally_words(results)} "
+        f"Détente {about['version']}, "
         f"rules {about['rules_digest'][:12]}, scenario {about['scenario_sha256'][:12]}, {versions}.\n",
         f"Observed: {'; '.join(about['data'])}.\n" if about["data"] else "",
         course_table(results),
@@ -57,6 +62,20 @@ def section(case: str, card: Card) -> str:
         omissions([row for row in card.left_out if row.case == case]),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def tally_words(results: Sequence[Result]) -> str:
+    """How many checks with a control pass, validation and verification apart, and how many out of sample."""
+    found = tally(results)
+    words = {
+        "validation": "of validation with a control",
+        "verification": "of verification",
+        "out_of_sample": "out of sample",
+    }
+    parts = [
+        f"{found[k]['passed']} of {found[k]['checks']} {w}" for k, w in words.items() if found[k]["checks"]
+    ]
+    return f"Passed: {', '.join(parts)}." if parts else ""
 
 
 def omissions(rows: Sequence[LeftOut]) -> str:
@@ -109,6 +128,7 @@ def check_cells(result: Result) -> tuple[str, ...]:
         nulls,
         p.mark,
         result.mode,
+        "yes" if p.out_of_sample else "–",
         result.verdict,
     )
 

@@ -78,7 +78,8 @@ class Pattern:
 
     ``read`` gives the pattern's number from the panels of ``setups``, for which ``columns`` are kept.  An emergent
     pattern has a ``control``: parameters, among them switches, that take its mechanism away.  ``nulls`` names the null
-    models whose attacks can be read alike.
+    models whose attacks can be read alike.  ``out_of_sample``: what was observed lies after the last day of the data
+    that anything was fitted to or chosen by.
     """
 
     key: str
@@ -98,6 +99,7 @@ class Pattern:
     persistence: float | None = None
     if_missed: str = ""
     pooled: bool = False
+    out_of_sample: bool = False
 
     @property
     def case(self) -> str:
@@ -149,10 +151,34 @@ class Result:
         return self.model.holds
 
     @property
+    def verification(self) -> bool:
+        """Whether it only checks that the program does what it was built to do.
+
+        So it is where its control takes away the very coefficient that makes it: a direction for which nothing was
+        measured (no number, and nothing that null models could be read for), such as the effect of one decision on
+        runs that differ in it alone, or one whose control leaves nothing to read.  A magnitude is held against an
+        observed number, and is none.
+        """
+        if self.pattern.mark != "emergent" or self.control is None or not isinstance(self.pattern.rule, Sign):
+            return False
+        measured = self.pattern.value is not None or bool(self.pattern.nulls)
+        return not measured or self.control.n == 0
+
+    @property
+    def gone(self) -> bool:
+        """Whether it is emergent and shown, and gone with its mechanism."""
+        away = self.control is not None and not self.control.holds
+        return self.pattern.mark == "emergent" and self.passed and away
+
+    @property
     def counts(self) -> bool:
-        """Whether it speaks for the model: emergent, shown, and gone with its mechanism."""
-        gone = self.control is not None and not self.control.holds
-        return self.pattern.mark == "emergent" and self.passed and gone
+        """Whether it speaks for the model: gone with its mechanism, and no verification."""
+        return self.gone and not self.verification
+
+    @property
+    def verified(self) -> bool:
+        """Whether it is a verification, and the program does what it was built to do."""
+        return self.gone and self.verification
 
     @property
     def verdict(self) -> str:
@@ -161,4 +187,6 @@ class Result:
             return "miss"
         if self.pattern.mark != "emergent":
             return f"pass, {self.pattern.mark}"
+        if self.verified:
+            return "pass, verifies"
         return "pass, counts" if self.counts else "pass, also without its mechanism"

@@ -416,7 +416,7 @@ def policy_tables(draw, tables: dict[str, Any]) -> dict[str, Any]:
 
 HASTE = {
     "talks": {"issue": 1 / 20, "direct_speed": 5.0, "failure": 1 / 1000},
-    "settlement": {"shift": 0.0, "noise": 0.3, "retry_days": 30.0, "protected": 0.0, "relapse_quarter": 3e-3},
+    "settlement": {"shift": 0.0, "protected": 0.0, "relapse_quarter": 3e-3},
     "endurance": {"war_cost": 0.5},
 }
 

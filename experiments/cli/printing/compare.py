@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.cli.printing.tables import (
+    CLAIMS,
     SHOWN,
     caution,
-    difference_cell,
     drawn_line,
+    draws_cell,
     headed,
     number,
 )
@@ -56,18 +57,32 @@ def print_medians(to: Console, made: Comparison) -> None:
 
 
 def print_differences(to: Console, made: Comparison) -> None:
-    """Each outcome's difference from the first policy."""
+    """Each outcome's difference from the first policy, and what can be claimed of its sign."""
     differences = made.differences()
-    table = headed(
-        f"Difference from {made.policies[0]}: mean over the same seeds [95 % interval of that mean]"
-    )
+    head = f"Difference from {made.policies[0]}: mean over the same seeds [95 % interval of that mean: luck]"
+    table = headed(head + (f"\n{SECOND_LINE}" if made.over else ""))
     for policy in made.policies[1:]:
         table.add_column(policy, justify="right")
     for name in SHOWN:
         rows = [differences.loc[(name, policy)] for policy in made.policies[1:]]
-        cells = [difference_cell(row, len(made.seeds)) for row in rows]
+        cells = [draws_cell(row, len(made.seeds)) for row in rows]
         table.add_row(name, *cells)
     to.print(table)
+    print_signs(to, made)
+
+
+SECOND_LINE = (
+    "below: [95 % interval of luck and what is not known], and the share of draws in which the sign holds"
+)
+
+
+def print_signs(to: Console, made: Comparison) -> None:
+    """What can be claimed of each policy, and what was drawn."""
+    if made.over is None:
+        return
+    for policy, words in made.signs(CLAIMS).items():
+        to.print(Text(f"{policy} against {made.policies[0]}: {words or 'no difference'}."), soft_wrap=True)
+    to.print(Text(f"What is not known: {made.over.unknown.words}."), soft_wrap=True)
 
 
 def median_cell(row: Any, n: int) -> str:

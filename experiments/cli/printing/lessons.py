@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.cli.printing.tables import caution, difference_cell, drawn_line, effect_cell, headed
+from detente.experiments.cli.printing.tables import (
+    CLAIMS,
+    caution,
+    difference_cell,
+    drawn_line,
+    effect_cell,
+    headed,
+)
 from detente.experiments.io.console import Text
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.experiments.runs.provenance import facts_words
+from detente.experiments.runs.two_intervals import sign_sentence
 
 if TYPE_CHECKING:
     from detente.experiments.compare.lessons import Lessons
@@ -46,6 +54,7 @@ def print_lessons(to: Console, made: Lessons) -> None:
     if still:
         to.print(f"No lesson moves {', '.join(still)} here.")
     print_interactions(to, made)
+    print_signs(to, made)
     if made.drawn is not None:
         to.print(drawn_line(made.drawn))
     if words := facts_words(made.starts[0]):
@@ -71,6 +80,19 @@ def print_effects(to: Console, made: Lessons, kind: str) -> None:
 def column_words(lesson: str) -> str:
     """A lesson at the head of its column, over two lines."""
     return "all five\nat once" if lesson == "together" else lesson.replace("-", "\n")
+
+
+def print_signs(to: Console, made: Lessons) -> None:
+    """What can be claimed of the main effect of each lesson, and what was drawn."""
+    if made.over is None:
+        return
+    rows = made.effects[made.effects["kind"].isin(("main", "together"))]
+    to.print(Text("Signs over draws of what is not known, in per cent of draws", style="bold"))
+    for lesson, found in rows.groupby("lesson", sort=False):
+        told = [(str(row["outcome"]), row) for row in found.to_dict("records") if row["outcome"] in CLAIMS]
+        words = sign_sentence(told) or "no effect"
+        to.print(Text(f"  {str(lesson).replace('together', 'all five')}: {words}"), soft_wrap=True)
+    to.print(Text(f"What is not known: {made.over.unknown.words}."), soft_wrap=True)
 
 
 def moved(made: Lessons) -> list[str]:

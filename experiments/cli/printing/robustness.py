@@ -9,6 +9,7 @@ from detente.experiments.cli.printing.theories import print_theories
 from detente.experiments.compare.regret import DEFAULT
 from detente.experiments.io.console import Table, Text
 from detente.experiments.runs.outcomes import BY_NAME
+from detente.experiments.runs.two_intervals import sign_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,7 @@ def print_robustness(to: Console, made: Robustness, *, boxes: bool = True) -> No
     to.print(Text(head, style="bold"))
     if made.theories is not None:
         print_theories(to, made.theories, DEFAULT)
+    print_signs(to, made)
     for outcome, table in made.regrets.items():
         if not table["states"].any():
             to.print(f"No run has a value of {outcome} in any state.")
@@ -41,6 +43,17 @@ def print_robustness(to: Console, made: Robustness, *, boxes: bool = True) -> No
         if boxes:
             print_boxes(to, made)
     to.print(caution())
+
+
+def print_signs(to: Console, made: Robustness) -> None:
+    """What can be claimed of each policy against the first, over the states."""
+    if made.differences is None:
+        return
+    n = made.about["states"]
+    for policy, rows in made.differences.groupby("policy", sort=False):
+        told = sign_sentence((str(row["outcome"]), row) for row in rows.to_dict("records"))
+        words = f"{policy} against {made.policies[0]}, over {n} states: {told or 'no difference'}."
+        to.print(Text(words), soft_wrap=True)
 
 
 def regret_table(outcome: str, found: pd.DataFrame) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.io.console import Console, Table, Text
+from detente.experiments.runs.two_intervals import claimed
 
 if TYPE_CHECKING:
     from detente.experiments.runs.posterior_draws import Draws
@@ -32,6 +33,18 @@ SHOWN = (
     "collapsed",
 )
 """Outcomes in the table of a comparison; ``--json`` and ``--out`` have all."""
+
+
+CLAIMS = (
+    "deaths_per_day",
+    "attacks",
+    "days_in_ceasefire",
+    "issues_settled",
+    "agreements",
+    "final_trust",
+    "collapsed",
+)
+"""Outcomes of which the sentences say what can be claimed."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -80,6 +93,16 @@ def difference_cell(row: Any, seeds: int = 0) -> Text:
     text = f"{signed(scale * row['mean'])} [{signed(scale * low)}, {signed(scale * high)}]{unit}"
     text += f" of {row['pairs']:,.0f} pairs" if row["pairs"] < seeds else ""
     return Text(text, style="" if clear else "dim")
+
+
+def draws_cell(row: Any, seeds: int = 0) -> Text:
+    """A paired difference, and below it its interval over draws with the share of them in which the sign holds."""
+    cell = difference_cell(row, seeds)
+    if not row.get("draws") or row["sign_share"] != row["sign_share"]:
+        return cell
+    scale = 100.0 if row["unit"] == "0 or 1" else 1.0
+    low, high = (signed(scale * row[end]) for end in ("draws_low95", "draws_high95"))
+    return cell.append(f"\n[{low}, {high}] {row['sign_share']:.0%}", style="" if claimed(row) else "dim")
 
 
 def effect_cell(row: Any) -> Text:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.experiments.cli.printing.tables import caution, effect_cell
 from detente.experiments.io.console import Table, Text
+from detente.experiments.runs.two_intervals import sign_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,20 @@ def print_transfer(to: Console, made: Transfer) -> None:
     for name in GRIDS:
         to.print(grid_table(made.grid, name))
     to.print(waiting_table(made.waiting))
+    print_signs(to, made)
     to.print(caution())
+
+
+def print_signs(to: Console, made: Transfer) -> None:
+    """What can be claimed of all five lessons at each step, and what was drawn."""
+    if made.unknown is None:
+        return
+    style = made.steps[made.steps["kind"] == "together"]
+    to.print(Text("Signs of all five lessons over draws of what is not known", style="bold"))
+    for step, rows in style.groupby("step", sort=False):
+        told = sign_sentence((str(row["yardstick"]), row) for row in rows.to_dict("records"))
+        to.print(Text(f"  {step}: {told or 'no effect'}"), soft_wrap=True)
+    to.print(Text(f"What is not known: {made.unknown.words}."), soft_wrap=True)
 
 
 def yardstick_table(title: str, first: list[str], rows: pd.DataFrame) -> Table:

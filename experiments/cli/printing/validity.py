@@ -37,7 +37,9 @@ def print_card(to: Console, card: Card) -> None:
 def title_of(case: str, results: tuple[Result, ...], runs: int) -> str:
     """Case, runs and tally."""
     passed, counted = sum(r.passed for r in results), sum(r.counts for r in results)
-    return f"{case}, {runs} runs: {passed} of {len(results)} patterns shown, {counted} count"
+    verified = sum(r.verified for r in results)
+    words = f"{counted} count, {verified} verify the program"
+    return f"{case}, {runs} runs: {passed} of {len(results)} patterns shown, {words}"
 
 
 def cells(result: Result) -> tuple[str, ...]:

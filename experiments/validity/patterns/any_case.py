@@ -14,7 +14,7 @@ from detente.agents.schema import record_fields
 from detente.experiments.runs.outcomes import hostile_dyads, hostile_pairs
 from detente.experiments.validity.panel import Panel
 from detente.experiments.validity.pattern import TRUE, Pattern
-from detente.experiments.validity.patterns import dated, truces
+from detente.experiments.validity.patterns import dated, truces, war_course
 from detente.experiments.validity.patterns.own_record import observed_months, unread
 from detente.experiments.validity.setups import Setup
 from detente.model.catalogue import file_names
@@ -29,8 +29,8 @@ Values = np.ndarray[Any, Any]
 YEARS = 10
 """Years after its first to which a case is run on, to see classes of ceasefire and agreements end."""
 
-TIED = ("second agreement",)
-"""Patterns of ceasefires and agreements that name parties of one case."""
+TIED = ("second agreement", "yearly change")
+"""Patterns that name parties of one case, or a number observed there."""
 
 TOLERANCE = 1e-9
 
@@ -42,19 +42,25 @@ def patterns(case: str, scenario: Scenario) -> tuple[Pattern, ...]:
     return (
         *invariants(own, start),
         *observed_months(own, scenario),
-        *(elsewhere(p, own, start) for p in truces.patterns() if p.key not in TIED),
+        *(elsewhere(p, own, start) for p in general()),
         *dated.patterns(case),
     )
+
+
+def general() -> tuple[Pattern, ...]:
+    """Patterns of wars, ceasefires and agreements that can be looked for in any case."""
+    found = (*truces.patterns(), *war_course.patterns(truces.CASE))
+    return tuple(p for p in found if p.key not in TIED)
 
 
 def left_out(scenario: Scenario) -> list[tuple[str, str]]:
     """What is not looked for in a case, and why."""
     from detente.experiments.validity.patterns import PATTERNS
 
-    general = {p.key for p in truces.patterns()} - set(TIED)
+    known = {p.key for p in general()}
     found: list[tuple[str, str]] = []
     for other, declared in PATTERNS.items():
-        n = sum(p.key not in general for p in declared())
+        n = sum(p.key not in known for p in declared())
         found.append(
             (f"{n} patterns of {other}", "they name its parties, its days or figures observed there")
         )

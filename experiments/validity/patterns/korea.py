@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -128,6 +129,9 @@ def monthly_dispersion(panel: Panel) -> Values:
     mean = hits.mean(axis=1)
     return np.where(mean > 0, hits.var(axis=1, ddof=1) / np.maximum(mean, 1e-9), np.nan)
 
+
+LATER = ("K4a", "K4b", "K5", "K6a", "K6b", "DPRK launch gap")
+"""Patterns of what happened after 22 July 2018, the last day of the data that anything was fitted to."""
 
 MEASURE_STATES = tuple(
     f"measures.{m}.state"
@@ -340,4 +344,5 @@ def launches() -> tuple[Pattern, ...]:
 
 def patterns() -> tuple[Pattern, ...]:
     """All patterns of the case, in the order of the card."""
-    return (*beginning(), *stall(), *launches(), *signs())
+    found = (*beginning(), *stall(), *launches(), *signs())
+    return tuple(replace(p, out_of_sample=p.key in LATER) for p in found)

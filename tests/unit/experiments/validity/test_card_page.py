@@ -28,6 +28,7 @@ def result(key="X", model=HOLDS, control=FAILS, nulls=None, **changed):
         read=lambda panel: np.zeros(1),
         rule=above(0),
         statistic="a number",
+        value=1.0,
         control=off("talks"),
         control_words="talks off",
         if_missed="A reason.",
@@ -76,6 +77,7 @@ def test_the_cells_of_a_check():
         "constant 0, 10%; persistence none, fails",
         "emergent",
         "free",
+        "–",
         "pass, counts",
     )
     assert len(cells) == len(card_page.CHECK_COLUMNS)
@@ -85,7 +87,7 @@ def test_the_cells_of_a_check():
 def test_the_table_of_checks():
     lines = card_page.check_table([result("X"), result("Y")]).split("\n")
     assert lines[0].startswith("| check | what is measured | source | observed | model, median")
-    assert lines[1] == "|---|---|---|---|---|---|---|---|---|---|---|"
+    assert lines[1] == "|---|---|---|---|---|---|---|---|---|---|---|---|"
     assert lines[2].startswith("| **X** Title of X | a number; criterion: > 0 | ged, cns | seen / once | 1 [")
     assert lines[3].startswith("| **Y** ")
     assert lines[4:] == [""]
@@ -109,6 +111,30 @@ def test_numbered_patterns_count_where_all_their_emergent_parts_do():
         "",
     ]
     assert card_page.course_table([result("weekly scatter")]) == ""
+
+
+def test_verification_and_what_came_later_are_counted_apart():
+    rows = (
+        result("A1a"),
+        result("A1b", value=None),
+        result("A1c", control=NOTHING, out_of_sample=True),
+        result("A1d", value=None, control=HOLDS),
+        result("A1e", mark="imposed", model=FAILS, out_of_sample=True),
+    )
+    told = case_json(rows)
+    assert told["validation"] == {"checks": 1, "passed": 1}
+    assert told["verification"] == {"checks": 3, "passed": 2}
+    assert told["out_of_sample"] == {"checks": 2, "passed": 1}
+    assert [r.verdict for r in rows[:4]] == [
+        "pass, counts",
+        "pass, verifies",
+        "pass, verifies",
+        "pass, also without its mechanism",
+    ]
+    assert card_page.check_cells(rows[2])[-2] == "yes"
+    words = "Passed: 1 of 1 of validation with a control, 2 of 3 of verification, 1 of 2 out of sample."
+    assert card_page.tally_words(rows) == words
+    assert card_page.tally_words([result(mark="fitted", control=None)]) == ""
 
 
 def test_misses_and_passes_without_the_mechanism():
@@ -140,7 +166,9 @@ def test_a_page_has_a_section_for_each_case():
     head, section = page.split("\n## template\n")
     assert "(seeds 3 to 7)" in head
     counts, first, second, third = section.strip("\n").split("\n\n")[0], *section.split("\n\n")[1:4]
-    assert counts.startswith(f"3 checks: 2 passed, 1 count. Détente {about['version']}, rules ")
+    assert counts.startswith(
+        "3 checks: 2 passed, 1 count. Passed: 1 of 3 of validation with a control. Détente "
+    )
     assert f"rules {about['rules_digest'][:12]}, scenario {about['scenario_sha256'][:12]}, " in counts
     assert ", ".join(f"{name} {v}" for name, v in about["versions"].items()) in counts
     assert first.startswith("| pattern |")

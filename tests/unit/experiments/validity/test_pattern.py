@@ -1,10 +1,12 @@
 """How patterns are judged, on a few values whose medians and shares can be counted."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from detente.experiments.validity.card import patterns_of
 from detente.experiments.validity.pattern import TRUE, Near, Pattern, Result, Spread, above, below, between
 from detente.experiments.validity.setups import Setup
 
@@ -141,8 +143,42 @@ def test_the_case_of_a_pattern_is_that_of_its_first_set_up():
     ],
 )
 def test_verdicts(mark, model, control, verdict):
-    result = Result(pattern(mark=mark), "free", model, control)
+    result = Result(pattern(mark=mark, value=1.0), "free", model, control)
     assert result.verdict == verdict
     assert result.passed == model.holds
     assert result.counts == (verdict == "pass, counts")
     assert result.nulls == {}
+
+
+NOTHING = Spread(0, NAN, NAN, NAN, NAN, False)
+
+
+@pytest.mark.parametrize(
+    ("changed", "control", "verification"),
+    [
+        ({"value": None}, FULL, True),  # nothing was measured
+        ({"value": 1.0}, FULL, False),
+        ({"value": 1.0}, NOTHING, True),  # the control leaves nothing to read
+        ({"value": None, "nulls": ("constant",)}, FULL, False),
+        ({"value": 1.0, "rule": Near()}, NOTHING, False),  # a magnitude is held against an observed number
+        ({"value": None, "mark": "fitted"}, FULL, False),
+        ({"value": None}, None, False),
+    ],
+)
+def test_what_only_verifies_the_program(changed, control, verification):
+    declared = replace(pattern(), **{"mark": "emergent", **changed})
+    result = Result(declared, "free", FULL, control)
+    assert result.verification is verification
+    assert not (result.counts and result.verified)
+
+
+VERIFICATION = {
+    "afghanistan-2018": {"A1b", "A4b", "A5b", "A6a", "A6b"},
+    "korea-2017": {"K2", "GRIT", "reversal", "recognition", "sister tracks"},
+}
+
+
+@pytest.mark.parametrize("case", sorted(VERIFICATION))
+def test_checks_without_a_measured_number_verify(case):
+    results = [Result(p, "free", FULL, FULL) for p in patterns_of(case) if p.control]
+    assert {r.pattern.key for r in results if r.verification} >= VERIFICATION[case]

@@ -1,0 +1,145 @@
+"""Draws of what is not known: what is drawn, what is held, and that everything compared shares its draws."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import detente
+from detente.experiments.runs.final_outcomes import ends_of
+from detente.experiments.runs.inputs import declared_parameters
+from detente.experiments.runs.posterior import Posterior
+from detente.experiments.runs.unknown_draws import Unknown, not_known, unknown_of
+from detente.model.errors import InputError
+from detente.model.request import Request, open_case
+
+CASE = "template"
+
+
+def request(policy: str = "status-quo", **asked) -> Request:
+    return Request.of(CASE, policy, asked, open_case)
+
+
+def drawn(asked: Request, n: int = 6, **how) -> Unknown:
+    found = unknown_of([asked], (1,), draws=n, **how)
+    assert found is not None
+    return found
+
+
+def test_every_parameter_is_drawn_within_its_range_and_no_switch():
+    found = drawn(request(), 20)
+    values = found.draws.posterior.values
+    names = found.draws.names
+    known = declared_parameters()
+    assert not [name for name in names if name.startswith("switches.")]
+    for name, column in zip(names, values.T, strict=True):
+        if name in known:
+            assert known[name].low <= column.min() < column.max() <= known[name].high
+
+
+def test_what_is_set_by_hand_or_by_a_profile_is_held():
+    asked = request(parameters={"trust": {"memory": 300.0}}, profile="core-0.1")
+    names = not_known(asked)
+    assert "trust.memory" not in names
+    assert "endurance.war_cost" not in names, "the profile sets it"
+    assert "talks.issue" in names
+
+
+def test_facts_of_grade_prior_are_drawn_with_the_parameters(tmp_path: Path):
+    case = tmp_path / "mine"
+    detente_case = Path(detente.__file__).parents[1] / "model" / "scenarios" / CASE
+    case.mkdir()
+    (case / "policies").mkdir()
+    text = (detente_case / "case.toml").read_text(encoding="utf-8")
+    fact = '[[facts]]\npath = "party.movement.morale"\nlow = 0.5\nhigh = 1.5\ngrade = "prior"\n'
+    (case / "case.toml").write_text(f"{text}\n{fact}", encoding="utf-8")
+    for file in (detente_case / "policies").glob("*.toml"):
+        (case / "policies" / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    asked = Request.of(str(case), "status-quo", {}, open_case)
+    assert drawn(asked).about["facts"] == ["party.movement.morale"]
+    assert drawn(asked, facts=False).about["facts"] == []
+    held = Request.of(str(case), "status-quo", {"facts": {"party.movement.morale": 1.0}}, open_case)
+    assert drawn(held).about["facts"] == []
+
+
+def test_few_seeds_draw_nothing_unless_asked_to():
+    assert unknown_of([request()], range(1, 80)) is None
+    found = unknown_of([request()], range(1, 84))
+    assert found is not None
+    assert (found.n_draws, found.each, len(found.seeds)) == (20, 4, 80)
+    assert unknown_of([request(point=True)], range(1, 500), draws=30) is None
+    with pytest.raises(InputError, match="draws"):
+        unknown_of([request()], (1,), draws=1)
+
+
+def test_a_posterior_takes_the_place_of_the_ranges_of_what_it_holds():
+    values = np.array([[0.1, 1.5], [0.2, 2.0]])
+    posterior = Posterior(("violence.n_own", "violence.tail"), values, np.array([0.5, 0.5]), {"case": CASE})
+    found = drawn(request(), 10, posterior=posterior)
+    names = found.draws.names
+    column = found.draws.posterior.values[:, names.index("violence.tail")]
+    assert set(column) <= {1.5, 2.0}
+    assert "from the posterior" in found.words
+
+
+def test_the_same_seed_draws_the_same():
+    first, again = (drawn(request()).draws.posterior.values for _ in range(2))
+    assert np.array_equal(first, again)
+    other = unknown_of([request()], (2,), draws=6)
+    assert other is not None
+    assert not np.array_equal(first, other.draws.posterior.values)
+
+
+def test_each_run_is_a_plain_run_with_its_draw(compiled: None):
+    policies = [request(), request("opening")]
+    found = unknown_of(policies, (1,), draws=3, each=2)
+    assert found is not None
+    over = found.run(policies)
+    assert over is not None
+    assert over.values("fatalities").shape == (2, 6)
+    for k, policy in enumerate(("status-quo", "opening")):
+        for place, seed in enumerate(found.seeds):
+            setting = found.draws.setting(place // 2)
+            start = open_case(CASE, policy, parameters=setting)
+            assert ends_of(start, [seed])["fatalities"][0] == over.ends[k]["fatalities"][place]
+
+
+def test_theories_take_turns(compiled: None):
+    found = unknown_of([request()], (1,), draws=4, each=2, theories=("readiness", "ripeness"))
+    assert found is not None
+    over = found.run([request()])
+    assert over is not None
+    for draw, theory in enumerate(("readiness", "ripeness") * 2):
+        start = open_case(CASE, "status-quo", parameters=found.draws.setting(draw), theory=theory)
+        seeds = found.seeds[2 * draw : 2 * draw + 2]
+        assert (
+            ends_of(start, seeds)["talk_days"].tolist()
+            == over.ends[0]["talk_days"][2 * draw : 2 * draw + 2].tolist()
+        )
+
+
+def test_a_profile_stands_under_every_draw(compiled: None):
+    asked = request(profile="core-0.1")
+    found = unknown_of([asked], (1,), draws=3, each=2)
+    assert found is not None
+    over = found.run([asked])
+    assert over is not None
+    start = open_case(CASE, "status-quo", parameters=found.draws.setting(2), profile="core-0.1")
+    assert ends_of(start, found.seeds[4:])["attacks"].tolist() == over.ends[0]["attacks"][4:].tolist()
+
+
+def test_a_comparison_says_both_intervals(compiled: None):
+    both = detente.compare(CASE, ["status-quo", "opening"], runs=8, draws=20)
+    row = both.differences().loc[("days_in_ceasefire", "opening")]
+    assert row["draws"] == 20
+    assert row["draws_low95"] <= row["draws_mean"] <= row["draws_high95"]
+    told = both.to_json()
+    assert told["not_known"]["draws"] == 20
+    assert told["policies"]["opening"]["differences"]["days_in_ceasefire"]["draws"] == 20
+    assert set(both.signs(["days_in_ceasefire"])) == {"opening"}
+    assert len(both.plot_differences().data) > 0
+    plain = detente.compare(CASE, ["status-quo", "opening"], runs=8, draws=20, point=True)
+    assert plain.over is None
+    assert "sign_share" not in plain.differences()
+    with pytest.raises(InputError, match="draws"):
+        plain.plot_differences()
