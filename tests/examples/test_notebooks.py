@@ -24,7 +24,7 @@ SHOWS = {
     ),
     "09-in-which-order": (1, ("Who talks to the foe first?", "patron first", "part on", "is best")),
     "07-benchmark": (1, ("median month in the long run", "covered_none")),
-    "08-how-many-if": (1, ("with_over_without", "after_over_before_with", "luck and what is not known")),
+    "08-how-many-if": (1, ("below_half", "after_over_before_with", "luck and what is not known")),
 }
 """Notebook -> figures it draws, and words that its outputs hold."""
 
