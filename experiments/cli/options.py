@@ -30,7 +30,18 @@ class Made(Protocol):
 
 ORDER = (
     *("scenarios", "new", "check", "run", "compare", "sweep", "lessons", "survival", "sensitivity"),
-    *("robustness", "transfer", "where", "sequence", "audit", "validate", "score", "benchmark", "if"),
+    *(
+        "robustness",
+        "transfer",
+        "where",
+        "sequence",
+        "audit",
+        "validate",
+        "score",
+        "benchmark",
+        "predict",
+        "if",
+    ),
     *("calibrate", "predict", "data", "serve", "docs"),
 )
 """Commands as help lists them; others stand after them, in the order of their names."""
