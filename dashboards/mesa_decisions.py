@@ -53,14 +53,27 @@ def shown_day(model: WatchedProcess, drawn: Drawn) -> date:
 
 
 @solara.component
+def MovePicker(known: list[Offer], chosen: solara.Reactive[str]) -> None:
+    """Who or what a move is about, then the move: one list of all would be too long to read."""
+    groups = list(dict.fromkeys(one["group"] for one in known))
+    here = next((one["group"] for one in known if one["label"] == chosen.value), groups[0])
+
+    def regroup(group: str) -> None:
+        chosen.value = next(one["label"] for one in known if one["group"] == group)
+
+    solara.Select("about", values=groups, value=here, on_value=regroup)
+    solara.Select("move", values=[one["label"] for one in known if one["group"] == here], value=chosen)
+
+
+@solara.component
 def DecisionPanel(model: solara.Reactive[WatchedProcess], drawn: Drawn) -> None:
     """A move, what it needs to be told, and the button that makes it on the day shown."""
     now = model.value
-    known = solara.use_memo(lambda: {one["label"]: one for one in offers(now.opening)}, [id(now.opening)])
-    label = solara.use_reactive(next(iter(known)))
+    known = solara.use_memo(lambda: offers(now.opening), [id(now.opening)])
+    label = solara.use_reactive(known[0]["label"])
     days, number = solara.use_reactive(30), solara.use_reactive(0.8)
     said = solara.use_reactive("")
-    offer = known.get(label.value) or next(iter(known.values()))
+    offer = next((one for one in known if one["label"] == label.value), known[0])
 
     def decide() -> None:
         day, last = shown_day(now, drawn), now.opening.scenario.case.end
@@ -68,20 +81,20 @@ def DecisionPanel(model: solara.Reactive[WatchedProcess], drawn: Drawn) -> None:
             model.value = now.decided(
                 decisions(offer, day, last, days.value, number.value), drawn.frame.n_rows
             )
+            said.value = f"Decided on {drawn.date}: {offer['label']}."
         except InputError as error:
             said.value = str(error)
-            return
-        said.value = f"Decided on {drawn.date}: {offer['label']}."
 
     with solara.Details(f"Decide on {drawn.date}, without a reset"):
         with solara.Row(style="flex-wrap: wrap; align-items: center"):
-            solara.Select("move", values=list(known), value=label)
+            MovePicker(known, label)
             if "until" in offer["fields"]:
                 solara.InputInt("for how many days", value=days)
             for name in NUMBERS.keys() & offer["fields"]:
                 solara.SliderFloat(NUMBERS[name], value=number, min=0.0, max=1.0, step=0.05)
             solara.Button("Decide", on_click=decide, color="primary")
-        if said.value:
-            solara.Text(said.value)
-        for one in now.decisions:
-            solara.Text(f"{one['date']}: {one['do'].replace('_', ' ')} ({one['actor']})")
+        with solara.Column(gap="2px"):
+            if said.value:
+                solara.Text(said.value)
+            for one in now.decisions:
+                solara.Text(f"{one['date']}: {one['do'].replace('_', ' ')} ({one['actor']})")

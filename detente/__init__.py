@@ -5,10 +5,12 @@ Questions   compare (policies), lessons (which of the five matters), survival an
             robustness (over uncertain parameters and theories), transfer (does a style travel to another case),
             where (the five lessons in all cases: where do they help, where do they hurt),
             sequence (in which order to move)
+            what_if (how many die with a ceasefire, an agreement, talks or a withdrawal, and without)
 Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (what outcomes depend on)
 Evidence    validate (published patterns), validate_world (drawn wars against what is known of wars), score and
-            score_decisions (against what happened), predict and check_prediction (locked before the data are seen),
-            calibrate, audit, regimes (does it act the right way), read_data and data_summary (observed data)
+            score_decisions (against what happened), benchmark (many conflicts, month after month), back_test (what_if
+            on the day of past ceasefires and agreements), predict and check_prediction (locked before the data are
+            seen), calibrate, audit, regimes (does it act the right way), read_data and data_summary (observed data)
 Cases       scenarios (list), load_scenario, new (a case from observed data), check (errors and likely mistakes),
             world (wars drawn at random), LEVERS, OUTCOMES
 Actors      Party, Faction, Mediator, Spoiler: classes to derive one's own from, handed over as actors={"name": Class}
@@ -43,6 +45,8 @@ if (
     from detente.experiments.benchmark.benchmark import benchmark as benchmark
     from detente.experiments.benchmark.prediction_scores import check_prediction as check_prediction
     from detente.experiments.benchmark.predictions import predict as predict
+    from detente.experiments.benchmark.prospect import what_if as what_if
+    from detente.experiments.benchmark.prospect_backtest import back_test as back_test
     from detente.experiments.builder.new import new as new
     from detente.experiments.calibration.calibration import calibrate as calibrate
     from detente.experiments.cases.check import check as check
@@ -92,6 +96,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "PeaceProcess": "model.process",
         "Spoiler": "agents.actors",
         "audit": "experiments.audit.audit",
+        "back_test": "experiments.benchmark.prospect_backtest",
         "benchmark": "experiments.benchmark.benchmark",
         "calibrate": "experiments.calibration.calibration",
         "check": "experiments.cases.check",
@@ -123,6 +128,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "validate": "experiments.validity.card",
         "validate_world": "experiments.validity.world",
         "where": "experiments.compare.where",
+        "what_if": "experiments.benchmark.prospect",
         "world": "model.drawn_wars",
     }
     # There is no __all__: with one, help(detente) would print every class and function in full.

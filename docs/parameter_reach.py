@@ -1,8 +1,8 @@
-"""What would notice a parameter's absence, and what data say of it: ``python docs/parameter_reach.py`` (some 40 minutes).
+"""What would notice a parameter's absence, and what data say of it: ``python docs/parameter_reach.py`` (40 minutes).
 
 Each parameter is moved from one end of its range to the other, all else equal and under the same seeds: in the shipped
-cases and eight drawn wars, where the outcome that moves most is kept, in spreads between runs; and in twelve drawn wars
-held against the targets, where the target that moves most is kept, in half-widths of its interval.  The result stands in
+cases and eight drawn wars, where the outcome that moves most is kept, in spreads between runs; and in twelve drawn
+wars held against the targets, where the target that moves most is kept, in half-widths of its interval.  Written to
 ``docs/reference/parameter-reach.csv``; a run that was stopped goes on with the parameters that are missing there.
 """
 
@@ -14,8 +14,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import detente
 import numpy as np
+
+import detente
 from detente.experiments.audit.effect_sizes import outcomes_of
 from detente.experiments.audit.parameter_reach import parameter_ends
 from detente.experiments.audit.regime_rows import policy

@@ -20,6 +20,8 @@ from detente.experiments.analysis.assumptions import assumption_shares, by_group
 from detente.experiments.benchmark.benchmark import benchmark
 from detente.experiments.benchmark.benchmark_result import Benchmark
 from detente.experiments.benchmark.origin_scores import MODEL
+from detente.experiments.benchmark.prospect_backtest import BackTest, back_test
+from detente.experiments.cli.printing.prospect import score_cells as back_test_cells
 from detente.experiments.cli.printing.world import interval, reasons, short
 from detente.experiments.compare import common_random_numbers, lessons_over_parameters
 from detente.experiments.compare.lessons import base_policy, by_kind, levels, settings
@@ -28,11 +30,13 @@ from detente.experiments.compare.policies import compare
 from detente.experiments.compare.transfer import Transfer, transfer
 from detente.experiments.compare.where import where
 from detente.experiments.compare.where_conditions import CONDITIONS
-from detente.experiments.compare.where_result import MISSING, Where, rows_of
+from detente.experiments.compare.where_result import Where
+from detente.experiments.compare.where_verdicts import MISSING, rows_of
 from detente.experiments.compare.where_words import TOLD, amount, claim, effective_in, in_short
 from detente.experiments.compare.where_yardsticks import TOGETHER
 from detente.experiments.evidence.world_targets import STRENGTHS
 from detente.experiments.runs.ensemble import ensemble
+from detente.experiments.runs.provenance import installed
 from detente.experiments.runs.unknown_draws import OverDraws
 from detente.experiments.validity.world import WorldCard, WorldResult, validate_world
 from detente.experiments.validity.world_figures import READS
@@ -518,6 +522,45 @@ def forecast_rows(made: Benchmark) -> list[list[str]]:
     ]
 
 
+def write_back_test() -> None:
+    """docs/back-test.md, from the seventeen conflicts; a run that was cut short is gone on with."""
+    if not SHARED.is_dir():
+        raise SystemExit(f"{SHARED}: expected the observed series that the back-test is run on")
+    kept = DOCS.parent / "results" / "back-test.jsonl"
+    kept.parent.mkdir(exist_ok=True)
+    made = back_test(
+        SHARED / "conflicts",
+        out=kept,
+        resume=True,
+        progress=lambda what, done, total: print(f"{done} of {total} days", end="\r"),
+    )
+    put("back-test", back_test_text(made))
+
+
+def back_test_text(made: BackTest) -> str:
+    """The tables of docs/back-test.md."""
+    imposed = sum(row.imposed > 0 for row in made.rows)
+    lines = [
+        f"{len(made.conflicts)} conflicts, {len(made.rows)} days with an act, on {imposed} of them one of parties of "
+        f"the case; {made.runs} runs with it and as many without; Détente {installed('detente')}."
+    ]
+    heads = (
+        "window",
+        "forecast",
+        "n",
+        "rises",
+        "CRPS over null",
+        "cover",
+        "Brier less base",
+        "rises called",
+        "right",
+    )
+    for name, rows in made.table().groupby("episodes", sort=False):
+        lines.append(f"**{str(name).capitalize()}**")
+        lines.append(table(list(heads), [list(back_test_cells(row)) for _, row in rows.iterrows()]))
+    return "\n\n".join(lines)
+
+
 PAGES: dict[str, Callable[[], None]] = {
     "transfer": write_transfer,
     "lessons": write_lessons,
@@ -527,6 +570,7 @@ PAGES: dict[str, Callable[[], None]] = {
     "cases": write_cases,
     "where": write_where,
     "benchmark": write_benchmark,
+    "back-test": write_back_test,
 }
 
 if __name__ == "__main__":

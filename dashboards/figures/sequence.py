@@ -41,7 +41,7 @@ def sequence_figure(differences: pd.DataFrame, means: pd.DataFrame, *, about: Ma
     inner = sum(EACH * n for n in n_orders) + BETWEEN * (len(questions) - 1)
     figure = make_subplots(
         rows=len(questions), cols=max(len(aims), 1), row_heights=n_orders,
-        vertical_spacing=BETWEEN / inner, horizontal_spacing=0.03,
+        vertical_spacing=BETWEEN / inner if len(questions) > 1 else 0.0, horizontal_spacing=0.03,
     )  # fmt: skip
     dress(figure, f"{about['title']}: in which order?", line_below(about), left=260)
     figure.update_layout(margin_t=140, height=TALL + inner)

@@ -95,7 +95,8 @@ def in_words(move: MoveSpec) -> str:
     named = [x for x in (move.what, move.track, move.measure, move.to) if x]
     window = f", {move.start or move.date} to {move.end or 'open end'}" if move.start or move.end else ""
     size = f" ({move.amount:g})" if move.amount is not None else ""
-    return f"{move.actor}: `{move.do}` {' '.join(named)}{size}{window}"
+    kept = f", kept {move.kept:g}" if move.kept is not None else ""
+    return f"{move.actor}: `{move.do}` {' '.join(named)}{size}{window}{kept}"
 
 
 def pattern_table(s: Scenario) -> str:

@@ -25,7 +25,7 @@ from detente.experiments.analysis.sequence_result import Answer, Sequences
 from detente.experiments.analysis.sequence_search import Means, few_orders, finalists, searched
 from detente.experiments.compare.lessons import base_policy
 from detente.experiments.compare.where import posterior_of
-from detente.experiments.compare.where_result import draw_name
+from detente.experiments.compare.where_verdicts import draw_name
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.io.result_lines import ResultLines, kept_lines
 from detente.experiments.runs.final_outcomes import Progress, ends_by
@@ -198,7 +198,7 @@ def orders_of_items(bench: Bench, names: Sequence[str], gaps: Sequence[float], t
     def attempt(order: Order) -> Means:
         if bench.stop.asked:
             raise KeyboardInterrupt
-        found = bench.kept("items", f"tried {order.words}", lambda: tried_means(bench, order, names))
+        found = bench.kept("items", f"tried {order.label}", lambda: tried_means(bench, order, names))
         return {name: as_number(value) for name, value in found.items()}
 
     try:

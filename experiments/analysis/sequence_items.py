@@ -132,14 +132,23 @@ def case_problems(scenario: Scenario, items: Sequence[ItemSpec]) -> Iterator[Inp
     """Moves and conditions that name what the case has not."""
     for k, item in enumerate(items, start=1):
         place = f"[item {k}: {item.name}]"
-        for n, move in enumerate(item.move, start=1):
-            dated = move.model_copy(update={"date": scenario.case.pivot})
-            yield from move_problems(scenario, f"{place}.move {n}", dated)
+        yield from faults_of_moves(scenario, f"{place}.move", item.move)
         if item.when is not None:
             yield from condition_problems(scenario, f"{place}.when", item.when)
         if item.earliest is not None and not scenario.case.pivot <= item.earliest <= scenario.case.end:
             days = f"a date from {scenario.case.pivot}, when the levers act, to {scenario.case.end}"
             yield InputError(f"{place}.earliest: got {item.earliest}; expected {days}")
+
+
+def faults_of_moves(scenario: Scenario, place: str, moves: Sequence[MoveSpec]) -> Iterator[InputError]:
+    """What the moves of an item name that the case has not, once: a joint move is an act and a reply."""
+    said: set[str] = set()
+    for move in moves:
+        dated = move.model_copy(update={"date": scenario.case.pivot})
+        for problem in move_problems(scenario, place, dated):
+            if str(problem) not in said:
+                said.add(str(problem))
+                yield problem
 
 
 def read_items(path: Path, scenario: Scenario) -> ItemsSpec:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice, product
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from detente.experiments.analysis.sequence_aims import Aim, mean_rank, not_dominated
 from detente.experiments.analysis.sequence_items import ItemSpec
-from detente.experiments.analysis.sequence_orders import Order, allowed_orders, by_priority, evenly
+from detente.experiments.analysis.sequence_orders import Order, allowed_orders, by_priority
 from detente.model.errors import InputError
 
 Means = dict[str, float]
@@ -48,7 +49,14 @@ def few_orders(
     rows = list(islice(allowed_orders(names, known), FEW + 1))
     if len(rows) * len(gaps) > FEW:
         return None
-    return [evenly([[n] for n in row], gap) for row, gap in product(rows, gaps)]
+    return [spaced(row, (gap,) * (len(row) - 1), gaps) for row, gap in product(rows, gaps)]
+
+
+def spaced(row: Sequence[str], between: Sequence[float], gaps: Sequence[float]) -> Order:
+    """An order of one item a turn; where several spacings are tried, its name says its own."""
+    order = Order(tuple((name,) for name in row), tuple(between))
+    even = len(gaps) > 1 and len(set(between)) == 1
+    return replace(order, name=f"{order.words}, every {between[0]:g} days") if even else order
 
 
 def finalists(tried: Mapping[Order, Means], aims: Sequence[Aim], most: int = FINALISTS) -> list[Order]:
@@ -102,9 +110,9 @@ def order_of(trial: Any, names: Sequence[str], known: Mapping[str, ItemSpec], ga
     keys = {name: trial.suggest_float(name, 0.0, 1.0) for name in names}
     row = by_priority(names, keys, known)
     if len(gaps) == 1:
-        return evenly([[n] for n in row], gaps[0])
-    spaced = tuple(float(trial.suggest_categorical(f"gap {k}", list(gaps))) for k in range(1, len(row)))
-    return Order(tuple((n,) for n in row), spaced)
+        return spaced(row, (gaps[0],) * (len(row) - 1), gaps)
+    between = [float(trial.suggest_categorical(f"gap {k}", list(gaps))) for k in range(1, len(row))]
+    return spaced(row, between, gaps)
 
 
 def worst_if_missing(value: float) -> float:

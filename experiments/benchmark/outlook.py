@@ -15,7 +15,9 @@ import numpy as np
 
 from detente.experiments.benchmark.level_filter import Process, process_of, size_about
 from detente.experiments.benchmark.opened import OpenedCase, with_faded
-from detente.experiments.runs.recorded_series import COUNTS
+from detente.experiments.runs.ensemble import Chunk, in_chunks
+from detente.experiments.runs.recorded_series import COUNTS, Watch
+from detente.experiments.runs.runners import checked_workers, compiled
 from detente.model.opening import Opening, facts_drawn, opening
 from detente.model.policy import Policy
 
@@ -75,11 +77,17 @@ def outlooks(opened: OpenedCase, policies: Sequence[Policy], runs: int) -> list[
 
 
 def monthly_deaths(starts: Sequence[Opening], seeds: tuple[int, ...]) -> list[Values]:
-    """Deaths by month in runs of some openings; a run that ended counts none after it."""
-    from detente.experiments.runs.ensemble import run_together
+    """Deaths by month in runs of some openings; a run that ended counts none after it.
 
-    made = run_together(starts, seeds, every=ROUGHLY, threads=1)
-    return [np.nan_to_num(one.monthly_counts[:, :, DEATHS].astype(float)) for one in made]
+    Unlike an ensemble's, runs that Ctrl-C cuts short are not kept: an origin has all its runs or none.
+    """
+    go = compiled(checked_workers(None))
+    found: list[Values] = []
+    for start in starts:
+        watch = Watch.of(start, ROUGHLY)
+        parts = [Chunk.of(watch, part, go).monthly[:, :, DEATHS] for _, part in in_chunks(seeds)]
+        found.append(np.nan_to_num(np.concatenate(parts).astype(float)))
+    return found
 
 
 def extra_variance(opened: OpenedCase, start: Opening, seeds: Sequence[int], first: Values) -> float:

@@ -37,6 +37,9 @@ def truces(p: Imposed) -> Lines:
     for m in offers:
         if not is_answered(p, m):
             yield f"whether {m.to} answers the truce that {m.actor} offers on {on(m)}"
+    by_luck = [m for m in offers if m.kept is None]
+    if by_luck:
+        yield f"how far {len(by_luck)} of {len(offers)} imposed truces are kept, for want of kept"
     if offers:
         yield f"whether imposed truces ({len(offers)}) break before their last day"
     free = [f"{a} and {b}" for a, b in foes(p) if not all_banned(p, a, b, WITHIN_A_WAR)]

@@ -149,10 +149,13 @@ def question_problems(scenario: Scenario, number: int, asked: Question) -> Itera
     if asked.policy not in known:
         yield str(unknown(f"{place}.policy", asked.policy, known))
     yield from map(str, day_problems(scenario, f"{place}.date", asked.date))
+    opens = asked.policy in known and not opening_problems(
+        scenario, asked, None
+    )  # the policy is checked by itself
     for k, choice in enumerate(asked.choice, 1):
         lines = [*move_lines(scenario, f"[question {number}: {asked.name}.choice {k}: {choice.name}", choice)]
         yield from lines
-        if not lines and asked.policy in known:
+        if not lines and opens:
             yield from (f"{place}.choice {k}: {line}" for line in opening_problems(scenario, asked, choice))
 
 
@@ -163,10 +166,10 @@ def move_lines(scenario: Scenario, place: str, choice: Choice) -> Iterator[str]:
             yield from map(str, move_problems(scenario, f"{place}.move {k}]", part))
 
 
-def opening_problems(scenario: Scenario, asked: Question, choice: Choice) -> tuple[str, ...]:
-    """Why a case cannot be opened with a decision."""
+def opening_problems(scenario: Scenario, asked: Question, choice: Choice | None) -> tuple[str, ...]:
+    """Why a case cannot be opened with a decision, or without one."""
     case = scenario.case.name if scenario.path is None else str(scenario.path)
-    return problems_of(lambda: asked.recipe(case, choice.name).open())
+    return problems_of(lambda: asked.recipe(case, choice and choice.name).open())
 
 
 def check_questions(scenario: Scenario) -> tuple[str, ...]:

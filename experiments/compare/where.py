@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from detente.experiments.compare.lessons import base_policy, levels, settings
-from detente.experiments.compare.where_result import POINT, Left, Where, draw_name
+from detente.experiments.compare.where_result import Left, Where
+from detente.experiments.compare.where_verdicts import POINT, draw_name
 from detente.experiments.compare.where_yardsticks import CELLS, YARDSTICKS, effects_on
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.io.result_lines import ResultLines, kept_lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,8 @@ from detente.experiments.compare.where_conditions import (
     rank_correlation,
     smallest_clear,
 )
+from detente.experiments.compare.where_verdicts import POINT, draw_name, verdict
+from detente.experiments.compare.where_words import case_sentence, condition_sentences, overall_sentences
 from detente.experiments.compare.where_yardsticks import EFFECTS, TOGETHER, YARDSTICKS
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.provenance import NOT_A_FORECAST
@@ -32,20 +34,6 @@ if TYPE_CHECKING:
 Values = np.ndarray[Any, Any]
 NAN = float("nan")
 
-POINT = "point"
-"""The part of the work at the declared numbers."""
-
-HOLDS, NEVER = 0.8, 0.05
-"""Share of draws in which a sign has to hold to be relied on, and in which the opposite may."""
-
-HELPS, HURTS, UNCLEAR, NOTHING, MISSING = "helps", "hurts", "not told from luck", "no effect", "no value"
-OR_NOTHING, AT_POINT = "or does nothing", "at the declared numbers"
-
-
-def draw_name(number: int) -> str:
-    """A draw, as a line of results names it."""
-    return f"draw {number}"
-
 
 @dataclass(frozen=True)
 class Left:
@@ -54,22 +42,6 @@ class Left:
     case: str
     title: str
     why: str
-
-
-def verdict(row: Mapping[str, Any], better: int) -> str:
-    """An effect in a few words, by both intervals and the share of draws in which its sign holds."""
-    mean, low, high = row["mean"], row["low95"], row["high95"]
-    if row["pairs"] == 0:
-        return MISSING
-    if mean == 0 and not low < 0 < high:
-        return NOTHING
-    if not (low > 0 or high < 0):
-        return UNCLEAR
-    word = HELPS if mean * better > 0 else HURTS
-    if row["draws"] == 0 or row["sign_share"] < HOLDS:
-        harmless = row["draws"] > 0 and row["opposite_share"] <= NEVER
-        return f"{word} {OR_NOTHING}" if harmless else f"{word} {AT_POINT}"
-    return word
 
 
 @dataclass(frozen=True)
@@ -216,15 +188,11 @@ class Where:
     @cached_property
     def sentences(self) -> dict[str, str]:
         """By case: what all five lessons together do there, and which single one helps or hurts most, in words."""
-        from detente.experiments.compare.where_words import case_sentence
-
         return {case: case_sentence(self, case) for case in self.cases}
 
     @cached_property
     def answer(self) -> list[str]:
         """The answer over all cases, a sentence each: by yardstick, and what goes with what."""
-        from detente.experiments.compare.where_words import condition_sentences, overall_sentences
-
         return [*overall_sentences(self), *condition_sentences(self)]
 
     @property
@@ -251,20 +219,3 @@ class Where:
         from detente.experiments.io.figures import draw
 
         return draw("where", self.effects, about=self.about)
-
-
-def rows_of(effects: pd.DataFrame, **at: str) -> pd.DataFrame:
-    """The rows of effects with some values in some columns."""
-    for column, value in at.items():
-        effects = effects[effects[column] == value]
-    return effects
-
-
-def is_firm(word: str) -> bool:
-    """Whether a verdict holds whatever is drawn: it helps or hurts without an addition."""
-    return word in (HELPS, HURTS)
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words in a row, with *and* before the last."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

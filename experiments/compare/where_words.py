@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.compare.where_conditions import FEWEST
-from detente.experiments.compare.where_result import (
+from detente.experiments.compare.where_verdicts import (
     HELPS,
     HOLDS,
     HURTS,
@@ -19,7 +19,7 @@ from detente.experiments.compare.where_yardsticks import TOGETHER, YARDSTICKS
 from detente.model.generated_policies import LESSONS
 
 if TYPE_CHECKING:
-    from detente.experiments.compare.where_result import Where
+    from detente.experiments.compare.where_verdicts import Found
 
 TOLD = ("deaths", "ceasefire days", "agreements", "collapse", "ally's trust")
 """Yardsticks that sentences speak of."""
@@ -75,7 +75,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def case_sentence(made: Where, case: str) -> str:
+def case_sentence(made: Found, case: str) -> str:
     """What all five lessons together do in a case, and the single ones whose help or harm holds in most draws."""
     rows = [
         r
@@ -96,7 +96,7 @@ def case_sentence(made: Where, case: str) -> str:
     return f"{made.scenarios[case].case.title}. {together}. {single_sentence(made, case)}"
 
 
-def single_sentence(made: Where, case: str) -> str:
+def single_sentence(made: Found, case: str) -> str:
     """The single lessons whose help or harm holds in most draws."""
     firm: dict[tuple[str, str], list[str]] = {}
     for row in made.effects[made.effects["case"] == case].to_dict("records"):
@@ -111,7 +111,7 @@ def single_sentence(made: Where, case: str) -> str:
     return f"Alone, with the same sign in {percent(HOLDS)} of draws, {'; '.join(words)}."
 
 
-def in_short(made: Where, case: str) -> str:
+def in_short(made: Found, case: str) -> str:
     """What all five together do in a case, without numbers: what they improve and worsen, firmly and perhaps."""
     rows = [
         r
@@ -133,7 +133,7 @@ GAINS, HARMS = ("deaths", "ceasefire days", "agreements"), ("deaths", "collapse"
 """What the style would have to improve firmly to be called effective, and what it may not worsen, be it perhaps."""
 
 
-def effective_in(made: Where) -> list[str]:
+def effective_in(made: Found) -> list[str]:
     """Cases in which all five together improve a gain firmly, and worsen no harm, not even perhaps."""
     found: list[str] = []
     for case in made.cases:
@@ -147,7 +147,7 @@ def effective_in(made: Where) -> list[str]:
     return found
 
 
-def overall_sentences(made: Where) -> list[str]:
+def overall_sentences(made: Found) -> list[str]:
     """In how many cases all five lessons together help or hurt, by yardstick."""
     told = [
         f"A sign is firm if luck does not explain it and it holds in {percent(HOLDS)} of draws of what is not known."
@@ -178,7 +178,7 @@ def sentence_case(words: str) -> str:
     return words[0].upper() + words[1:]
 
 
-def condition_sentences(made: Where) -> list[str]:
+def condition_sentences(made: Found) -> list[str]:
     """What goes with the effects over cases, and how little can be said with so few."""
     n = len(made.cases)
     if n < FEWEST:

@@ -18,7 +18,7 @@ from typing import Any
 
 from detente.model.catalogue import CASE_FILE, SHIPPED, policy_folder
 from detente.model.errors import InputError, wrong
-from detente.model.reading import parse_json, read_text
+from detente.model.reading import TOML, parse_json, read_text
 from detente.model.scenario import Scenario
 
 FORMAT = 1
@@ -80,9 +80,7 @@ def files_of(scenario: Scenario) -> dict[str, str]:
     path = scenario.path or SHIPPED / scenario.case.name / CASE_FILE
     files = {CASE_FILE: path, "questions.toml": path.parent / "questions.toml"}
     files |= {f"policies/{p.name}": p for p in sorted(policy_folder(scenario).glob("*.toml"))}
-    return {
-        n: p.read_text(encoding="utf-8") for n, p in files.items() if p.is_file() and FILE_NAME.fullmatch(n)
-    }
+    return {n: read_text(p, TOML) for n, p in files.items() if p.is_file() and FILE_NAME.fullmatch(n)}
 
 
 def is_mailed(path: Path) -> bool:

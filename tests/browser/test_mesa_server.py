@@ -124,6 +124,7 @@ def test_a_lever_acts_from_the_day_shown_without_a_reset(session, snap):
     wait_until(lambda: len(shown_trust(page)) == 22)
     before = shown_trust(page)
     page.get_by_text("Decide on 22 January 2018").click()
+    choose(page, "about", "Will of United States")
     choose(page, "move", "United States sets direct channel")
     page.get_by_role("button", name="Decide", exact=True).click()
     expect(page.get_by_text("Decided on 22 January 2018: United States sets direct channel.")).to_be_visible()

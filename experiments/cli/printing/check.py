@@ -1,4 +1,4 @@
-"""What ``detente check`` prints: what a policy leaves to the rules, errors, warnings, and how many there are."""
+"""What ``detente check`` prints: errors, warnings, what a policy leaves to the rules, and how many there are."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ if TYPE_CHECKING:
 
 
 def print_check(result: Check) -> None:
-    """Print a check: what was looked at, what is left to the rules, errors, warnings, and how many there are."""
+    """Print a check: what was looked at, errors, warnings, what is left to the rules, and how many there are."""
     say(f"{result.target}: {result.about}")
     if result.facts:
         say(result.facts_line)
-    for line in result.left:
-        say(f"left to the rules: {line}")
     rows = [("error", line) for line in result.errors]
     rows += [("warning", f"{w.text} ({w.name})") for w in result.warnings]
     if console().is_terminal and rows:
@@ -25,6 +23,8 @@ def print_check(result: Check) -> None:
     else:
         for kind, text in rows:
             say(f"{kind:7}  {text}")
+    for line in result.left:
+        say(f"left to the rules: {line}")
     say(result.summary)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.cli.printing.tables import caution, headed
-from detente.experiments.compare.where_result import MISSING, is_firm, rows_of
+from detente.experiments.compare.where_verdicts import MISSING, is_firm, rows_of
 from detente.experiments.compare.where_words import TOLD, amount, suffix
 from detente.experiments.compare.where_yardsticks import TOGETHER, YARDSTICKS
 from detente.experiments.io.console import Table, Text

@@ -8,7 +8,7 @@ from detente.model.catalogue import case_names, file_names, load_policy, load_sc
 from detente.model.engine import run_batch
 from detente.model.facts import facts_of
 from detente.model.opening import opening
-from detente.model.scenario import Scenario
+from detente.model.scenario import PartySpec, Scenario
 
 OTHERS = [name for name in case_names() if name not in FAST]
 """What the fast suite does not take through every other check."""
@@ -36,17 +36,19 @@ def test_it_runs_under_each_policy(name: str, compiled: None):
 
 
 def graded(scenario: Scenario) -> set[str]:
-    """The facts that need a grade: what is not nothing, not derived, and not of a patron where there is none."""
-    patrons = {party.name for party in scenario.party if party.patron is not None or party.presence}
+    """The facts that need a grade: what is not nothing, and acts in this case."""
+    parties = {f"party.{party.name}": party for party in scenario.party}
     paths = {path for path, known in facts_of(scenario).items() if known.value != 0.0}
-    return {path for path in paths if not (path.startswith("party.") and idle(*path.split(".")[1:], patrons))}
+    return {path for path in paths if acts(path.rpartition(".")[2], parties.get(path.rpartition(".")[0]))}
 
 
-def idle(party: str, key: str, patrons: set[str]) -> bool:
-    """Whether a number of a party is derived from its factions, or acts with a patron only that it has not."""
-    return key == "hawkishness" or (
-        key in ("alignment", "support", "conditionality") and party not in patrons
-    )
+def acts(key: str, party: PartySpec | None) -> bool:
+    """Whether a number does something: means of factions are derived, some act with a patron or abroad only."""
+    if party is None:
+        return True
+    if key in ("alignment", "support"):
+        return party.patron is not None
+    return key != "hawkishness" and (key != "conditionality" or party.presence > 0.0)
 
 
 @pytest.mark.parametrize("name", OTHERS)

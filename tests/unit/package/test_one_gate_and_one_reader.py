@@ -47,6 +47,8 @@ OWN = {
     ("dashboards/manual/places.py", "digest_in"): "the manual as it was built",
     ("dashboards/manual/places.py", "digest_of"): "the pages of the manual",
     ("dashboards/manual/hooks.py", "on_post_build"): "the manual as it was built",
+    ("dashboards/app/bundle.py", "add"): "the scripts of the package",
+    ("dashboards/app/mail.py", "page"): "the styles of the package",
     # writing
     ("model/kernel_cache.py", "close"): "a lock on a folder",
     ("experiments/io/result_lines.py", "append"): "writes",

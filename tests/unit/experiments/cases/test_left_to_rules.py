@@ -49,6 +49,12 @@ def test_an_offer_is_answered_by_the_rules_unless_the_policy_says_how(reply: dic
     assert words not in left({**OFFER, "sort": "joint"})
 
 
+def test_how_a_truce_is_kept_is_left_unless_the_policy_says_it():
+    assert "how far 1 of 1 imposed truces are kept" in left(OFFER)
+    assert "how far" not in left({**OFFER, "kept": 1.0})
+    assert "whether imposed truces (1) break" in left({**OFFER, "kept": 1.0})
+
+
 def test_truces_of_their_own_accord_are_named_unless_all_of_them_are_ruled_out():
     blocks = [
         never(one, what, to=other)

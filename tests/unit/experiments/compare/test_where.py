@@ -18,7 +18,8 @@ from detente.experiments.compare.where_conditions import (
     rank_correlation,
     smallest_clear,
 )
-from detente.experiments.compare.where_result import Where, verdict
+from detente.experiments.compare.where_result import Where
+from detente.experiments.compare.where_verdicts import verdict
 from detente.experiments.compare.where_words import amount, effective_in, in_short
 from detente.experiments.compare.where_yardsticks import EFFECTS, YARDSTICKS
 from detente.experiments.runs.final_outcomes import ends_of
