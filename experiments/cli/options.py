@@ -30,18 +30,7 @@ class Made(Protocol):
 
 ORDER = (
     *("scenarios", "new", "check", "run", "compare", "sweep", "lessons", "survival", "sensitivity"),
-    *(
-        "robustness",
-        "transfer",
-        "where",
-        "sequence",
-        "audit",
-        "validate",
-        "score",
-        "benchmark",
-        "predict",
-        "if",
-    ),
+    *("robustness", "transfer", "where", "sequence", "audit", "validate", "score", "benchmark", "if"),
     *("calibrate", "predict", "data", "serve", "docs"),
 )
 """Commands as help lists them; others stand after them, in the order of their names."""
@@ -96,6 +85,10 @@ UncertainFacts = Annotated[
 ]
 Point = Annotated[
     bool, typer.Option("--point", help="Take what is not known at its value, and draw nothing.")
+]
+DrawsOption = Annotated[
+    int | None,
+    typer.Option("--draws", help="Draws of what is not known, for the second interval.", metavar="N"),
 ]
 DrawsOption = Annotated[
     int | None,
