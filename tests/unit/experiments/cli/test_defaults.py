@@ -15,6 +15,7 @@ NUMBERS = {
     "calibrate": {"workers": 2, "population": 200, "generations": 6, "minutes": 15.0, "seed": 1},
     "compare": {"runs": 500, "seed": 1},
     "lessons": {"runs": 200, "seed": 1},
+    "predict": {"months": 12, "runs": 200},
     "run": {"seed": 1},
     "score": {"runs": 400},
     "survival": {"runs": 500, "seed": 1},
