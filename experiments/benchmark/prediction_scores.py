@@ -91,8 +91,18 @@ def check_prediction(
         series: as in ``predict``.
         **choice: as in ``predict``.
 
+    Returns:
+        Scores of each month that the data hold, and of the chances.
+
     Raises:
         InputError: for a lock that was changed, and for data without a month to score.
+
+    Examples:
+        >>> import detente
+        >>> _ = detente.predict("colombia-2010", "2014-06-30", lock="july.json", months=2, runs=20)
+        >>> checked = detente.check_prediction("july.json", "colombia-2010")
+        >>> sorted(set(checked.months["month"].astype(str)))
+        ['2014-07', '2014-08']
     """
     content = read_lock(lock)
     files = {"data": data, "ceasefires": ceasefires, "agreements": agreements}

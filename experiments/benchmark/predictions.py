@@ -118,8 +118,18 @@ def predict(
         ready: called with an opening and a seed when all is checked, before the first run.
         **choice: ``country``, ``conflict``, ``dyad``, ``side_a``, ``side_b``: which rows of the data.
 
+    Returns:
+        Quantiles of the deaths of each month, chances of what may happen in all of them, and digests of what they
+        were made from; ``path`` is where it was written.
+
     Raises:
         InputError: for a lock that is there already, and for anything it cannot use.
+
+    Examples:
+        >>> import detente
+        >>> made = detente.predict("colombia-2010", "2014-06-30", months=2, runs=20)
+        >>> made.content["about"]["until"]
+        '2014-06-30'
     """
     target = None if lock is None else check_lock(lock)
     n_months, n_runs = whole_number(months, "months", 1, MOST_MONTHS), whole_number(runs, "runs", 20)
