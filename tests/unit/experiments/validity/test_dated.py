@@ -121,7 +121,7 @@ def deaths_in(window: Window, months: Mapping[str, float]) -> float:
 @pytest.mark.parametrize("case", pattern_file.cases())
 def test_observed_deaths_of_whole_months_are_those_of_the_series(case: str):
     scenario = load_scenario(case)
-    (series,) = scenario.observed
+    (series,) = (s for s in scenario.observed if s.name == "deaths")
     found = [s for s in pattern_file.specs(scenario) if s.measure == "deaths" and s.before is not None]
     assert found
     for one in found:
