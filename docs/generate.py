@@ -239,6 +239,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "moves": moves.move_sections,
     "parameters_by_topic": parameter_pages.by_topic,
     "constants": parameter_pages.constants,
+    "parameter_reach": parameter_pages.reach,
     "warnings": warnings,
 }
 
