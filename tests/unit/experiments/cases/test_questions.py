@@ -50,7 +50,7 @@ def test_every_choice_of_a_question_changes_the_run_and_no_other_does_the_same(
     questions = questions_of(load_scenario(name))
     for asked in questions:
         starts = [asked.recipe(name).open(), *(asked.recipe(name, c.name).open() for c in asked.choice)]
-        finals = [tuple(made.finals.rows[0]) for made in run_together(starts, (1,))]
+        finals = [tuple(map(tuple, made.finals.rows)) for made in run_together(starts, (1, 2))]
         assert len(set(finals)) == len(finals), f"{name}: {asked.name}"
     assert len({asked.name for asked in questions}) == len(questions)
 
