@@ -9,8 +9,9 @@ Questions   compare (policies), lessons (which of the five matters), survival an
 Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (what outcomes depend on)
 Evidence    validate (published patterns), validate_world (drawn wars against what is known of wars), score and
             score_decisions (against what happened), benchmark (many conflicts, month after month), back_test (what_if
-            on the day of past ceasefires and agreements), predict and check_prediction (locked before the data are
-            seen), calibrate, audit, regimes (does it act the right way), read_data and data_summary (observed data)
+             on the day of past ceasefires and agreements), predict and check_prediction (locked before the data are
+             seen), calibrate, calibrate_pool (what conflicts share), audit, regimes (does it act the right way),
+             read_data and data_summary (observed data)
 Cases       scenarios (list), load_scenario, new (a case from observed data), check (errors and likely mistakes),
             world (wars drawn at random), LEVERS, OUTCOMES
 Actors      Party, Faction, Mediator, Spoiler: classes to derive one's own from, handed over as actors={"name": Class}
@@ -60,6 +61,7 @@ if (
     from detente.experiments.data.summary import data_summary as data_summary
     from detente.experiments.evidence.decisions import score_decisions as score_decisions
     from detente.experiments.evidence.hindcast import score as score
+    from detente.experiments.pooling.pool import calibrate_pool as calibrate_pool
     from detente.experiments.runs.ensemble import ensemble as ensemble
     from detente.experiments.runs.evaluate import evaluate as evaluate
     from detente.experiments.runs.outcomes import OUTCOMES as OUTCOMES
@@ -99,6 +101,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "back_test": "experiments.benchmark.prospect_backtest",
         "benchmark": "experiments.benchmark.benchmark",
         "calibrate": "experiments.calibration.calibration",
+        "calibrate_pool": "experiments.pooling.pool",
         "check": "experiments.cases.check",
         "check_prediction": "experiments.benchmark.prediction_scores",
         "compare": "experiments.compare.policies",

@@ -33,7 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "experiments/cases",
         "experiments/builder",
     ),
-    ("experiments/benchmark",),
+    ("experiments/benchmark", "experiments/pooling"),
     ("experiments/cli/printing",),
     ("experiments/cli",),
     ("dashboards/figures", "dashboards/manual"),

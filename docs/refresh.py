@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from generating.pooled import pooled_text
 
 from detente.agents.parameters import CORE_0_1
 from detente.experiments.analysis.assumptions import assumption_shares, by_group, holds_in, largest
@@ -36,6 +37,7 @@ from detente.experiments.compare.where_words import TOLD, amount, claim, effecti
 from detente.experiments.compare.where_yardsticks import TOGETHER
 from detente.experiments.evidence.world_targets import STRENGTHS
 from detente.experiments.runs.ensemble import ensemble
+from detente.experiments.runs.pooled_posterior import pooled_posterior
 from detente.experiments.runs.provenance import installed
 from detente.experiments.runs.unknown_draws import OverDraws
 from detente.experiments.validity.world import WorldCard, WorldResult, validate_world
@@ -561,6 +563,11 @@ def back_test_text(made: BackTest) -> str:
     return "\n\n".join(lines)
 
 
+def write_pooled() -> None:
+    """What the shipped pooled posterior says; nothing is run."""
+    put("pooled", pooled_text(pooled_posterior().about))
+
+
 PAGES: dict[str, Callable[[], None]] = {
     "transfer": write_transfer,
     "lessons": write_lessons,
@@ -571,6 +578,7 @@ PAGES: dict[str, Callable[[], None]] = {
     "where": write_where,
     "benchmark": write_benchmark,
     "back-test": write_back_test,
+    "pooled": write_pooled,
 }
 
 if __name__ == "__main__":

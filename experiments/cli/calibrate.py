@@ -1,4 +1,4 @@
-"""The command that fits a case's violence to observed days."""
+"""The command that fits a case's violence to observed days, or with ``--pool`` what all conflicts share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import typer
 
 from detente.experiments.cli.exit_status import INTERRUPTED, complain, guarded
 from detente.experiments.cli.options import (
-    CaseName,
     Conflict,
     Country,
     DataFrom,
@@ -34,7 +33,9 @@ if TYPE_CHECKING:
 @app.command()
 @guarded
 def calibrate(
-    case: CaseName,
+    case: Annotated[
+        str | None, typer.Argument(help="A case by name, or the path of its file or folder.")
+    ] = None,
     data: DataFiles = None,
     until: Annotated[str | None, typer.Option(help="Last day used.", metavar="DATE")] = None,
     start: Annotated[
@@ -51,6 +52,22 @@ def calibrate(
     generations: Annotated[int, typer.Option(help="Number of generations (rounds of the fit).")] = 6,
     minutes: Annotated[float, typer.Option(help="Start no new generation after this many minutes.")] = 15.0,
     seed: Annotated[int, typer.Option(help="Seed of the fit.")] = 1,
+    pool: Annotated[
+        bool,
+        typer.Option("--pool", help="Fit what all conflicts share, once over the conflicts of --data-dir."),
+    ] = False,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the conflicts to pool (with --pool).", metavar="DIR"),
+    ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(help="Draws from the declared ranges, one run a conflict each (with --pool)."),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave a conflict out (with --pool); may be repeated.", metavar="CONFLICT"),
+    ] = None,
     fact: UncertainFacts = None,
     country: Country = None,
     conflict: Conflict = None,
@@ -65,10 +82,21 @@ def calibrate(
     """Fit the violence of a case to observed days.
 
     Fits patterns of the days, shows which parameters the data cannot separate, and checks the fit on later days.
+    With --pool it fits what all conflicts share instead, and weighs the theories.
     """
+    from detente.experiments.cli.calibrate_pool import check_alone, fit_pool
     from detente.experiments.io.files import check_target, write_figure
     from detente.model.errors import InputError
 
+    pooling = {"--data-dir": data_dir, "--draws": draws, "--without": without}
+    check_alone(
+        pool, pooling, {"CASE": case, "--data": data, "--until": until, "--plot": plot, "--fact": fact}
+    )
+    if pool:
+        fit_pool(data_dir, draws, without or (), out, resume=resume, seed=seed, json=json)
+        return
+    if case is None:
+        raise InputError("CASE: got nothing; expected a case, or --pool for what all conflicts share")
     if not data:
         raise InputError("--data: got nothing; expected the path of a csv file of daily events and deaths")
     if until is None:

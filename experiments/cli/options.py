@@ -109,8 +109,8 @@ Theory = Annotated[str, typer.Option(help=f"Theory of readiness: {', '.join(THEO
 Posterior = Annotated[
     str | None,
     typer.Option(
-        help="Draw parameters for each seed from the posterior stored with the case, or from a file.",
-        metavar="stored|FILE",
+        help="Draw parameters for each seed from the posterior stored with the case, from the pooled one, or a file.",
+        metavar="stored|pooled|FILE",
     ),
 ]
 Country = Annotated[str | None, typer.Option(help="Country in the data (name or id).", metavar="NAME")]

@@ -17,6 +17,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from detente.experiments.runs.opening_patches import Patch, same
+from detente.experiments.runs.pooled_posterior import (
+    POOLED,
+    case_parameters,
+    check_current,
+    is_pooled,
+    pooled_posterior,
+)
 from detente.experiments.runs.posterior import FILE_NAME, Posterior, read_posterior
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.runs.runners import Rows, Runner
@@ -37,7 +44,7 @@ PURPOSE = 20180723
 Values = np.ndarray[Any, Any]
 Nested = Mapping[str, Mapping[str, float]]
 Source = str | Path | Posterior
-"""A posterior: the word ``stored`` for the one beside a case, the path of one, or one as it is."""
+"""A posterior: ``stored`` for the one beside a case, ``pooled`` for the shipped one, a path, or one as it is."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,9 @@ class Draws:
 
 
 def draws_for(case: CaseLike, posterior: Source, given: Any = None, facts: Iterable[str] = ()) -> Draws:
-    """The posterior of a case ("stored"), of a file, or as it is, without the parameters and facts set by hand.
+    """The posterior of a case ("stored"), over many ("pooled"), of a file, or as it is, without what is set by hand.
+
+    Of a pooled one, parameters that the case itself sets are not drawn either.
 
     Raises ``InputError`` for a posterior that is not there, was fitted to another case, or leaves nothing to draw.
     """
@@ -106,18 +115,30 @@ def draws_for(case: CaseLike, posterior: Source, given: Any = None, facts: Itera
         raise InputError(
             "parameters: expected a mapping of groups to names and values; the other parameters are drawn"
         )
-    if isinstance(posterior, Posterior):
-        found = posterior
-    else:
-        found = beside(case) if str(posterior) == STORED else read_posterior(posterior)
-    name = scenario_of(case).case.name
+    found = posterior_of(case, posterior)
+    scenario = scenario_of(case)
+    name = scenario.case.name
     if found.about.get("case", name) != name:
         raise wrong("posterior", found.about["case"], f"one that was fitted to {name}")
     held = frozenset(f"{group}.{key}" for group, values in (given or {}).items() for key in values)
+    held |= case_parameters(scenario) if is_pooled(found) else frozenset()
     draws = Draws(found, held | {f"{FACT}.{path}" for path in facts})
     if not draws.names:
         raise InputError("posterior: all its parameters are given as fixed; expected at least one to draw")
     return draws
+
+
+def posterior_of(case: CaseLike, posterior: Source) -> Posterior:
+    """The posterior that a word, a path or a posterior stands for."""
+    if isinstance(posterior, Posterior):
+        return posterior
+    if str(posterior) == STORED:
+        return beside(case)
+    if str(posterior) == POOLED:
+        return pooled_posterior()
+    found = read_posterior(posterior)
+    check_current(found, str(posterior))
+    return found
 
 
 def beside(case: CaseLike) -> Posterior:

@@ -28,7 +28,7 @@ from detente.agents.codes import (
     TRUCE_SCOPES,
     WATCHED,
 )
-from detente.agents.parameters import Parameters
+from detente.agents.parameters import Parameters, is_fixed
 from detente.agents.schema import dtype_of, record_fields
 from detente.model.memory import KINDS, without_luck
 from detente.model.trajectory import EventOverflowError
@@ -39,6 +39,7 @@ GROUPS = {
     (group, name): f
     for group, g in Parameters.model_fields.items()
     for name, f in g.annotation.model_fields.items()
+    if not is_fixed(f)
 }
 
 share = st.floats(0, 1)

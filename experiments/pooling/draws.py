@@ -1,0 +1,112 @@
+"""Draws from the declared ranges of all parameters, with a theory of readiness and at times one mechanism off.
+
+Every parameter is drawn, so that what the data cannot move stays at its prior and widens what is said of the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.agents.codes import THEORIES
+from detente.agents.parameters import CORE_0_1, Parameters
+from detente.experiments.runs.inputs import declared_parameters
+from detente.experiments.runs.pooled_posterior import case_parameters
+from detente.experiments.runs.posterior import Prior
+from detente.model.consistency import parameter_problems
+from detente.model.keywords import nested_parameters
+from detente.model.request import merged_parameters
+
+if TYPE_CHECKING:
+    from detente.model.scenario import Scenario
+
+Values = np.ndarray[Any, Any]
+
+PURPOSE = 20180722
+"""Keeps these draws apart from any other use of a seed."""
+
+SWITCHES = "switches."
+
+MECHANISMS = tuple(name.removeprefix(SWITCHES) for name in CORE_0_1 if name.startswith(SWITCHES))
+"""Mechanisms that the first version did not have; each stands for a theory of its own."""
+
+HELD = ("violence.max_deaths",)
+"""Not drawn: the largest event is a bound that has to lie above the mean event of every case."""
+
+OFF_SHARE = 0.25
+"""Share of draws in which one of the mechanisms is off."""
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Values on the unit interval, one a parameter; a theory; the mechanism that is off (none: empty)."""
+
+    unit: Values
+    theory: str
+    off: str
+
+    def setting(self) -> dict[str, float]:
+        """Parameters by name, switches included."""
+        values = dict(zip(names(), to_parameters(self.unit[None])[0].tolist(), strict=True))
+        return {**values, f"{SWITCHES}{self.off}": 0} if self.off else values
+
+
+@cache
+def table() -> tuple[Prior, ...]:
+    """The prior of every parameter that is drawn: all but the switches and those held."""
+    return tuple(
+        Prior(name, p.low, p.high, float(p.default or 0.0), p.grade, p.meaning)
+        for name, p in declared_parameters().items()
+        if not name.startswith(SWITCHES) and name not in HELD
+    )
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Names of the parameters drawn."""
+    return tuple(prior.name for prior in table())
+
+
+def to_parameters(unit: Values) -> Values:
+    """Parameters from values on the unit interval: shape (draws, parameters)."""
+    ends = np.array([prior.ends for prior in table()])
+    searched = ends[:, 0] + unit * (ends[:, 1] - ends[:, 0])
+    log = np.array([prior.log for prior in table()])
+    values = np.where(log, np.exp(np.where(log, searched, 0.0)), searched)
+    return np.clip(values, [p.low for p in table()], [p.high for p in table()])
+
+
+def to_unit(values: Values) -> Values:
+    """The inverse of ``to_parameters``."""
+    ends = np.array([prior.ends for prior in table()])
+    log = np.array([prior.log for prior in table()])
+    searched = np.where(log, np.log(np.where(log, values, 1.0)), values)
+    return (searched - ends[:, 0]) / (ends[:, 1] - ends[:, 0])
+
+
+def draw(number: int, seed: int) -> Draw:
+    """One draw; the same for the same number and seed.  Values that the model cannot take together are drawn again."""
+    dice = np.random.default_rng([PURPOSE, seed, number])
+    theory = THEORIES[int(dice.integers(len(THEORIES)))]
+    off = MECHANISMS[int(dice.integers(len(MECHANISMS)))] if dice.random() < OFF_SHARE else ""
+    while True:
+        found = Draw(dice.random(len(names())), theory, off)
+        if allowed(found.setting()):
+            return found
+
+
+def allowed(setting: Mapping[str, float]) -> bool:
+    """Whether the model takes these parameters together."""
+    merged = merged_parameters(Parameters(), nested_parameters(dict(setting)))
+    return not list(parameter_problems(merged))
+
+
+def own_parameters(scenario: Scenario, setting: Mapping[str, float]) -> Parameters:
+    """The parameters of a case with others in place, but for those that the case itself sets."""
+    held = case_parameters(scenario)
+    free = {name: value for name, value in setting.items() if name not in held}
+    return merged_parameters(scenario.parameters, nested_parameters(free))
