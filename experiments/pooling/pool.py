@@ -20,7 +20,7 @@ from detente.experiments.pooling.predictive import RUNS, predicted, predictive_r
 from detente.experiments.pooling.summaries import SUMMARIES
 from detente.experiments.pooling.synthetic import Calibrated, calibrated, calibration_rows
 from detente.experiments.pooling.table import Table, simulate
-from detente.experiments.pooling.theories import mechanism_rows, theory_rows
+from detente.experiments.pooling.theory_weights import mechanism_rows, theory_rows
 from detente.experiments.runs.inputs import whole_number
 from detente.experiments.runs.pooled_posterior import POOLED, WITHOUT, leave_out
 from detente.experiments.runs.posterior import Posterior, write_posterior

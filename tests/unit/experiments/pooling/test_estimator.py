@@ -10,7 +10,7 @@ from detente.experiments.pooling.pool import posterior_of, sampled
 from detente.experiments.pooling.summaries import N
 from detente.experiments.pooling.synthetic import calibrated, calibration_rows
 from detente.experiments.pooling.table import Table
-from detente.experiments.pooling.theories import mechanism_rows, theory_rows
+from detente.experiments.pooling.theory_weights import mechanism_rows, theory_rows
 from detente.experiments.runs.pooled_posterior import leave_out
 from detente.model.errors import InputError
 
