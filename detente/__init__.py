@@ -9,8 +9,9 @@ Questions   compare (policies), lessons (which of the five matters), survival an
 Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (what outcomes depend on)
 Evidence    validate (published patterns), validate_world (drawn wars against what is known of wars), score and
             score_decisions (against what happened), benchmark (many conflicts, month after month), back_test (what_if
-            on the day of past ceasefires and agreements), calibrate, calibrate_pool (what conflicts share), audit,
-            regimes (does it act the right way), read_data and data_summary (observed data)
+             on the day of past ceasefires and agreements), predict and check_prediction (locked before the data are
+             seen), calibrate, calibrate_pool (what conflicts share), audit, regimes (does it act the right way),
+             read_data and data_summary (observed data)
 Cases       scenarios (list), load_scenario, new (a case from observed data), check (errors and likely mistakes),
             world (wars drawn at random), LEVERS, OUTCOMES
 Actors      Party, Faction, Mediator, Spoiler: classes to derive one's own from, handed over as actors={"name": Class}
@@ -43,6 +44,8 @@ if (
     from detente.experiments.audit.audit import audit as audit
     from detente.experiments.audit.regime_rows import regimes as regimes
     from detente.experiments.benchmark.benchmark import benchmark as benchmark
+    from detente.experiments.benchmark.prediction_scores import check_prediction as check_prediction
+    from detente.experiments.benchmark.predictions import predict as predict
     from detente.experiments.benchmark.prospect import what_if as what_if
     from detente.experiments.benchmark.prospect_backtest import back_test as back_test
     from detente.experiments.builder.new import new as new
@@ -100,6 +103,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "calibrate": "experiments.calibration.calibration",
         "calibrate_pool": "experiments.pooling.pool",
         "check": "experiments.cases.check",
+        "check_prediction": "experiments.benchmark.prediction_scores",
         "compare": "experiments.compare.policies",
         "data_summary": "experiments.data.summary",
         "dry_run": "experiments.sweep.dry_run",
@@ -109,6 +113,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "load_scenario": "model.catalogue",
         "new": "experiments.builder.new",
         "open_results": "experiments.sweep.results",
+        "predict": "experiments.benchmark.predictions",
         "read_data": "experiments.data.layouts",
         "regimes": "experiments.audit.regime_rows",
         "replay": "experiments.runs.replay",

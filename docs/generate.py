@@ -32,7 +32,16 @@ from detente.model.catalogue import case_names, load_scenario, policy_names
 from detente.model.stages import STAGES
 
 DOCS = Path(__file__).resolve().parent
-REFERENCE = ("commands", "exit-status", "python", "case-files", "policy-files", "outcomes", "parameters")
+REFERENCE = (
+    "commands",
+    "exit-status",
+    "python",
+    "case-files",
+    "policy-files",
+    "outcomes",
+    "parameters",
+    "parameter-reach",
+)
 WRITTEN = ("ODD.md", "bibliography.md", "checks.md", *(f"reference/{name}.md" for name in REFERENCE))
 PAGES = tuple(DOCS / name for name in WRITTEN)
 MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -239,6 +248,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "moves": moves.move_sections,
     "parameters_by_topic": parameter_pages.by_topic,
     "constants": parameter_pages.constants,
+    "parameter_reach": parameter_pages.reach,
     "warnings": warnings,
 }
 

@@ -36,4 +36,4 @@ def size_scale(parameters: Parameters, mean: float) -> float:
     try:
         return scale_for_mean(mean, v.tail, v.max_deaths)
     except ValueError as error:
-        raise InputError(f"[parameters.violence].max_deaths: {error}") from None
+        raise InputError(f"deaths_per_event: {error}") from None

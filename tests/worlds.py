@@ -45,7 +45,7 @@ LATER = ("bargaining", "terms", "adherence", "level", "endings", "leaders")
 
 NOT_ONE = {
     "switches": dict.fromkeys(LATER, 0),
-    "violence": {"pressed": 0.8, "weakened": 0.9},
+    "violence": {"pressed": 0.8},
     "readiness": {"pooled": 0.0, "validation": 0.7, "hawks": 0.6, "window": 1.3, "progress": 1.2},
     "ceasefires": {"holiday": 0.8, "class_step": 1.1},
     "measures": {"price": 1.4},

@@ -1,5 +1,8 @@
 """Every parameter and every constant of the mechanisms, by topic."""
 
+import csv
+from pathlib import Path
+
 from detente.agents.parameters import Parameters, is_fixed
 from generating.tables import number, table
 
@@ -27,6 +30,23 @@ def constants() -> str:
         if is_fixed(field)
     ]
     return table(("constant", "value", "unit", "meaning", "source", "grade"), rows)
+
+
+REACH = Path(__file__).resolve().parents[1] / "reference" / "parameter-reach.csv"
+
+
+def reach() -> str:
+    """What would notice each parameter's absence, and which target its range moves most."""
+    with REACH.open(newline="", encoding="utf-8") as file:
+        rows = [reach_row(row) for row in csv.DictReader(file)]
+    return table(("parameter", "noticed by", "effect", "targets", "shift"), rows)
+
+
+def reach_row(row: dict[str, str]) -> tuple[str, ...]:
+    """One parameter."""
+    seen = f"{row['outcome'].replace('_', ' ')} in {row['where']}" if float(row["effect"]) else "nothing here"
+    target = (row["target"].replace("|", "/"), row["shift"]) if row["target"] else ("–", "–")
+    return (f"`{row['parameter']}`", seen, row["effect"], *target)
 
 
 def constant(name: str, field: object) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def states_of(results: Results, rows: pd.DataFrame) -> tuple[dict[str, Any], ...
 def means_of(
     rows: pd.DataFrame, policies: Sequence[str], outcomes: Sequence[str], bars: Mapping[str, float]
 ) -> pd.DataFrame:
-    """The mean of each outcome by state and policy, as ``robustness.means_in`` gives it."""
+    """The mean of each outcome by state and policy, as ``regret.means_of`` gives it."""
     wanted = list(outcomes)
     if bars:
         rows = rows.assign(**{CLEARED: clears(rows, bars)})

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 Values = np.ndarray[Any, Any]
 
-RUNS = 200
+RUNS = 100
 FORMAT = 1
 LINES = "results of a back-test (.jsonl)"
 MODEL, WITHOUT, NULL = "the model", "without the act", "the null"
@@ -314,6 +314,14 @@ def back_test(
 
     Raises:
         InputError: for a folder that is none, files that cannot be read, and a file of another back-test.
+
+    Examples:
+        >>> import detente
+        >>> try:
+        ...     detente.back_test("nowhere")
+        ... except detente.InputError as error:
+        ...     print(error)
+        back-test: got 'nowhere'; expected a folder of observed data
     """
     number, conflicts = whole_number(runs, "runs", least=20), conflicts_in(folder)
     asked = {"back_test": FORMAT, "conflicts": [c.name for c in conflicts], "runs": number}

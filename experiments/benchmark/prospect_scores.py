@@ -82,8 +82,8 @@ def score_table(cases: Sequence[Case]) -> dict[str, list[Scored]]:
 
 def summary(mine: Sequence[Scored], null: Sequence[Scored]) -> dict[str, float]:
     """What is said of one forecast against the null, with 95 % intervals over conflicts drawn again."""
-    crps_ratio = conflict_interval(mine, null, lambda a, b: mean(a, "crps") / mean(b, "crps"))
-    brier_gap = conflict_interval(mine, null, lambda a, b: mean(a, "brier") - mean(b, "brier"))
+    crps_ratio = conflict_interval(mine, null, "crps", lambda a, b: a / b)
+    brier_gap = conflict_interval(mine, null, "brier", lambda a, b: a - b)
     rises = [s for s in mine if s.rose == 1.0]
     calls = [s for s in mine if s.p_rise > CALLED]
     return {
@@ -118,19 +118,25 @@ def share(held: Any) -> float:
     return sum(found) / len(found) if found else float("nan")
 
 
-Compared = Callable[[Sequence[Scored], Sequence[Scored]], float]
+Compared = Callable[[Values, Values], Values]
+"""A comparison of two means, of shape (...): one for each draw of conflicts."""
 
 
 def conflict_interval(
-    mine: Sequence[Scored], null: Sequence[Scored], compare: Compared
+    mine: Sequence[Scored], null: Sequence[Scored], field: str, compare: Compared
 ) -> tuple[float, float, float]:
-    """A comparison of two forecasts, and its 95 % interval over conflicts drawn with replacement."""
+    """A comparison of two forecasts' mean scores, and its 95 % interval over conflicts drawn with replacement."""
     names = list(dict.fromkeys(s.conflict for s in mine))
-    places = {name: [k for k, s in enumerate(mine) if s.conflict == name] for name in names}
-    rng = np.random.default_rng(SEED)
-    found: list[float] = []
-    for row in rng.integers(0, max(len(names), 1), (RESAMPLES if len(names) > 1 else 0, len(names))):
-        at = [k for j in row for k in places[names[j]]]
-        found.append(compare([mine[k] for k in at], [null[k] for k in at]))
-    ends = np.quantile(found, ENDS) if found else (float("nan"), float("nan"))
-    return compare(mine, null), float(ends[0]), float(ends[1])
+    place = [names.index(s.conflict) for s in mine]
+    n, own, other = (
+        np.bincount(place, weights=weights)
+        for weights in ([1.0] * len(mine), *([getattr(s, field) for s in rows] for rows in (mine, null)))
+    )
+    whole = float(compare(own.sum() / n.sum(), other.sum() / n.sum()))
+    if len(names) < 2:
+        return whole, float("nan"), float("nan")
+    drawn = np.random.default_rng(SEED).integers(0, len(names), (RESAMPLES, len(names)))
+    sizes = n[drawn].sum(axis=1)
+    found = compare(own[drawn].sum(axis=1) / sizes, other[drawn].sum(axis=1) / sizes)
+    low, high = np.quantile(found, ENDS)
+    return whole, float(low), float(high)

@@ -18,6 +18,9 @@ OPTIONS = {"since": "--from", "side_a": "--side-a", "side_b": "--side-b"}
 
 BESIDE = ("NOTES.md", "observed.csv", "patterns.toml")
 """Files that stand beside a case, where it has them."""
+BESIDE_CASE = "a text file beside a case"
+LARGEST = 20_000_000
+"""Largest file beside a case that is copied [bytes]."""
 
 
 def copied(
@@ -54,4 +57,4 @@ def texts(folder: Path, name: str) -> dict[str, str]:
 def beside(folder: Path) -> dict[str, str]:
     """Notes, patterns and the observed series of a case, where it has them."""
     found = (folder / name for name in BESIDE)
-    return {path.name: path.read_text(encoding="utf-8") for path in found if path.is_file()}
+    return {path.name: read_text(path, BESIDE_CASE, LARGEST) for path in found if path.is_file()}

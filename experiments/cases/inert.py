@@ -233,11 +233,6 @@ def on(mechanism: str, *parameters: str) -> Need:
     return Need(parameters, lambda g: not g.is_off(mechanism), f"switches.{mechanism} is 0")
 
 
-def off(mechanism: str, *parameters: str) -> Need:
-    """Parameters of the first version that act only while a later mechanism is switched off."""
-    return Need(parameters, lambda g: g.is_off(mechanism), f"switches.{mechanism} is 1")
-
-
 OF_TALKS = ("talks.[!s]*", "talks.s[ilu]*")
 """All parameters of talks but ``standing_memory``: standing is lost to measures too."""
 
@@ -246,7 +241,7 @@ NEEDS: tuple[Need, ...] = (
     on("attribution", "attribution.*"),
     on(
         "trust",
-        *("trust.memory", "trust.weight", "trust.max_weight", "trust.kept_day", "trust.loss_aversion"),
+        *("trust.memory", "trust.weight", "trust.kept_day", "trust.loss_aversion"),
     ),
     on("trust", *("trust.measure_weight", "trust.measure_scale", "trust.unmet", "trust.spillover")),
     on("endurance", *(f"endurance.{n}_memory" for n in ("exhaustion", "capital", "discontent"))),
@@ -257,20 +252,18 @@ NEEDS: tuple[Need, ...] = (
     on(
         "readiness", *(f"readiness.{n}" for n in ("pain", "validation", "window_memory", "trust", "progress"))
     ),
-    on("readiness", *(f"readiness.{n}" for n in ("mediated", "mutual", "lag", "record_memory"))),
+    on("readiness", *(f"readiness.{n}" for n in ("mediated", "mutual"))),
     on("talks", *OF_TALKS),
     on("talks", "violence.failed_talks", "violence.talk_and_fight", "violence.talk_and_hold"),
-    on("ceasefires", "ceasefires.*", "violence.put_off", "violence.backlog_days"),
-    on("measures", "measures.[!ps]*", "measures.patience", "measures.pause_days"),
+    on("ceasefires", "ceasefires.*", "violence.put_off"),
+    on("measures", "measures.[!ps]*"),
     on("mediation", "mediation.*"),
     on(
         "leverage",
-        *(f"leverage.{n}*" for n in ("drawdown", "withdrawn", "posture_gain", "milestone", "melt")),
+        *(f"leverage.{n}*" for n in ("drawdown", "posture_gain", "milestone", "melt")),
     ),
-    on(
-        "leverage", *(f"leverage.{n}*" for n in ("recover", "tipping_spread", "fall", "reliance", "standing"))
-    ),
-    on("leverage", "violence.pressed", "endurance.look_ahead", "endurance.trend_memory"),
+    on("leverage", *(f"leverage.{n}*" for n in ("recover", "reliance", "standing"))),
+    on("leverage", "violence.pressed"),
     on("settlement", "settlement.*"),
     on("spoilers", "spoilers.*"),
     on("bargaining", *(f"endurance.{n}" for n in ("toll_*", "prospect", "hawk_stake"))),
@@ -278,16 +271,14 @@ NEEDS: tuple[Need, ...] = (
         "bargaining",
         *(f"settlement.{n}" for n in ("view_*", "concede", "counter_days", "vote_terms")),
     ),
-    on("bargaining", "violence.preempt*"),
-    off("bargaining", "settlement.retry_days", "settlement.noise"),
-    on("terms", *(f"settlement.{n}" for n in ("power_binds", "partial_relapse", "review_days", "lateness"))),
-    on("terms", "settlement.milestone", "ceasefires.agreed_truce", "violence.preempt*", "violence.wind_down"),
-    on("adherence", *(f"ceasefires.{n}" for n in ("holds_cut", "held", "tolerated"))),
-    on("adherence", *(f"ceasefires.{n}" for n in ("ready", "watched", "class_step", "brief"))),
-    on("adherence", *(f"ceasefires.{n}" for n in ("signed", "scheming", "settle_days"))),
-    on("adherence", *(f"violence.{n}" for n in ("weakened", "patience", "hush", "waits", "stale_days"))),
-    on("adherence", *(f"ceasefires.{n}" for n in ("unilateral", "term_unilateral", "follow*"))),
-    off("adherence", "ceasefires.restraint*", "ceasefires.early_end", "trust.breach_level"),
+    on("bargaining", "violence.preempt"),
+    on("terms", *(f"settlement.{n}" for n in ("power_binds", "partial_relapse"))),
+    on("terms", "ceasefires.agreed_truce", "violence.preempt", "violence.wind_down"),
+    on("adherence", *(f"ceasefires.{n}" for n in ("holds_cut", "tolerated"))),
+    on("adherence", *(f"ceasefires.{n}" for n in ("ready", "watched", "class_step"))),
+    on("adherence", "ceasefires.signed"),
+    on("adherence", *(f"violence.{n}" for n in ("hush", "waits", "stale_days"))),
+    on("adherence", *(f"ceasefires.{n}" for n in ("unilateral", "follow*"))),
     on("level", *(f"violence.{n}" for n in ("level_memory", "surge_*", "severity_slope", "resumed"))),
     Need(
         ("violence.level_spread",),
@@ -303,7 +294,7 @@ NEEDS: tuple[Need, ...] = (
         ("mediation.*", "talks.mediated", "readiness.mediated"), working, "no mediator has access to anyone"
     ),
     Need(
-        ("mediation.waning", "mediation.credit", "mediation.discredit"),
+        ("mediation.credit",),
         lambda g: working(g, style="guarantor"),
         "no guarantor has access to anyone",
     ),
@@ -330,7 +321,7 @@ NEEDS: tuple[Need, ...] = (
     ),
     Need(("talks.summit_*",), lambda g: tracks(g, lambda t: t.rank == "summit"), "there is no summit"),
     Need(
-        ("talks.sister", "talks.rescue", "talks.rescue_days"),
+        ("talks.sister", "talks.rescue"),
         lambda g: tracks(g, lambda t: t.sister is not None),
         "no track has a sister",
     ),
@@ -340,16 +331,11 @@ NEEDS: tuple[Need, ...] = (
         "no track leaves anybody out",
     ),
     Need(
-        ("talks.leak_cost",),
-        lambda g: tracks(g, lambda t: t.leak > 0 and t.visibility < 1),
-        "no track can leak",
-    ),
-    Need(
         ("talks.unmet",),
         lambda g: tracks(g, lambda t: bool(t.needs) and t.form not in WAYS_AROUND),
         "no track has a precondition",
     ),
-    Need(("measures.[!ps]*", "measures.pa*"), measures, "there is no measure"),
+    Need(("measures.[!ps]*",), measures, "there is no measure"),
     Need(
         ("measures.reversal*", "measures.disappointment"),
         lambda g: measures(g, lambda m: m.reversible),
@@ -361,58 +347,29 @@ NEEDS: tuple[Need, ...] = (
         "there is no measure of recognition",
     ),
     Need(
-        ("leverage.drawdown*", "leverage.withdrawn", "leverage.posture_gain", "leverage.milestone*"),
+        ("leverage.drawdown*", "leverage.posture_gain", "leverage.milestone*"),
         lambda g: parties(g, lambda p: p.presence > 0),
         "no party has forces present",
     ),
     Need(
-        tuple(
-            f"leverage.{n}*" for n in ("melt", "recover", "tipping_spread", "fall", "reliance", "standing")
-        ),
+        tuple(f"leverage.{n}*" for n in ("melt", "recover", "reliance", "standing")),
         can_fall,
         "no party can collapse",
     ),
     Need(
         (
             *("leverage.returns", "leverage.reliance"),
-            *(f"violence.{n}" for n in ("pressed", "weakened", "patience", "hush", "waits")),
+            *(f"violence.{n}" for n in ("pressed", "hush", "waits")),
         ),
         lambda g: parties(g, lambda p: p.patron is not None),
         "no party has a patron",
     ),
     Need(
-        ("ceasefires.holiday", "ceasefires.term_holiday"),
+        ("ceasefires.holiday",),
         lambda g: any(h.restraint < 1 for h in g.scenario.calendar.holidays),
         "there is no holiday",
     ),
     Need(("settlement.*",), can_conclude, "no track between foes can conclude an agreement"),
-    Need(
-        ("readiness.record_memory",),
-        lambda g: "reciprocity" in g.theories,
-        "only the theory of reciprocity reads it",
-    ),
-    *(
-        Need(
-            (f"strategies.{key}",),
-            lambda g, s=s: parties(g, lambda p: p.strategy == s),
-            f"no party is {words}",
-        )
-        for key, s, words in (
-            ("reciprocity", "reciprocator", "a reciprocator"),
-            ("hard", "hardliner", "a hardliner"),
-            ("advantage", "opportunist", "an opportunist"),
-            ("initiative", "grit_initiator", "a GRIT initiator"),
-            ("caution", "cautious", "cautious"),
-        )
-    ),
-    *(
-        Need((f"strategies.{key}",), lambda g, s=s: working(g, strategy=s), f"no mediator at work is {words}")
-        for key, s, words in (
-            ("seeking", "ripeness_seeker", "a ripeness-seeker"),
-            ("staying", "persistent", "persistent"),
-            ("bold", "entrepreneur", "an entrepreneur"),
-        )
-    ),
 )
 """Which parameters act only where something is so.  A test holds each line to runs."""
 

@@ -29,7 +29,7 @@ from detente.experiments.cli.options import (
 from detente.experiments.io.output import say_json
 
 Words = list[str] | None
-RUNS, RUNS_OF_ACTS = 400, 200
+RUNS, RUNS_OF_ACTS = 400, 100
 """Runs of a question, and of each act of a back-test, unless others are asked for."""
 
 
@@ -89,7 +89,7 @@ def what_if(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the file of --out.")] = False,
 ) -> int:
-    """Show how many die in the months after a day, with a move and without.
+    """Show how many die after a day, with a move and without.
 
     Deaths of the next 3, 6 and 12 months, their ratio, and deaths after over before, by luck alone and by luck and
     what is not known.  With --back-test: how such answers fare on past ceasefires and agreements.

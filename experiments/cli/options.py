@@ -90,6 +90,10 @@ DrawsOption = Annotated[
     int | None,
     typer.Option("--draws", help="Draws of what is not known, for the second interval.", metavar="N"),
 ]
+DrawsOption = Annotated[
+    int | None,
+    typer.Option("--draws", help="Draws of what is not known, for the second interval.", metavar="N"),
+]
 Mode = Annotated[str | None, typer.Option(help="How much history is imposed: free, until or conditioned.")]
 Until = Annotated[
     str | None,

@@ -19,8 +19,8 @@ OWN_REFERENCE = {"readiness": {"pooled": 0.0}, "endurance": {"toll_pooled": 0.0}
 """Readiness and the toll of a war held against the case's own start alone, and not against wars in general."""
 STEADY = {"level": 0, "endings": 0, "leaders": 0}
 """Switches of what moves a war without any decision of its sides."""
-KEPT = {"holds_cut": -1.0, "brief": 4.0, "signed": 6.0}
-LOST = {"holds_cut": 4.0, "brief": 0.0, "signed": 0.0, "ready": 0.0}
+KEPT = {"holds_cut": -1.0, "signed": 6.0}
+LOST = {"holds_cut": 4.0, "signed": 0.0, "ready": 0.0}
 """Parameters under which nearly every ceasefire is kept, or takes no hold."""
 
 

@@ -182,7 +182,7 @@ def ratchet_test(workshop, tables, n, *, on, **groups):
 
 
 KEPT = {"holds_cut": -1.0, "ready": 8.0}
-UNKEPT = {"holds_cut": 4.0, "ready": 0.0, "brief": 0.0, "class_step": 0.0}
+UNKEPT = {"holds_cut": 4.0, "ready": 0.0, "class_step": 0.0}
 """Parameters under which a ceasefire is kept, and under which it hardly ever is."""
 
 

@@ -34,6 +34,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "sensitivity": ("swept",),
     "robustness": ("odd", "--states", "2", "--runs", "2", "--policies", "status-quo,opening"),
     "transfer": ("--runs", "4"),
+    "where": ("odd", "template", "--runs", "4", "--draws", "2"),
+    "sequence": ("template", "--pairs", "20", "--draws", "2", "--trials", "4"),
     "audit": ("template", "--runs", "4", "--no-parameters"),
     "validate": ("template", "--runs", "4"),
     "score": (
@@ -47,6 +49,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "--runs",
         "20",
     ),
+    "benchmark": ("--data", "days.csv", "--runs", "4", "--origins", "24", "--leads", "1"),
+    "if": ("odd", "--from", "2030-06-01", "--truce", "class=cessation", "--runs", "4"),
+    "predict": ("colombia-2010", "--until", "2014-06-30", "--months", "2", "--runs", "20"),
     "calibrate": (
         *("afghanistan-2018", "--data", "days.csv", "--until", "2017-12-31", "--from", "2016-01-01"),
         *("--population", "20", "--generations", "1", "--minutes", ".2", "--out", "fit.json"),

@@ -48,8 +48,8 @@ def history():
     return open_case(CASE, "history")
 
 
-KEPT = {"holds_cut": -1.0, "brief": 4.0, "follow": 0.0}
-LOST = {"holds_cut": 4.0, "brief": 0.0, "ready": 0.0, "follow": 0.0}
+KEPT = {"holds_cut": -1.0, "follow": 0.0}
+LOST = {"holds_cut": 4.0, "ready": 0.0, "follow": 0.0}
 """Parameters under which nearly every ceasefire is kept, or takes no hold, and none draws the next."""
 AFTER_EID = dates(date(2018, 6, 30), date(2018, 7, 20))
 
@@ -57,6 +57,13 @@ AFTER_EID = dates(date(2018, 6, 30), date(2018, 7, 20))
 def history_where(**parameters):
     """History under other parameters of ceasefires."""
     return open_case(CASE, "history", parameters={"ceasefires": parameters})
+
+
+def history_kept(workshop, kept, **parameters):
+    """History whose truces are kept as said, under other parameters of the ceasefires that sides make themselves."""
+    policy = workshop.policy_tables(CASE, "history")
+    policy["move"] = [m | {"kept": kept} if "kept" in m else m for m in policy["move"]]
+    return workshop.opening(workshop.tables(CASE), policy, parameters={"ceasefires": parameters})
 
 
 # -- the truce stands on its dates
@@ -115,7 +122,7 @@ WINDOWS = [dates(date(2018, 6, 12), date(2018, 6, 29)), dates(*EID)]
 def test_fighters_who_keep_it_are_restrained_on_those_days_and_no_others(workshop, compiled):
     """What the windows do to attacks, day by day: the holiday's factor and what a kept truce leaves, or none."""
     as_agreed = 0
-    runs = whole_runs(workshop, history_where(**KEPT), day(PIVOT))
+    runs = whole_runs(workshop, history_kept(workshop, 1.0, **KEPT), day(PIVOT))
     for run in runs:
         sides = restraint_of(run)
         as_agreed += all(
@@ -126,9 +133,9 @@ def test_fighters_who_keep_it_are_restrained_on_those_days_and_no_others(worksho
 
 
 def test_fighters_who_do_not_keep_it_are_restrained_by_the_holiday_alone(workshop, compiled):
-    """The same windows stand, and few heed them: a side in fifty keeps even these, or a truce of its own."""
+    """The same windows stand, and few heed them: a side in fifty keeps a truce of its own."""
     unheeded = 0
-    runs = whole_runs(workshop, history_where(**LOST), day(PIVOT))
+    runs = whole_runs(workshop, history_kept(workshop, 0.0, **LOST), day(PIVOT))
     for run in runs:
         assert dates(*EID) <= days_when(run, BETWEEN[1])
         sides = restraint_of(run)
@@ -254,7 +261,7 @@ def test_during_the_truce_attacks_fall_below_six_tenths(paired):
     """Both sides have a holiday with or without truce, so what is left is the truce's own effect."""
     ratio = attacks(paired, "imposed", *EID).sum() / attacks(paired, "blocked", *EID).sum()
     assert ratio < 0.6
-    assert ratio > 0.05
+    assert ratio > 0.01
 
 
 # A sum over 600 paired runs; the difference is asked to be three standard errors above zero, which noise alone would

@@ -11,7 +11,7 @@ import pytest
 from shipped_cases import FAST
 
 from detente.agents.codes import LEVERS, THEORIES
-from detente.agents.parameters import Parameters
+from detente.agents.parameters import Parameters, is_fixed
 from detente.agents.schema import record_fields
 from detente.model.catalogue import case_names, load_scenario, policy_names
 from detente.model.engine import run_batch
@@ -34,6 +34,8 @@ def parameters_at(rng):
     for group, held in Parameters.model_fields.items():
         tables[group] = {}
         for name, field in held.annotation.model_fields.items():
+            if is_fixed(field):
+                continue
             low = next(m.ge for m in field.metadata if hasattr(m, "ge"))
             high = next(m.le for m in field.metadata if hasattr(m, "le"))
             x = rng.choice([0.0, 1.0]) if rng.random() < 0.2 else rng.random()

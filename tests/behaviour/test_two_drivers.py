@@ -28,7 +28,7 @@ from detente.agents.codes import (
     TRUCE_SCOPES,
     WATCHED,
 )
-from detente.agents.parameters import Parameters
+from detente.agents.parameters import Parameters, is_fixed
 from detente.agents.schema import dtype_of, record_fields
 from detente.model.memory import KINDS, without_luck
 from detente.model.trajectory import EventOverflowError
@@ -39,6 +39,7 @@ GROUPS = {
     (group, name): f
     for group, g in Parameters.model_fields.items()
     for name, f in g.annotation.model_fields.items()
+    if not is_fixed(f)
 }
 
 share = st.floats(0, 1)
@@ -416,7 +417,7 @@ def policy_tables(draw, tables: dict[str, Any]) -> dict[str, Any]:
 
 HASTE = {
     "talks": {"issue": 1 / 20, "direct_speed": 5.0, "failure": 1 / 1000},
-    "settlement": {"shift": 0.0, "noise": 0.3, "retry_days": 30.0, "protected": 0.0, "relapse_quarter": 3e-3},
+    "settlement": {"shift": 0.0, "protected": 0.0, "relapse_quarter": 3e-3},
     "endurance": {"war_cost": 0.5},
 }
 

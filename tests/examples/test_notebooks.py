@@ -23,8 +23,9 @@ SHOWS = {
         ("share of runs below", "lie outside the middle 80 %", "cessation"),
     ),
     "09-in-which-order": (1, ("Who talks to the foe first?", "patron first", "part on", "is best")),
+    "10-what-would-change-my-mind": (1, ("sign_share", "hangs on", "over 20 draws", "was changed since")),
     "07-benchmark": (1, ("median month in the long run", "covered_none")),
-    "08-how-many-if": (1, ("with_over_without", "after_over_before_with", "luck and what is not known")),
+    "08-how-many-if": (1, ("below_half", "after_over_before_with", "luck and what is not known")),
 }
 """Notebook -> figures it draws, and words that its outputs hold."""
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from detente.agents.codes import LEVERS
 from detente.agents.parameters import Parameters
+from detente.experiments.runs.inputs import declared_parameters
 from detente.experiments.sweep.design.document import Design
 from detente.model.catalogue import is_case_folder, is_path, load_scenario
 from detente.model.errors import InputError, wrong
@@ -104,8 +105,17 @@ def plain(key: str, value: Any) -> Any:
     if isinstance(value, Path):
         return str(value)
     if key == "parameters" and isinstance(value, Parameters):
-        return value.model_dump()
+        return varied_numbers(value)
     return as_python(value)
+
+
+def varied_numbers(given: Parameters) -> dict[str, dict[str, float]]:
+    """Every parameter of a set by group, without the constants, which a design does not name."""
+    known = declared_parameters()
+    return {
+        group: {name: value for name, value in values.items() if f"{group}.{name}" in known}
+        for group, values in given.model_dump().items()
+    }
 
 
 def joined(kind: str, mapping: Any, named: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from detente.model.errors import InputError
 
 pytest.importorskip("mkdocs", reason="the builder of the manual is not installed")
 
-MEGABYTES = 15
+MEGABYTES = 20
 LOADED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "video": "src"}
 
 
@@ -110,7 +110,7 @@ def test_the_four_kinds_stand_apart(site: Path):
     tabs = re.findall(
         r"md-tabs__link[^>]*>\s*([^<]+?)\s*<", (site / "index.html").read_text(encoding="utf-8")
     )
-    assert tabs == ["Start", "Tutorials", "How-to guides", "Reference", "Explanation"]
+    assert tabs == ["Start", "Tutorials", "How-to guides", "Cases", "Reference", "Explanation"]
 
 
 def test_it_is_small_and_holds_plotly_once(site: Path):

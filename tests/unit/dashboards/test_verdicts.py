@@ -9,6 +9,7 @@ from detente.dashboards.app import address
 from detente.dashboards.app.record import DOES, captions, record
 from detente.dashboards.app.verdicts import Told, difference_words, verdict
 from detente.experiments.runs.ensemble import ensemble
+from detente.experiments.runs.intervals import paired_difference
 from detente.model.errors import InputError
 from detente.model.policy import DOABLE
 from detente.model.request import open_case
@@ -38,10 +39,11 @@ def test_a_verdict_is_of_the_pairs(compiled: None) -> None:
     decision |= {"to": "movement", "from": date(2030, 3, 1), "until": date(2030, 5, 30)}
     base, own = (ensemble("template", "status-quo", runs=100, decisions=moves) for moves in ((), (decision,)))
     said = verdict(base, own)
-    fewer = (base.outcomes["fatalities"] - own.outcomes["fatalities"]).mean()
+    deaths = (run.outcomes["fatalities"].to_numpy() for run in (own, base))
+    phrase = difference_words(DEATHS, paired_difference(*deaths))
     assert said["pairs"] == 100
-    assert said["lines"][0].startswith(f"{fewer:.0f} [")
-    assert said["lines"][0].endswith("] fewer deaths by 31 December 2031.")
+    assert said["lines"][0].lower() == f"{phrase} by 31 December 2031.".lower()
+    assert phrase != difference_words(DEATHS, {"mean": 0, "low95": 0, "high95": 0, "pairs": 100})
     worse = (own.outcomes["fatalities"] > base.outcomes["fatalities"]).mean()
     assert said["lines"][1] == f"In {100 * worse:.0f} of 100 pairs the run with it has more deaths."
     assert [row[0] for row in said["rows"]] == ["fatalities", "days in ceasefire", "final trust"]

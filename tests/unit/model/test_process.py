@@ -11,6 +11,8 @@ import pytest
 
 from detente.agents.actors import DECISIONS, DecisionError, Faction, Mediator, Party, Spoiler
 from detente.agents.codes import CAUSES, EVENTS
+from detente.agents.parameters import Parameters
+from detente.model.death_scale import size_scale
 from detente.model.errors import InputError
 from detente.model.process import PeaceProcess
 from detente.model.stages import STAGE_NAMES
@@ -212,11 +214,10 @@ def test_branching_without_end_is_refused():
         short(parameters=over)
 
 
-def test_deaths_beyond_the_largest_event_are_refused(workshop):
-    tables = workshop.tables()
-    tables["relation"][0]["deaths_per_event"] = [80.0, 3.0]
-    with pytest.raises(InputError, match="max_deaths: no scale gives 80"):
-        workshop.opening(tables, parameters={"violence": {"max_deaths": 50.0}})
+def test_deaths_beyond_the_largest_event_are_refused():
+    """No case can ask for them, since its deaths per event are bounded far below; a mean out of reach is no number."""
+    with pytest.raises(InputError, match="deaths_per_event: no scale gives 490"):
+        size_scale(Parameters(), 490.0)
 
 
 def test_a_trajectory_that_was_not_kept_is_refused():

@@ -55,7 +55,8 @@ def unknown_names(values: dict[str, Any]) -> list[str]:
 
 def unknown_case(values: dict[str, Any]) -> list[str]:
     """A case or policies that do not exist, unless they are paths, the reader's own (my-case) or stand for others."""
-    case = str(values.get("case") or values.get("what") or "")
+    case = values.get("case") or values.get("what") or ""
+    case = case[0] if isinstance(case, list) and len(case) == 1 else str(case)
     if not case or is_path(case) or PLACEHOLDER.fullmatch(case) or case.startswith("my-"):
         return []
     if case not in case_names():

@@ -519,7 +519,7 @@ def heat(w, dyad):
     return rules.escalation(w, w.parties[d.source], d)
 
 
-def test_the_foe_presses_less_and_the_ally_is_weakened_and_both_hush(waiting):
+def test_the_foe_presses_less_and_both_hush(waiting):
     """The patron is bound by its truce as far as it keeps it, or, with the switch off, by the class of the truce."""
     w = waiting
     w.dyads[PATRON_FOE].adherence, w.dyads[PATRON_FOE].truce_restraint = 0.25, 0.5
@@ -528,9 +528,9 @@ def test_the_foe_presses_less_and_the_ally_is_weakened_and_both_hush(waiting):
     free, wait = 0.25 * math.exp(-0.1), math.exp(-0.25)
     lost = math.log(1.4 / (0.5 + 0.8 * free * 0.5))
     assert heat(w, FOE_ALLY) == pytest.approx(0.8 * lost * (1.0 - 0.7 * wait) - 0.4 * wait)
-    assert heat(w, ALLY_FOE) == pytest.approx(-0.9 * lost - 0.4 * wait)
+    assert heat(w, ALLY_FOE) == pytest.approx(-0.4 * wait)
     hold_fire(w, ALLY_FOE)
-    assert heat(w, ALLY_FOE) == pytest.approx(-0.9 * lost)
+    assert heat(w, ALLY_FOE) == pytest.approx(0.0)
     w.par.switches.adherence = 0
     assert heat(w, FOE_ALLY) == pytest.approx(0.8 * math.log(1.4 / 0.7))
     assert heat(w, ALLY_FOE) == pytest.approx(0.0)

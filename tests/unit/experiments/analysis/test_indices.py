@@ -304,8 +304,13 @@ def test_states_are_weighed_under_as_many_seeds_as_said(monkeypatch):
         weighing, "worlds", lambda names, n, facts: [{"theory": "readiness", **dict.fromkeys(names, 0.5)}] * n
     )
     monkeypatch.setattr(weighing, "open_rivals", lambda names, openers: {"readiness": ["start"]})
-    monkeypatch.setattr(weighing, "means_in", lambda *args: calls.append(args) or "means")
-    monkeypatch.setattr(weighing, "compare_theories", lambda *args, **how: calls.append(args) or "apart")
+    apart = SimpleNamespace(effects=pd.DataFrame({"theory": ["readiness", "ripeness"], "policy": ["q", "q"]}))
+    monkeypatch.setattr(weighing, "ends_in", lambda *args: calls.append(args) or "ends")
+    monkeypatch.setattr(weighing, "means_of", lambda found, *args: "means" if found == "ends" else None)
+    monkeypatch.setattr(weighing, "compare_theories", lambda *args, **how: calls.append(args) or apart)
+    monkeypatch.setattr(
+        weighing, "over_states", lambda found, names, luck, each: (found, names, luck.to_dict("list"), each)
+    )
     monkeypatch.setattr(weighing, "about_states", lambda *args: {"about": args[1]})
     plain = {"parameters": None, "facts": {}, "point": False, "scenario": load_scenario("template")}
     requests = [SimpleNamespace(policy_name=name, **plain) for name in "pq"]
@@ -317,12 +322,9 @@ def test_states_are_weighed_under_as_many_seeds_as_said(monkeypatch):
     assert calls[0][0] == requests
     assert len(calls[0][1]) == 3
     assert calls[1][1] == range(5, 15)
-    assert (found.means, found.theories, found.policies, len(found.states)) == (
-        "means",
-        "apart",
-        ("p", "q"),
-        3,
-    )
+    assert (found.means, found.policies, len(found.states)) == ("means", ("p", "q"), 3)
+    assert found.theories is apart
+    assert found.differences == ("ends", ("p", "q"), {"policy": ["q"]}, 2)
     with pytest.raises(InputError, match="policies: got p; expected at least two"):
         weighing.weigh(requests[:1], (5,), states=3)
 

@@ -15,7 +15,6 @@ from detente.experiments.audit.exercises import (
     template,
     unset_levers,
 )
-from detente.experiments.audit.parameter_reach import parameter_ends
 from detente.experiments.cases.inert import Ground, inert_parameter
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.errors import InputError
@@ -46,11 +45,11 @@ def test_all_parties_or_only_those_that_are_no_sponsors_take_a_strategy():
 
 
 def test_mediators_take_a_strategy():
-    setting = mediating("persistent", "strategies.staying")
+    setting = mediating("persistent", "mediation.persistence")
     assert {m.strategy for m in setting.scenario().mediator} == {"persistent"}
     assert (setting.case, setting.only, setting.name) == (
         "korea-2017",
-        ("strategies.staying",),
+        ("mediation.persistence",),
         "korea-2017: all persistent",
     )
 
@@ -97,46 +96,13 @@ def test_moves_as_they_were_made_are_imposed(setting):
 
 DECLARED = {
     # kind: parameters audited there, and what differs from a plain setting
-    "theory reciprocity": ("readiness.record_memory", {"theory": "reciprocity"}),
-    "all reciprocator": ("strategies.reciprocity", {"strategy": "reciprocator"}),
-    "all hardliner": ("strategies.hard", {"strategy": "hardliner"}),
-    "all grit_initiator": ("strategies.initiative", {"strategy": "grit_initiator"}),
-    "all cautious": ("strategies.caution", {"strategy": "cautious"}),
-    "all ripeness_seeker": ("strategies.seeking", {"case": "korea-2017", "mediators": "ripeness_seeker"}),
-    "all persistent": ("strategies.staying", {"case": "korea-2017", "mediators": "persistent"}),
-    "all entrepreneur": ("strategies.bold", {"case": "korea-2017", "mediators": "entrepreneur"}),
     "an initiator and a hardliner": ("trust.unmet", {"strategy": "grit_initiator", "others": "hardliner"}),
-    "half a year, sides that mind each other": (
-        "readiness.lag",
-        {"years": 0.5, "given": {"readiness.mutual": 2.0}},
-    ),
     "half a year, grown deadlier": ("ceasefires.bloody", {"years": 0.5, "deadliness": 4.0}),
-    "a holy month": ("ceasefires.term_holiday", {"holiday_days": 30, "given": {"ceasefires.holiday": 2.5}}),
-    "all opportunist, pauses used": (
-        "ceasefires.rearm ceasefires.early_end",
-        {
-            "strategy": "opportunist",
-            "given": {"switches.adherence": 0, "ceasefires.hostile": 0.5, "ceasefires.early_end": 0.05},
-        },
-    ),
-    "truces of the first version": (
-        "ceasefires.restraint ceasefires.restraint_step trust.breach_level",
-        {"given": {"switches.adherence": 0}},
-    ),
-    "12 years, packages of the first version": (
-        "settlement.retry_days settlement.noise",
-        {"years": 12, "given": {"switches.bargaining": 0}},
-    ),
     "a war of usual volatility": ("violence.level_spread", {"volatility_given": False}),
     "a quarter of an intense war": ("violence.season_spread", {"years": 0.25, "attacks": 5.0}),
-    "deaths in few attacks": ("violence.max_deaths", {"given": {"violence.tail": 1.5}}),
     "12 years, bargains that bind": (
         "settlement.relapse_two settlement.relapse_later settlement.protected settlement.implementation_days",
         {"years": 12, "given": {"settlement.shift": 0.0}},
-    ),
-    "12 years, bargains that do not bind": (
-        "ceasefires.term_definitive",
-        {"years": 12, "given": {"settlement.shift": 0.8}},
     ),
     "brittle truces": (
         "ceasefires.monitored",
@@ -148,18 +114,9 @@ DECLARED = {
             }
         },
     ),
-    "moves as they were made": (
-        "leverage.withdrawn",
-        {"case": "afghanistan-2018", "policy": "history", "mode": "conditioned"},
-    ),
-    "truces that teach": ("trust.max_weight", {"given": {"trust.kept_day": 0.08}}),
     "an ally that minds": (
         "leverage.reliance leverage.standing",
         {"case": "afghanistan-2018", "given": {"talks.slight": 0.03, "talks.exclusion": 0.005}},
-    ),
-    "all opportunist": (
-        "strategies.advantage violence.heat_limit endurance.trend_memory",
-        {"case": "afghanistan-2018", "policy": "history", "mode": "conditioned", "strategy": "opportunist"},
     ),
 }
 
@@ -173,7 +130,7 @@ def test_a_setting_is_declared_as_agreed(setting):
 
 def test_every_declared_setting_is_searched():
     assert [s.kind for s in SPECIAL] == list(DECLARED)
-    assert SPREADS == ("violence.season_spread", "violence.max_deaths")
+    assert SPREADS == ("violence.season_spread",)
 
 
 def test_a_lever_that_five_lessons_does_not_name_is_raised_where_parameters_are_audited():
@@ -196,18 +153,6 @@ def test_issues_do_what_a_setting_says_they_do():
             name: next(iter(effects[name])) for name in effects if name in {i.name for i in own.issues}
         }
         assert does == declared | changed_here
-
-
-def test_what_the_core_makes_inert_is_audited_where_it_is_not():
-    """Every parameter that acts only while a mechanism of the core is off stands in a setting that turns it off."""
-    ground = Ground(TEMPLATE, TEMPLATE.parameters)
-    silent = {
-        name
-        for name in parameter_ends()
-        if (why := inert_parameter(ground, name)) is not None and why.startswith("switches.")
-    }
-    assert {"ceasefires.early_end", "settlement.retry_days"} <= silent
-    assert silent <= {name for setting in SPECIAL for name in setting.only}
 
 
 @pytest.mark.parametrize("setting", [*SPECIAL, *CORE], ids=lambda s: s.name)

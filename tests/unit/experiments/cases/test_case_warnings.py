@@ -90,7 +90,7 @@ CASES: list[tuple[str, Callable[[Tables], None], str]] = [
         put(parameters={"switches": {"spoilers": 0}, "spoilers": {"provoked": 0.9}}),
         "switches.spoilers is 0",
     ),
-    ("parameter-moves-nothing", put(parameters={"strategies": {"hard": 0.5}}), "no party is a hardliner"),
+    ("parameter-moves-nothing", put(parameters={"violence": {"pressed": 0.5}}), "no party has a patron"),
     ("party-without-relation", with_third, "third"),
     (
         "sponsor-without-foe",

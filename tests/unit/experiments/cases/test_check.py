@@ -124,15 +124,9 @@ def test_every_error_of_the_policies_of_a_sound_case(own: Path) -> None:
 
 
 def test_parameters_that_do_not_fit_each_other(own: Path) -> None:
-    edit(own / "case.toml", ("n_own = 0.3", "n_own = 0.6\nn_rec = 0.3\nmax_deaths = 50.0\ntail = 1.2"))
+    edit(own / "case.toml", ("n_own = 0.3", "n_own = 0.6\nn_rec = 0.3\ntail = 1.2"))
     (error,) = check(own).errors
     assert "n_own + n_rec + n_ally" in error
-    edit(
-        own / "case.toml",
-        ("n_rec = 0.3", "n_rec = 0.1"),
-        ("deaths_per_event = [3.0, 3.0]", "deaths_per_event = [60.0, 60.0]"),
-    )
-    assert any("max_deaths" in error for error in check(own).errors)
 
 
 def test_every_error_of_a_design(tmp_path: Path) -> None:

@@ -24,13 +24,12 @@ SPOKEN: list[tuple[str, dict[str, Any], str]] = [
     ("until-outside", {**VARIED, "until": date(2040, 1, 1)}, "all of its moves are imposed"),
     ("until-outside", {**VARIED, "until": date(2020, 1, 1)}, "none of its moves is imposed"),
     ("factor-moves-nothing", {"levers": {"force_posture": "0:1:3"}}, "levers.force_posture"),
-    ("factor-moves-nothing", {"parameters": {"strategies.hard": "0.2,0.5"}}, "no party is a hardliner"),
+    ("factor-moves-nothing", {"parameters": {"violence.pressed": "0.2,0.5"}}, "no party has a patron"),
     (
         "factor-moves-nothing",
         {"parameters": {"switches.spoilers": 0, "spoilers.provoked": "0,1"}},
         "switches.spoilers is 0",
     ),
-    ("factor-moves-nothing", {"parameters": {"readiness.record_memory": "30,90"}}, "theory of reciprocity"),
     (
         "switch-and-what-it-switches",
         {"parameters": {"switches.spoilers": "0,1", "spoilers.provoked": "0,1"}},
@@ -57,10 +56,6 @@ SILENT: list[tuple[str, dict[str, Any]]] = [
     ("until-outside", {**VARIED, "until": date(2030, 6, 1)}),
     ("factor-moves-nothing", VARIED),
     ("factor-moves-nothing", {"parameters": {"switches.spoilers": "0,1", "spoilers.provoked": "0,1"}}),
-    (
-        "factor-moves-nothing",
-        {"parameters": {"readiness.record_memory": "30,90"}, "theories": ["readiness", "reciprocity"]},
-    ),
     ("switch-and-what-it-switches", {"parameters": {"switches.spoilers": "0,1", "trust.memory": "200,300"}}),
     ("nothing-varies", {"policies": ["status-quo", "five-lessons"]}),
     ("too-few-samples", {"levers": {"recognition": ":"}, "design": "lhs:10"}),

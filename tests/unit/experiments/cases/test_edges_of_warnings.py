@@ -282,11 +282,11 @@ def test_parties_that_stand_alone():
 
 
 def test_a_parameter_counts_as_set_only_where_it_differs():
-    usual = scenario().parameters.strategies.hard
+    usual = scenario().parameters.violence.pressed
     for value, n in ((usual, 0), (0.5, 1)):
-        change = {"strategies": {"hard": value}}
+        change = {"violence": {"pressed": value}}
         found = lines("parameter_moves_nothing", lambda raw, c=change: raw.update(parameters=c))
-        assert found == ["[parameters.strategies].hard: 0.5 moves nothing: no party is a hardliner"] * n
+        assert found == ["[parameters.violence].pressed: 0.5 moves nothing: no party has a patron"] * n
 
 
 # -- what acts

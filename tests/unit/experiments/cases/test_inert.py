@@ -135,10 +135,10 @@ def test_a_group_that_no_need_speaks_of_acts_through_the_switch_of_its_name(monk
     monkeypatch.setattr(inert, "NAMED", inert.NAMED - {"settlement"})
     monkeypatch.setattr(inert, "NEEDS", ())
     off = scenario_of(switched_off("settlement"))
-    assert inert_parameter(Ground(off, off.parameters), "settlement.noise") == "switches.settlement is 0"
+    assert inert_parameter(Ground(off, off.parameters), "settlement.concede") == "switches.settlement is 0"
     assert inert_parameter(Ground(off, off.parameters), "violence.n_own") is None
     on = scenario_of(None)
-    assert inert_parameter(Ground(on, on.parameters), "settlement.noise") is None
+    assert inert_parameter(Ground(on, on.parameters), "settlement.concede") is None
 
 
 def test_every_need_is_unmet_in_some_variant() -> None:

@@ -63,7 +63,7 @@ SPOKEN: list[tuple[str, dict[str, Any], list[Move], str]] = [
     ("lever-set-in-vain", {"levers": {"force_posture": 0.5}}, [], "lever force_posture"),
     ("lever-set-in-vain", {}, [move("lever", lever="force_posture", amount=0.5)], "lever force_posture"),
     ("lever-set-in-vain", {"case": {"mediator": []}}, [move("invite_mediators")], "lever mediation"),
-    ("parameter-set-in-vain", {"parameters": {"strategies": {"hard": 0.5}}}, [], "strategies.hard"),
+    ("parameter-set-in-vain", {"parameters": {"violence": {"pressed": 0.5}}}, [], "violence.pressed"),
     (
         "lever-overwritten",
         {"levers": {"mediation": 0.4}},

@@ -25,6 +25,7 @@ class Outcome:
     def __init__(self, n=3, asked_=3):
         self.seeds, self.asked = tuple(range(n)), asked_
         self.theories, self.bars = None, {}
+        self.over, self.draws_asked = None, 0
         self.saved = []
 
     def to_json(self, **kwargs: Any) -> dict[str, Any]:
@@ -115,23 +116,28 @@ def test_survival(bench):
 def test_lessons(bench):
     bench.replace("detente.experiments.compare.lessons.lessons")
     settings = ("--theory", "ripeness", "--param", "trust.memory=300", "--step", "2", "--posterior", "p.json")
-    facts = ("--fact", "party.movement.morale=0.8", "--point")
+    facts = ("--fact", "party.movement.morale=0.8", "--point", "--draws", "30")
     done = bench.run("lessons", "template", *settings, *facts, *RUNS)
     assert done.exit_code == 0, done.output
-    expected = {"theory": "ripeness", "step_days": 2.0, "posterior": "p.json"}
+    expected = {"theory": "ripeness", "step_days": 2.0, "posterior": "p.json", "draws": 30}
     expected |= SEEDS | READY | {"parameters": {"trust.memory": 300.0}}
     expected |= {"facts": {"party.movement.morale": 0.8}, "point": True}
     assert bench.calls == [("lessons", ("template",), expected)]
     assert json.loads(done.stdout) == {"n": 3}
     bench.result = Outcome(1)
     assert bench.run("lessons", "template", *RUNS).exit_code == 130
+    bench.result = Outcome(3)
+    bench.result.draws_asked = 20
+    done = bench.run("lessons", "template", *RUNS)
+    assert (done.exit_code, done.stderr) == (130, "detente: interrupted: 0 of 20 draws were done\n")
 
 
 def test_transfer(bench):
     bench.replace("detente.experiments.compare.transfer.transfer")
-    done = bench.run("transfer", "--theory", "ripeness", *RUNS)
+    done = bench.run("transfer", "--theory", "ripeness", "--point", "--draws", "30", *RUNS)
     assert done.exit_code == 0, done.output
-    assert bench.calls == [("transfer", (), SEEDS | READY | {"theory": "ripeness"})]
+    expected = {"theory": "ripeness", "point": True, "draws": 30}
+    assert bench.calls == [("transfer", (), SEEDS | READY | expected)]
     bench.result = Outcome(1)
     done = bench.run("transfer", *RUNS)
     assert (done.exit_code, done.stderr) == (130, "detente: interrupted: 1 of 3 seeds were done\n")
@@ -235,11 +241,12 @@ def compared(bench, monkeypatch):
 def test_compare(compared):
     bench = compared
     more = ("--theories", "all", "--branch-at", "2030-02-01", "--posterior", "p.json", "--out", "x.parquet")
+    more += ("--draws", "30")
     bench.result.theories = Outcome()
     done = bench.run("compare", "template", "--policies", "a,b", *OPENED, *RUNS, *more)
     assert done.exit_code == 0, done.output
     expected = SEEDS | READY | opening_options()
-    expected |= {"branch_at": "2030-02-01", "posterior": "p.json", "theories": ["all"]}
+    expected |= {"branch_at": "2030-02-01", "posterior": "p.json", "theories": ["all"], "draws": 30}
     assert bench.calls == [("compare", ("template", ["a", "b"]), expected)]
     assert json.loads(done.stdout) == {"n": 3, "warnings": ["mind"]}
     assert (done.stderr, bench.figures, bench.result.saved) == ("", [], [Path("x.parquet")])
@@ -640,8 +647,9 @@ def test_commands_stand_in_the_order_of_need():
     known = options.InOrder(name="x").list_commands
     assert known is not None
     done = CliRunner().invoke(app, ["--help"])
-    names = [name for name in options.ORDER if f" {name} " in done.stdout]
-    places = [done.stdout.index(f" {name} ") for name in names]
+    shown = [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ") and line.split()]
+    names = [name for name in options.ORDER if name in shown]
+    places = [shown.index(name) for name in names]
     assert len(names) > 10
     assert places == sorted(places)
 

@@ -10,6 +10,9 @@ import pytest
 from detente.experiments.compare import lessons as module
 from detente.experiments.compare.lessons import Lessons, corner_requests, lessons, seed_spread
 from detente.experiments.runs.outcomes import OUTCOMES
+from detente.experiments.runs.posterior import Posterior
+from detente.experiments.runs.two_intervals import COLUMNS
+from detente.experiments.runs.unknown_draws import OverDraws, TableDraws, Unknown
 from detente.model.errors import InputError
 from detente.model.generated_policies import LESSONS
 from detente.model.request import open_case
@@ -173,3 +176,27 @@ def test_what_a_call_hands_on(monkeypatch):
     assert ready == [(0.0, 4)]
     assert (found.seeds, found.asked, found.drawn) == ((4, 2), 3, None)
     assert len(found.starts) == len(found.ends) == 32
+
+
+def over(draws=3):
+    """Two seeds a draw; the first lesson adds 1 in every draw but the last, in which it takes 1 away."""
+    signs = np.repeat([1.0] * (draws - 1) + [-1.0], 2)
+    ends = tuple({o.name: 100.0 + signs * raised[0] for o in OUTCOMES} for raised in RAISED)
+    seeds = tuple(range(1, 2 * draws + 1))
+    table = Posterior(("talks.issue",), np.linspace(1, 2, draws)[:, None], np.full(draws, 1 / draws), {})
+    rows = {seed: k // 2 for k, seed in enumerate(seeds)}
+    return OverDraws(Unknown(TableDraws(table, frozenset(), rows), seeds, 2), ends)
+
+
+def test_effects_hold_both_intervals_where_what_is_not_known_was_drawn():
+    rows = made(over=over()).effects.set_index(["outcome", "lesson", "kind"])
+    row = rows.loc[("fatalities", LESSONS[0], "alone")]
+    assert (row["mean"], row["draws"]) == (1.0, 3)
+    assert row["sign_share"] == pytest.approx(2 / 3)
+    assert row["draws_mean"] == pytest.approx(1 / 3)
+    told = made(over=over()).to_json()
+    assert told["not_known"]["draws"] == 3
+    limits = told["outcomes"]["fatalities"]["main"][LESSONS[0]]
+    assert set(limits) == {"mean", "low95", "high95", "pairs", *COLUMNS}
+    assert made().to_json()["not_known"] is None
+    assert set(made().effects) & set(COLUMNS) == set()

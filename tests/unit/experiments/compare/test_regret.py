@@ -16,6 +16,7 @@ from detente.experiments.compare import (
 from detente.experiments.compare import (
     regret as robustness,
 )
+from detente.experiments.compare.regret import over_states
 from detente.experiments.runs.inputs import declared_parameters
 from detente.model.errors import InputError
 from detente.model.request import Request, open_case
@@ -133,3 +134,27 @@ def test_worse_depends_on_the_outcome():
     assert not priors.is_worse("collapsed", down)
     assert priors.is_worse("final_trust", down)
     assert not priors.is_worse("talk_days", up)
+
+
+def test_differences_hold_luck_and_the_states():
+    seeds = 2
+    found = [
+        [{"agreements": np.zeros(seeds)}, {"agreements": np.full(seeds, effect)}]
+        for effect in (1.0, 2.0, -1.0)
+    ]
+    luck = pd.DataFrame(
+        [
+            {
+                "outcome": "agreements",
+                "policy": "b",
+                "unit": "agreements",
+                "mean": 1.0,
+                "low95": 0.5,
+                "high95": 1.5,
+            }
+        ]
+    )
+    table = over_states(found, ["a", "b"], luck, seeds)
+    (row,) = table.to_dict("records")
+    assert (row["mean"], row["draws"], row["sign_share"]) == (1.0, 3, pytest.approx(2 / 3))
+    assert row["draws_low95"] < 0 < row["draws_high95"]

@@ -8,7 +8,7 @@ import pytest
 
 from detente.agents.codes import LEVERS
 from detente.agents.parameters import Parameters
-from detente.experiments.runs.inputs import declared_levers, declared_parameters
+from detente.experiments.runs.inputs import declared_constants, declared_levers, declared_parameters
 from detente.experiments.sweep.design.document import Design
 from detente.experiments.sweep.design.loading import as_design, load_design, parse_design
 from detente.experiments.sweep.design.sampling import lay_out
@@ -16,6 +16,7 @@ from detente.experiments.sweep.plan import Plan
 from detente.experiments.sweep.sweep import sweep
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
+from detente.model.request import merged_parameters
 
 
 def design(**keys: Any) -> Design:
@@ -36,7 +37,21 @@ def test_ranges_and_defaults_are_those_of_the_parameter_objects() -> None:
     assert memory.unit == "days"
     assert set(declared_levers()) == set(LEVERS)
     n = sum(len(type(getattr(Parameters(), group)).model_fields) for group in Parameters.model_fields)
-    assert len(declared_parameters()) == n
+    assert len(declared_parameters()) + len(declared_constants()) == n
+    assert not declared_parameters().keys() & declared_constants().keys()
+
+
+def test_no_more_parameters_than_in_the_first_version() -> None:
+    assert sum(not name.startswith("switches.") for name in declared_parameters()) <= 163
+
+
+def test_a_constant_is_not_set_but_its_number_may_be_said() -> None:
+    constant = declared_constants()["ceasefires.held"]
+    assert (constant.kind, constant.low, constant.high) == ("constant", constant.default, constant.default)
+    assert Parameters.model_validate({"ceasefires": {"held": constant.default}}) == Parameters()
+    words = r"parameters\.ceasefires\.held: got 0\.2; expected 0\.03: it is a constant, not a parameter"
+    with pytest.raises(InputError, match=words):
+        merged_parameters(Parameters(), {"ceasefires": {"held": 0.2}})
 
 
 @pytest.mark.parametrize(

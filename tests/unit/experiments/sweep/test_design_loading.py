@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from detente.agents.parameters import Parameters
+from detente.experiments.runs.inputs import declared_parameters
 from detente.experiments.sweep.design import loading
 from detente.experiments.sweep.design.factors import Factor
 from detente.experiments.sweep.design.kinds import Sampling, count_points, short_sampling, unfit_factor
@@ -146,7 +147,10 @@ def test_a_keyword_is_written_as_a_file_would(key, value, written):
 
 
 def test_all_parameters_may_be_given_at_once():
-    assert loading.plain("parameters", Parameters()) == Parameters().model_dump()
+    given = loading.plain("parameters", Parameters())
+    assert {f"{g}.{n}": v for g, held in given.items() for n, v in held.items()} == {
+        name: declared.default for name, declared in declared_parameters().items()
+    }
 
 
 # -- kinds

@@ -10,7 +10,7 @@ import pytest
 from detente.experiments.evidence import moments
 from detente.experiments.runs.outcomes import hostile_dyads, hostile_pairs
 from detente.experiments.validity.panel import Panel
-from detente.experiments.validity.patterns import PATTERNS, any_case, own_record, truces
+from detente.experiments.validity.patterns import PATTERNS, any_case, own_record, truces, war_course
 from detente.experiments.validity.setups import Setup
 from detente.model.catalogue import load_scenario, policy_names
 from detente.model.scenario import ObservedSpec
@@ -139,7 +139,7 @@ def test_series_that_are_not_set_beside_the_model():
 
 def test_what_is_left_out_of_a_case():
     scenario = TEMPLATE.model_copy(update={"observed": (observed("launches", **TWELVE),)})
-    own = {p.key for p in truces.patterns()} - {"second agreement"}
+    own = {p.key for p in any_case.general()}
     expected = [
         (
             f"{sum(p.key not in own for p in declared())} patterns of {case}",
@@ -150,7 +150,7 @@ def test_what_is_left_out_of_a_case():
     *others, last = any_case.left_out(scenario)
     assert others == expected
     assert last[0] == "observed series launches"
-    assert len(others) == 2
+    assert len(others) == len(PATTERNS)
 
 
 # -- invariants
@@ -231,7 +231,9 @@ def test_patterns_of_a_case_in_order():
     assert keys[:6] == [
         *("counts", "attacks add up", "ranges", "deaths, level", "deaths, scatter", "deaths, memory")
     ]
-    assert keys[6:] == [p.key for p in truces.patterns() if p.key != "second agreement"]
+    tied = ("second agreement", "yearly change")
+    general = (*truces.patterns(), *war_course.patterns("afghanistan-2018"))
+    assert keys[6:] == [p.key for p in general if p.key not in tied]
     assert any_case.patterns("template", scenario)[0].setups == (OWN,)
 
 

@@ -73,14 +73,14 @@ DECLARED = {
             3.64444,
             "free",
             "five-lessons",
-            "ceasefires.collapse_cessation=0.001, ceasefires.collapse_compliance=0.001, ceasefires.collapse_definitive=0.001, ceasefires.restraint_step=1, ceasefires.term_cessation=90, ceasefires.term_compliance=90",  # noqa: E501
+            "ceasefires.collapse_cessation=0.001, ceasefires.collapse_compliance=0.001, ceasefires.collapse_definitive=0.001, ceasefires.class_step=0",  # noqa: E501
             "",
             True,
         ),
         "class order, own constants": ("> 0", None, "free", "five-lessons", "", "", True),
         "class order, equal constants": ("> 0", None, "free", "five-lessons", "readiness=0", "", True),
-        "nationwide truce": ("near", 0.41, "free", "status-quo", "ceasefires.restraint=0.6", "", True),
-        "partial truce": ("near", 0.71, "free", "status-quo", "ceasefires.local_share=0.7", "", True),
+        "nationwide truce": ("near", 0.41, "free", "status-quo", "ceasefires.holds_cut=4", "", True),
+        "partial truce": ("near", 0.71, "free", "status-quo", "ceasefires.holds_cut=4", "", True),
         "nationwide truce, worse": (
             "near",
             0.22,
@@ -95,7 +95,7 @@ DECLARED = {
             0.91,
             "free",
             "status-quo",
-            "ceasefires.onset=0.002, ceasefires.term_cessation=120",
+            "ceasefires.onset=0.002, ceasefires.follow_days=500",
             "",
             True,
         ),

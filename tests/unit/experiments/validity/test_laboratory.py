@@ -156,7 +156,8 @@ def test_the_card_as_one_object():
     assert list(found["cases"]) == ["template"]
     case = found["cases"]["template"]
     assert list(case) == [
-        *("version", "versions", "scenario_sha256", "rules_digest", "data", "passed", "counts", "patterns")
+        *("version", "versions", "scenario_sha256", "rules_digest", "data", "passed", "counts"),
+        *("validation", "verification", "out_of_sample", "patterns"),
     ]
     assert "case" not in case["patterns"][0]
     assert "left_out" not in found
