@@ -15,6 +15,7 @@ import numpy as np
 
 from detente.agents.parameters import Parameters
 from detente.experiments.runs.posterior import Posterior, read_posterior
+from detente.model.consistency import MAX_BRANCHING
 from detente.model.errors import InputError, unknown, wrong
 
 if TYPE_CHECKING:
@@ -36,7 +37,20 @@ def pooled_posterior() -> Posterior:
         raise InputError("posterior: this version ships no pooled posterior; expected stored or a file")
     found = read_posterior(SHIPPED)
     check_current(found, str(SHIPPED))
-    return found
+    return replace(found, weights=openable(found))
+
+
+def openable(posterior: Posterior) -> Values:
+    """Weights of the draws, 0 for those that no case could be opened with: excitation is bounded as a sum."""
+    usual = Parameters().violence
+    total = sum(
+        posterior.values[:, posterior.names.index(f"violence.{name}")]
+        if f"violence.{name}" in posterior.names
+        else np.full(len(posterior.weights), getattr(usual, name))
+        for name in ("n_own", "n_rec", "n_ally")
+    )
+    weights = np.where(total <= MAX_BRANCHING, posterior.weights, 0.0)
+    return weights / weights.sum()
 
 
 def is_pooled(posterior: Posterior) -> bool:

@@ -43,6 +43,9 @@ PURPOSE = 20180723
 
 Values = np.ndarray[Any, Any]
 Nested = Mapping[str, Mapping[str, float]]
+EXCITATION = frozenset({"violence.n_own", "violence.n_rec", "violence.n_ally"})
+"""Parameters whose sum is bounded: where a case sets one, a posterior over many cases draws none of them."""
+
 Source = str | Path | Posterior
 """A posterior: ``stored`` for the one beside a case, ``pooled`` for the shipped one, a path, or one as it is."""
 
@@ -122,6 +125,8 @@ def draws_for(case: CaseLike, posterior: Source, given: Any = None, facts: Itera
         raise wrong("posterior", found.about["case"], f"one that was fitted to {name}")
     held = frozenset(f"{group}.{key}" for group, values in (given or {}).items() for key in values)
     held |= case_parameters(scenario) if is_pooled(found) else frozenset()
+    if is_pooled(found) and held & EXCITATION:
+        held |= EXCITATION
     draws = Draws(found, held | {f"{FACT}.{path}" for path in facts})
     if not draws.names:
         raise InputError("posterior: all its parameters are given as fixed; expected at least one to draw")

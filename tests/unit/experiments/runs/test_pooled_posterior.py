@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import detente
+from detente.agents.parameters import Parameters
 from detente.experiments.cli.main import app
 from detente.experiments.runs.pooled_posterior import (
     WITHOUT,
@@ -107,3 +108,15 @@ def test_the_report_of_the_shipped_one_has_what_the_manual_says_of_it():
         "commitment",
         "reciprocity",
     ]
+
+
+def test_every_draw_that_counts_opens_a_case():
+    """Excitation is bounded as a sum, which the range of no single parameter says."""
+    found = pooled_posterior()
+    usual = Parameters().violence
+    for values, weight in zip(found.values, found.weights, strict=True):
+        drawn = dict(zip(found.names, values, strict=True))
+        total = sum(drawn.get(f"violence.{n}", getattr(usual, n)) for n in ("n_own", "n_rec", "n_ally"))
+        assert weight == 0.0 or total <= 0.8
+    assert found.weights.sum() == pytest.approx(1.0)
+    assert (found.weights > 0).sum() > 0.9 * len(found.weights)
