@@ -34,6 +34,8 @@ Pair = tuple[Arm, Arm]
 
 PILOT = tuple(range(1, 65))
 """Seeds of the runs by which the unevenness of the model's own months is measured."""
+LIKELIER = 0.5
+"""Chance of having faded out above which a war is taken to be at rest, where nothing is drawn."""
 LEFT_OUT = 0.02
 """Share of the largest months that are left out there."""
 
@@ -59,14 +61,16 @@ def given_parameters(request: Request) -> dict[str, float]:
 
 
 def luck_arms(eve: Eve, moves: Moves, request: Request) -> Pair:
-    """Both sides at one setting: facts that are not known as the case has them."""
-    without, with_move = (one.open() for one in requests_of(eve, moves, request, point=True))
-    counting = None
+    """Both sides at one setting: facts not known as the case has them, and the war at rest where that is likelier."""
+    both, counting = requests_of(eve, moves, request, point=True), None
     if eve.opened is not None:
         level = eve.opened.level
         one = np.array([level.spread]), np.array([level.size])
-        counting = counting_of(eve.opened, without, *one)
-    return Arm(Branch(without), counting=counting), Arm(Branch(with_move), counting=counting)
+        counting = counting_of(eve.opened, both[0].open(), *one)
+        if level.faded > LIKELIER:
+            both = tuple(replace(r, scenario=with_faded(r.scenario, faded=True)) for r in both)
+    without, with_move = (Arm(Branch(request.open()), counting=counting) for request in both)
+    return without, with_move
 
 
 def counting_of(opened: OpenedCase, start: Opening, spread: Values, size: Values) -> Counting:

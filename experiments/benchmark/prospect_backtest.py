@@ -34,6 +34,7 @@ from detente.experiments.io.result_lines import ResultLines, kept_lines
 from detente.experiments.runs.inputs import whole_number
 from detente.experiments.runs.provenance import NOT_A_FORECAST, installed
 from detente.experiments.runs.run import Ready
+from detente.model.kernel import rules_digest
 from detente.model.request import Request
 
 if TYPE_CHECKING:
@@ -324,7 +325,8 @@ def back_test(
         back-test: got 'nowhere'; expected a folder of observed data
     """
     number, conflicts = whole_number(runs, "runs", least=20), conflicts_in(folder)
-    asked = {"back_test": FORMAT, "conflicts": [c.name for c in conflicts], "runs": number}
+    names = [c.name for c in conflicts]
+    asked = {"back_test": FORMAT, "conflicts": names, "runs": number, "rules_digest": rules_digest()}
     lines = kept_lines(out, asked, ("conflict", "day"), resume=resume, what="back-test", expected=LINES)
     rows = tuple(rows_of(conflicts, number, lines, progress or (lambda what, done, total: None), ready))
-    return BackTest(rows, tuple(c.name for c in conflicts), number)
+    return BackTest(rows, tuple(names), number)

@@ -118,8 +118,8 @@ def share(held: Any) -> float:
     return sum(found) / len(found) if found else float("nan")
 
 
-Compared = Callable[[Values, Values], Values]
-"""A comparison of two means, of shape (...): one for each draw of conflicts."""
+Compared = Callable[[Any, Any], Any]
+"""A comparison of two means, or of as many pairs of means as there are draws of conflicts."""
 
 
 def conflict_interval(

@@ -182,3 +182,16 @@ def test_the_command_refuses_what_it_would_ignore(tmp_path):
     done = command("template", "--from", "2030-06-01", "--talks", "mediated=1", "--resume", folder=tmp_path)
     assert done.returncode == 2
     assert "--resume" in done.stderr
+
+
+def test_a_war_without_deaths_for_years_is_at_rest_by_luck_alone(tmp_path, compiled: None):
+    months = pd.date_range("2004-01-01", periods=132, freq="MS").strftime("%Y-%m-%d")
+    deaths = [*np.random.default_rng(1).negative_binomial(4, 0.1, 96), *[0] * 36]
+    pd.DataFrame({"date": months, "deaths": deaths}).to_csv(tmp_path / "war.csv", index=False)
+    how = {"truce": {}, "runs": RUNS}
+    fought = detente.what_if(tmp_path / "war.csv", "2011-12-01", **how)
+    at_rest = detente.what_if(tmp_path / "war.csv", "2014-12-01", **how)
+    for uncertainty in UNCERTAINTIES:
+        assert np.median(at_rest.window(uncertainty, 12)[0]) < 0.2 * np.median(
+            fought.window(uncertainty, 12)[0]
+        )
