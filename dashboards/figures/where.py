@@ -35,8 +35,10 @@ SHOWN = (
 UNITS = {"%": "per cent of none", "1": "belief (0–1)", "days/year": "days a year", SHARE: POINTS}
 TOGETHER, SINGLES = 1, 2
 VALUES = ("mean", "low95", "high95", "wide_low95", "wide_high95")
-TALL, EACH = 430, 46
+TALL, EACH = 350, 38
 """Height without any case, and for each of them [px]."""
+BETWEEN, AROUND = 90, 170
+"""Height between the two rows of panels, and above and below them [px]."""
 
 
 def where_figure(effects: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figure:
@@ -46,11 +48,16 @@ def where_figure(effects: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figur
     verdict.
     """
     titles = dict(about["titles"])
+    height = max(TALL + 2 * EACH * len(titles), 640)
     figure = make_subplots(
-        rows=2, cols=len(SHOWN), row_heights=[0.5, 0.5], vertical_spacing=0.17, horizontal_spacing=0.025
+        rows=2,
+        cols=len(SHOWN),
+        row_heights=[0.5, 0.5],
+        vertical_spacing=BETWEEN / (height - AROUND),
+        horizontal_spacing=0.025,
     )
     dress(figure, "Where the five lessons help, and where they hurt", line_below(about), left=220)
-    figure.update_layout(margin_t=118, height=max(TALL + 2 * EACH * len(titles), 640))
+    figure.update_layout(margin_t=118, height=height)
     for column, (name, words) in enumerate(SHOWN, start=1):
         rows = in_points(effects[effects["yardstick"] == name])
         add_intervals(figure, rows[rows["lesson"] == "together"], titles, column)

@@ -184,16 +184,20 @@ class Answer:
             return f"{self.title} None of the aims has a value in this case."
         if not self.differs:
             return f"{self.title} {NO_DIFFERENCE} in {joined([aim.words for aim in self.valued])}."
-        head = f"{self.title} "
-        head += (
-            f"'{self.best}' is best: "
-            if self.best
-            else f"None beats all others; on the front: {self.front_words}. "
-        )
+        front = f"None beats all others; on the front: {self.front_words}. "
+        head = f"{self.title} " + (f"'{self.best}' is best{self.how_sure}: " if self.best else front)
         rows = self.differences[self.differences["verdict"] != SAME]
         size = rows["mean"].abs() / (rows["high95"] - rows["low95"]).replace(0.0, np.nan)
         top = rows.loc[size.fillna(np.inf).sort_values(ascending=False, kind="stable").index[:3]]
         return head + "; ".join(self.claim(row) for row in top.to_dict("records")) + "."
+
+    @property
+    def how_sure(self) -> str:
+        """What is added to the best order unless it differs from each other one in a sign that holds in most draws."""
+        rows = self.differences
+        rows = rows[rows["firm"] & ((rows["order"] == self.best) | (rows["against"] == self.best))]
+        beaten = {*rows["order"], *rows["against"]} - {self.best}
+        return "" if len(beaten) == len(self.orders) - 1 else " at the declared numbers"
 
     @property
     def front_words(self) -> str:
@@ -203,7 +207,7 @@ class Answer:
     def claim(self, row: Mapping[str, Any]) -> str:
         """A difference in words, with both intervals and the share of draws in which its sign holds."""
         aim = next(aim for aim in self.aims if aim.name == row["aim"])
-        more = "more" if row["mean"] > 0 else "less"
+        more = "more" if row["mean"] > 0 else ("less" if "trust" in aim.words else "fewer")
         luck = f"{amount(row['mean'], row['unit'])} {span(row, 'low95', 'high95')}"
         known = ""
         if row["draws"]:

@@ -192,8 +192,8 @@ def condition_sentences(made: Found) -> list[str]:
         f"{CHANCE * len(table):.1f}; cases differ in much else, so none of them shows a cause."
     ]
     told += [
-        f"{sentence_case(r['condition'])} goes with {'more' if r['correlation'] > 0 else 'less'} effect on "
-        f"{NOUNS[r['yardstick']]} (r = {r['correlation']:+.2f}, sign in {percent(r['sign_share'])} of draws)."
+        f"Where {r['condition']} is higher, the five lessons add {'more' if r['correlation'] > 0 else 'less'} to "
+        f"{NOUNS[r['yardstick']]} (r = {amount(r['correlation'], '1')}, sign in {percent(r['sign_share'])} of draws)."
         for r in clear.head(MOST).to_dict("records")
     ]
     return told

@@ -3,6 +3,8 @@
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +22,7 @@ from detente.experiments.compare.where_conditions import (
 )
 from detente.experiments.compare.where_result import Where
 from detente.experiments.compare.where_verdicts import verdict
-from detente.experiments.compare.where_words import amount, effective_in, in_short
+from detente.experiments.compare.where_words import amount, condition_sentences, effective_in, in_short
 from detente.experiments.compare.where_yardsticks import EFFECTS, YARDSTICKS
 from detente.experiments.runs.final_outcomes import ends_of
 from detente.model.catalogue import load_scenario
@@ -134,6 +136,25 @@ def test_correlations_and_their_chance_by_hand():
 def test_with_two_cases_it_says_that_nothing_can_be_said(made: Where):
     assert made.answer[-1].startswith("With 2 cases nothing can be said")
     assert made.associations["correlation"].isna().all()
+
+
+def test_what_goes_with_an_effect_is_said_in_words():
+    row = {
+        "condition": "stalemate",
+        "yardstick": "deaths",
+        "correlation": -0.83,
+        "chance": 0.01,
+        "sign_share": 0.6,
+    }
+    several: Any = SimpleNamespace(
+        cases=("a",) * 11, associations=pd.DataFrame([row]), clear_correlation=0.61
+    )
+    head, told = condition_sentences(several)
+    assert "must exceed 0.61" in head
+    assert "none of them shows a cause" in head
+    assert told == (
+        "Where stalemate is higher, the five lessons add less to deaths a day (r = −0.83, sign in 60 % of draws)."
+    )
 
 
 def test_sentences_hold_the_numbers_of_the_table(made: Where):
