@@ -186,7 +186,6 @@ def cease_alone(w: World, pair: Pair, d: Dyad) -> None:
     term = p.term_holiday if today(w).holiday < 1.0 else p.term_unilateral
     start = w.clock.day + w.clock.tick_days
     declare(w, d, start, start + term, class_restraint(w, CESSATION))
-    d.meant = -1.0
     adhere(w, pair, d, term, BY_CHOICE)
     w.tally.one_sided += 1.0
     log_truce(w, pair, TRUCE_DECLARED, d.source, d.target, BY_CHOICE, term, start)
@@ -204,6 +203,7 @@ def make_offer(w: World, choice: Choice) -> None:
     elif pair.progress >= 0.5:
         pair.truce_class = COMPLIANCE
     pair.truce_scope = choice.scope
+    d.meant = choice.amount
     if choice.why == BY_CHOICE:
         pair.truce_scope = LOCAL_SCOPE if pair.tick_luck[U_SCOPE] < w.par.ceasefires.local else DYAD_SCOPE
         if asks_no_answer(w, pair):
@@ -214,7 +214,6 @@ def make_offer(w: World, choice: Choice) -> None:
     pair.offered_day = day
     pair.offer_from = choice.from_day if choice.from_day >= 0.0 else day + 2.0
     pair.offer_until = choice.until_day if choice.until_day >= 0.0 else pair.offer_from + own_term(w, pair)
-    d.meant = choice.amount
     if choice.until_day >= 0.0:
         declare(w, d, pair.offer_from, pair.offer_until, class_restraint(w, pair.truce_class))
         adhere(w, pair, d, pair.offer_until - pair.offer_from, choice.why)
@@ -354,7 +353,6 @@ def release(d: Dyad) -> None:
     d.truce_until = -1.0
     d.truce_restraint = 1.0
     d.adherence = 1.0
-    d.meant = -1.0
     d.chastened_until = -1.0
     d.conduct = 1.0
     d.breaching = 0
@@ -362,10 +360,15 @@ def release(d: Dyad) -> None:
 
 @rule
 def end_truce(w: World, pair: Pair, what: int, why: int) -> None:
-    """A ceasefire ends; a window that has days to run stays, unless the truce was broken."""
+    """A ceasefire ends; a window that has days to run stays, unless the truce was broken.
+
+    What a policy said of how it is kept is said of this ceasefire alone.
+    """
     ab = w.dyads[pair.ab]
     ba = w.dyads[pair.ba]
     age = max(w.clock.day + w.clock.tick_days - pair.truce_start, 0.0)
+    ab.meant = -1.0
+    ba.meant = -1.0
     if what == TRUCE_COLLAPSED:
         release(ab)
         release(ba)

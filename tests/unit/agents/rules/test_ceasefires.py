@@ -776,8 +776,19 @@ def test_a_policy_may_say_how_a_side_keeps_its_truce(adhering, kept, adherence):
     rules.take_offer(w, answer)
     assert d.adherence == pytest.approx(adherence)
     assert (w.dyads[BACK].meant, w.dyads[BACK].adherence) == (-1.0, 1.0)
-    rules.release(d)
+    rules.end_truce(w, pair, codes.TRUCE_COLLAPSED, codes.BY_BREACHES)
     assert (d.meant, d.adherence) == (-1.0, 1.0)
+
+
+def test_what_a_policy_said_of_a_ceasefire_does_not_hold_for_the_next(adhering):
+    """A ceasefire on record as kept runs out; that of a later agreement is kept or not as luck has it."""
+    w, pair, d = adhering, in_force(adhering), adhering.dyads[HERE]
+    d.meant = 1.0
+    rules.end_truce(w, pair, codes.TRUCE_EXPIRED, codes.BY_TERM)
+    assert d.meant == -1.0
+    pair.tick_luck[U_ADHERE], w.par.ceasefires.signed = 1e-12, 0.0
+    rules.adhere(w, pair, d, 700.0, codes.AFTER_SETTLEMENT)
+    assert d.adherence == 1.0
 
 
 def test_an_extension_may_be_kept_otherwise(adhering):
