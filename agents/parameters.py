@@ -87,8 +87,11 @@ class Switches(Group):
     endings: int = switch("wars that fade out, flare up and are won in the field")
 
 
+CORE_SWITCHES = ("bargaining", "terms", "adherence", "level", "leaders", "endings")
+"""Mechanisms that the first version does not have: the causal core."""
+
 CORE_0_1: dict[str, float] = {
-    **{f"switches.{name}": 0 for name in ("bargaining", "terms", "adherence", "level", "leaders", "endings")},
+    **{f"switches.{name}": 0 for name in CORE_SWITCHES},
     "endurance.war_cost": 0.15,
     "readiness.pooled": 0.0,
     "talks.base": 1 / 900,

@@ -26,7 +26,7 @@ from detente.agents.schema import record_fields
 from detente.experiments.audit.audit import FIRES
 from detente.experiments.cases import case_warnings, design_warnings, policy_warnings
 from detente.experiments.io.bibliography import references
-from detente.experiments.runs.inputs import Declared, declared_parameters
+from detente.experiments.runs.inputs import Declared, free_parameters
 from detente.experiments.runs.outcomes import OUTCOMES
 from detente.model.catalogue import case_names, load_scenario, policy_names
 from detente.model.stages import STAGES
@@ -174,7 +174,7 @@ def mechanisms() -> str:
 
 def declared() -> list[Declared]:
     """Every parameter but the switches."""
-    return [p for name, p in declared_parameters().items() if not name.startswith("switches.")]
+    return list(free_parameters().values())
 
 
 def parameter_table() -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from detente.agents.codes import LEVER_MECHANISMS, LEVERS
-from detente.agents.parameters import switches_counted
+from detente.agents.parameters import CORE_SWITCHES, switches_counted
 from detente.agents.schema import record_fields
 from detente.agents.state import Tally
 from detente.experiments.audit.effect_sizes import (
@@ -25,7 +25,7 @@ from detente.experiments.audit.effect_sizes import (
     outcomes_of,
     paired_effects,
 )
-from detente.experiments.audit.exercises import CORE, CORE_SWITCHES, SPECIAL, Setting
+from detente.experiments.audit.exercises import CORE, SPECIAL, Setting
 from detente.experiments.audit.fact_reach import FactResult, audit_facts
 from detente.experiments.audit.parameter_reach import ParameterResult, audit_parameters
 from detente.experiments.runs.inputs import Declared, declared_facts, ranged_facts, whole_number

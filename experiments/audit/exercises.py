@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from detente.agents.codes import LEVERS
-from detente.agents.parameters import CORE_0_1
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.generated_policies import ALL
 from detente.model.keywords import nested_parameters
@@ -201,14 +200,9 @@ OF_ADHERENCE = (
     *("ceasefires.holds_cut", "ceasefires.tolerated", "ceasefires.ready", "ceasefires.watched"),
     *("ceasefires.class_step", "violence.stale_days"),
 )
-OF_TERMS = (*("settlement.power_binds", "ceasefires.agreed_truce", "ceasefires.signed"),)
+OF_TERMS = ("settlement.power_binds", "ceasefires.agreed_truce", "ceasefires.signed")
 
 SIGNED = {"sort": "joint", "do": "sign_agreement", "actor": "republic", "to": "movement"}
-
-CORE_SWITCHES: tuple[str, ...] = tuple(
-    name.removeprefix("switches.") for name in CORE_0_1 if name.startswith("switches.")
-)
-"""Mechanisms that the first version does not have: the causal core."""
 
 CORE: tuple[Setting, ...] = (
     # terms and truces of a long war whose issues do what they are called

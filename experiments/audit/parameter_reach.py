@@ -22,7 +22,7 @@ from detente.experiments.audit.effect_sizes import (
     paired_effects,
 )
 from detente.experiments.audit.exercises import SPREADS, Setting
-from detente.experiments.runs.inputs import declared_parameters
+from detente.experiments.runs.inputs import free_parameters
 from detente.model.errors import InputError
 from detente.model.opening import Opening
 
@@ -63,8 +63,7 @@ class ParameterResult:
 
 def parameter_ends() -> dict[str, tuple[float, float]]:
     """Every parameter but the switches, as ``group.name``, with the ends of its range."""
-    known = declared_parameters().items()
-    return {name: (p.low, p.high) for name, p in known if not name.startswith("switches.")}
+    return {name: (p.low, p.high) for name, p in free_parameters().items()}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from detente.experiments.runs.two_intervals import CLAIMED
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -13,8 +15,8 @@ if TYPE_CHECKING:
 POINT = "point"
 """The part of the work at the declared numbers."""
 
-HOLDS, NEVER = 0.8, 0.05
-"""Share of draws in which a sign has to hold to be relied on, and in which the opposite may."""
+NEVER = 0.05
+"""Share of draws up to which the opposite of a sign counts as not met."""
 
 HELPS, HURTS, UNCLEAR, NOTHING, MISSING = "helps", "hurts", "not told from luck", "no effect", "no value"
 OR_NOTHING, AT_POINT = "or does nothing", "at the declared numbers"
@@ -35,7 +37,7 @@ def verdict(row: Mapping[str, Any], better: int) -> str:
     if not (low > 0 or high < 0):
         return UNCLEAR
     word = HELPS if mean * better > 0 else HURTS
-    if row["draws"] == 0 or row["sign_share"] < HOLDS:
+    if row["draws"] == 0 or row["sign_share"] < CLAIMED:
         harmless = row["draws"] > 0 and row["opposite_share"] <= NEVER
         return f"{word} {OR_NOTHING}" if harmless else f"{word} {AT_POINT}"
     return word

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from detente.experiments.compare.where_conditions import FEWEST
 from detente.experiments.compare.where_verdicts import (
     HELPS,
-    HOLDS,
     HURTS,
     MISSING,
     is_firm,
@@ -16,6 +15,7 @@ from detente.experiments.compare.where_verdicts import (
     rows_of,
 )
 from detente.experiments.compare.where_yardsticks import TOGETHER, YARDSTICKS
+from detente.experiments.runs.two_intervals import CLAIMED
 from detente.model.generated_policies import LESSONS
 
 if TYPE_CHECKING:
@@ -103,12 +103,12 @@ def single_sentence(made: Found, case: str) -> str:
         if row["lesson"] in LESSONS and row["yardstick"] in TOLD and is_firm(row["verdict"]):
             firm.setdefault((row["yardstick"], row["verdict"]), []).append(row["lesson"].replace("-", " "))
     if not firm:
-        return f"No single lesson has an effect whose sign holds in {percent(HOLDS)} of draws."
+        return f"No single lesson has an effect whose sign holds in {percent(CLAIMED)} of draws."
     words = [
         f"{listed(lessons)} {PLURAL[word][len(lessons) > 1]} {NOUNS[yard]}"
         for (yard, word), lessons in firm.items()
     ]
-    return f"Alone, with the same sign in {percent(HOLDS)} of draws, {'; '.join(words)}."
+    return f"Alone, with the same sign in {percent(CLAIMED)} of draws, {'; '.join(words)}."
 
 
 def in_short(made: Found, case: str) -> str:
@@ -150,7 +150,7 @@ def effective_in(made: Found) -> list[str]:
 def overall_sentences(made: Found) -> list[str]:
     """In how many cases all five lessons together help or hurt, by yardstick."""
     told = [
-        f"A sign is firm if luck does not explain it and it holds in {percent(HOLDS)} of draws of what is not known."
+        f"A sign is firm if luck does not explain it and it holds in {percent(CLAIMED)} of draws of what is not known."
     ]
     for yard in (y for y in YARDSTICKS if y.name in TOLD):
         rows = rows_of(made.effects, lesson=TOGETHER, yardstick=yard.name)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.agents.codes import THEORIES
-from detente.agents.parameters import CORE_0_1, Parameters
-from detente.experiments.runs.inputs import declared_parameters
+from detente.agents.parameters import CORE_SWITCHES, Parameters
+from detente.experiments.runs.inputs import SWITCHES, free_parameters
 from detente.experiments.runs.pooled_posterior import case_parameters
 from detente.experiments.runs.posterior import Prior
 from detente.model.consistency import parameter_problems
@@ -28,14 +28,6 @@ Values = np.ndarray[Any, Any]
 
 PURPOSE = 20180722
 """Keeps these draws apart from any other use of a seed."""
-
-SWITCHES = "switches."
-
-MECHANISMS = tuple(name.removeprefix(SWITCHES) for name in CORE_0_1 if name.startswith(SWITCHES))
-"""Mechanisms that the first version did not have; each stands for a theory of its own."""
-
-HELD = ("violence.max_deaths",)
-"""Not drawn: the largest event is a bound that has to lie above the mean event of every case."""
 
 OFF_SHARE = 0.25
 """Share of draws in which one of the mechanisms is off."""
@@ -57,11 +49,10 @@ class Draw:
 
 @cache
 def table() -> tuple[Prior, ...]:
-    """The prior of every parameter that is drawn: all but the switches and those held."""
+    """The prior of every parameter that is drawn: all but the switches."""
     return tuple(
         Prior(name, p.low, p.high, float(p.default or 0.0), p.grade, p.meaning)
-        for name, p in declared_parameters().items()
-        if not name.startswith(SWITCHES) and name not in HELD
+        for name, p in free_parameters().items()
     )
 
 
@@ -92,7 +83,7 @@ def draw(number: int, seed: int) -> Draw:
     """One draw; the same for the same number and seed.  Values that the model cannot take together are drawn again."""
     dice = np.random.default_rng([PURPOSE, seed, number])
     theory = THEORIES[int(dice.integers(len(THEORIES)))]
-    off = MECHANISMS[int(dice.integers(len(MECHANISMS)))] if dice.random() < OFF_SHARE else ""
+    off = CORE_SWITCHES[int(dice.integers(len(CORE_SWITCHES)))] if dice.random() < OFF_SHARE else ""
     while True:
         found = Draw(dice.random(len(names())), theory, off)
         if allowed(found.setting()):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from detente.agents.codes import THEORIES
-from detente.experiments.pooling.draws import MECHANISMS
+from detente.agents.parameters import CORE_SWITCHES
 from detente.experiments.pooling.estimator import features_of
 from detente.experiments.pooling.table import Table
 
@@ -87,7 +87,7 @@ def mechanism_rows(table: Table) -> list[dict[str, Any]]:
     from sklearn.metrics import roc_auc_score
 
     rows: list[dict[str, Any]] = []
-    for name in MECHANISMS:
+    for name in CORE_SWITCHES:
         off = table.off == name
         if off.sum() < LEAST:
             continue

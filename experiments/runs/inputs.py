@@ -68,6 +68,8 @@ MAX_LEVELS = 1000
 
 
 Kind = Literal["lever", "parameter", "constant", "fact"]
+SWITCHES = "switches."
+"""How the names of switches begin."""
 
 
 @dataclass(frozen=True)
@@ -111,30 +113,30 @@ def declared_levers() -> Mapping[str, Declared]:
 @cache
 def declared_parameters() -> Mapping[str, Declared]:
     """Every parameter by ``group.name``, switches included, in declared order; constants are none."""
-    return {name: read_field(name, field) for name, field in declared_fields() if not is_fixed(field)}
+    return {name: read_field(name, field) for name, field in declared_fields(fixed=False)}
+
+
+@cache
+def free_parameters() -> Mapping[str, Declared]:
+    """Every parameter but the switches, which say which mechanisms there are."""
+    return {name: p for name, p in declared_parameters().items() if not name.startswith(SWITCHES)}
 
 
 @cache
 def declared_constants() -> Mapping[str, Declared]:
     """Every constant of a mechanism by ``group.name``, in declared order; it has no range."""
-    return {name: read_constant(name, field) for name, field in declared_fields() if is_fixed(field)}
+    return {name: read_constant(name, field) for name, field in declared_fields(fixed=True)}
 
 
-def declared_fields() -> Iterator[tuple[str, FieldInfo]]:
-    """Every field of the parameters by ``group.name``, in declared order."""
-    from detente.agents.parameters import Parameters
+def declared_fields(*, fixed: bool) -> Iterator[tuple[str, FieldInfo]]:
+    """The fields of constants, or of all other parameters, by ``group.name``, in declared order."""
+    from detente.agents.parameters import Parameters, is_fixed
 
     groups: Any = Parameters.model_fields
     for group, held in groups.items():
         for name, field in held.annotation.model_fields.items():
-            yield f"{group}.{name}", field
-
-
-def is_fixed(field: FieldInfo) -> bool:
-    """Whether a field is declared as a constant."""
-    from detente.agents import parameters
-
-    return parameters.is_fixed(field)
+            if is_fixed(field) is fixed:
+                yield f"{group}.{name}", field
 
 
 def read_constant(name: str, field: Any) -> Declared:

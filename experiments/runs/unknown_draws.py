@@ -15,7 +15,7 @@ import numpy as np
 
 from detente.agents.parameters import PROFILES, Parameters
 from detente.experiments.runs.final_outcomes import Ends, Progress, ends_of_all
-from detente.experiments.runs.inputs import declared_facts, declared_parameters, whole_number
+from detente.experiments.runs.inputs import declared_facts, free_parameters, whole_number
 from detente.experiments.runs.posterior import Posterior
 from detente.experiments.runs.posterior_draws import Draws, Redrawn, Source, draws_for
 from detente.experiments.runs.seeds import consecutive, seed_words
@@ -201,8 +201,7 @@ def not_known(request: Request) -> dict[str, Declared]:
     """
     held = {f"{group}.{name}" for group, values in given_of(request).items() for name in values}
     held |= set(PROFILES[request.profile]) if request.profile else set()
-    parameters = declared_parameters().items()
-    found = {name: p for name, p in parameters if name not in held and not name.startswith("switches.")}
+    found = {name: p for name, p in free_parameters().items() if name not in held}
     known = declared_facts(request.scenario)
     paths = [fact.path for fact in priors_of(request.scenario) if fact.path not in request.facts]
     return found | {f"{FACT}.{path}": known[f"{FACT}.{path}"] for path in paths}

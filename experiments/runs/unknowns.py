@@ -17,7 +17,7 @@ import numpy as np
 
 from detente.agents.parameters import Parameters
 from detente.agents.rules.chance import MASK, philox, unit
-from detente.experiments.runs.inputs import declared_parameters
+from detente.experiments.runs.inputs import free_parameters
 from detente.experiments.runs.posterior import Posterior
 from detente.model.consistency import check_parameters
 from detente.model.errors import InputError
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 PARAMETER_PURPOSE = 1 << 23
 """Keeps these draws apart from all others under the same number."""
 
-SWITCHES = "switches."
 ATTEMPTS = 50
 """Draws that are tried until one fits together: few do not."""
 
@@ -113,10 +112,8 @@ def own_parameters(scenario: Scenario) -> Iterator[str]:
 
 def over_ranges(number: int, attempt: int = 0) -> dict[str, float]:
     """Every parameter but the switches, drawn over its declared range; wide ranges on a log scale."""
-    known = declared_parameters().items()
-    return {
-        n: between(p.low, p.high, share(n, number, attempt)) for n, p in known if not n.startswith(SWITCHES)
-    }
+    known = free_parameters().items()
+    return {name: between(p.low, p.high, share(name, number, attempt)) for name, p in known}
 
 
 def share(name: str, number: int, attempt: int) -> float:

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from detente.agents.codes import LEVERS
+from detente.agents.parameters import CORE_SWITCHES
 from detente.experiments.audit import audit
 from detente.experiments.audit.audit import Audit, LeverResult, MechanismResult, StockResult, stock_result
 from detente.experiments.audit.effect_sizes import Effect
-from detente.experiments.audit.exercises import CORE, CORE_SWITCHES, SPECIAL
+from detente.experiments.audit.exercises import CORE, SPECIAL
 from detente.experiments.audit.parameter_reach import ParameterResult
 from detente.experiments.runs.outcomes import BY_NAME as OUTCOMES_BY_NAME
 from detente.model.catalogue import case_names

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from detente.agents.parameters import CORE_SWITCHES
 from detente.experiments.audit.exercises import (
     CORE,
-    CORE_SWITCHES,
     RAISED,
     SPECIAL,
     SPREADS,
