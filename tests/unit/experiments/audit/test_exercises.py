@@ -88,7 +88,7 @@ def test_an_opening_has_the_settings_own_parameters_and_those_moved():
         setting.opening({"trust": {"unmet": 99.0}})
 
 
-@pytest.mark.parametrize("setting", [s for s in SPECIAL if s.mode], ids=lambda s: s.name)
+@pytest.mark.parametrize("setting", [s for s in (*SPECIAL, *CORE) if s.mode], ids=lambda s: s.name)
 def test_moves_as_they_were_made_are_imposed(setting):
     assert setting.mode == "conditioned"
     assert setting.opening({}).mode == "conditioned"
