@@ -7,13 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
-from detente.experiments.cli.exit_status import BAD_INPUT, DONE, INTERRUPTED, complain, guarded
+from detente.experiments.cli.exit_status import DONE, every_problem_told, guarded, kept_when_interrupted
 from detente.experiments.cli.options import (
+    Agreements,
+    Ceasefires,
     Conflict,
     Country,
     Dyad,
     Json,
+    ObservedFiles,
     Plot,
+    RowsOfCase,
     SideA,
     SideB,
     app,
@@ -22,11 +26,6 @@ from detente.experiments.cli.options import (
 )
 from detente.experiments.io.output import say_json
 
-Files = Annotated[
-    list[str] | None,
-    typer.Option("--data", help="A file of observed data of any layout; may be repeated.", metavar="FILE"),
-]
-
 
 @app.command()
 @guarded
@@ -34,17 +33,13 @@ def benchmark(
     case: Annotated[
         list[str] | None, typer.Argument(help="Cases by name or path.", metavar="[CASE ...]")
     ] = None,
-    data: Files = None,
+    data: ObservedFiles = None,
     conflicts: Annotated[
         str | None,
         typer.Option("--list", help="A list of conflicts, with NAME.csv beside it for each.", metavar="FILE"),
     ] = None,
-    ceasefires: Annotated[
-        list[str] | None, typer.Option(help="A table of ceasefires; may be repeated.", metavar="FILE")
-    ] = None,
-    agreements: Annotated[
-        list[str] | None, typer.Option(help="A table of agreements; may be repeated.", metavar="FILE")
-    ] = None,
+    ceasefires: Ceasefires = None,
+    agreements: Agreements = None,
     series: Annotated[
         str | None, typer.Option(help="Monthly series of --data; total deaths by default.")
     ] = None,
@@ -53,9 +48,7 @@ def benchmark(
     country: Country = None,
     side_a: SideA = None,
     side_b: SideB = None,
-    rows: Annotated[
-        str | None, typer.Option("--case", help="Rows with this word in the column case.", metavar="WORD")
-    ] = None,
+    rows: RowsOfCase = None,
     leads: Annotated[str, typer.Option(help="Lead times in months, as 1:12 or 1,3,6.")] = "1:12",
     origins: Annotated[int, typer.Option(help="Months from one forecast origin to the next.")] = 7,
     start: Annotated[
@@ -81,7 +74,6 @@ def benchmark(
     from detente.experiments.cli.printing.benchmark import print_benchmark
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.cli.score import checked_leads
-    from detente.model.errors import InputError
 
     targets(plot, None)
     how: dict[str, Any] = {
@@ -93,18 +85,12 @@ def benchmark(
     how |= {"data": data, "listed": conflicts, "ceasefires": ceasefires, "agreements": agreements}
     how |= {"dyad": dyad, "conflict": conflict, "country": country, "side_a": side_a, "side_b": side_b}
     how |= {"series": series, "since": start, "until": until, "out": out, "resume": resume, "case": rows}
-    try:
-        with bar(console(stderr=True), "looking ahead") as report:
-            made = benchmarked(case or (), **how, progress=report)
-    except InputError as error:
-        for line in error.problems:
-            complain(line)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        if out is None:
-            raise
-        complain(f"interrupted; {out} has the origins that were finished: go on with --resume")
-        return INTERRUPTED
+    with (
+        every_problem_told(),
+        kept_when_interrupted(out, "origins"),
+        bar(console(stderr=True), "looking ahead") as report,
+    ):
+        made = benchmarked(case or (), **how, progress=report)
     write_plot(made, plot, quiet=json)
     if json:
         say_json(made.to_json())

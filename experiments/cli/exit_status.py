@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -40,6 +42,35 @@ def guarded[**P](command: Callable[P, int | None]) -> Callable[P, None]:
         raise typer.Exit(status or DONE)
 
     return run
+
+
+@contextmanager
+def every_problem_told() -> Iterator[None]:
+    """Bad input that comes to light within is told problem by problem, a line each, and the command ends."""
+    import typer
+
+    from detente.model.errors import InputError
+
+    try:
+        yield
+    except InputError as error:
+        for line in error.problems:
+            complain(line)
+        raise typer.Exit(BAD_INPUT) from None
+
+
+@contextmanager
+def kept_when_interrupted(out: Path | None, what: str) -> Iterator[None]:
+    """Ctrl-C within leaves what was finished in a file or folder, if there is one, and says how to go on."""
+    import typer
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        if out is None:
+            raise
+        complain(f"interrupted; {out} has the {what} that were finished: go on with --resume")
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def complain(message: str) -> None:

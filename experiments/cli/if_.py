@@ -7,7 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from detente.experiments.cli.exit_status import BAD_INPUT, DONE, INTERRUPTED, complain, guarded
+from detente.experiments.cli.exit_status import (
+    BAD_INPUT,
+    DONE,
+    complain,
+    every_problem_told,
+    guarded,
+    kept_when_interrupted,
+)
 from detente.experiments.cli.options import (
     Conflict,
     Country,
@@ -17,6 +24,7 @@ from detente.experiments.cli.options import (
     Json,
     Params,
     Plot,
+    RowsOfCase,
     SideA,
     SideB,
     app,
@@ -72,9 +80,7 @@ def what_if(
     country: Country = None,
     side_a: SideA = None,
     side_b: SideB = None,
-    rows: Annotated[
-        str | None, typer.Option("--case", help="Rows with this word in the column case.", metavar="WORD")
-    ] = None,
+    rows: RowsOfCase = None,
     back_test: Annotated[
         Path | None,
         typer.Option(help="Judge it on all past acts of a folder of conflicts instead.", metavar="DIR"),
@@ -141,7 +147,6 @@ def answered(
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.prospect import print_prospect
     from detente.experiments.cli.printing.tables import console
-    from detente.model.errors import InputError
 
     missing = {"CASE": case, "--from": start}
     for name, value in missing.items():
@@ -151,13 +156,8 @@ def answered(
         return BAD_INPUT
     targets(plot, out)
     seeds = consecutive(seed, runs)
-    try:
-        with bar(console(stderr=True), "running") as report:
-            made = seen(case, start, seeds=seeds, progress=report, ready=wait_for_engine, **asked)
-    except InputError as error:
-        for line in error.problems:
-            complain(line)
-        return BAD_INPUT
+    with every_problem_told(), bar(console(stderr=True), "running") as report:
+        made = seen(case, start, seeds=seeds, progress=report, ready=wait_for_engine, **asked)
     write(made, plot, out, quiet=json)
     if json:
         say_json(made.to_json())
@@ -176,25 +176,19 @@ def judged(folder: Path, runs: int, out: Path | None, *, resume: bool, json: boo
 
     if resume and out is None:
         raise InputError("--resume: got no --out; expected the file of the back-test to go on with")
-    try:
-        with bar(console(stderr=True), "judging") as tell:
-            made = back_test(
-                folder,
-                runs=runs,
-                out=out,
-                resume=resume,
-                progress=lambda what, done, total: tell(done, total),
-                ready=wait_for_engine,
-            )
-    except InputError as error:
-        for line in error.problems:
-            complain(line)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        if out is None:
-            raise
-        complain(f"interrupted; {out} has the days that were finished: go on with --resume")
-        return INTERRUPTED
+    with (
+        every_problem_told(),
+        kept_when_interrupted(out, "days"),
+        bar(console(stderr=True), "judging") as tell,
+    ):
+        made = back_test(
+            folder,
+            runs=runs,
+            out=out,
+            resume=resume,
+            progress=lambda what, done, total: tell(done, total),
+            ready=wait_for_engine,
+        )
     if json:
         say_json(made.to_json())
     else:

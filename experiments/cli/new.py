@@ -7,14 +7,22 @@ from typing import Annotated
 
 import typer
 
-from detente.experiments.cli.exit_status import BAD_INPUT, DONE, INTERRUPTED, complain, guarded
-from detente.experiments.cli.options import Conflict, Country, Dyad, Json, SideA, SideB, app, wait_for_engine
+from detente.experiments.cli.exit_status import DONE, INTERRUPTED, complain, every_problem_told, guarded
+from detente.experiments.cli.options import (
+    Agreements,
+    Ceasefires,
+    Conflict,
+    Country,
+    Dyad,
+    Json,
+    ObservedFiles,
+    RowsOfCase,
+    SideA,
+    SideB,
+    app,
+    wait_for_engine,
+)
 from detente.experiments.io.output import say_json
-
-Observed = Annotated[
-    list[str] | None,
-    typer.Option(help="A file of observed data of any layout; may be repeated.", metavar="FILE"),
-]
 
 
 @app.command()
@@ -25,13 +33,9 @@ def new(
     ged: Annotated[
         list[str] | None, typer.Option(help="A file of UCDP GED; may be repeated.", metavar="FILE")
     ] = None,
-    data: Observed = None,
-    ceasefires: Annotated[
-        list[str] | None, typer.Option(help="A table of ceasefires; may be repeated.", metavar="FILE")
-    ] = None,
-    agreements: Annotated[
-        list[str] | None, typer.Option(help="A table of agreements; may be repeated.", metavar="FILE")
-    ] = None,
+    data: ObservedFiles = None,
+    ceasefires: Ceasefires = None,
+    agreements: Agreements = None,
     experts: Annotated[
         str | None, typer.Option(help="A table of experts, one row an actor.", metavar="TABLE")
     ] = None,
@@ -40,9 +44,7 @@ def new(
     country: Country = None,
     side_a: SideA = None,
     side_b: SideB = None,
-    case: Annotated[
-        str | None, typer.Option(help="Rows with this word in the column case.", metavar="WORD")
-    ] = None,
+    case: RowsOfCase = None,
     start: Annotated[
         str | None, typer.Option("--from", help="First day; by default the first events.", metavar="DATE")
     ] = None,
@@ -64,30 +66,24 @@ def new(
     from detente.experiments.cli.printing.new import print_new
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.cli.progress import meter
-    from detente.model.errors import InputError
 
     chosen = {"dyad": dyad, "conflict": conflict, "country": country, "side_a": side_a, "side_b": side_b}
     files = {"ged": ged, "data": data, "ceasefires": ceasefires, "agreements": agreements, "experts": experts}
-    try:
-        with meter(console(stderr=True)) as report:
-            made = built(
-                name,
-                out=out,
-                copy=copy,
-                case=case,
-                since=start,
-                until=until,
-                pivot=pivot,
-                force=force,
-                screen=screening,
-                progress=None if json else report,
-                ready=wait_for_engine,
-                **{key: word for key, word in (*chosen.items(), *files.items()) if word is not None},  # pyright: ignore[reportArgumentType]
-            )
-    except InputError as error:
-        for line in error.problems:
-            complain(line)
-        return BAD_INPUT
+    with every_problem_told(), meter(console(stderr=True)) as report:
+        made = built(
+            name,
+            out=out,
+            copy=copy,
+            case=case,
+            since=start,
+            until=until,
+            pivot=pivot,
+            force=force,
+            screen=screening,
+            progress=None if json else report,
+            ready=wait_for_engine,
+            **{key: word for key, word in (*chosen.items(), *files.items()) if word is not None},  # pyright: ignore[reportArgumentType]
+        )
     if json:
         say_json(made.to_json())
     else:

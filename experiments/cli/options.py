@@ -90,10 +90,6 @@ DrawsOption = Annotated[
     int | None,
     typer.Option("--draws", help="Draws of what is not known, for the second interval.", metavar="N"),
 ]
-DrawsOption = Annotated[
-    int | None,
-    typer.Option("--draws", help="Draws of what is not known, for the second interval.", metavar="N"),
-]
 Mode = Annotated[str | None, typer.Option(help="How much history is imposed: free, until or conditioned.")]
 Until = Annotated[
     str | None,
@@ -121,6 +117,19 @@ SideA = Annotated[
 ]
 SideB = Annotated[
     str | None, typer.Option("--side-b", help="Side B in the data (name or id).", metavar="NAME")
+]
+ObservedFiles = Annotated[
+    list[str] | None,
+    typer.Option("--data", help="A file of observed data of any layout; may be repeated.", metavar="FILE"),
+]
+Ceasefires = Annotated[
+    list[str] | None, typer.Option(help="A table of ceasefires; may be repeated.", metavar="FILE")
+]
+Agreements = Annotated[
+    list[str] | None, typer.Option(help="A table of agreements; may be repeated.", metavar="FILE")
+]
+RowsOfCase = Annotated[
+    str | None, typer.Option("--case", help="Rows with this word in the column case.", metavar="WORD")
 ]
 DataFrom = Annotated[
     str | None,

@@ -9,10 +9,13 @@ import typer
 
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import (
+    Agreements,
+    Ceasefires,
     Conflict,
     Country,
     Dyad,
     Json,
+    ObservedFiles,
     SideA,
     SideB,
     app,
@@ -41,16 +44,9 @@ def predict(
     ] = None,
     months: Annotated[int, typer.Option(help="Months ahead.")] = 12,
     runs: Annotated[int, typer.Option(help="Number of runs.")] = 200,
-    data: Annotated[
-        list[str] | None,
-        typer.Option("--data", help="A file of observed data; may be repeated.", metavar="FILE"),
-    ] = None,
-    ceasefires: Annotated[
-        list[str] | None, typer.Option(help="A table of ceasefires; may be repeated.", metavar="FILE")
-    ] = None,
-    agreements: Annotated[
-        list[str] | None, typer.Option(help="A table of agreements; may be repeated.", metavar="FILE")
-    ] = None,
+    data: ObservedFiles = None,
+    ceasefires: Ceasefires = None,
+    agreements: Agreements = None,
     series: Annotated[str | None, typer.Option(help="Monthly series; total deaths by default.")] = None,
     dyad: Dyad = None,
     conflict: Conflict = None,

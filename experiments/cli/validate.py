@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from detente.experiments.cli.exit_status import INTERRUPTED, complain, guarded
+from detente.experiments.cli.exit_status import guarded, kept_when_interrupted
 from detente.experiments.cli.options import Json, Params, Plot, app, targets, wait_for_engine, write
 from detente.experiments.io.output import say_json
 
@@ -114,14 +114,8 @@ def validated_world(
         "out": out,
         "resume": resume,
     }
-    try:
-        with bar(console(stderr=True), "comparing") as tell:
-            card = validate_world(wars, seeds, **asked, progress=lambda what, done, total: tell(done, total))
-    except KeyboardInterrupt:
-        if out is None:
-            raise
-        complain(f"interrupted; {out} has the wars that were finished: go on with --resume")
-        return INTERRUPTED
+    with kept_when_interrupted(out, "wars"), bar(console(stderr=True), "comparing") as tell:
+        card = validate_world(wars, seeds, **asked, progress=lambda what, done, total: tell(done, total))
     if json:
         say_json(card.to_json())
     else:
