@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 import detente
-from detente.experiments.audit.effect_sizes import outcomes_of
+from detente.experiments.audit.effect_sizes import outcomes_of, paired_effects
 from detente.experiments.audit.parameter_reach import parameter_ends
 from detente.experiments.audit.regime_rows import policy
 from detente.model.catalogue import load_policy
@@ -36,7 +36,7 @@ CASES = (
     ("afghanistan-2018", "history"),
     ("korea-2017", "five-lessons"),
 )
-RUNS, WARS, WAR_RUNS = 20, 6, 12
+RUNS, WARS = 20, 6
 TARGET_WARS, TARGET_RUNS = 10, 2
 ERRORS = 2.5
 """Standard errors taken off an effect, since the largest of many is overrated."""
@@ -48,7 +48,7 @@ def places() -> list[tuple[str, Any, Any, range]]:
         (f"{c}, {p}", scenario_of(c), load_policy(scenario_of(c), p), range(1, RUNS + 1)) for c, p in CASES
     ]
     wars = [
-        (war.case.name, war, policy(), range(1 + 20 * k, 1 + 20 * k + WAR_RUNS))
+        (war.case.name, war, policy(), range(1 + RUNS * k, 1 + RUNS * (k + 1)))
         for k, war in enumerate(world(WARS))
     ]
     return [*cases, *wars]
@@ -69,13 +69,9 @@ def effects(
         low, high = (outcomes(where, {name: end}) for end in ends)
     except InputError:
         return
-    for outcome in low:
-        moved = np.asarray(high[outcome], float) - np.asarray(low[outcome], float)
-        moved = moved[np.isfinite(moved)]
-        spread = np.nanstd(usual[outcome]) if np.isfinite(usual[outcome]).any() else 0.0
-        if len(moved) >= 8 and spread > 1e-6:
-            error = moved.std() / np.sqrt(len(moved))
-            yield max(abs(moved.mean()) - ERRORS * error, 0.0) / spread, outcome, where[0]
+    for effect in paired_effects(low, high, usual):
+        if np.isfinite(effect.spreads):
+            yield max(effect.surely(ERRORS), 0.0), effect.outcome, where[0]
 
 
 def targets(given: Mapping[str, float]) -> dict[str, tuple[float, float, str]]:
