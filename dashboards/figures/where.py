@@ -24,6 +24,7 @@ from detente.dashboards.figures.style import (
     two_lines,
     zero_line,
 )
+from detente.experiments.io.numbers import signed
 
 SHOWN = (
     ("deaths", "Deaths a day"),
@@ -149,9 +150,7 @@ def cell_words(cell: Mapping[str, Any]) -> str:
     """An effect as its cell shows it: bold where its sign is firm, grey where luck may be behind it."""
     if cell["mean"] != cell["mean"]:
         return "–"
-    digits = 0 if abs(cell["mean"]) >= 10 else 2
-    value = f"{cell['mean']:+.{digits}f}"
-    shown = value.replace("-", "−") if float(value) else "0"
+    shown = signed(cell["mean"], 0 if abs(cell["mean"]) >= 10 else 2)
     if cell["verdict"] in ("helps", "hurts"):
         return f"<b>{shown}</b>"
     return (

@@ -15,6 +15,7 @@ from detente.experiments.analysis.sequence_aims import Aim
 from detente.experiments.analysis.sequence_contrasts import Missing
 from detente.experiments.analysis.sequence_orders import Order
 from detente.experiments.analysis.sequence_parting import Parting
+from detente.experiments.io.numbers import signed
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.intervals import known_mean, paired_difference
 from detente.experiments.runs.unknowns import sign_share, wide_interval
@@ -232,8 +233,7 @@ def amount(value: float, unit: str) -> str:
     if scaled != scaled:
         return "–"
     digits = 0 if abs(scaled) >= 100 else (1 if abs(scaled) >= 10 else 2)
-    text = f"{scaled:+.{digits}f}"
-    shown = text.replace("-", "−") if float(text) else "0"
+    shown = signed(scaled, digits)
     return f"{shown} points" if unit == "0 or 1" else shown
 
 

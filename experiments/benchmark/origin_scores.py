@@ -42,17 +42,8 @@ def random_pit(values: Values, observed: float, luck: float) -> float:
 
 def scored(values: Values, observed: float, luck: float) -> dict[str, float]:
     """Scores of one forecast, given as equally likely values."""
-    low, high = scores.interval(values)
-    return {
-        "mean": float(np.mean(values)),
-        "median": float(np.median(values)),
-        "low80": low,
-        "high80": high,
-        "crps": scores.crps(values, observed),
-        "log_score": log_score(values, observed),
-        "interval_score": scores.interval_score(low, high, observed),
-        "pit": random_pit(values, observed, luck),
-    }
+    own = {"log_score": log_score(values, observed), "pit": random_pit(values, observed, luck)}
+    return {**scores.summary(values, observed), **own}
 
 
 def at_origin(

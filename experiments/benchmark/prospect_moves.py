@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.agents.codes import TRUCE_CLASSES
+from detente.experiments.builder.history import unanswered
 from detente.model.errors import InputError, nearest, one_of, raise_problems, unknown, wrong
 
 if TYPE_CHECKING:
@@ -257,19 +258,6 @@ def term_of(scenario: Scenario, rank: int) -> float:
 def last_day(scenario: Scenario, day: date, days: float) -> date | None:
     """The last day of a ceasefire of so many days, within the case; none where the rules decide."""
     return min(day + timedelta(days=round(days) - 1), scenario.case.end) if days > 0 else None
-
-
-def unanswered(offer: Mapping[str, Any], until: date) -> dict[str, Any]:
-    """The other side's part in a ceasefire of one side: it does not join."""
-    return {
-        "date": offer["date"],
-        "sort": "reply",
-        "actor": offer["to"],
-        "do": "block",
-        "what": "answer_truce",
-        "to": offer["actor"],
-        "until": until,
-    }
 
 
 def agreement(scenario: Scenario, day: date, given: Faults) -> Moves:

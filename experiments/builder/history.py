@@ -6,7 +6,7 @@ signed on all issues, a partial one on those that the file names, and one on the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
@@ -188,12 +188,12 @@ def offers(
     }
     yield move
     if not joint:
-        yield unanswered(move, end or day)
+        said = {"note": "The file has the ceasefire as one side's own.", "source": where}
+        yield {**unanswered(move, end or day), **said}
 
 
-def unanswered(offer: dict[str, Any], until: date) -> dict[str, Any]:
+def unanswered(offer: Mapping[str, Any], until: date) -> dict[str, Any]:
     """The other side's part in a ceasefire of one side: it does not join."""
-    day = max(until, offer["date"])
     return {
         "date": offer["date"],
         "sort": "reply",
@@ -201,9 +201,7 @@ def unanswered(offer: dict[str, Any], until: date) -> dict[str, Any]:
         "do": "block",
         "what": "answer_truce",
         "to": offer["actor"],
-        "until": day,
-        "note": "The file has the ceasefire as one side's own.",
-        "source": offer["source"],
+        "until": max(until, offer["date"]),
     }
 
 

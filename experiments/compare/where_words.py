@@ -15,6 +15,7 @@ from detente.experiments.compare.where_verdicts import (
     rows_of,
 )
 from detente.experiments.compare.where_yardsticks import TOGETHER, YARDSTICKS
+from detente.experiments.io.numbers import signed
 from detente.experiments.runs.two_intervals import CLAIMED
 from detente.model.generated_policies import LESSONS
 
@@ -46,8 +47,7 @@ def amount(value: float, unit: str) -> str:
     if scaled != scaled:
         return "–"
     digits = 0 if abs(scaled) >= 10 else (1 if abs(scaled) >= 1 else 2)
-    text = f"{scaled:+.{digits}f}"
-    return text.replace("-", "−") if float(text) else "0"
+    return signed(scaled, digits)
 
 
 def span(row: Mapping[str, Any], low: str, high: str) -> str:

@@ -72,17 +72,9 @@ def scored_rows(
 
 def scored(values: Values, observed: float) -> dict[str, float]:
     """Scores of one forecast."""
-    low, high = scores.interval(values)
-    return {
-        "mean": float(np.mean(values)),
-        "median": float(np.median(values)),
-        "low80": low,
-        "high80": high,
-        "crps": scores.crps(values, observed),
-        "interval_score": scores.interval_score(low, high, observed),
-        "covered": float(low <= observed <= high),
-        "pit": scores.pit(values, observed),
-    }
+    found = scores.summary(values, observed)
+    covered = float(found["low80"] <= observed <= found["high80"])
+    return {**found, "covered": covered, "pit": scores.pit(values, observed)}
 
 
 def hindcast(

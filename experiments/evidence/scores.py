@@ -46,6 +46,19 @@ def pit(values: Values, observed: float) -> float:
     return below + 0.5 * float(np.mean(values == observed))
 
 
+def summary(values: Values, observed: float) -> dict[str, float]:
+    """Middle, spread and scores of one forecast of equally likely values."""
+    low, high = interval(values)
+    return {
+        "mean": float(np.mean(values)),
+        "median": float(np.median(values)),
+        "low80": low,
+        "high80": high,
+        "crps": crps(values, observed),
+        "interval_score": interval_score(low, high, observed),
+    }
+
+
 def skill(mine: Values, other: Values) -> float:
     """1 - mean score / mean score of the other: above 0 is better than it, 1 perfect.
 
