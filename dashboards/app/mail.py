@@ -18,11 +18,12 @@ from detente.dashboards.app.describe import described
 from detente.dashboards.app.page import ASSETS
 from detente.dashboards.app.payload import encoded
 from detente.dashboards.app.verdicts import LUCK_ALONE
-from detente.experiments.compare.policies import Comparison
+from detente.experiments.compare.policies import Comparison, comparison_html
+from detente.experiments.runs.ensemble import ensemble_html
 from detente.experiments.runs.mailed import script_json, source_block
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.runs.replay import Recipe, replay_text
-from detente.experiments.runs.run import Run
+from detente.experiments.runs.run import Run, run_html
 from detente.model.opening import Opening
 
 PLAYER = ASSETS / "question" / "mailed.mjs"
@@ -110,7 +111,7 @@ def futures(shown: Sequence[Shown], decided: date | None) -> list[Html]:
         "decided": None if decided is None else decided.isoformat(),
     }
     block = Html(f'<script type="application/json" id="detente-runs">{script_json(data)}</script>')
-    drawn = [element("div", element("h3", one.head), Html(one.run._repr_html_())) for one in shown]
+    drawn = [element("div", element("h3", one.head), Html(run_html(one.run))) for one in shown]
     return [
         element("h2", "Both futures, under the same luck" if len(shown) > 1 else "The run"),
         element("div", STILL, id="detente-player"),
@@ -250,13 +251,13 @@ def comparison_page(
         address: of the page in the dashboards.
     """
     start = made.ensembles[0].start
-    fans = [element("div", Html(one._repr_html_())) for one in made.ensembles]
+    fans = [element("div", Html(ensemble_html(one))) for one in made.ensembles]
     lines = [element("p", line, class_="q-sentence") for line in told]
     parts = [
         element("h2", f"What {len(made.seeds)} pairs of runs say"),
         element("div", *lines, element("p", LUCK_ALONE, class_="hint"), class_="q-answer"),
         element("p", caption), differing,
-        element("h2", "Policies side by side"), Html(made._repr_html_()), element("div", *fans, class_="portraits"),
+        element("h2", "Policies side by side"), Html(comparison_html(made)), element("div", *fans, class_="portraits"),
         *(part for one in made.ensembles for part in settings(one.start, one.about)),
         *run_again(replay=False),
     ]  # fmt: skip

@@ -90,9 +90,10 @@ def lesson_question(step: Step, pivot: Any) -> Question:
         outcome=step.outcome,
         also=(step.also,),
         think=step.think,
+        source="",
         levers=dict.fromkeys(levers, 0.0),
         choice=tuple(
-            Choice(name=name, label=words, levers=dict.fromkeys(levers, LEVELS[name]))
+            Choice(name=name, label=words, move=(), levers=dict.fromkeys(levers, LEVELS[name]))
             for name, words in (("most", "Most of it (0.8 of 1)"), ("half", "Half as much (0.4 of 1)"))
         ),
     )

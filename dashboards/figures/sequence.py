@@ -94,7 +94,7 @@ def shortened(text: str, most: int = 38) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def hover_words(found: Mapping[str, Any]) -> str:
+def hover_words(found: Mapping[Any, Any]) -> str:
     """All numbers of a difference."""
     limits = f"luck {found['low95']:,.3g} to {found['high95']:,.3g}"
     wide = f"and what is not known {found['wide_low95']:,.3g} to {found['wide_high95']:,.3g}"

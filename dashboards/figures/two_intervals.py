@@ -44,7 +44,7 @@ def two_intervals_figure(rows: pd.DataFrame, *, about: Mapping[str, Any]) -> go.
         figure.update_yaxes(showticklabels=column == 1, autorange="reversed", row=1, col=column)
         zero_line(figure, 1, column)
         left, _, _, top = domains(figure, 1, column)
-        panel_title(figure, HEADS.get(name, name), left, top)
+        panel_title(figure, HEADS.get(str(name), str(name)), left, top)
     return figure
 
 

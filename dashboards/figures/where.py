@@ -103,7 +103,7 @@ def add_intervals(figure: go.Figure, rows: pd.DataFrame, titles: Mapping[str, st
 BARE: Mapping[str, Any] = {"showlegend": False, "hoverinfo": "skip"}
 
 
-def hover_words(row: Mapping[str, Any]) -> str:
+def hover_words(row: Mapping[Any, Any]) -> str:
     """All numbers of an effect."""
     limits = f"luck {row['low95']:,.3g} to {row['high95']:,.3g}"
     wide = f"and what is not known {row['wide_low95']:,.3g} to {row['wide_high95']:,.3g}"
@@ -118,7 +118,8 @@ def add_singles(figure: go.Figure, rows: pd.DataFrame, titles: Mapping[str, str]
         list(dict.fromkeys(rows["lesson"])),
         [case for case in titles if case in set(rows["case"])],
     )
-    cells = [[table.loc[(case, lesson)].to_dict() for lesson in lessons] for case in cases]
+    place = table.to_dict("index")
+    cells = [[place[case, lesson] for lesson in lessons] for case in cases]
     figure.add_heatmap(
         x=[lesson.replace("-", " ") for lesson in lessons],
         y=[titles[case] for case in cases],
@@ -138,7 +139,7 @@ def add_singles(figure: go.Figure, rows: pd.DataFrame, titles: Mapping[str, str]
     )
 
 
-def weight(cell: Mapping[str, Any]) -> float:
+def weight(cell: Mapping[Any, Any]) -> float:
     """From -1, helps in all draws, to 1, hurts in all; 0 where luck explains the effect."""
     share = cell["sign_share"] if cell["sign_share"] == cell["sign_share"] else 0.5
     if cell["verdict"].startswith("helps"):
@@ -146,7 +147,7 @@ def weight(cell: Mapping[str, Any]) -> float:
     return share if cell["verdict"].startswith("hurts") else 0.0
 
 
-def cell_words(cell: Mapping[str, Any]) -> str:
+def cell_words(cell: Mapping[Any, Any]) -> str:
     """An effect as its cell shows it: bold where its sign is firm, grey where luck may be behind it."""
     if cell["mean"] != cell["mean"]:
         return "–"

@@ -47,9 +47,9 @@ def essay_answer(made: Where) -> str:
         rows: Any = rows_of(made.effects, case=case, lesson=TOGETHER).to_dict("records")
         clear = [r for r in rows if r["yardstick"] in TOLD and r["verdict"].startswith(("helps", "hurts"))]
         parts.append(
-            f"{place} all five lessons together {in_short(made, case)} ({'; '.join(map(claim, clear))})."
+            f"{place} all five lessons together {in_short(made.found, case)} ({'; '.join(map(claim, clear))})."
         )
-    found = [made.scenarios[case].case.title for case in effective_in(made)]
+    found = [made.scenarios[case].case.title for case in effective_in(made.found)]
     elsewhere = (
         f"Of {len(made.cases)} cases they bring fewer deaths, more ceasefire or more agreements, firmly and at no "
         f"cost in deaths or collapses, in {len(found)}" + (f": {'; '.join(found)}." if found else ".")

@@ -41,7 +41,7 @@ def assumption_shares(unknown: Unknown, effects: Values) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     table = pd.DataFrame(unknown.draws.posterior.values[whole], columns=list(unknown.draws.names))
     scale = found.spread / found.unknown
-    rows = [row_of(name, table[name], found.means, scale) for name in table]
+    rows = [row_of(str(name), table[name], found.means, scale) for name in table]
     return pd.DataFrame(rows, columns=columns).sort_values("share", ascending=False, ignore_index=True)
 
 

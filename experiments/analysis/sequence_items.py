@@ -183,7 +183,7 @@ def items_of(scenario: Scenario, path: str | Path | None = None) -> ItemsSpec:
     built = tuple(built_items(scenario))
     if not built:
         raise InputError(f"{scenario.case.name}: has no track, truce, measure or mediator to put in order")
-    return ItemsSpec(item=built)
+    return ItemsSpec.model_validate({"item": built})
 
 
 # -- items built from a case

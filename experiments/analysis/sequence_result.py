@@ -175,7 +175,7 @@ class Answer:
             return None
         rows = self.differences
         size = ((rows["mean"]).abs() / (rows["high95"] - rows["low95"]).replace(0.0, np.nan)).fillna(0.0)
-        row = rows.loc[size.idxmax()]
+        row = rows.iloc[int(size.to_numpy().argmax())]
         return self.part(str(row["against"]), str(row["order"]))
 
     @cached_property
@@ -205,7 +205,7 @@ class Answer:
         """The orders of the front."""
         return joined([f"'{label}'" for label in self.front]) if self.front else "none"
 
-    def claim(self, row: Mapping[str, Any]) -> str:
+    def claim(self, row: Mapping[Any, Any]) -> str:
         """A difference in words, with both intervals and the share of draws in which its sign holds."""
         aim = next(aim for aim in self.aims if aim.name == row["aim"])
         more = "more" if row["mean"] > 0 else ("less" if "trust" in aim.words else "fewer")
@@ -237,7 +237,7 @@ def amount(value: float, unit: str) -> str:
     return f"{shown} points" if unit == "0 or 1" else shown
 
 
-def span(row: Mapping[str, Any], low: str, high: str) -> str:
+def span(row: Mapping[Any, Any], low: str, high: str) -> str:
     """An interval in brackets."""
     ends = [amount(row[name], row["unit"]).removesuffix(" points") for name in (low, high)]
     return f"[{ends[0]}, {ends[1]}]"

@@ -100,7 +100,8 @@ def searched(
         return [worst_if_missing(aim.better * tried[order][aim.name]) for aim in aims]
 
     sampler = optuna.samplers.NSGAIISampler(population_size=max(10, min(40, trials // 5)), seed=1)
-    study = optuna.create_study(directions=["maximize"] * len(aims), sampler=sampler)
+    directions = [optuna.study.StudyDirection.MAXIMIZE] * len(aims)
+    study = optuna.create_study(directions=directions, sampler=sampler)
     study.optimize(objective, n_trials=trials)
     return tried
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -45,7 +45,7 @@ def guarded[**P](command: Callable[P, int | None]) -> Callable[P, None]:
 
 
 @contextmanager
-def every_problem_told() -> Iterator[None]:
+def every_problem_told() -> Generator[None]:
     """Bad input that comes to light within is told problem by problem, a line each, and the command ends."""
     import typer
 
@@ -60,7 +60,7 @@ def every_problem_told() -> Iterator[None]:
 
 
 @contextmanager
-def kept_when_interrupted(out: Path | None, what: str) -> Iterator[None]:
+def kept_when_interrupted(out: Path | None, what: str) -> Generator[None]:
     """Ctrl-C within leaves what was finished in a file or folder, if there is one, and says how to go on."""
     import typer
 

@@ -18,7 +18,7 @@ from detente.experiments.compare.where_conditions import (
     rank_correlation,
     smallest_clear,
 )
-from detente.experiments.compare.where_verdicts import POINT, draw_name, verdict
+from detente.experiments.compare.where_verdicts import POINT, Found, draw_name, verdict
 from detente.experiments.compare.where_words import case_sentence, condition_sentences, overall_sentences
 from detente.experiments.compare.where_yardsticks import EFFECTS, TOGETHER, YARDSTICKS
 from detente.experiments.io.plain_json import without_nan
@@ -186,14 +186,19 @@ class Where:
         return [rank_correlation(value, effects[:, k]) for k, value in enumerate(values)]
 
     @cached_property
+    def found(self) -> Found:
+        """What sentences are written from."""
+        return Found(self.scenarios, self.cases, self.effects, self.associations, self.clear_correlation)
+
+    @cached_property
     def sentences(self) -> dict[str, str]:
         """By case: what all five lessons together do there, and which single one helps or hurts most, in words."""
-        return {case: case_sentence(self, case) for case in self.cases}
+        return {case: case_sentence(self.found, case) for case in self.cases}
 
     @cached_property
     def answer(self) -> list[str]:
         """The answer over all cases, a sentence each: by yardstick, and what goes with what."""
-        return [*overall_sentences(self), *condition_sentences(self)]
+        return [*overall_sentences(self.found), *condition_sentences(self.found)]
 
     @property
     def clear_correlation(self) -> float:

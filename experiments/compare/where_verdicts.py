@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.experiments.runs.two_intervals import CLAIMED
 
@@ -43,33 +43,14 @@ def verdict(row: Mapping[str, Any], better: int) -> str:
     return word
 
 
-class Found(Protocol):
+class Found(NamedTuple):
     """Effects over cases, as sentences are written from them."""
 
-    @property
-    def scenarios(self) -> Mapping[str, Scenario]:
-        """The cases by name."""
-        ...
-
-    @property
-    def cases(self) -> tuple[str, ...]:
-        """Their names."""
-        ...
-
-    @property
-    def effects(self) -> pd.DataFrame:
-        """Effects by case, lesson and yardstick."""
-        ...
-
-    @property
-    def associations(self) -> pd.DataFrame:
-        """What goes with what."""
-        ...
-
-    @property
-    def clear_correlation(self) -> float:
-        """The rank correlation that luck alone exceeds in 5 %."""
-        ...
+    scenarios: Mapping[str, Scenario]
+    cases: tuple[str, ...]
+    effects: pd.DataFrame
+    associations: pd.DataFrame
+    clear_correlation: float
 
 
 def rows_of(effects: pd.DataFrame, **at: str) -> pd.DataFrame:

@@ -50,7 +50,7 @@ def amount(value: float, unit: str) -> str:
     return signed(scaled, digits)
 
 
-def span(row: Mapping[str, Any], low: str, high: str) -> str:
+def span(row: Mapping[Any, Any], low: str, high: str) -> str:
     """An interval in brackets."""
     return f"[{amount(row[low], row['unit'])}, {amount(row[high], row['unit'])}]"
 
@@ -60,7 +60,7 @@ def suffix(unit: str) -> str:
     return {"%": " %", "0 or 1": " points"}.get(unit, "")
 
 
-def claim(row: Mapping[str, Any]) -> str:
+def claim(row: Mapping[Any, Any]) -> str:
     """An effect with both intervals and the share of draws in which its sign holds."""
     noun = NOUNS[row["yardstick"]]
     luck = f"{amount(row['mean'], row['unit'])}{suffix(row['unit'])} {span(row, 'low95', 'high95')}"

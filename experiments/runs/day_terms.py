@@ -10,10 +10,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
-from detente.agents.actors import Actor
 from detente.agents.parameters import Violence
 from detente.agents.rules.calendar import season_factor
 from detente.agents.rules.violence import active_share, escalation
@@ -98,7 +97,7 @@ def hostile_sides(start: Opening) -> dict[int, Side]:
     """The directed dyads whose parties fight, by position."""
     hostile = [r.hostile for r in start.scenario.relation for _ in range(2)]
     names = [name.split(">") for name in start.cast.dyads]
-    return {k: Side(*names[k]) for k, fights in enumerate(hostile) if fights}
+    return {k: Side(names[k][0], names[k][1]) for k, fights in enumerate(hostile) if fights}
 
 
 def before(w: World, k: int, *, near: bool) -> dict[str, Any]:
@@ -115,7 +114,7 @@ def before(w: World, k: int, *, near: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def causes(w: World, source: Actor | Any, k: int) -> dict[str, float]:
+def causes(w: World, source: Any, k: int) -> dict[str, float]:
     """What each parameter of violence adds to a side's heat [log]."""
     whole = escalation(w, source, w.dyads[k])
     found: dict[str, float] = {}
@@ -130,11 +129,12 @@ def causes(w: World, source: Actor | Any, k: int) -> dict[str, float]:
 @cache
 def strengths() -> tuple[str, ...]:
     """Parameters of violence that say how strongly something acts, and not for how long."""
-    fields: Mapping[str, Any] = Violence.model_fields
-    return tuple(name for name, f in fields.items() if f.json_schema_extra["unit"] in ("log", "1"))
+    extras: Mapping[str, Any] = {
+        name: field.json_schema_extra for name, field in Violence.model_fields.items()
+    }
+    return tuple(name for name, extra in extras.items() if extra["unit"] in ("log", "1"))
 
 
-@lru_cache(maxsize=256)
 def without_parameter(par: Any, name: str) -> Any:
     """Parameters with one of violence at nought."""
     return par.model_copy(update={"violence": par.violence.model_copy(update={name: 0.0})})

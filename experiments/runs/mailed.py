@@ -100,9 +100,12 @@ def read_mailed(path: Path) -> Mailed:
     case = block.get("case")
     if not isinstance(case, dict):
         raise wrong(f"{path}: case", case, "a table")
-    texts = [text_in(path, block, key) for key in ("address", "replay")]
     return Mailed(
-        *texts, text_in(path, case, "name"), text_in(path, case, "sha256"), checked_files(path, case)
+        text_in(path, block, "address"),
+        text_in(path, block, "replay"),
+        text_in(path, case, "name"),
+        text_in(path, case, "sha256"),
+        checked_files(path, case),
     )
 
 

@@ -63,7 +63,7 @@ def means_table(answer: Answer) -> Table:
     table.add_column("items")
     for aim in answer.valued:
         table.add_column(f"{aim.name}\n({unit_words(aim.unit)})", justify="right")
-    means = answer.means.set_index(["order", "aim"])
+    means = answer.means.set_index(["order", "aim"])["mean"].to_dict()
     regret = answer.regret.set_index(["order", "aim"])["max_regret"].to_dict() if len(answer.regret) else {}
     for label, order in zip(answer.labels, answer.orders, strict=True):
         cells: list[str] = []
@@ -71,7 +71,7 @@ def means_table(answer: Answer) -> Table:
             scale = 100.0 if aim.unit == "0 or 1" else 1.0
             short = regret.get((label, aim.name))
             told = f" ({number(scale * short)})" if short is not None else ""
-            cells.append(number(scale * float(means.loc[(label, aim.name), "mean"])) + told)
+            cells.append(number(scale * float(means[label, aim.name])) + told)
         table.add_row(Text(label), Text("" if label == order.words else order.words), *cells)
     return table
 

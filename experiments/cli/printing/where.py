@@ -48,7 +48,7 @@ def unit_words(unit: str) -> str:
     return {"0 or 1": "points", "1": "0 to 1", "%": "per cent of none"}.get(unit, unit)
 
 
-def interval(row: Mapping[str, Any], low: str, high: str) -> str:
+def interval(row: Mapping[Any, Any], low: str, high: str) -> str:
     """The ends of an interval."""
     if row[low] != row[low]:
         return "–"
@@ -98,7 +98,7 @@ def singles_table(made: Where, name: str) -> Table:
     return table
 
 
-def single_cell(row: Mapping[str, Any]) -> Text:
+def single_cell(row: Mapping[Any, Any]) -> Text:
     """One effect and the share of draws with its sign."""
     if row["pairs"] == 0:
         return Text("–", style="dim")

@@ -149,7 +149,7 @@ def test_what_goes_with_an_effect_is_said_in_words():
     several: Any = SimpleNamespace(
         cases=("a",) * 11, associations=pd.DataFrame([row]), clear_correlation=0.61
     )
-    head, told = condition_sentences(several)
+    head, told = condition_sentences(several.found)
     assert "must exceed 0.61" in head
     assert "none of them shows a cause" in head
     assert told == (
@@ -162,8 +162,8 @@ def test_sentences_hold_the_numbers_of_the_table(made: Where):
     said = made.sentences["korea-2017"]
     if at["verdict"].startswith(("helps", "hurts")):
         assert amount(at["mean"], at["unit"]) in said
-    assert in_short(made, "korea-2017")
-    assert set(effective_in(made)) <= set(BOTH)
+    assert in_short(made.found, "korea-2017")
+    assert set(effective_in(made.found)) <= set(BOTH)
 
 
 def test_resuming_gives_the_same_file_to_the_byte(tmp_path: Path, compiled: None):
