@@ -4,7 +4,6 @@ import importlib.util
 import re
 from pathlib import Path
 
-import pytest
 import typer
 
 from detente.agents.parameters import Parameters
@@ -84,21 +83,22 @@ def test_every_key_used_is_listed_and_every_listed_key_is_used():
 PAGES = {p.relative_to(ROOT).as_posix(): p for p in (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))}
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_links_between_pages_lead_somewhere(page):
-    text = PAGES[page].read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
-        assert (PAGES[page].parent / target).exists(), f"{page}: {target}"
+def test_links_between_pages_lead_somewhere():
+    for page, path in PAGES.items():
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), f"{page}: {target}"
 
 
 NAMED = re.compile(r"`((?:agents|model|experiments|dashboards|detente|tests|docs|typecheck)/[\w./-]+\.\w+)`")
 """Files of the repository that a page names."""
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_files_named_on_the_pages_exist(page):
-    named = NAMED.findall(PAGES[page].read_text(encoding="utf-8"))
-    assert [name for name in named if not (ROOT / name).exists()] == []
+def test_files_named_on_the_pages_exist():
+    named = {page: NAMED.findall(path.read_text(encoding="utf-8")) for page, path in PAGES.items()}
+    missing = [
+        f"{page}: {name}" for page, names in named.items() for name in names if not (ROOT / name).exists()
+    ]
+    assert missing == []
 
 
 def links(page):
@@ -129,10 +129,12 @@ def commands(text):
         yield re.sub(r"[\[\]]|\s#.*", "", line).split()
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_commands_on_the_pages_exist_with_their_options(page):
+def test_commands_on_the_pages_exist_with_their_options():
     known = typer.main.get_command(app).commands
-    for name, *words in commands(PAGES[page].read_text(encoding="utf-8")):
+    on_pages = [
+        (page, line) for page, path in PAGES.items() for line in commands(path.read_text(encoding="utf-8"))
+    ]
+    for page, (name, *words) in on_pages:
         assert name in known, f"{page}: detente {name}"
         command = known[name]
         while hasattr(command, "commands"):

@@ -90,17 +90,20 @@ def named(value: Any) -> list[str]:
     return [str(v).partition("=")[0] for v in given if v]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_command_in_a_block_is_one_that_the_program_takes(page: str):
-    for words in in_blocks(page):
+def test_every_command_in_a_block_is_one_that_the_program_takes():
+    for page, words in [(p, line) for p in PAGES for line in in_blocks(p)]:
         if "--help" not in words:
             _, values = parsed(numbers_for_placeholders(words))
             assert unknown_names(values) == [], f"{page}: detente {' '.join(words)}"
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_command_in_a_sentence_exists_with_its_options(page: str):
-    wrong = [" ".join(words) for words in in_sentences(page) if is_wrong(numbers_for_placeholders(words))]
+def test_every_command_in_a_sentence_exists_with_its_options():
+    wrong = [
+        f"{page}: {' '.join(words)}"
+        for page in PAGES
+        for words in in_sentences(page)
+        if is_wrong(numbers_for_placeholders(words))
+    ]
     assert wrong == []
 
 
@@ -144,11 +147,10 @@ def test_shell_text_is_taken_apart():
     assert list(command_lines(text)) == [["run", "a", "--seed", "1", "--json"], ["serve"]]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_other_shell_lines_name_files_that_exist(page: str):
-    for block in blocks(PAGES[page]):
-        if block.kind in SHELL:
-            for name in re.findall(
-                r"^(?:bash|python3? )\s*((?:\.ci|docs|tests)/\S+)", block.text, re.MULTILINE
-            ):
-                assert (Path(PAGES["README.md"]).parent / name).exists(), f"{page}: {name}"
+def test_other_shell_lines_name_files_that_exist():
+    shells = [
+        (page, block.text) for page, path in PAGES.items() for block in blocks(path) if block.kind in SHELL
+    ]
+    for page, text in shells:
+        for name in re.findall(r"^(?:bash|python3? )\s*((?:\.ci|docs|tests)/\S+)", text, re.MULTILINE):
+            assert (Path(PAGES["README.md"]).parent / name).exists(), f"{page}: {name}"

@@ -129,21 +129,22 @@ def place(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("path", sources(), ids=place)
-def test_nothing_prints_around_the_gate(path: Path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert place(path) in GATE or list(printings(tree)) == []
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    """Every module of the package, parsed, with its place."""
+    return ((place(path), ast.parse(path.read_text(encoding="utf-8"))) for path in sources())
 
 
-@pytest.mark.parametrize("path", sources(), ids=place)
-def test_no_other_place_opens_what_a_user_names(path: Path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    others = [
-        f"{line}: {called} in {function}"
-        for function, line, called in openings(tree)
-        if (place(path), function) not in OWN
-    ]
-    assert place(path) in READER or others == []
+def test_nothing_prints_around_the_gate_and_no_other_place_opens_what_a_user_names():
+    printed, opened = [], []
+    for where, tree in trees():
+        printed += [] if where in GATE else [f"{where}:{line}: {name}" for line, name in printings(tree)]
+        opened += [
+            f"{where}:{line}: {called} in {function}"
+            for function, line, called in ([] if where in READER else openings(tree))
+            if (where, function) not in OWN
+        ]
+    assert printed == []
+    assert opened == []
 
 
 def test_the_places_named_are_there():
