@@ -447,6 +447,10 @@ class Pair:
     late: list[float] = var("days in breach since the last review, by side", "days", low=0, size=2)
     review_day: float = var("day of the last review of the agreement", "days", initial=-1.0)
     signing: int = var("topics that the policy has both sides sign in this step, as bits (0: none)", "code")
+    signing_truce: int = var(
+        "1 if a ceasefire comes with what the policy has signed", low=0, high=1, initial=1
+    )
+    fights_on: int = var("1 while the agreement that stands has no ceasefire", low=0, high=1)
     vote: float = var(
         "share in favour of the agreement in a plebiscite of this step (-1: none)", "1", initial=-1.0
     )

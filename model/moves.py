@@ -196,14 +196,18 @@ def with_decisions(book: MoveBook, plan: Plan, decisions: Sequence[MoveSpec]) ->
     """
     parts = [part for d in decisions for part in parts_of(d)]
     made = [m for part in parts for m in move_records(book, part, "conditioned", None, [])]
-    ruled_out = [m for m in made if m["effect"] == codes.BLOCK]
+    ruled_out = [m for m in made if m["effect"] in RULES_OUT]
     kept = [m for m in plan.moves if not any(rules_out(block, m) for block in ruled_out)]
     return Plan.of([*kept, *made], plan.conditions, plan.mode_words, plan.until_day)
 
 
+RULES_OUT = {codes.BLOCK: codes.IMPOSE, codes.SIGN_BY_POLICY: codes.SIGN}
+"""What a decision of the user's takes out of a policy that would impose it."""
+
+
 def rules_out(block: Mapping[str, Any], move: Mapping[str, Any]) -> bool:
     """Whether a block stands against a dated move that a policy would impose."""
-    same = move["effect"] == codes.IMPOSE and move["subject"] == block["subject"]
+    same = move["effect"] == RULES_OUT[block["effect"]] and move["subject"] == block["subject"]
     return same and not is_triggered(move) and block["day"] <= move["day"] < block["until_day"]
 
 
@@ -290,21 +294,26 @@ def move_records(
             "subject": book.pair(between),
             "topics": book.topics(between, spec.issues),
         }
+        if spec.ceasefire is False:
+            record["amount"] = 0.0
     elif spec.do in codes.CONTEXTS:
         record |= {"effect": codes.CONTEXT, "subject": codes.CONTEXTS.index(spec.do)}
     elif spec.do == "block":
         until_day = FOREVER if spec.end is None else record["until_day"]
-        record |= {
-            "effect": codes.BLOCK,
-            "subject": book.choice(spec, spec.what or ""),
-            "until_day": until_day,
-        }
+        record |= blocked(book, spec) | {"until_day": until_day}
     else:
         subject = book.choice(spec, spec.do)
         record |= {"effect": codes.IMPOSE, "subject": subject}
         if spec.kept is not None:
             record["amount"] = spec.kept
     return [record]
+
+
+def blocked(book: MoveBook, spec: MoveSpec) -> dict[str, Any]:
+    """What a block rules out: a choice of its actor's, or that both sides sign unless the policy has them sign."""
+    if spec.what == "sign_agreement":
+        return {"effect": codes.SIGN_BY_POLICY, "subject": book.pair((spec.actor, spec.to or ""))}
+    return {"effect": codes.BLOCK, "subject": book.choice(spec, spec.what or "")}
 
 
 def condition_record(book: MoveBook, spec: ConditionSpec) -> dict[str, Any]:

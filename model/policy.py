@@ -95,8 +95,8 @@ class MoveSpec(Spec):
     actor: Slug = Field(description="party that moves, or that the fact concerns")
     sort: str = Field("act", description="act, reply, joint or context: who could have decided otherwise")
     do: str = Field(description="a decision, 'invite_mediators', 'block', 'lever', or a fact of the world")
-    what: Annotated[str, word_of(DECISIONS)] | None = Field(
-        None, description="decision that a block rules out"
+    what: Annotated[str, word_of((*DECISIONS, "sign_agreement"))] | None = Field(
+        None, description="decision that a block rules out, or sign_agreement"
     )
     to: Slug | None = Field(None, description="the other party")
     track: Slug | None = Field(None, description="track that is opened or left")
@@ -119,6 +119,9 @@ class MoveSpec(Spec):
     )
     issues: tuple[Title, ...] | None = Field(
         None, min_length=1, description="issues that an agreement settles; all unless given"
+    )
+    ceasefire: bool | None = Field(
+        None, description="whether a ceasefire comes with an agreement; it does unless this is false"
     )
     known_from: dt.date | None = Field(None, description="day it was announced; its date unless given")
     note: Text = Field("", description="what happened, in words")
@@ -175,6 +178,7 @@ class MoveSpec(Spec):
             "scope",
             "kept",
             "issues",
+            "ceasefire",
         ):
             value = getattr(self, key)
             written = {"start": "from", "end": "until"}.get(key, key)
@@ -214,7 +218,7 @@ def keys_for(do: str, what: str | None, sort: str) -> tuple[tuple[str, ...], tup
     if do == "lever":
         return ("lever", "amount"), ()
     if do == "sign_agreement":
-        return ("to",), ("issues",)
+        return ("to",), ("issues", "ceasefire")
     if do == "plebiscite":
         return ("to", "amount"), ()
     if do in (*CONTEXTS, "invite_mediators"):

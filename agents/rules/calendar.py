@@ -180,8 +180,9 @@ def note_agreement(w: World, m: Move) -> None:
     pair = w.pairs[m.subject]
     if m.effect == SIGN:
         pair.signing = m.topics if m.topics > 0 else ALL_TOPICS
+        pair.signing_truce = 0 if m.amount == 0.0 else 1
     elif m.effect == SIGN_BY_POLICY:
-        pair.by_policy_until = m.until_day
+        pair.by_policy_until = max(pair.by_policy_until, m.until_day)
     elif m.effect == VOTE:
         pair.vote = m.amount
         pair.voter = m.actor

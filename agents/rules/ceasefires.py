@@ -429,7 +429,7 @@ def run_truce(w: World, pair: Pair) -> None:
     if day >= ab.truce_until or day >= ba.truce_until:
         end_truce(w, pair, TRUCE_EXPIRED, BY_TERM)
         return
-    if day <= pair.truce_start or day <= pair.pinned_until or pair.agreed == 1:
+    if day <= pair.truce_start or day <= pair.pinned_until or (pair.agreed == 1 and pair.fights_on == 0):
         return
     if happens(pair.tick_luck[U_COLLAPSE], collapse_hazard(w, pair), w.clock.tick_days):
         end_truce(w, pair, TRUCE_COLLAPSED, why_collapsed(pair))

@@ -31,8 +31,8 @@ def is_killing(w: World, pair: Pair) -> bool:
 
 @rule
 def is_fought(w: World, pair: Pair) -> bool:
-    """Whether a war is fought now: neither faded out, nor under an agreement or a ceasefire of both sides."""
-    if pair.is_quiet == 1 or pair.agreed == 1:
+    """Whether a war is fought now: neither faded out, nor under a ceasefire of both sides or one that was signed."""
+    if pair.is_quiet == 1 or (pair.agreed == 1 and pair.fights_on == 0):
         return False
     return not both_hold_fire(w, w.dyads[pair.ab], w.dyads[pair.ba])
 

@@ -223,7 +223,10 @@ def put_forward(w: World, pair: Pair) -> None:
 
 @rule
 def sign_agreement(w: World, pair: Pair, why: int) -> None:
-    """An agreement is signed, and with it a definitive ceasefire; the talks that led to it are over."""
+    """An agreement is signed, and with it a definitive ceasefire unless it has none; the talks are over.
+
+    Of 64 partial agreements in UCDP's list for ten conflicts 13 have a ceasefire, of 17 full ones 14.
+    """
     already = pair.agreed == 1
     carried_out = pair.implementation * pair.coverage if already else 0.0
     if w.par.switches.terms == 1:
@@ -238,7 +241,10 @@ def sign_agreement(w: World, pair: Pair, why: int) -> None:
     for track in w.tracks:
         if track.pair == pair.index and pair.coverage >= 1.0:
             track.is_open = 0
-    if w.par.switches.ceasefires == 1 and not (already and pair.truce_state == IN_FORCE):
+    pair.fights_on = 1 - pair.signing_truce
+    pair.signing_truce = 1
+    holds = already and pair.truce_state == IN_FORCE
+    if w.par.switches.ceasefires == 1 and pair.fights_on == 0 and not holds:
         cease_for_good(w, pair)
 
 

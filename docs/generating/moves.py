@@ -79,6 +79,7 @@ def value(key: str, do: str) -> str:
         "amount": "0.5",
         "kept": "1.0",
         "issues": '["withdrawal", "counter-terrorism"]',
+        "ceasefire": "true",
     }
     return fixed[key]
 

@@ -276,13 +276,17 @@ def signatories(row: Any, cast: Cast) -> list[Party]:
 
 
 def what_it_does(row: Any, foe: Party) -> dict[str, Any]:
-    """A full agreement settles all issues, a partial one some; one on the process, or of no known type, opens talks."""
+    """A full agreement settles all issues, a partial one some; one on the process, or of no known type, opens talks.
+
+    A partial agreement that names no ceasefire brings none.
+    """
     kind = str(row.type)
     if "full" in kind:
         return {"do": "sign_agreement"}
     issues = [ISSUES[word] for word in str(row.provisions).split(",") if word in ISSUES]
     if "partial" in kind and issues:
-        return {"do": "sign_agreement", "issues": issues}
+        without = {} if "ceasefire" in str(row.provisions).split(",") else {"ceasefire": False}
+        return {"do": "sign_agreement", "issues": issues, **without}
     return {"do": "open_track", "track": track_name(foe)}
 
 

@@ -105,9 +105,12 @@ def agreements(p: Imposed) -> Lines:
     """Signatures that are not imposed, and whether those that are imposed last."""
     if p.ground.is_off("settlement"):
         return
-    pairs = [f"{a} and {b}" for a, b in foes(p)]
+    free = [
+        (a, b) for a, b in foes(p) if not any(is_out(p, x, "sign_agreement", y) for x, y in ((a, b), (b, a)))
+    ]
+    pairs = [f"{a} and {b}" for a, b in free]
     if pairs:
-        yield f"agreements that are not imposed (no move rules one out): {'; '.join(pairs)}"
+        yield f"agreements that are not imposed: {'; '.join(pairs)}"
     for m in p.planned:
         if m.do == "sign_agreement":
             yield f"whether the agreement of {on(m)} lasts"

@@ -27,6 +27,7 @@ VOTE = {
     "to": "republic",
     "amount": 0.498,
 }
+BLOCK = {"date": DAY, "actor": "movement", "do": "block", "what": "sign_agreement", "to": "republic"}
 DAYS = float((DAY - CASE.case.start).days)
 LATER_DAYS = float((LATER - CASE.case.start).days)
 
@@ -77,6 +78,11 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ),
     (SIGN | {"issues": []}, r"\.issues: got .*; expected at least 1"),
     (SIGN | {"issues": "land"}, r"\.issues: got 'land'; expected"),
+    (SIGN | {"ceasefire": "none"}, r"\.ceasefire: got 'none'; expected"),
+    (VOTE | {"ceasefire": False}, "expected no such key"),
+    (BLOCK | {"to": "republik"}, r"\.to: got 'republik'; .*did you mean 'republic'\?"),
+    ({k: v for k, v in BLOCK.items() if k != "to"}, r"\.to: got None; expected this key"),
+    (BLOCK | {"what": "sign_agrement"}, r"did you mean 'sign_agreement'\?"),
     (SIGN | {"to": "republik"}, r"\.to: got 'republik'; .*did you mean 'republic'\?"),
     (SIGN | {"actor": "republik"}, r"\.actor: got 'republik'; .*did you mean 'republic'\?"),
     (
@@ -196,3 +202,25 @@ def test_where_a_policy_with_agreements_follows_they_begin():
     assert [(m["day"], m["until_day"]) for m in of(plan, codes.SIGN_BY_POLICY)] == [(50.0, FOREVER)]
     late = splice(planned(), planned(SIGN, VOTE), LATER_DAYS + 1.0)
     assert (of(late, codes.SIGN), of(late, codes.VOTE)) == ([], [])
+
+
+@pytest.mark.parametrize(("ceasefire", "amount"), [(None, -1.0), (True, -1.0), (False, 0.0)])
+def test_an_agreement_has_a_ceasefire_unless_it_says_that_it_has_none(ceasefire, amount):
+    (signed,) = of(planned(SIGN | ({} if ceasefire is None else {"ceasefire": ceasefire})), codes.SIGN)
+    assert signed["amount"] == amount
+
+
+@pytest.mark.parametrize(("until", "end"), [(None, FOREVER), (LATER, LATER_DAYS + 1)])
+def test_a_block_rules_an_agreement_out_from_its_day(until, end):
+    (ruled,) = of(planned(BLOCK | ({} if until is None else {"until": until})), codes.SIGN_BY_POLICY)
+    assert (ruled["day"], ruled["subject"], ruled["until_day"]) == (DAYS, 0, end)
+
+
+def test_a_decision_that_rules_an_agreement_out_takes_it_out_of_the_policy():
+    plan = planned(SIGN)
+    (decision,) = policy(BLOCK).move
+    assert of(with_decisions(BOOK, plan, [decision]), codes.SIGN) == []
+    (earlier,) = policy(BLOCK | {"until": DAY, "date": CASE.case.start}).move
+    assert of(with_decisions(BOOK, plan, [earlier]), codes.SIGN) == []
+    (later,) = policy(BLOCK | {"date": LATER}).move
+    assert len(of(with_decisions(BOOK, plan, [later]), codes.SIGN)) == 1

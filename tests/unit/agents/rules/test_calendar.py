@@ -359,8 +359,15 @@ def test_an_agreement_is_signed_in_the_step_of_its_move(w, topics, signing):
     assert logged(w) == []
 
 
+@pytest.mark.parametrize(("amount", "truce"), [(-1.0, 1), (0.0, 0)])
+def test_an_agreement_says_whether_a_ceasefire_comes_with_it(w, amount, truce):
+    rules.carry_out(w, Move(effect=codes.SIGN, actor=PATRON, subject=1, amount=amount))
+    assert [p.signing_truce for p in w.pairs] == [1, truce, 1]
+
+
 def test_while_history_signs_the_rule_does_not(w):
     rules.carry_out(w, Move(effect=codes.SIGN_BY_POLICY, subject=1, until_day=44.0))
+    rules.carry_out(w, Move(effect=codes.SIGN_BY_POLICY, subject=1, until_day=12.0))
     assert [p.by_policy_until for p in w.pairs] == [-1.0, 44.0, -1.0]
     assert [p.signing for p in w.pairs] == [0, 0, 0]
 

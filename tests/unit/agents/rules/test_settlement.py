@@ -21,6 +21,7 @@ from worlds import (
 
 from detente.agents import codes
 from detente.agents.rules import settlement as rules
+from detente.agents.rules.course import is_fought
 from detente.agents.state import ALL_TOPICS, U_PURPOSE, U_RELAPSE, U_VIEW_A, U_VIEW_B, Issue, Track, Veto
 
 
@@ -553,6 +554,18 @@ def test_an_imposed_agreement_is_signed_and_counted_where_a_side_would_rather_fi
     assert w.tally.against_model == float(against)
     why = "imposed by the policy against the model's own rule" if against else "imposed by the policy"
     assert (logged(w)[0][0], logged(w)[0][4]) == ("agreement", why)
+
+
+def test_an_agreement_without_a_ceasefire_leaves_the_war_to_be_fought(bargaining, pair):
+    w = bargaining
+    pair.signing, pair.signing_truce = 0b10, 0
+    rules.sign_by_policy(w, pair)
+    assert (pair.agreed, pair.fights_on, pair.signing_truce, pair.truce_state) == (1, 1, 1, codes.NO_TRUCE)
+    assert is_fought(w, pair)
+    pair.signing = 0b100
+    rules.sign_by_policy(w, pair)  # the next one has a ceasefire
+    assert (pair.agreed, pair.fights_on, pair.truce_state) == (1, 0, codes.IN_FORCE)
+    assert not is_fought(w, pair)
 
 
 def test_all_topics_are_signed_unless_some_are_named(bargaining, pair):
