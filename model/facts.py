@@ -300,6 +300,17 @@ def with_shares(factions: tuple[FactionSpec, ...], shares: list[float | None]) -
     return tuple(f.model_copy(update={"share": part}) for f, part in zip(factions, parts, strict=True))
 
 
+def with_whole_shares(scenario: Scenario, facts: Mapping[str, float]) -> dict[str, float]:
+    """Facts drawn one by one, with the shares of a party's factions scaled to sum to 1 where all are there."""
+    scaled = dict(facts)
+    for party in scenario.party:
+        paths = [f"faction.{f.name}.share" for f in party.faction]
+        total = sum(facts.get(path, 0.0) for path in paths)
+        if total > 0.0 and all(path in facts for path in paths):
+            scaled |= {path: facts[path] / total for path in paths}
+    return scaled
+
+
 def with_mean(party: PartySpec, mean: float) -> tuple[FactionSpec, ...]:
     """Factions whose hawkishness has a given mean."""
     now = mean_hawkishness(party)

@@ -144,6 +144,21 @@ def refusing_third(w: World, pair: Pair) -> int:
 
 
 @rule
+def is_proposed(w: World, pair: Pair) -> bool:
+    """Whether the package that is due is put forward: a side gains by it, and it is not known to be hopeless.
+
+    A first offer is made in hope.  A refusal tells what the other will not take, so that a counter-offer is made only
+    where some terms leave neither side worse off than fighting on (Fearon 1995), and nobody has a veto against all.
+    """
+    if w.par.switches.bargaining == 0:
+        return True
+    first, second = w.dyads[pair.ab].package_value, w.dyads[pair.ba].package_value
+    if max(first, second) < 0.0:
+        return False
+    return pair.offer_day < 0.0 or (first + second >= 0.0 and refusing_third(w, pair) == NOBODY)
+
+
+@rule
 def refuse(w: World, pair: Pair, d: Dyad, why: int) -> None:
     """A package fails on the side that sees less in it than in fighting on."""
     log(w, w.clock.day, PACKAGE_REFUSED, PARTY, d.source, PARTY, d.target, pair.index, why, d.package_value)
@@ -377,7 +392,7 @@ def settlement(w: World) -> None:
             carry_on(w, pair)
         if pair.vote >= 0.0:
             hold_vote(w, pair)
-        if package_due(w, pair):
+        if package_due(w, pair) and is_proposed(w, pair):
             put_forward(w, pair)
     close(w)
 

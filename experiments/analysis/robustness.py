@@ -14,7 +14,7 @@ from detente.experiments.compare.lessons_over_parameters import CONTESTED
 from detente.experiments.compare.policies import Named, given_policies, requests_for
 from detente.experiments.compare.regret import DEFAULT, ends_in, means_of, over_states, worlds
 from detente.experiments.compare.theories import compare_theories, open_rivals
-from detente.experiments.runs.inputs import ranged_facts, whole_number
+from detente.experiments.runs.inputs import ranged_facts, whole_number, with_whole_parties
 from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
 from detente.experiments.runs.run import Ready
 from detente.experiments.runs.seeds import checked_seeds, seed_words
@@ -141,7 +141,7 @@ def weigh(
     if len(policies) < 2:
         raise InputError(f"policies: got {', '.join(policies)}; expected at least two to choose from")
     names, facts = uncertain_of(requests[0], uncertain)
-    chosen = worlds(names, states, facts=facts)
+    chosen = [with_whole_parties(requests[0].scenario, s) for s in worlds(names, states, facts=facts)]
     judged, bars = outcomes_judged(outcomes, bars), dict(bars or {})
     starts = open_rivals("all", lambda theory: [replace(r, theory=theory).open() for r in requests])
     if ready is not None:

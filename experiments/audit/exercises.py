@@ -34,10 +34,9 @@ class Setting:
 
     ``name`` is what tables call it.  ``strategy`` is given to all parties, ``others`` instead to those that are no
     sponsors, ``mediators`` to all mediators; ``years`` is the length; ``attacks`` and ``deadliness`` are factors on
-    the attacks and on the deaths of each; ``holiday_days`` the length of holidays; ``effects`` says what issues do,
-    by their names; ``decisions`` are moves on top of the policy; ``given`` values of other parameters, inside their
-    ranges; ``volatility_given`` is false where no relation says how its war varies.  ``only`` names the parameters
-    audited here (all where it is empty).
+    the attacks and on the deaths of each; ``effects`` says what issues do, by their names; ``decisions`` are moves on
+    top of the policy; ``given`` values of other parameters, inside their ranges; ``volatility_given`` is false where
+    no relation says how its war varies.  ``only`` names the parameters audited here (all where it is empty).
     """
 
     case: str
@@ -52,7 +51,6 @@ class Setting:
     years: float = 0.0
     attacks: float = 1.0
     deadliness: float = 1.0
-    holiday_days: int = 0
     effects: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
     decisions: tuple[Mapping[str, Any], ...] = ()
     given: Mapping[str, float] = field(default_factory=dict[str, float])
@@ -100,16 +98,11 @@ class Setting:
         return track.model_copy(update={"issues": issues})
 
     def calendar(self, calendar: Calendar, start: date, end: date) -> Calendar:
-        """A calendar with the deadliness and the holidays of this setting."""
+        """A calendar with the deadliness of this setting."""
         changes: dict[str, Any] = {}
         if self.deadliness != 1.0:
             years = range(start.year, end.year + 1)
             changes["severity"] = {y: self.deadliness * calendar.severity.get(y, 1.0) for y in years}
-        if self.holiday_days:
-            days = timedelta(days=self.holiday_days - 1)
-            changes["holidays"] = tuple(
-                h.model_copy(update={"end": h.start + days}) for h in calendar.holidays
-            )
         return calendar.model_copy(update=changes)
 
     def opening(self, parameters: Mapping[str, Mapping[str, float]]) -> Opening:

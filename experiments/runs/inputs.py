@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from detente.agents.codes import DECLARED_LEVERS, THEORIES
 from detente.model.errors import InputError, wrong
-from detente.model.facts import Fact, Range, facts_of, path_problem
-from detente.model.keywords import FACT, as_python, fact_path, twice
+from detente.model.facts import Fact, Range, facts_of, path_problem, with_whole_shares
+from detente.model.keywords import FACT, as_python, fact_path, is_fact, twice
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -181,6 +181,13 @@ def declared_fact(fact: Fact, said: FactSpec | None) -> Declared:
         low = high = float("nan")
     grade, source = (said.grade, said.source or "") if said is not None else ("", "")
     return Declared(name, "fact", low, high, fact.value, fact.unit, fact.meaning, False, source, grade, of)
+
+
+def with_whole_parties(scenario: Scenario, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings that were drawn one by one, with the shares of a party's factions scaled to make up the party."""
+    facts = {name.removeprefix(f"{FACT}."): value for name, value in row.items() if is_fact(name)}
+    scaled = with_whole_shares(scenario, facts)
+    return {**row, **{f"{FACT}.{path}": value for path, value in scaled.items()}}
 
 
 def ranged_facts(scenario: Scenario, given: Iterable[str]) -> dict[str, Declared]:

@@ -15,7 +15,12 @@ import numpy as np
 
 from detente.agents.parameters import PROFILES, Parameters
 from detente.experiments.runs.final_outcomes import Ends, Progress, ends_of_all
-from detente.experiments.runs.inputs import declared_facts, free_parameters, whole_number
+from detente.experiments.runs.inputs import (
+    declared_facts,
+    free_parameters,
+    whole_number,
+    with_whole_parties,
+)
 from detente.experiments.runs.posterior import Posterior
 from detente.experiments.runs.posterior_draws import Draws, Redrawn, Source, draws_for
 from detente.experiments.runs.seeds import consecutive, seed_words
@@ -236,6 +241,7 @@ def fitting(
     for _ in range(TRIES):
         ends = zip(known.items(), shares, strict=True)
         row = {name: between(p.low, p.high, float(share)) for (name, p), share in ends}
+        row = with_whole_parties(request.scenario, row)
         if source is not None:
             weights = source.posterior.weights
             row |= source.setting(int(rng.choice(len(weights), p=weights)))

@@ -107,7 +107,7 @@ def test_nothing_leaves_its_range(compiled):
     check(range(120))
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 def test_nothing_leaves_its_range_in_thousands_of_draws(compiled):
     check(range(120, 4200), case_names())
 

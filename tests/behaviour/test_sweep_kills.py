@@ -110,7 +110,7 @@ def campaign(
     return carry_out
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 @pytest.mark.parametrize("seed", range(1, 3), ids="part-{}".format)
 def test_twenty_kills(campaign: Callable[[int], None], seed: int) -> None:
     campaign(seed)

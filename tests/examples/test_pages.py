@@ -25,7 +25,7 @@ def test_every_block_is_of_a_kind_that_is_run_or_checked():
 def test_a_block_that_is_not_run_says_why():
     reasons = [b.not_run for path in PAGES.values() for b in blocks(path) if b.not_run is not None]
     assert all(len(reason.split()) >= 3 for reason in reasons)
-    assert len(reasons) <= 3
+    assert len(reasons) <= 4
 
 
 @pytest.mark.slow

@@ -85,8 +85,6 @@ def test_a_setting_is_the_case_with_what_it_declares():
     assert set(deadly.calendar.severity.values()) == {4.0}
     intense = next(s for s in SPECIAL if s.attacks != 1.0).opening({}).scenario
     assert intense.relation[0].attacks[0] == 5.0 * plain.relation[0].attacks[0]
-    holy = next(s for s in SPECIAL if s.holiday_days).opening({}).scenario
-    assert {(h.end - h.start).days for h in holy.calendar.holidays} == {29}
 
 
 # -- controls: levers, mechanisms, stocks

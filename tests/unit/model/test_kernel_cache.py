@@ -114,7 +114,7 @@ path.write_text(path.read_text(encoding="utf-8").replace("(n + shape)", "(n + sh
 """
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 def test_an_edit_while_a_process_runs_is_not_served_stale(copied, tmp_path):
     """What is compiled is what was imported; the next process must not take it for the edited file's."""
     cache = tmp_path / "cache"

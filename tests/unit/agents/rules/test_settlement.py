@@ -342,6 +342,41 @@ def test_counter_offers_come_sooner_than_the_same_offer(bargaining, pair, on, da
 
 
 @pytest.mark.parametrize(
+    ("patron", "foe", "first", "later"),
+    [
+        (0.2, 0.1, True, True),
+        (0.2, -0.1, True, True),  # some terms leave neither worse off
+        (-0.2, 0.2, True, True),
+        (0.1, -0.2, True, False),  # and here none does, as a refusal has told
+        (-0.1, -0.2, False, False),  # nobody puts forward what it would refuse
+    ],
+)
+def test_a_package_is_put_forward_by_a_side_that_gains_while_there_is_room(
+    bargaining, pair, patron, foe, first, later
+):
+    w = bargaining
+    w.dyads[pair.ab].package_value, w.dyads[pair.ba].package_value = patron, foe
+    assert rules.is_proposed(w, pair) is first
+    pair.offer_day = 10.0
+    assert rules.is_proposed(w, pair) is later
+    w.par.switches.bargaining = 0
+    assert rules.is_proposed(w, pair) is True
+
+
+def test_a_veto_that_has_been_cast_stops_counter_offers(bargaining, pair):
+    w = bargaining
+    third = next(k for k, d in enumerate(w.dyads) if d.pair != pair.index)
+    for k, value in ((pair.ab, 0.2), (pair.ba, 0.2), (third, -0.1)):
+        w.dyads[k].package_value = value
+    w = w._replace(vetoes=[Veto(pair=pair.index, dyad=third)])
+    assert rules.is_proposed(w, pair) is True
+    pair.offer_day = 10.0
+    assert rules.is_proposed(w, pair) is False
+    w.dyads[third].package_value = 0.0
+    assert rules.is_proposed(w, pair) is True
+
+
+@pytest.mark.parametrize(
     ("patron", "foe", "terms"),
     [
         (0.4, -0.1, -0.05),

@@ -71,12 +71,6 @@ def test_a_deadlier_war_is_deadlier_in_every_year():
     assert made.calendar.severity == {y: 4.0 * afghan.calendar.severity.get(y, 1.0) for y in years}
 
 
-def test_holidays_take_so_many_days():
-    made = changed(holiday_days=30)
-    assert [h.start for h in made.calendar.holidays] == [h.start for h in TEMPLATE.calendar.holidays]
-    assert {h.end - h.start for h in made.calendar.holidays} == {timedelta(days=29)}
-
-
 def test_an_opening_has_the_settings_own_parameters_and_those_moved():
     setting = template("odd", given={"trust.memory": 200.0, "trust.unmet": 0.4}, theory="ripeness")
     start = setting.opening({"trust": {"unmet": 0.9}, "talks": {"rescue": 3.0}})

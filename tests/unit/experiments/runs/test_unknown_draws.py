@@ -1,5 +1,6 @@
 """Draws of what is not known: what is drawn, what is held, and that everything compared shares its draws."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -45,21 +46,39 @@ def test_what_is_set_by_hand_or_by_a_profile_is_held():
     assert "talks.issue" in names
 
 
+def with_priors(folder: Path, **ranges: tuple[float, float]) -> str:
+    """The path of a copy of the case with some facts of grade prior."""
+    shipped = Path(detente.__file__).parents[1] / "model" / "scenarios" / CASE
+    shutil.copytree(shipped, folder)
+    rows = [
+        f'[[facts]]\npath = "{path}"\nlow = {low}\nhigh = {high}\ngrade = "prior"\n'
+        for path, (low, high) in ranges.items()
+    ]
+    text = (shipped / "case.toml").read_text(encoding="utf-8")
+    (folder / "case.toml").write_text("\n".join([text, *rows]), encoding="utf-8")
+    return str(folder)
+
+
 def test_facts_of_grade_prior_are_drawn_with_the_parameters(tmp_path: Path):
-    case = tmp_path / "mine"
-    detente_case = Path(detente.__file__).parents[1] / "model" / "scenarios" / CASE
-    case.mkdir()
-    (case / "policies").mkdir()
-    text = (detente_case / "case.toml").read_text(encoding="utf-8")
-    fact = '[[facts]]\npath = "party.movement.morale"\nlow = 0.5\nhigh = 1.5\ngrade = "prior"\n'
-    (case / "case.toml").write_text(f"{text}\n{fact}", encoding="utf-8")
-    for file in (detente_case / "policies").glob("*.toml"):
-        (case / "policies" / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
-    asked = Request.of(str(case), "status-quo", {}, open_case)
+    case = with_priors(tmp_path / "mine", **{"party.movement.morale": (0.5, 1.5)})
+    asked = Request.of(case, "status-quo", {}, open_case)
     assert drawn(asked).about["facts"] == ["party.movement.morale"]
     assert drawn(asked, facts=False).about["facts"] == []
-    held = Request.of(str(case), "status-quo", {"facts": {"party.movement.morale": 1.0}}, open_case)
+    held = Request.of(case, "status-quo", {"facts": {"party.movement.morale": 1.0}}, open_case)
     assert drawn(held).about["facts"] == []
+
+
+def test_shares_of_factions_that_are_drawn_make_up_their_party(tmp_path: Path):
+    """As in every case that is built from data."""
+    shares = {f"faction.{name}.share": (0.2, 0.8) for name in ("moderates", "generals")}
+    case = with_priors(tmp_path / "mine", **shares)
+    found = drawn(Request.of(case, "status-quo", {}, open_case), 20).draws
+    columns = [found.names.index(f"fact.{path}") for path in shares]
+    values = found.posterior.values[:, columns]
+    assert values.sum(axis=1) == pytest.approx(1.0)
+    assert np.ptp(values[:, 0]) > 0.1
+    made = detente.robustness(case, policies=["status-quo", "five-lessons"], states=4, runs=2)
+    assert len(made.means["state"].unique()) == 4
 
 
 def test_few_seeds_draw_nothing_unless_asked_to():
