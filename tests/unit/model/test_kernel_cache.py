@@ -87,7 +87,7 @@ EDITS = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 def test_an_edited_rule_is_never_served_stale(copied, tmp_path):
     cache = tmp_path / "cache"
     fast, slow, directory, cold = run_copy(copied, cache)
@@ -154,8 +154,13 @@ def files_of(directory):
     return [p for p in directory.rglob("*") if p.suffix in (".nbi", ".nbc")]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("damage", ["deleted", "emptied", "cut", "scrambled"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param("cut", marks=pytest.mark.slow),
+        *(pytest.param(how, marks=pytest.mark.acceptance) for how in ("deleted", "emptied", "scrambled")),
+    ],
+)
 def test_a_damaged_cache_recovers(filled, tmp_path, damage):
     cache, directory = damaged(filled, tmp_path)
     held = files_of(directory)
@@ -475,8 +480,9 @@ print(sum(stats.cache_misses.values()), run.sha256, sep="\\n")
 """
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("n", [2, 8])
+@pytest.mark.parametrize(
+    "n", [pytest.param(2, marks=pytest.mark.slow), pytest.param(8, marks=pytest.mark.acceptance)]
+)
 def test_processes_on_a_cold_cache_compile_once(tmp_path, n):
     cache = tmp_path / "cache"
     env = {**os.environ, "DETENTE_CACHE": str(cache)}

@@ -10,7 +10,6 @@ import detente
 from detente.experiments.builder.new import new
 from detente.model.catalogue import load_policy, load_scenario
 
-pytestmark = pytest.mark.slow
 BUDGET = 120.0
 """Seconds that a case may take."""
 
@@ -20,6 +19,7 @@ def conflicts(folder: Path) -> list[str]:
         return [row["case"] for row in csv.DictReader(file)]
 
 
+@pytest.mark.acceptance
 def test_every_conflict_of_the_list_becomes_a_case_that_runs(
     shared_data: Path, tmp_path: Path, compiled: None
 ):
@@ -45,8 +45,11 @@ def test_every_conflict_of_the_list_becomes_a_case_that_runs(
         assert rows["truces"] + rows["agreements"] > 0, name
         for policy in ("history", "status-quo", "five-lessons"):
             assert detente.evaluate(made.folder, policy=policy)["days"] > 0
+        compared = detente.compare(made.folder, policies=["history", "status-quo"], runs=2, draws=2)
+        assert compared.over is not None, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("choice", [{"conflict": "Syria: Government"}, {"dyad": 735}, {"side_b": "FARC"}])
 def test_files_of_the_publishers_become_a_case(choice: dict, shared_data: Path, tmp_path: Path):
     folder = shared_data / "raw"

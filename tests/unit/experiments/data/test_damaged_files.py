@@ -57,7 +57,7 @@ def test_damaged_text(tmp_path: Path, layout: str):
     assert not all(outcomes)
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 @pytest.mark.parametrize("layout", FILES)
 def test_damaged_text_many_times(tmp_path: Path, layout: str):
     path = tmp_path / "damaged.csv"

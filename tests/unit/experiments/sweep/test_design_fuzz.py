@@ -128,7 +128,7 @@ def test_mutated_design_is_valid_or_refused(raw: dict[str, Any]) -> None:
     check(raw)
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 @settings(max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(raw=mutated())
 def test_thousands_of_mutated_designs_are_valid_or_refused(raw: dict[str, Any]) -> None:
@@ -145,7 +145,7 @@ def check_file(file: Path, data: bytes) -> None:
         assert_one_line(error)
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 @settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_thousands_of_damaged_files_are_valid_or_refused(tmp_path: Path, data: st.DataObject) -> None:
