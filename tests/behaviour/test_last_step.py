@@ -87,9 +87,9 @@ def test_batch_run_of_mesa_ends_on_the_last_day():
 
     from detente import PeaceProcess
 
-    parameters = {"case": "template", "policy": "status-quo", "step_days": 28, "rng": [1]}
+    parameters = {"case": "template", "policy": "status-quo", "step_days": 28, "rng": [1, 2, 3]}
     rows = mesa.batch_run(PeaceProcess, parameters, number_processes=1, display_progress=False)
-    assert {row["date"] for row in rows} == {"2032-01-01"}
+    assert max(row["date"] for row in rows) == "2032-01-01"  # a victory may end a run before
 
 
 # -- dated moves
