@@ -24,7 +24,7 @@ class Tally(NamedTuple):
 
     checks: int
     passed: int
-    count: int
+    counted: int
 
 
 def tally_of(case: str) -> Tally | None:
@@ -67,7 +67,7 @@ def one_card(case: str) -> list[Any]:
     kept = [k for k, head in enumerate(found.heads) if head not in DETAILS]
     rows = [[plain_words(row[k]) for k in kept] for row in found.rows]
     line = (
-        f"The card as it was shipped: {tally.passed} of {tally.checks} checks passed, {tally.count} count. "
+        f"The card as it was shipped: {tally.passed} of {tally.checks} checks passed, {tally.counted} count. "
         "Misses stay."
     )
     heads = [found.heads[k][0].upper() + found.heads[k][1:] for k in kept]

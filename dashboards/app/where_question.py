@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 from detente.dashboards.app.background_jobs import Progress, Work
@@ -163,12 +164,18 @@ def drawn(made: WhereTables) -> Drawn:
     from detente.dashboards.figures.where_narrow import narrow_where
 
     wide = made.plot().update_layout(width=None)
+    what = str(wide.layout.title.subtitle.text).partition("<br>")[0]  # what the runs were stands on the page
+    wide.update_layout(title_subtitle_text="<br>".join(wrap(what, LONGEST_LINE)))
     return Drawn(made, wide, narrow_where(made.effects, about=made.about))
+
+
+LONGEST_LINE = 140
+"""Characters of a line below the title of the wide figure."""
 
 
 def time_left(gone: float, done: int, total: int) -> str:
     """How long the rest takes if it takes as long as what is done."""
-    return f"about {duration(gone / done * (total - done))} left"
+    return f"about {duration(gone / done * (total - done))} left" if done < total else "now the figure"
 
 
 def duration(seconds: float) -> str:

@@ -115,9 +115,9 @@ def results(lesson: str) -> list[Any]:
         html.Div(html.Progress(id="where-progress", value="0", max="1"), id="where-bar", hidden=True),
         html.Div(id="where-content", className="main-part"),
         html.H2("Every effect"),
+        html.Ul([html.Li(line) for line in HOW_TO_READ], className="limits hint"),
         choice("where-lesson", "Show", lessons, lesson),
         html.Div(id="where-table"),
-        html.Ul([html.Li(line) for line in HOW_TO_READ], className="limits hint"),
     ]
 
 
@@ -312,7 +312,8 @@ def progress_of(
         return view(site, wanted, theme, shown)
     place, _, _, _, _, back, _, now, _ = view(site, before, theme, shown)
     share = f"{job.done / job.total:.3f}" if job is not None and job.total else "0"
-    return place, progress_words(job), share, False, False, back, wanted.to_json(), now, again
+    kept = wanted.to_json() if ctx.triggered_id == "where-go" else no_update
+    return place, progress_words(job), share, False, False, back, kept, now, again
 
 
 def job_of(site: Any, viewer: str, asked: Asked) -> Job | None:
@@ -344,9 +345,10 @@ def view(site: Any, asked: Asked | None, theme: str, shown: Any, before: str = "
         asked, found = None, stored()
     kept = asked.to_json() if asked else None
     now = [kept, theme]
-    place = no_update if same(shown, now) else content(site, found, theme)
+    there = same(shown, now)
+    place = no_update if there else content(site, found, theme)
     status = before + source_words(asked, found.made)
-    return place, status, "0", True, True, asked is None, kept, now, no_update
+    return place, status, "0", True, True, asked is None, kept, no_update if there else now, no_update
 
 
 def follow_lesson(app: Dash, site: Any) -> None:

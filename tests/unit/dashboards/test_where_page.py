@@ -163,6 +163,7 @@ def test_times_are_rounded_up(seconds: float, words: str):
 
 def test_time_left_is_that_of_the_parts_to_come():
     assert time_left(10.0, 1, 4) == "about 30 seconds left"
+    assert time_left(10.0, 4, 4) == "now the figure"
 
 
 def test_what_is_chosen_says_how_long_it_takes():
