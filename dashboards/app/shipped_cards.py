@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 from dash import html
 
-from detente.dashboards.app.checks import ALL_CASES
+from detente.dashboards.app.checks import ALL_CASES, checked_patterns
 from detente.dashboards.app.controls import said, table
-from detente.dashboards.app.manual_tables import headings, manual_part, plain_words
+from detente.dashboards.app.manual_tables import manual_part, plain_words
 
 PAGE = "validity"
 TALLY = re.compile(r"(\d+) checks: (\d+) passed, (\d+) count")
@@ -41,15 +41,16 @@ def shipped_card(case: str, titles: Mapping[str, str]) -> list[Any]:
 
 def tallies(titles: Mapping[str, str]) -> list[Any]:
     """A line a case: checks, how many are passed, how many of these count."""
-    found = {name: tally_of(name) for name in headings(PAGE)}
-    rows = [
-        [case_link(name, titles), *map(str, tally)]
-        for name, tally in found.items()
-        if tally is not None and name in titles
-    ]
+    known = [name for name in checked_patterns() if name in titles]
+    rows = [[case_link(name, titles), *tally_cells(tally_of(name))] for name in known]
     heads = ["Case", "Checks", "Passed", "Count"]
-    caption = "The cards as they were shipped; choose a case to see its own"
-    return [table(heads, rows, caption=caption, name="evidence-tallies")] if rows else []
+    caption = "The cards as they were shipped; choose a case to see its own, or to compute it"
+    return [table(heads, rows, caption=caption, name="evidence-tallies")]
+
+
+def tally_cells(tally: Tally | None) -> list[str]:
+    """The cells of a tally; dashes where the manual has none, and the card can be computed only."""
+    return ["–"] * len(Tally._fields) if tally is None else [str(n) for n in tally]
 
 
 def case_link(name: str, titles: Mapping[str, str]) -> html.A:

@@ -46,7 +46,8 @@ def add_panel(figure: go.Figure, rows: pd.DataFrame, words: str, titles: Mapping
     add_intervals(figure, rows, titles, 1, row)
     unit = str(rows["unit"].iloc[0])
     _, _, _, top = domains(figure, row, 1)
-    panel_title(figure, f"{words}, {UNITS.get(unit, unit)}", 0, top)
+    unit = UNITS.get(unit, unit)
+    panel_title(figure, words if unit == words.lower() else f"{words}, {unit}", 0, top)
     figure.update_xaxes(nticks=5, row=row, col=1)
     limits = [len(rows) - 0.6, -0.8]
     figure.update_yaxes(

@@ -75,6 +75,7 @@ def test_the_table_of_a_lesson_is_in_the_address(opened: Any) -> None:
 def test_a_comparison_is_computed_here_and_its_link_opens_it_elsewhere(opened: Any, snap: Any) -> None:
     page = opened("/where")
     status(page, "The shipped result")
+    page.click("#where-choose summary")
     page.click("#where-all")
     page.wait_for_function("document.getElementById('where-estimate').textContent.startsWith('12 cases')")
     page.click("#where-all")

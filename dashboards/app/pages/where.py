@@ -73,21 +73,18 @@ def layout(site: Any, query: Query) -> html.Div:
 def controls(site: Any, asked: Asked | None) -> list[Any]:
     """Cases, seeds and draws, and what begins and ends a comparison."""
     chosen = asked or Asked(usual(site.cases), USUAL_RUNS, USUAL_DRAWS)
-    boxes = [{"value": name, "label": title} for name, title in offered(site.cases)]
     return [
         html.H1("Where else?"),
         html.P(
-            f"The essay's five lessons in every case: where they help, and where they hurt. {NOT_A_FORECAST}.",
+            "The essay's five lessons in every case: where they help, and where they hurt. This is "
+            f"{NOT_A_FORECAST}.",
             className="lead",
         ),
         html.H2("Compare anew"),
-        html.Fieldset(
-            [
-                html.Legend("Cases", className="control-label"),
-                dcc.Checklist(boxes, list(chosen.cases), id="where-cases", className="answers"),
-                html.Button("All or none", id="where-all", className="plain"),
-            ],
-            className="where-cases",
+        html.Details(
+            [html.Summary("Choose the cases"), case_boxes(site, chosen)],
+            open=asked is not None,
+            id="where-choose",
         ),
         choice("where-runs", "Seeds of each case", [(n, str(n)) for n in RUNS], chosen.runs),
         choice("where-draws", "Draws of what is not known", [(n, str(n)) for n in DRAWS], chosen.draws),
@@ -105,6 +102,19 @@ def controls(site: Any, asked: Asked | None) -> list[Any]:
             className="row",
         ),
     ]
+
+
+def case_boxes(site: Any, chosen: Asked) -> html.Fieldset:
+    """A box for each case that has the five lessons."""
+    boxes = [{"value": name, "label": title} for name, title in offered(site.cases)]
+    return html.Fieldset(
+        [
+            html.Legend("Cases", className="control-label"),
+            dcc.Checklist(boxes, list(chosen.cases), id="where-cases", className="answers"),
+            html.Button("All or none", id="where-all", className="plain"),
+        ],
+        className="where-cases",
+    )
 
 
 def results(lesson: str) -> list[Any]:

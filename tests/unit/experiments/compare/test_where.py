@@ -150,7 +150,7 @@ def test_what_goes_with_an_effect_is_said_in_words():
     several: Any = SimpleNamespace(
         cases=("a",) * 11, associations=pd.DataFrame([row]), clear_correlation=0.61
     )
-    head, told = condition_sentences(several.found)
+    head, told = condition_sentences(several)
     assert "must exceed 0.61" in head
     assert "none of them shows a cause" in head
     assert told == (
