@@ -29,6 +29,13 @@ VALUES: dict[str, Any] = {
     "evidence-grade": "",
     "evidence-viewer": "viewer",
     "evidence-asked": [],
+    "where-cases": ["template"],
+    "where-runs": 10,
+    "where-draws": 0,
+    "where-viewer": "viewer",
+    "where-asked": None,
+    "where-shown": None,
+    "where-lesson": "together",
     "theme": "light",
     "address": "/compare",
 }

@@ -15,7 +15,9 @@ def labelled(label: str, control: Any, name: str) -> html.Div:
     )
 
 
-def choice(name: str, label: str, options: Iterable[tuple[str, str]], value: Any, **more: Any) -> html.Div:
+def choice(
+    name: str, label: str, options: Iterable[tuple[str | int, str]], value: Any, **more: Any
+) -> html.Div:
     """One of several, or several of many with ``multi``; options are (value, words)."""
     listed = [{"value": v, "label": words} for v, words in options]
     rest: dict[str, Any] = {"clearable": False, **more}

@@ -80,9 +80,11 @@ def colour_of(verdict: str) -> str:
     return VERMILION if verdict.startswith("hurts") else QUIET
 
 
-def add_intervals(figure: go.Figure, rows: pd.DataFrame, titles: Mapping[str, str], column: int) -> None:
+def add_intervals(
+    figure: go.Figure, rows: pd.DataFrame, titles: Mapping[str, str], column: int, line_of: int = TOGETHER
+) -> None:
     """A point for each case, a thick line for luck, a thin one for luck and what is not known."""
-    where: dict[str, Any] = {"row": TOGETHER, "col": column}
+    where: dict[str, Any] = {"row": line_of, "col": column}
     for row in rows.to_dict("records"):
         name, colour = titles[row["case"]], colour_of(row["verdict"])
         spans = (("wide_low95", "wide_high95", 2, 0.55), ("low95", "high95", 7, 0.8))
@@ -97,7 +99,7 @@ def add_intervals(figure: go.Figure, rows: pd.DataFrame, titles: Mapping[str, st
             x=[row["mean"]], y=[name], mode="markers", marker=marker, showlegend=False,
             hovertemplate=hover_words(row), **where,
         )  # fmt: skip
-    zero_line(figure, TOGETHER, column)
+    zero_line(figure, line_of, column)
 
 
 BARE: Mapping[str, Any] = {"showlegend": False, "hoverinfo": "skip"}
@@ -106,6 +108,8 @@ BARE: Mapping[str, Any] = {"showlegend": False, "hoverinfo": "skip"}
 def hover_words(row: Mapping[Any, Any]) -> str:
     """All numbers of an effect."""
     limits = f"luck {row['low95']:,.3g} to {row['high95']:,.3g}"
+    if not row["draws"]:
+        return f"{row['title']}: {row['mean']:,.3g}<br>{limits}: {row['verdict']}<extra></extra>"
     wide = f"and what is not known {row['wide_low95']:,.3g} to {row['wide_high95']:,.3g}"
     share = f"sign holds in {row['sign_share']:.0%} of draws"
     return f"{row['title']}: {row['mean']:,.3g}<br>{limits}<br>{wide}<br>{share}: {row['verdict']}<extra></extra>"

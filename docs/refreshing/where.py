@@ -9,10 +9,11 @@ from generating.tables import table
 from detente.experiments.compare.where import where
 from detente.experiments.compare.where_conditions import CONDITIONS
 from detente.experiments.compare.where_result import Where
-from detente.experiments.compare.where_verdicts import MISSING, rows_of
-from detente.experiments.compare.where_words import TOLD, amount, claim, effective_in, in_short
+from detente.experiments.compare.where_tables import HEADS, effect_rows, tables_of, write_tables
+from detente.experiments.compare.where_verdicts import rows_of
+from detente.experiments.compare.where_words import TOLD, claim, elsewhere_sentence, in_short
 from detente.experiments.compare.where_yardsticks import TOGETHER
-from refreshing.pages import DOCS, put, unit
+from refreshing.pages import DOCS, put
 
 
 def where_text(made: Where) -> str:
@@ -49,11 +50,7 @@ def essay_answer(made: Where) -> str:
         parts.append(
             f"{place} all five lessons together {in_short(made.found, case)} ({'; '.join(map(claim, clear))})."
         )
-    found = [made.scenarios[case].case.title for case in effective_in(made.found)]
-    elsewhere = (
-        f"Of {len(made.cases)} cases they bring fewer deaths, more ceasefire or more agreements, firmly and at no "
-        f"cost in deaths or collapses, in {len(found)}" + (f": {'; '.join(found)}." if found else ".")
-    )
+    elsewhere = elsewhere_sentence(made.found)
     return " ".join(
         [*parts, elsewhere, "All this is what follows from the model's assumptions; it is not a forecast."]
     )
@@ -61,23 +58,7 @@ def essay_answer(made: Where) -> str:
 
 def together_rows(made: Where) -> str:
     """All five lessons in every case."""
-    rows: Any = rows_of(made.effects, lesson=TOGETHER).to_dict("records")
-    body = [
-        [
-            r["title"],
-            f"{r['yardstick']} ({unit(r['unit'])})",
-            amount(r["mean"], r["unit"]),
-            f"{amount(r['low95'], r['unit'])} to {amount(r['high95'], r['unit'])}",
-            f"{amount(r['wide_low95'], r['unit'])} to {amount(r['wide_high95'], r['unit'])}",
-            "–" if r["sign_share"] != r["sign_share"] else f"{r['sign_share']:.0%}",
-            r["verdict"],
-        ]
-        for r in rows
-        if r["verdict"] != MISSING
-    ]
-    return table(
-        ["case", "yardstick", "effect", "luck", "luck and what is not known", "sign holds in", ""], body
-    )
+    return table(list(HEADS), effect_rows(made.effects, TOGETHER))
 
 
 def condition_rows(made: Where) -> str:
@@ -91,8 +72,13 @@ def condition_rows(made: Where) -> str:
 
 
 def write_where() -> None:
-    """docs/where.md and its figure."""
-    made = where()
+    """docs/where.md, its figure, and the result that the dashboards show."""
+    write_result(where())
+
+
+def write_result(made: Where) -> None:
+    """The page, the figure and the file of one result."""
     put("where", where_text(made))
+    write_tables(tables_of(made), DOCS / "where.json")
     figure = made.plot()
     figure.write_image(DOCS / "images" / "where.png", width=1800, height=figure.layout.height)

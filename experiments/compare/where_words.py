@@ -85,7 +85,7 @@ def case_sentence(made: Found, case: str) -> str:
     parts = [
         f"{words}: {'; '.join(claim(r) for r in chosen)}"
         for words, chosen in (
-            ("for the better", [r for r in rows if r["verdict"].startswith(HELPS)]),
+            ("For the better", [r for r in rows if r["verdict"].startswith(HELPS)]),
             ("For the worse", [r for r in rows if r["verdict"].startswith(HURTS)]),
         )
         if chosen
@@ -145,6 +145,17 @@ def effective_in(made: Found) -> list[str]:
         if any(words[name] == HELPS for name in GAINS) and not harmed:
             found.append(case)
     return found
+
+
+def elsewhere_sentence(made: Found) -> str:
+    """In how many cases the style could be called effective, and in which."""
+    found = [made.scenarios[case].case.title for case in effective_in(made)]
+    cases = "one case" if len(made.cases) == 1 else f"{len(made.cases)} cases"
+    return (
+        f"Of {cases} all five together bring fewer deaths, more ceasefire or more agreements, firmly and at no "
+        f"cost in deaths or collapses, in {len(found) or 'none'}"
+        + (f": {'; '.join(found)}." if found else ".")
+    )
 
 
 def overall_sentences(made: Found) -> list[str]:

@@ -17,6 +17,7 @@ PAGES = {
     "/compare?case=template&policies=status-quo&base=status-quo": "#compare-table",
     "/explore": "#page h1, #page .empty-state",
     "/evidence?case=template": "#evidence-parameter-table",
+    "/where": "#where-figure .main-svg, #where-narrow .main-svg",
     "/": ".q-bars rect",
     "/lessons?case=template": ".q-bars rect",
 }
@@ -33,7 +34,7 @@ def violations(page: Any) -> list[str]:
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(path: str, theme: str, visit: Callable[..., Any]) -> None:
     page = visit(theme=theme).open(path)
-    page.locator(PAGES[path]).first.wait_for(timeout=60_000)
+    page.locator(PAGES[path]).first.wait_for(timeout=60_000, state="attached")
     page.wait_for_timeout(800)
     assert violations(page) == []
     assert page.locator("h1").count() == 1
@@ -107,7 +108,7 @@ def test_small_screens_scroll_down_only(
 ) -> None:
     """640 by 400 is a screen of 1280 by 800 at 200 %."""
     page = visit(width, height).open(path)
-    page.locator(PAGES[path]).first.wait_for(timeout=60_000)
+    page.locator(PAGES[path]).first.wait_for(timeout=60_000, state="attached")
     page.wait_for_timeout(600)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if path.startswith("/?"):

@@ -154,6 +154,8 @@ def test_an_address_of_compare_shows_the_same_again_and_a_bad_one_is_said(opened
         ("/compare?surprise=1", "surprise"),
         ("/lessons?lesson=9", "1 to 5"),
         ("/evidence?case=nowhere", "nowhere"),
+        ("/where?cases=atlantis", "atlantis"),
+        ("/where?runs=1000", "10, 20, 50, 100"),
     ):
         bad = opened(path)
         bad.wait_for_selector(".broken")
@@ -263,6 +265,7 @@ WHOLE = {
     "/compare?case=template&policies=status-quo&base=status-quo": ("compare-status", "500 runs"),
     "/explore": ("explore-status", "24 of 24 runs"),
     "/evidence": ("evidence-audit-state", "Not computed"),
+    "/where": ("where-status", "The shipped result"),
     "/": ("question-status", "Predict, then decide"),
     "/lessons?case=template": ("question-status", "Predict, then decide"),
 }

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from detente.dashboards.app.background_jobs import BusyError, Job
+from detente.dashboards.app.benchmark_section import benchmark_drawn, benchmark_section
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.checks import (
     ALL_CASES,
@@ -24,6 +25,7 @@ from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.graded import GRADES, OWN, grade_words, graded, parameter_table
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.sent import checked_text
+from detente.dashboards.app.shipped_cards import shipped_card
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures.card_narrow import narrow_card
 from detente.experiments.io.bibliography import UNSOURCED, references
@@ -74,6 +76,7 @@ def layout(site: Any, query: Query) -> html.Div:
             html.Ul([html.Li(line) for line in DOES_NOT], className="limits"),
             choice("evidence-case", "Case", options, case),
             *(section(kind) for kind in WORK),
+            benchmark_section(),
             html.H2("Parameters"),
             html.P([f"{sum(1 for _ in graded())} numbers, each with its grade: ", *grade_words()]),
             html.P(
@@ -223,6 +226,7 @@ def register(app: Dash, site: Any) -> None:
     keep_address(app, "evidence-search")
     follow_grade(app, site)
     answer(app, site)
+    draw_benchmark(app)
 
 
 def follow_grade(app: Dash, site: Any) -> None:
@@ -239,6 +243,15 @@ def follow_grade(app: Dash, site: Any) -> None:
         """The parameters of a grade, and of a case."""
         case, shown = checked_case(case, site.cases), checked_text("grade", shown)
         return parameter_table(shown, scenario_of(case, site.cases)), "?" + urlencode({"case": case})
+
+
+def draw_benchmark(app: Dash) -> None:
+    """The figure of the benchmark, dressed for the theme."""
+
+    @app.callback(Output("evidence-benchmark-figure", "figure"), Input("theme", "data"))
+    def drawn(theme: Any) -> Any:  # pyright: ignore[reportUnusedFunction]
+        """The figure of the benchmark."""
+        return benchmark_drawn(checked_text("theme", theme))
 
 
 def answer(app: Dash, site: Any) -> None:
@@ -272,7 +285,7 @@ def answer(app: Dash, site: Any) -> None:
             if ctx.triggered_id == "evidence-tick" and state == before
             else no_patterns(case, site.cases)
             if none[kind]
-            else content_of(kind, job, theme)
+            else content_of(kind, job, theme) or before_computing(kind, case, site.cases)
             for (kind, job), state, before in zip(jobs.items(), states, said, strict=True)
         ]
         going = [kind for kind, job in jobs.items() if not (job.over if job else kind not in wanted)]
@@ -298,6 +311,11 @@ def job_of(site: Any, viewer: Any, kind: str, case: str, *, asks: bool) -> Job |
         )
     except BusyError:
         return None
+
+
+def before_computing(kind: str, case: str, cases: Cases) -> Any:
+    """What stands there until something is computed: of a card, the one that was shipped."""
+    return shipped_card(case, dict(cases.options())) if kind == "card" else None
 
 
 def content_of(kind: str, job: Job | None, theme: str) -> Any:

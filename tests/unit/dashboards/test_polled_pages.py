@@ -137,3 +137,40 @@ def test_a_queue_that_is_full_asks_the_page_to_come_again(app: Any, monkeypatch:
     while (answer := client.post("/api/open", json=question, headers=HOST)).status_code == 202:
         time.sleep(0.05)
     assert answer.status_code == 200
+
+
+def test_the_lessons_in_chosen_cases_are_compared_in_the_background(app: Any) -> None:
+    page = Page(app, "where-content")
+    at_once = page.ask()
+    assert at_once["where-status.children"].startswith("The shipped result")
+    assert at_once["where-stop.hidden"] is True
+    begun = page.ask("where-go.n_clicks")
+    assert begun["where-asked.data"] == {"cases": ["template"], "runs": 10, "draws": 0}
+    page.values |= begun
+    found = begun if "where-content.children" in begun else page.until("where-content.children")
+    assert found["where-status.children"].startswith("Computed on this machine: 1 case, 10 seeds")
+    assert found["where-stop.hidden"] is True
+    assert "where-tick.max_intervals" not in found
+    back = page.ask("where-back.n_clicks")
+    assert back["where-asked.data"] is None
+    assert back["where-status.children"].startswith("The shipped result")
+
+
+def test_a_comparison_over_cases_that_is_stopped_is_given_up_and_the_old_one_stays(app: Any) -> None:
+    long = {
+        "where-cases.value": ["afghanistan-2018", "sudan-1998"],
+        "where-runs.value": 100,
+        "where-draws.value": 40,
+    }
+    page = Page(app, "where-content", **long)
+    page.ask()
+    told = page.ask("where-go.n_clicks")
+    assert told["where-status.children"].startswith("Computing")
+    assert told["where-stop.hidden"] is False
+    assert told["where-tick.max_intervals"] > 0
+    assert "where-content.children" not in told, "what was there stays"
+    stopped = page.ask("where-stop.n_clicks")
+    assert stopped["where-status.children"].startswith("Stopped. The shipped result")
+    assert stopped["where-asked.data"] is None
+    assert "where-tick.max_intervals" not in stopped
+    assert wait_for(lambda: "check" not in jobs_of(app)._working, 10) < 5

@@ -21,6 +21,7 @@ from detente.experiments.compare.where_conditions import (
     smallest_clear,
 )
 from detente.experiments.compare.where_result import Where
+from detente.experiments.compare.where_tables import read_tables, tables_of, write_tables
 from detente.experiments.compare.where_verdicts import verdict
 from detente.experiments.compare.where_words import amount, condition_sentences, effective_in, in_short
 from detente.experiments.compare.where_yardsticks import EFFECTS, YARDSTICKS
@@ -246,3 +247,17 @@ def test_bad_input_is_one_line_and_status_2(words: list[str], expected: str):
     assert said.exit_code == 2
     assert expected in said.stderr
     assert len(said.stderr.strip().splitlines()) == 1
+
+
+def test_what_pages_show_is_read_back_from_its_file(made: Where, tmp_path: Path):
+    tables, path = tables_of(made), tmp_path / "where.json"
+    write_tables(tables, path)
+    again = read_tables(path)
+    numbers = tables.effects.select_dtypes("number").columns
+    assert again.effects[numbers].to_numpy() == pytest.approx(
+        tables.effects[numbers].to_numpy(float), rel=1e-3, abs=1e-12, nan_ok=True
+    )
+    assert again.effects["verdict"].tolist() == tables.effects["verdict"].tolist()
+    assert (again.short, again.sentences, again.answer) == (tables.short, tables.sentences, tables.answer)
+    assert len(again.plot().data) == len(made.plot().data)
+    assert path.stat().st_size < 200_000
