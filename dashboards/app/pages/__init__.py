@@ -7,7 +7,8 @@ from detente.dashboards.app.pages.explore import PAGE as EXPLORE
 from detente.dashboards.app.pages.lessons import PAGE as LESSONS
 from detente.dashboards.app.pages.live import PAGE as LIVE
 from detente.dashboards.app.pages.question import PAGE as QUESTION
+from detente.dashboards.app.pages.sequence import PAGE as SEQUENCE
 
-PAGES: tuple[Page, ...] = (QUESTION, LIVE, COMPARE, EXPLORE, EVIDENCE, LESSONS)
+PAGES: tuple[Page, ...] = (QUESTION, LIVE, COMPARE, SEQUENCE, EXPLORE, EVIDENCE, LESSONS)
 
 __all__ = ["PAGES"]
