@@ -44,9 +44,7 @@ def over_draws_of(recipes: Sequence[Recipe], draws: int, report: Any) -> OverDra
     unknown = unknown_of(requests, range(1, ALL + 1), draws=draws)
     if unknown is None:
         raise InputError("draws: all facts and parameters are taken as known; expected some that are not")
-    over = unknown.run(
-        requests, progress=lambda done, total: report(f"{unknown.n_draws} draws", done, total)
-    )
+    over = unknown.run(requests, progress=lambda done, total: report(f"{unknown.n_draws} draws", done, total))
     if over is None:
         raise InputError("draws: the runs were interrupted")
     return over

@@ -104,7 +104,7 @@ def contrast_starts(
     return [
         {
             "name": contrast.name if k == 0 else f"{contrast.name}-{k + 1}",
-            "title": f"{contrast.title} {first.label} | {other.label}",
+            "title": f"{contrast.title} A: {first.label}, B: {other.label}",
             "a": plain_days(scenario, first, known),
             "b": plain_days(scenario, other, known),
         }
@@ -124,7 +124,7 @@ def usual_start(scenario: Scenario, known: Mapping[str, ItemSpec], gap: float) -
     if not all(fits(scenario, order, known) for order in orders):
         return []
     days = [plain_days(scenario, order, known) for order in orders]
-    title = "The items of five lessons | the other way round"
+    title = "The items of five lessons; B: the other way round"
     return [{"name": USUAL, "title": title, "a": days[0], "b": days[1]}]
 
 
@@ -148,7 +148,7 @@ def plain_days(scenario: Scenario, order: Order, known: Mapping[str, ItemSpec]) 
 def read_days(text: str, place: str) -> dict[str, date]:
     """An order from an address, ``item@2019-03-01,item@2019-06-01``; raises ``InputError`` for anything else."""
     found: dict[str, date] = {}
-    for part in text.split(","):
+    for part in text.split(",") if text else ():
         name, _, day = part.partition("@")
         if name in found:
             raise wrong(place, part, "each item once")
@@ -164,8 +164,8 @@ def read_day(text: Any, place: str) -> date:
         raise wrong(place, text, "a date such as 2019-03-01") from None
 
 
-def checked_orders(scenario: Scenario, orders: Mapping[str, Days]) -> dict[str, Days]:
-    """Two orders as they are; raises ``InputError`` for what the case does not have, and for two that are alike."""
+def check_days(scenario: Scenario, orders: Mapping[str, Days]) -> None:
+    """Raise ``InputError`` for an item that the case does not have, and for a day on which it cannot be done."""
     known, case = movable(scenario), scenario.case
     for label in NAMES:
         for name, day in orders[label].items():
@@ -175,11 +175,19 @@ def checked_orders(scenario: Scenario, orders: Mapping[str, Days]) -> dict[str, 
             if not earliest <= day <= case.end:
                 raise wrong(f"order {label}: {name}", str(day), f"a date from {earliest} to {case.end}")
     items = {name for days in orders.values() for name in days}
-    if not 1 <= len(items) <= MOST_ITEMS or not all(orders.values()):
-        raise wrong("orders", f"{len(items)} items", f"1 to {MOST_ITEMS} items, at least one in each order")
+    if len(items) > MOST_ITEMS:
+        raise wrong("orders", f"{len(items)} items", f"at most {MOST_ITEMS}")
+
+
+def checked_orders(scenario: Scenario, orders: Mapping[str, Days]) -> Mapping[str, Days]:
+    """Two orders that can be compared; raises ``InputError`` for an empty one, and for two that are alike."""
+    check_days(scenario, orders)
+    for label in NAMES:
+        if not orders[label]:
+            raise InputError(f"order {label}: is empty; expected at least one item")
     if orders["A"] == orders["B"]:
         raise InputError("orders: A and B are the same; expected two that differ")
-    return dict(orders)
+    return orders
 
 
 def order_text(label: str, days: Days, first: date) -> str:

@@ -166,7 +166,9 @@ def question_letter(site: Site, body: Mapping[str, Any]) -> Letter:
     name = f"detente-{one.case}-{q.name}-{chosen.name}.html"
     path = "/lessons" if q.name.startswith(LESSON) else "/"
     draws = checked_draws(body["draws"]) if body.get("draws") else 0
-    address = f"{path}?question={one.id}&choice={chosen.name}&seed={seed}" + (f"&draws={draws}" if draws else "")
+    address = f"{path}?question={one.id}&choice={chosen.name}&seed={seed}" + (
+        f"&draws={draws}" if draws else ""
+    )
 
     def work(report: Any) -> str:
         told = answer(q.outcome, q.also, *(site.futures.ensemble(start, ALL) for start in starts))

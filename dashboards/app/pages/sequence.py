@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dash import html
 
 from detente.dashboards.app.address import FIRST_CASE
-from detente.dashboards.app.orders import MOST_DRAWS, checked_orders, read_days
+from detente.dashboards.app.orders import MOST_DRAWS, check_days, read_days
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.pages.question import check_whole
 from detente.model.errors import InputError, unknown, wrong
@@ -35,7 +35,7 @@ def layout(site: Site, query: Query) -> Any:
         raise InputError("address: got one order; expected both, a and b")
     if "a" in query:
         orders = {key.upper(): read_days(query[key], f"address: {key}") for key in ("a", "b")}
-        checked_orders(site.cases.scenario(site.cases.place(case)), orders)
+        check_days(site.cases.scenario(site.cases.place(case)), orders)
     waiting = html.P("Opening the calendar …", className="live-wait", role="status")
     return html.Div([waiting], id="sequence-root", className="sequence")
 

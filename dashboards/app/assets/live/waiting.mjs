@@ -5,7 +5,7 @@ export class Waiting {
   // ``name`` begins the ids; ``begin`` asks again, ``stop`` gives up; ``words`` stand on the button that begins.
   constructor(name, words, begin, stop) {
     this.bar = h("progress", { id: `${name}-progress`, max: 1, "aria-label": "Progress" });
-    this.state = h("span", { class: "hint", id: `${name}-state`, role: "status" });
+    this.state = h("span", { class: "hint", id: `${name}-state`, role: "status", tabindex: "-1" });
     this.stopButton = h("button", { type: "button", id: `${name}-stop`, onclick: stop }, "Stop");
     this.beginButton = h("button", { type: "button", id: `${name}-begin`, onclick: begin }, words);
     this.node = h("div", { class: "waiting" }, this.beginButton, this.bar, this.stopButton, this.state);
@@ -26,11 +26,13 @@ export class Waiting {
     if (words && this.state.textContent !== words) this.state.textContent = words;
   }
 
-  // Not at work; ``again`` says whether it can be begun.
+  // Not at work; ``again`` says whether it can be begun.  Who was at the stop button is not left in the void.
   rest(words, again = true) {
+    const here = document.activeElement === this.stopButton;
     this.show(false);
     this.beginButton.hidden = !again;
     this.state.textContent = words;
+    if (here) (again ? this.beginButton : this.state).focus();
   }
 
   show(working) {

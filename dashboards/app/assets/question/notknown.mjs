@@ -43,7 +43,6 @@ export class NotKnown {
     this.turn += 1;
     this.noted(0);
     this.waiting.rest("Stopped: the brackets above are luck alone.");
-    this.waiting.beginButton.focus();
   }
 
   tell(told) {

@@ -39,7 +39,7 @@ class SequencePage {
     this.days = new Days(said.first, said.last);
     this.draws = query.has("draws") ? Number(query.get("draws")) : said.draws;
     const start = said.starts[0];
-    if (query.has("a")) this.take(Object.fromEntries(KEYS.map(key => [key, Object.fromEntries(query.get(key).split(",").map(part => part.split("@")))])));
+    if (query.has("a")) this.take(Object.fromEntries(KEYS.map(key => [key, Object.fromEntries(query.get(key).split(",").filter(Boolean).map(part => part.split("@")))])));
     else this.take(start || { a: {}, b: {} });
     this.frame(query.has("a") ? this.started() : start?.name);
     if (query.has("answer")) this.answer();
@@ -200,7 +200,6 @@ class SequencePage {
     this.rest();
     this.note(false);
     this.waiting.rest("Stopped.");
-    this.waiting.beginButton.focus();
   }
 
   async copy() {
