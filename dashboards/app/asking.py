@@ -47,7 +47,7 @@ def computed(
     answer = answer_to(site.jobs, viewer, subject, (subject, key), work, lane=lane, turn=turn)
     if answer is None:
         job = site.jobs.find((subject, key))
-        raise NotYetError(*((job.what, job.done, job.total) if job else ()))
+        raise NotYetError() if job is None else NotYetError(job.what, job.done, job.total)
     return answer
 
 

@@ -23,7 +23,8 @@ Work = Callable[[Progress], Any]
 Lane = Literal["run", "quick", "whole", "draws", "check"]
 """Single runs; first answers; whole answers; draws of what is not known, and orders; cards and audits.
 
-Each lane computes one thing at a time."""
+Each lane computes one thing at a time.
+"""
 
 PATIENCE = 1.3
 """Time after which a question that was not asked again counts as given up [s]."""

@@ -243,7 +243,7 @@ def lines(found: Answer) -> list[str]:
     return said
 
 
-def rows_of(found: Answer) -> list[dict[str, Any]]:
+def rows_of(found: Answer) -> list[dict[Any, Any]]:
     """The difference that B makes against A, aim by aim."""
     return [{**row, "words": words_of(found, row["aim"])} for row in found.differences.to_dict("records")]
 
@@ -253,7 +253,7 @@ def words_of(found: Answer, aim: str) -> str:
     return next(one.words for one in found.aims if one.name == aim)
 
 
-def drawn(row: Mapping[str, Any]) -> dict[str, Any]:
+def drawn(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A row of the figure: the difference, both intervals, what they mean, and all of it in a sentence."""
     scale = 100.0 if row["unit"] == "0 or 1" else 1.0
     ends = ("mean", "low95", "high95", "wide_low95", "wide_high95")
@@ -290,7 +290,11 @@ def means_table(found: Answer) -> dict[str, Any]:
     """The mean of every aim under each order, as text."""
     means = found.means.set_index(["order", "aim"])["mean"].to_dict()
     rows = [
-        [aim.words, unit_words(aim.unit), *(mean_words(means[label, aim.name], aim.unit) for label in NAMES)]
+        [
+            aim.words,
+            unit_words(aim.unit),
+            *(mean_words(float(means[label, aim.name]), aim.unit) for label in NAMES),
+        ]
         for aim in found.valued
     ]
     return {"head": ("Mean of the runs", "unit", *NAMES), "rows": rows}

@@ -22,8 +22,7 @@ export class Waiting {
   // How far it is, as the server says.
   tell({ what, done, total }) {
     if (total) this.bar.value = done / total;
-    const words = total ? `${what}: ${Math.floor(100 * done / total)} %` : what;
-    if (words && this.state.textContent !== words) this.state.textContent = words;
+    if (what && this.state.textContent !== what) this.state.textContent = what;
   }
 
   // Not at work; ``again`` says whether it can be begun.  Who was at the stop button is not left in the void.
