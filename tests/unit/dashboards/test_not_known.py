@@ -101,7 +101,10 @@ def test_where_all_is_known_nothing_is_drawn(recipes: Any) -> None:
         over_draws_of(known, DRAWS, lambda *told: None)
 
 
-def test_the_server_answers_and_the_mailed_file_carries_it(compiled: None) -> None:
+def test_the_server_answers_and_the_mailed_file_carries_it(
+    compiled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("detente.dashboards.app.question_routes.ALL", 20)
     app = make_app()
     site = app.server.extensions["detente"]
     site.engine.start()

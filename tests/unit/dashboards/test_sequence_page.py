@@ -108,7 +108,13 @@ def test_an_address_that_makes_no_sense_is_refused(query: dict[str, str], words:
     assert page.layout(site, {"case": "template", "a": "", "b": "front@2030-06-01", "draws": "0"})
 
 
-def test_what_the_page_says_are_the_words_of_the_command(compiled: None, template: Any) -> None:
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few chronicles are held side by side."""
+    monkeypatch.setattr("detente.experiments.analysis.sequence.SEEDS", 2)
+
+
+def test_what_the_page_says_are_the_words_of_the_command(compiled: None, few: None, template: Any) -> None:
     texts = [order_text(label, days, PIVOT) for label, days in DAYS.items()]
     made = sequence("template", orders=texts, pairs=6, draws=2)
     told = plain_answer(made)
@@ -123,7 +129,7 @@ def test_what_the_page_says_are_the_words_of_the_command(compiled: None, templat
     assert "2 draws of 10 seeds each" in told["about"]
 
 
-def test_the_server_compares_two_orders(compiled: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_compares_two_orders(compiled: None, few: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("detente.dashboards.app.orders.PAIRS", 6)
     real = sequence
     monkeypatch.setattr(

@@ -1,6 +1,7 @@
 // The calendar: a lane for each item, in it a mark for each order.  Marks are dragged, moved by keys, or given a date.
 import { h, inWords } from "../live/dom.mjs";
 
+const APART = 64; // px between two labels of the axis
 const STEPS = { ArrowLeft: -7, ArrowDown: -7, ArrowRight: 7, ArrowUp: 7, PageDown: -30, PageUp: 30 };
 
 export const LABELS = { a: "A", b: "B" };
@@ -9,7 +10,9 @@ export class Calendar {
   // ``moved(key, name, day, step)`` hears of a new day (null: left out); ``step`` says whether it ends a movement.
   constructor(moved, removed) {
     Object.assign(this, { moved, removed });
-    this.axis = h("div", { class: "s-axis", "aria-hidden": "true" });
+    this.years = h("div", { class: "s-years" });
+    this.axis = h("div", { class: "s-axis", "aria-hidden": "true" }, h("div", {}), this.years);
+    new ResizeObserver(() => this.label()).observe(this.years);
     this.rows = h("div", {});
     this.node = h("div", { class: "s-calendar", role: "group", "aria-label": "Calendar" }, this.axis, this.rows);
   }
@@ -17,11 +20,24 @@ export class Calendar {
   // ``items`` by name; ``names`` of those on the calendar; ``days`` of the case.
   show(items, names, days, orders) {
     Object.assign(this, { items, days });
-    const last = days.ticks().filter(([day]) => days.place(day) < 94);
-    this.axis.replaceChildren(h("div", {}), h("div", { class: "s-years" }, last.map(([day, words]) => h("span", { style: `left:${days.place(day)}%` }, words))));
+    this.label();
     this.parts = {};
     this.rows.replaceChildren(...names.map(name => this.row(items[name])));
     this.place(orders);
+  }
+
+  // As many labels of the axis as there is room for.
+  label() {
+    if (!this.days) return;
+    const wide = this.years.clientWidth, kept = [];
+    let end = 0;
+    for (const [day, words] of this.days.ticks()) {
+      const at = this.days.place(day) / 100 * wide;
+      if (at < end || at + APART > wide + 20) continue;
+      kept.push(h("span", { style: `left:${this.days.place(day)}%` }, words));
+      end = at + APART;
+    }
+    this.years.replaceChildren(...kept);
   }
 
   row(item) {
