@@ -93,7 +93,8 @@ def sentence(told: Told, row: Mapping[str, float]) -> str:
     if row["sign_share"] != row["sign_share"]:
         return f"{head}."
     verdict = "it can be claimed" if claimed(row) else "it cannot be claimed"
-    return f"{head}; the sign holds in {share(row['sign_share'])} of {row['draws']:.0f} draws: {verdict}."
+    held = f"{share(row['sign_share'])} of {row['draws']:.0f} draws"
+    return f"{head}; the sign of the difference above holds in {held}: {verdict}."
 
 
 def wide(row: Mapping[str, float]) -> str:

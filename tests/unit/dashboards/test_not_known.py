@@ -76,7 +76,8 @@ def test_a_sign_is_claimed_where_it_holds_and_luck_leaves_no_doubt() -> None:
     row = {"mean": -3.0, "low95": -4.0, "high95": -2.0, "draws_mean": -5.0, "draws_low95": -9.0}
     row |= {"draws_high95": 1.0, "sign_share": 0.9, "draws": 20}
     assert sentence(told, row) == (
-        "Luck and what is not known: deaths −5 [−9 to +1]; the sign holds in 90 % of 20 draws: it can be claimed."
+        "Luck and what is not known: deaths −5 [−9 to +1]; the sign of the difference above holds in 90 % of 20 draws: "
+        "it can be claimed."
     )
     assert sentence(told, {**row, "sign_share": 0.6}).endswith("60 % of 20 draws: it cannot be claimed.")
     assert sentence(told, {**row, "sign_share": float("nan")}).endswith("[−9 to +1].")
