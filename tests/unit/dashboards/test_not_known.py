@@ -102,24 +102,34 @@ def test_where_all_is_known_nothing_is_drawn(recipes: Any) -> None:
         over_draws_of(known, DRAWS, lambda *told: None)
 
 
-def test_the_server_answers_and_the_mailed_file_carries_it(
-    compiled: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def app(compiled: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A server that answers with few pairs."""
     monkeypatch.setattr("detente.dashboards.app.question_routes.ALL", 20)
-    app = make_app()
-    site = app.server.extensions["detente"]
-    site.engine.start()
-    body = {"question": TEMPLATE, "choice": "ninety-days", "draws": DRAWS, "token": "viewer"}
-    said = until_answered(app, "/api/not-known", body)
-    told = said.get_json()
+    made = make_app()
+    made.server.extensions["detente"].engine.start()
+    return made
+
+
+BODY = {"question": TEMPLATE, "choice": "ninety-days", "draws": DRAWS, "token": "viewer"}
+
+
+def test_the_server_draws_what_is_not_known(app: Any) -> None:
+    told = until_answered(app, "/api/not-known", BODY).get_json()
     assert told["sentence"].startswith("Luck and what is not known: deaths ")
-    text = until_answered(app, "/api/mail", body).get_data(as_text=True)
+    assert told["draws"] == DRAWS
+    bad = until_answered(app, "/api/not-known", {**BODY, "draws": 3})
+    assert bad.status_code == 400
+    assert "from 20" in bad.get_json()["error"]
+
+
+@pytest.mark.slow
+def test_the_mailed_file_carries_the_second_interval(app: Any) -> None:
+    told = until_answered(app, "/api/not-known", BODY).get_json()
+    text = until_answered(app, "/api/mail", BODY).get_data(as_text=True)
     assert "And what is not known" in text
     assert told["sentence"] in text
     assert f"draws={DRAWS}" in text
-    bad = until_answered(app, "/api/not-known", {**body, "draws": 3})
-    assert bad.status_code == 400
-    assert "from 20" in bad.get_json()["error"]
 
 
 def until_answered(app: Any, path: str, body: Any) -> Any:
