@@ -48,8 +48,7 @@ class SequencePage {
   // Orders with days as text.
   take(orders) {
     this.orders = Object.fromEntries(KEYS.map(key => [key, Object.fromEntries(Object.entries(orders[key]).map(([name, iso]) => [name, this.days.of(iso)]))]));
-    const given = KEYS.flatMap(key => Object.keys(this.orders[key]));
-    this.names = [...new Set(given)];
+    this.names = [...new Set(KEYS.flatMap(key => this.turns(key).map(([name]) => name)))];
   }
 
   plain(key) { return Object.fromEntries(this.turns(key).map(([name, day]) => [name, this.days.iso(day)])); }
