@@ -21,7 +21,11 @@ LONGEST_TOKEN = 64
 
 
 class NotYetError(Exception):
-    """The answer is being computed."""
+    """The answer is being computed: what of it, and how far that is."""
+
+    def __init__(self, what: str = "", done: int = 0, total: int = 0) -> None:
+        super().__init__(what)
+        self.progress = {"what": what, "done": done, "total": total}
 
 
 def asked() -> dict[str, Any]:
@@ -42,7 +46,8 @@ def computed(
         raise wrong("turn", turn, "a whole number")
     answer = answer_to(site.jobs, viewer, subject, (subject, key), work, lane=lane, turn=turn)
     if answer is None:
-        raise NotYetError
+        job = site.jobs.find((subject, key))
+        raise NotYetError() if job is None else NotYetError(job.what, job.done, job.total)
     return answer
 
 

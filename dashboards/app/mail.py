@@ -97,7 +97,19 @@ def answered(told: Mapping[str, Any]) -> list[Html]:
     return [
         element("h2", f"What {told['pairs']} pairs of runs say"),
         element("div", first, *lines, numbers, element("p", words, class_="hint"), class_="q-answer"),
+        *(known_too(told["not_known"]) if told.get("not_known") else ()),
     ]  # fmt: skip
+
+
+def known_too(told: Mapping[str, Any]) -> list[Html]:
+    """The second interval: what the pairs say over draws of what is not known."""
+    first = element("p", told["sentence"], class_="q-sentence")
+    lines = [element("p", line) for line in (told["signs"],) if line]
+    words = element("p", told["words"], class_="hint")
+    return [
+        element("h2", "And what is not known"),
+        element("div", first, *lines, table(told["head"], told["rows"]), words, class_="q-answer"),
+    ]
 
 
 def futures(shown: Sequence[Shown], decided: date | None) -> list[Html]:

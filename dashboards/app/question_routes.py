@@ -11,10 +11,11 @@ from flask import Response, jsonify, make_response, request
 from detente.dashboards.app.address import View, checked_day, checked_recipe, write_view
 from detente.dashboards.app.answers import FEW, REASONED, answer, mechanisms, part_of
 from detente.dashboards.app.asking import asked, computed, recipe_asked, table
-from detente.dashboards.app.background_jobs import Lane
+from detente.dashboards.app.background_jobs import Lane, Work
 from detente.dashboards.app.fans import checked_fan_runs
 from detente.dashboards.app.futures import ALL, FIRST
 from detente.dashboards.app.mail import Shown, run_page
+from detente.dashboards.app.not_known import DRAWS, checked_draws, not_known, over_draws_of
 from detente.dashboards.app.questions import (
     LESSON,
     Asked,
@@ -76,6 +77,40 @@ def answer_question(site: Site) -> Response:
     return jsonify(without_nan(computed(site, body, "answer", key, work, lane=lane)))
 
 
+def answer_not_known(site: Site) -> Response:
+    """The second interval of an answer: luck and what is not known, over draws."""
+    body = asked()
+    one, recipes = asked_pair(site, body)
+    draws = checked_draws(body.get("draws", DRAWS))
+    if site.engine.state == "compiling":
+        return make_response(jsonify(state="compiling"), 503)
+    key, work = drawing(site, one, recipes, draws)
+    return jsonify(without_nan(computed(site, body, NOT_KNOWN, key, work, lane="draws")))
+
+
+NOT_KNOWN = "not known"
+"""Subject of the questions about draws."""
+
+
+def drawing(site: Site, one: Asked, recipes: tuple[Recipe, Recipe], draws: int) -> tuple[Hashable, Work]:
+    """All that an answer over draws depends on, and the work that finds it."""
+    starts = [site.openings.open(r) for r in recipes]
+    key = (one.id, *(key_of(start, 0) for start in starts), draws)
+
+    def work(report: Any) -> dict[str, Any]:
+        pair = [site.futures.ensemble(start, ALL) for start in starts]
+        over = over_draws_of(recipes, draws, report)
+        return not_known(one.question.outcome, one.question.also, pair, over)
+
+    return key, work
+
+
+def drawn_before(site: Site, key: Hashable, work: Work, report: Any) -> dict[str, Any]:
+    """An answer over draws, found now unless it is kept."""
+    job = site.jobs.find((NOT_KNOWN, key))
+    return job.answer() if job is not None and job.over and not job.fault else work(report)
+
+
 def why(site: Site) -> Any:
     """What one mechanism does to the effect of a decision; without a mechanism, those there are."""
     body = asked()
@@ -130,16 +165,22 @@ def question_letter(site: Site, body: Mapping[str, Any]) -> Letter:
     starts = [site.openings.open(r) for r in recipes]
     name = f"detente-{one.case}-{q.name}-{chosen.name}.html"
     path = "/lessons" if q.name.startswith(LESSON) else "/"
-    address = f"{path}?question={one.id}&choice={chosen.name}&seed={seed}"
+    draws = checked_draws(body["draws"]) if body.get("draws") else 0
+    address = f"{path}?question={one.id}&choice={chosen.name}&seed={seed}" + (
+        f"&draws={draws}" if draws else ""
+    )
 
     def work(report: Any) -> str:
         told = answer(q.outcome, q.also, *(site.futures.ensemble(start, ALL) for start in starts))
+        if draws:
+            told["not_known"] = drawn_before(site, *drawing(site, one, recipes, draws), report)
         heads = ("Without it", chosen.label)
         shown = [Shown(head, r.run()) for head, r in zip(heads, pair, strict=True)]
         lead = f"{q.scene} {q.ask} {chosen.label}."
         return run_page(q.title, lead, shown, pair[1], address, answer=told, decided=q.date)
 
-    return Letter(name, (one.id, chosen.name, seed, *(key_of(start, seed) for start in starts)), work)
+    keys = (key_of(start, seed) for start in starts)
+    return Letter(name, (one.id, chosen.name, seed, draws, *keys), work)
 
 
 def run_letter(site: Site, body: Mapping[str, Any]) -> Letter:

@@ -34,8 +34,16 @@ from detente.dashboards.app.describe import catalogue, described
 from detente.dashboards.app.fans import checked_fan_runs, fan_lines
 from detente.dashboards.app.futures import FIRST
 from detente.dashboards.app.notices import OUR_FAULT
-from detente.dashboards.app.question_routes import answer_question, mail, questions, why, why_this_day
+from detente.dashboards.app.question_routes import (
+    answer_not_known,
+    answer_question,
+    mail,
+    questions,
+    why,
+    why_this_day,
+)
 from detente.dashboards.app.runs import Made
+from detente.dashboards.app.sequence_routes import compare_orders, items
 from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.verdicts import verdict
 from detente.experiments.cases.policy_warnings import policy_remarks
@@ -60,8 +68,8 @@ def guarded(answer: Answer, in_words: Callable[[str], str]) -> Answer:
     def ask(*args: Any, **kwargs: Any) -> Any:
         try:
             return answer(*args, **kwargs)
-        except NotYetError:
-            return jsonify(state="computing"), 202
+        except NotYetError as yet:
+            return jsonify(state="computing", **yet.progress), 202
         except InputError as error:
             return jsonify(error=in_words(str(error))), 400
         except SupersededError:
@@ -86,9 +94,12 @@ def add_routes(server: Flask, site: Site) -> None:
         ("/api/pairs", "POST", lambda: pairs(site)),
         ("/api/questions", "GET", lambda: questions(site)),
         ("/api/answer", "POST", lambda: answer_question(site)),
+        ("/api/not-known", "POST", lambda: answer_not_known(site)),
         ("/api/why", "POST", lambda: why(site)),
         ("/api/why-here", "POST", lambda: why_this_day(site)),
         ("/api/mail", "POST", lambda: mail(site)),
+        ("/api/items", "GET", lambda: items(site)),
+        ("/api/orders", "POST", lambda: compare_orders(site)),
         ("/api/replay", "POST", lambda: save_replay(site)),
         ("/api/load", "POST", lambda: load_replay(site)),
         ("/run/<key>", "GET", lambda key: fetch_run(site, key)),

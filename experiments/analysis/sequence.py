@@ -289,7 +289,7 @@ def sequence(
             truce-or-talks, recognition-and-milestones, way-round.
         items: items whose orders are compared, all where they are few, else by a search; "usual" stands for one for
             each lever of five lessons.
-        orders: orders to compare, as "first > second + third".
+        orders: orders to compare, as "first > second + third", or with a name and days as "name: first >90 second".
         aims: what is judged: deaths, settlement, collapse, ally_trust, or any outcome with a better side.
         pairs: pairs of runs in every comparison, under seeds 1, 2, 3 ...
         draws: draws of what is not known, 10 seeds each; 0 leaves luck alone.

@@ -1,12 +1,15 @@
 """Orders of items: written ``first > second + third``, allowed or not, and turned into moves of a case.
 
 An order says in which turns items are done; items of one turn, joined by ``+``, are done at once.  Turns lie a number
-of days apart, from the day on which the levers act.  What an order leaves out, though it is compared with orders that
+of days apart, from the day on which the levers act: the usual one, or that behind the sign, ``first >90 second``.  An
+order that begins with the sign waits so many days itself.  A name may stand before it: ``truce first: truce > talks``.
+What an order leaves out, though it is compared with orders that
 have it, is ruled out throughout.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -22,6 +25,9 @@ from detente.model.request import Request, checked_decisions
 from detente.model.scenario import Scenario
 
 THEN, TOGETHER = ">", "+"
+
+SPACED = re.compile(r"\s*(?P<days>\d{1,4}(?:\.\d+)?)\s+(?P<items>.+)")
+"""A turn with the days that pass before it."""
 
 Table = dict[str, Any]
 
@@ -61,8 +67,7 @@ def evenly(turns: Sequence[Sequence[str]], gap: float, name: str = "") -> Order:
 
 def read_order(text: str, gap: float, known: Mapping[str, ItemSpec]) -> Order:
     """An order from text; raises ``InputError`` for an unknown item, one given twice, and an order not allowed."""
-    turns = [[name.strip() for name in turn.split(TOGETHER)] for turn in text.split(THEN)]
-    order = evenly(turns, gap)
+    order = written_order(text, gap)
     for name in order.items:
         if name not in known:
             raise unknown("order: item", name, known)
@@ -71,6 +76,23 @@ def read_order(text: str, gap: float, known: Mapping[str, ItemSpec]) -> Order:
     if problem := fault(order, known):
         raise InputError(f"order {text!r}: {problem}")
     return order
+
+
+def written_order(text: str, gap: float) -> Order:
+    """An order as it is written, its items not looked at."""
+    name, colon, rest = text.partition(":")
+    first, *later = (rest if colon else text).split(THEN)
+    spaced = [SPACED.fullmatch(turn) for turn in later]
+    gaps = tuple(gap if found is None else float(found["days"]) for found in spaced)
+    rows = [turn if found is None else found["items"] for turn, found in zip(later, spaced, strict=True)]
+    waits = bool(spaced) and spaced[0] is not None and not first.strip()
+    turns = [() if waits else items_in(first), *map(items_in, rows)]
+    return Order(tuple(turns), gaps, name.strip() if colon else "")
+
+
+def items_in(turn: str) -> tuple[str, ...]:
+    """The items of a turn."""
+    return tuple(name.strip() for name in turn.split(TOGETHER))
 
 
 def fault(order: Order, known: Mapping[str, ItemSpec]) -> str:

@@ -41,7 +41,9 @@ def sequence(
     ] = None,
     order: Annotated[
         list[str] | None,
-        typer.Option("--order", help="An order to compare; may be repeated.", metavar="'A>B+C'"),
+        typer.Option(
+            "--order", help="An order to compare; may be repeated.", metavar="'[NAME:] A>[DAYS] B+C'"
+        ),
     ] = None,
     aims: Annotated[
         str | None,

@@ -27,7 +27,7 @@ from detente.model.keywords import nested_parameters
 from detente.model.opening import Opening
 from detente.model.policy import MoveSpec
 from detente.model.reading import parse_toml, read_toml
-from detente.model.request import day_of, open_case, with_dates
+from detente.model.request import CaseOptions, Request, day_of, open_case, with_dates
 
 FORMAT = 1
 """Version of the layout of a replay file."""
@@ -59,22 +59,28 @@ class Recipe(Spec):
 
     def open(self) -> Opening:
         """The opening of the run; raises ``InputError`` for what the case does not have."""
-        return open_case(
-            self.case,
-            self.policy,
-            levers=self.levers,
-            profile=self.profile,
-            parameters=nested_parameters(self.parameters) or None,
-            facts=self.facts,
-            point=self.point,
-            mode=self.mode,
-            until=self.until,
-            step_days=self.step_days,
-            theory=self.theory,
-            branch_at=self.branch_at,
-            branch_to=self.branch_to,
-            decisions=self.decision,
-        )
+        return self.request().open()
+
+    def request(self) -> Request:
+        """What is asked of the case, which can be opened again with other parameters and facts.
+
+        Raises ``InputError`` for what the case does not have.
+        """
+        asked: CaseOptions = {
+            "levers": self.levers,
+            "profile": self.profile,
+            "parameters": nested_parameters(self.parameters) or None,
+            "facts": self.facts,
+            "point": self.point,
+            "mode": self.mode,
+            "until": self.until,
+            "step_days": self.step_days,
+            "theory": self.theory,
+            "branch_at": self.branch_at,
+            "branch_to": self.branch_to,
+            "decisions": self.decision,
+        }
+        return Request.of(self.case, self.policy, asked, open_case)
 
     def run(self, engine: str = "auto") -> Run:
         """The run; the same bytes in either engine."""

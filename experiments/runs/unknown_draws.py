@@ -29,6 +29,7 @@ from detente.model.errors import InputError
 from detente.model.fact_draws import between
 from detente.model.facts import priors_of
 from detente.model.keywords import FACT, is_fact, nested_parameters
+from detente.model.stopping import stop_if_asked
 
 if TYPE_CHECKING:
     from detente.agents.actors import Actor
@@ -239,6 +240,7 @@ def fitting(
 ) -> dict[str, float]:
     """A draw that the case can be opened with: that of some shares of the ranges, or else one at random."""
     for _ in range(TRIES):
+        stop_if_asked()
         ends = zip(known.items(), shares, strict=True)
         row = {name: between(p.low, p.high, float(share)) for (name, p), share in ends}
         row = with_whole_parties(request.scenario, row)

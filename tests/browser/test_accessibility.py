@@ -20,6 +20,7 @@ PAGES = {
     "/where": "#where-figure .main-svg, #where-narrow .main-svg",
     "/": ".q-bars rect",
     "/lessons?case=template": ".q-bars rect",
+    "/sequence?case=template": ".s-mark",
 }
 """Page -> what is there once it is drawn."""
 

@@ -97,6 +97,41 @@ def test_the_link_opens_the_same_state_elsewhere(visit: Callable[..., Any]) -> N
     assert page.inner_text("#question-guess-words") == "Your guess: 15 % more"
 
 
+def test_what_is_not_known_follows_and_the_link_and_the_file_carry_it(
+    visit: Callable[..., Any], snap: Any, tmp_path: Any
+) -> None:
+    page = drawn(visit().open(f"{TEMPLATE}&choice=ninety-days&guess=0&draws=40"))
+    sentence(page)
+    page.wait_for_selector("#question-known-sentence[data-draws='40']", timeout=120_000)
+    words = page.inner_text("#question-known-sentence")
+    assert re.match(
+        r"Luck and what is not known: deaths .* \[.* to .*\]; the sign of the difference above ", words
+    )
+    assert re.search(r"holds in \d+ % of 40 draws: it can", words)
+    assert "luck alone" in page.inner_text("#question-status")
+    assert address(page).endswith("draws=40")
+    snap(page, "question-not-known", full=True)
+    assert [v["id"] for v in axe.Axe().run(page).response["violations"]] == []
+    with page.expect_download(timeout=120_000) as waiting:
+        page.click("#question-mail")
+    waiting.value.save_as(tmp_path / "mailed.html")
+    text = (tmp_path / "mailed.html").read_text(encoding="utf-8")
+    assert "And what is not known" in text
+    assert words in text
+
+
+def test_what_is_not_known_can_be_stopped_and_asked_again(visit: Callable[..., Any]) -> None:
+    page = drawn(visit().open(f"{TEMPLATE}&choice=ninety-days&guess=0&draws=500"))
+    page.wait_for_selector("#question-known-stop:visible", timeout=120_000)
+    page.focus("#question-known-stop")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "question-known-begin"
+    assert "luck alone" in page.inner_text("#question-known-state")
+    assert address(page).endswith("draws=0")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#question-known-sentence[data-draws='125']", timeout=180_000)
+
+
 def test_why_switches_each_mechanism_off(visit: Callable[..., Any], snap: Any) -> None:
     page = drawn(visit(theme="dark").open(f"{TEMPLATE}&choice=ninety-days&guess=0"))
     sentence(page)

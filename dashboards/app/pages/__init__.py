@@ -7,8 +7,9 @@ from detente.dashboards.app.pages.explore import PAGE as EXPLORE
 from detente.dashboards.app.pages.lessons import PAGE as LESSONS
 from detente.dashboards.app.pages.live import PAGE as LIVE
 from detente.dashboards.app.pages.question import PAGE as QUESTION
+from detente.dashboards.app.pages.sequence import PAGE as SEQUENCE
 from detente.dashboards.app.pages.where import PAGE as WHERE
 
-PAGES: tuple[Page, ...] = (QUESTION, LIVE, COMPARE, WHERE, EXPLORE, EVIDENCE, LESSONS)
+PAGES: tuple[Page, ...] = (QUESTION, LIVE, COMPARE, WHERE, SEQUENCE, EXPLORE, EVIDENCE, LESSONS)
 
 __all__ = ["PAGES"]

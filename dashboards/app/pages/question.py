@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
+from detente.dashboards.app.not_known import MOST_DRAWS
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.questions import Asked, every_question, question_of
+from detente.experiments.runs.unknown_draws import LEAST
 from detente.model.errors import InputError, unknown, wrong
 
 if TYPE_CHECKING:
     from detente.dashboards.app.cases import Cases
     from detente.dashboards.app.site import Site
 
-KEYS = ("question", "choice", "guess", "seed", "day", "why")
+KEYS = ("question", "choice", "guess", "seed", "day", "why", "draws")
 """Keys of an address."""
 
 MOST_GUESSED = 50
@@ -55,6 +57,8 @@ def check_state(query: Mapping[str, str], asked: Asked, cases: Cases, keys: tupl
     check_whole("seed", query.get("seed", "1"), 0, 2**53)
     if query.get("why", "1") != "1":
         raise wrong("address: why", query["why"], "1")
+    if query.get("draws", "0") != "0":
+        check_whole("draws", query["draws"], LEAST, MOST_DRAWS)
     check_day(query.get("day"), cases.scenario(cases.place(asked.case)).case)
 
 

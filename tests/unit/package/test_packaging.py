@@ -135,7 +135,15 @@ def test_the_wheel_holds_every_file(wheel: Path):
     expected = set()
     for folder in ("detente", "agents", "model", "experiments", "dashboards", "docs"):
         for path in (ROOT / folder).rglob("*"):
-            tool = folder == "docs" and path.suffix not in (".md", ".csv", ".json", ".ipynb", ".png", ".jpg", ".svg")
+            tool = folder == "docs" and path.suffix not in (
+                ".md",
+                ".csv",
+                ".json",
+                ".ipynb",
+                ".png",
+                ".jpg",
+                ".svg",
+            )
             if path.is_file() and "__pycache__" not in path.parts and not tool:
                 inside = path.relative_to(ROOT).as_posix()
                 expected.add(inside if folder == "detente" else f"detente/{inside}")

@@ -38,8 +38,8 @@ export class Refused extends Error {}
 const SOON = 150, LATER = 600; // [ms]; the server gives up what nobody has asked for within 1.3 s
 
 // A question to the server, asked again while the answer is being computed (status 202) and the page still wants it,
-// less often as time goes by; a message in words is thrown as Refused.
-export async function ask(path, body, wanted = () => true) {
+// less often as time goes by; a message in words is thrown as Refused.  ``told`` hears how far the answer is.
+export async function ask(path, body, wanted = () => true, told = null) {
   let answer, pause = SOON;
   do {
     try {
@@ -47,6 +47,7 @@ export async function ask(path, body, wanted = () => true) {
     } catch {
       throw new Refused("The server does not answer. Is it still running?");
     }
+    if (answer.status === 202 && told) told(await answer.json());
     if (answer.status === 202) await new Promise(done => setTimeout(done, pause));
     pause = Math.min(1.5 * pause, LATER);
   } while (answer.status === 202 && wanted());

@@ -2,6 +2,7 @@
 import { ask, download, h, Refused } from "../live/dom.mjs";
 import { fetchRun } from "../live/data.mjs";
 import { byYear, counted, Future, highest } from "./futures.mjs";
+import { NotKnown } from "./notknown.mjs";
 import { Watch } from "./player.mjs";
 import { Why } from "./why.mjs";
 
@@ -27,6 +28,7 @@ class QuestionPage {
     this.viewer = Math.random().toString(36).slice(2);
     this.watch = new Watch(day => this.frame(day), day => this.rested(day));
     this.why = new Why(() => { this.go({ why: "1" }); });
+    this.known = new NotKnown(() => ({ question: this.asked.id, choice: this.state.choice, token: this.viewer }), draws => this.drawn(draws), table);
     this.without = new Future("without", "Without");
     this.with = new Future("with", "With");
     this.listen();
@@ -53,7 +55,7 @@ class QuestionPage {
     const lesson = this.lessons && query.get("lesson");
     const asked = query.get("question") || (lesson ? this.questions[lesson - 1].id : this.questions[0].id);
     this.asked = this.questions.find(one => one.id === asked);
-    this.state = { choice: query.get("choice"), guess: Number(query.get("guess") || 0), seed: Number(query.get("seed") || 1), day: query.get("day"), why: query.get("why") };
+    this.state = { choice: query.get("choice"), guess: Number(query.get("guess") || 0), seed: Number(query.get("seed") || 1), day: query.get("day"), why: query.get("why"), draws: query.get("draws") };
     this.frameOf();
     await this.open();
     if (this.state.choice) this.answer(); else this.warm();
@@ -62,7 +64,7 @@ class QuestionPage {
   address() {
     const s = this.state, query = new URLSearchParams({ question: this.asked.id });
     if (s.guess || s.choice) query.set("guess", s.guess);
-    for (const key of ["choice", "day", "why"]) if (s[key]) query.set(key, s[key]);
+    for (const key of ["choice", "day", "why", "draws"]) if (s[key]) query.set(key, s[key]);
     if (s.seed !== 1) query.set("seed", s.seed);
     return `${this.path}?${query.toString().replaceAll("%2F", "/")}`;
   }
@@ -102,9 +104,10 @@ class QuestionPage {
     const right = h("section", { class: "q-right", "aria-label": "Both futures" }, h("h2", {}, "3. Watch both futures, under the same luck"),
       h("div", { class: "q-futures" }, this.without.node, this.with.node), this.watch.node,
       h("div", { class: "row" }, this.luck, this.watchState), this.table);
-    const answer = h("section", { class: "q-answer", "aria-labelledby": "question-answer-head" }, h("h2", { id: "question-answer-head" }, "4. What 500 pairs of runs say"), this.sentence, this.verdict, this.status);
+    const answer = h("section", { class: "q-answer", "aria-labelledby": "question-answer-head" }, h("h2", { id: "question-answer-head" }, "4. What 500 pairs of runs say"), this.sentence, this.verdict, this.status, this.known.node);
     this.root.replaceChildren(h("div", { class: "page q-page" }, this.top(), this.notes, h("div", { class: "q-grid" }, left, h("div", { class: "q-main" }, right, answer, this.why.node)), this.bottom()));
     this.why.clear();
+    this.known.clear();
     this.guessing(); this.marked();
   }
 
@@ -169,13 +172,13 @@ class QuestionPage {
   decide(choice) {
     this.state.guess = +this.guess.value;
     this.fresh = true;
-    this.state.day = null; this.state.why = null;
+    Object.assign(this.state, { day: null, why: null, draws: this.state.draws === "0" ? "0" : null });
     this.why.clear();
     return this.go({ choice });
   }
 
   startAgain() {
-    this.state = { choice: null, guess: 0, seed: 1, day: null, why: null };
+    this.state = { choice: null, guess: 0, seed: 1, day: null, why: null, draws: null };
     history.pushState(history.state, "", this.address());
     this.frameOf();
     this.guess.focus();
@@ -256,6 +259,7 @@ class QuestionPage {
     const wanted = () => turn === this.answerTurn && this.root.isConnected && this.asked.id === asked.question && this.state.choice === asked.choice;
     this.sentence.textContent = "";
     this.verdict.replaceChildren();
+    this.known.clear();
     for (const runs of RUNS) {
       this.status.textContent = `Running ${runs} pairs …`;
       try {
@@ -270,6 +274,14 @@ class QuestionPage {
     this.status.textContent = `${RUNS.at(-1)} pairs. Brackets: 95 % intervals, luck alone.`;
     this.why.node.hidden = false;
     if (this.state.why) this.reason();
+    this.known.begin(this.state.draws === null ? null : Number(this.state.draws));
+  }
+
+  // The number of draws stands in the address once they are there; 0 where the reader stopped them.
+  drawn(draws) {
+    this.state.draws = String(draws);
+    this.note();
+    if (draws) this.status.textContent = `${RUNS.at(-1)} pairs. The brackets of the first sentence: 95 % intervals, luck alone.`;
   }
 
   tell(told) {
@@ -299,7 +311,7 @@ class QuestionPage {
 
   async mail() {
     this.mailButton.disabled = true;
-    try { await download(await ask("/api/mail", { question: this.asked.id, choice: this.state.choice, seed: this.state.seed, token: this.viewer })); }
+    try { await download(await ask("/api/mail", { question: this.asked.id, choice: this.state.choice, seed: this.state.seed, draws: this.known.draws, token: this.viewer })); }
     catch (error) { this.say(error.message); }
     this.mailButton.disabled = !this.state.choice;
   }

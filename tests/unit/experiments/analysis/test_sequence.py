@@ -148,6 +148,17 @@ def test_an_order_rules_an_item_out_until_its_turn_and_makes_it_then():
     }
 
 
+def test_an_order_may_have_a_name_and_days_between_its_turns():
+    items, scenario = known(), load_scenario("template")
+    order = read_order(f"truce first: {TRUCE} >90 front + direct > backchannel", 30, items)
+    assert (order.label, order.gaps) == ("truce first", (90.0, 30.0))
+    late = read_order(f">31 front >61 {TRUCE}", 30, items)
+    assert days_of(late, items, scenario) == {"front": date(2030, 4, 1), TRUCE: date(2030, 6, 1)}
+    for bad in ("> front", ">31", "front >90", "a name: "):
+        with pytest.raises(InputError, match="order: item"):
+            read_order(bad, 30, items)
+
+
 def test_what_an_order_leaves_out_is_ruled_out_throughout():
     request = Request.of("template", "status-quo", {}, sequence)
     decisions = ordered(request, evenly([["front"]], 30.0), ["front", "direct"], known()).decisions

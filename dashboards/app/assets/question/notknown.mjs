@@ -1,0 +1,57 @@
+// And what is not known: the second interval of an answer, found in the background once the pairs have answered.
+import { ask, h } from "../live/dom.mjs";
+import { Waiting } from "../live/waiting.mjs";
+
+export class NotKnown {
+  // ``asked()`` is what is asked of the server; ``noted(draws)`` keeps their number in the address.
+  constructor(asked, noted, table) {
+    Object.assign(this, { asked, noted, table, turn: 0 });
+    this.sentence = h("p", { class: "q-known-sentence", id: "question-known-sentence" });
+    this.more = h("div", {});
+    this.waiting = new Waiting("question-known", "And what is not known?", () => this.begin(null, true), () => this.stop());
+    this.node = h("div", { class: "q-known", role: "group", "aria-label": "And what is not known", hidden: true }, this.sentence, this.more, this.waiting.node);
+  }
+
+  clear() {
+    this.turn += 1;
+    this.told = null;
+    this.node.hidden = true;
+    this.sentence.textContent = "";
+    this.more.replaceChildren();
+  }
+
+  get draws() { return this.told?.draws || 0; }
+
+  // Draw what is not known; as many times as the server does unless a number is given, and not at all for 0.
+  async begin(draws, pressed = false) {
+    this.clear();
+    const turn = this.turn, asked = this.asked(), ours = () => turn === this.turn && this.node.isConnected;
+    this.node.hidden = false;
+    if (draws === 0) return this.waiting.rest("Luck alone: what is not known was not drawn.");
+    this.waiting.start("What is not known is being drawn …");
+    if (pressed) this.waiting.stopButton.focus();
+    try {
+      const body = draws ? { ...asked, draws } : asked;
+      const told = await (await ask("/api/not-known", body, ours, said => ours() && this.waiting.tell(said))).json();
+      if (ours()) this.tell(told);
+    } catch (error) {
+      if (ours() && error.status !== 409) this.waiting.rest(error.status === 503 ? "" : error.message);
+    }
+  }
+
+  stop() {
+    this.turn += 1;
+    this.noted(0);
+    this.waiting.rest("Stopped: the brackets above are luck alone.");
+  }
+
+  tell(told) {
+    this.told = told;
+    this.sentence.textContent = told.sentence;
+    this.sentence.dataset.draws = told.draws;
+    this.more.replaceChildren(told.signs ? h("p", {}, told.signs) : "", h("details", {}, h("summary", {}, "Both intervals in numbers, and what was drawn"),
+      h("p", { class: "hint" }, told.words), this.table(told.head, told.rows, "Both intervals")));
+    this.waiting.rest(`${told.draws} draws of what is not known.`, false);
+    this.noted(told.draws);
+  }
+}

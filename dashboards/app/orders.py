@@ -1,0 +1,315 @@
+"""Two orders of a case's items on a calendar: what can be moved, what the orders are, and what pairs of runs answer.
+
+An order is a day for each item.  It is written as ``detente sequence --order`` takes it, and answered by the same
+function; words and tables are those of its result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from detente.experiments.analysis.sequence import PAIRS, sequence
+from detente.experiments.analysis.sequence_contrasts import BUILDERS, Board, Contrast, contrasts_of
+from detente.experiments.analysis.sequence_items import ItemSpec, items_of, usual_items
+from detente.experiments.analysis.sequence_orders import days_of, evenly
+from detente.experiments.analysis.sequence_result import amount, joined, span
+from detente.experiments.cli.printing.sequence import unit_words
+from detente.model.errors import InputError, unknown, wrong
+
+if TYPE_CHECKING:
+    from detente.dashboards.app.cases import Cases
+    from detente.experiments.analysis.sequence_orders import Order
+    from detente.experiments.analysis.sequence_result import Answer, Sequences
+    from detente.model.scenario import Scenario
+
+Days = Mapping[str, date]
+"""An order: item -> the day on which it is done."""
+
+NAMES = ("A", "B")
+"""The two orders that are compared."""
+
+DRAWS, MOST_DRAWS = 50, 200
+"""Draws of what is not known unless another number is asked for, and the most of them; 0 leaves luck alone."""
+
+MOST_ITEMS = 12
+"""Items that two orders may hold."""
+
+USUAL = "usual"
+"""The start that has one item for each of the levers of five lessons."""
+
+
+# -- what can be put in order
+
+
+def movable(scenario: Scenario) -> dict[str, ItemSpec]:
+    """The items that have a day: those that wait for a condition have none."""
+    return {one.name: one for one in items_of(scenario).item if one.when is None}
+
+
+def calendar(cases: Cases, case: str) -> dict[str, Any]:
+    """What a page draws: the items, the days between which they can be moved, and orders to start from."""
+    scenario = cases.scenario(cases.place(case))
+    known, about = movable(scenario), scenario.case
+    starts, missing = starts_of(scenario, known)
+    return {
+        "case": case,
+        "title": about.title,
+        "first": about.pivot.isoformat(),
+        "last": about.end.isoformat(),
+        "items": [plain_item(scenario, one) for one in known.values()],
+        "starts": starts,
+        "missing": missing,
+        "pairs": PAIRS,
+        "draws": DRAWS,
+        "most_items": MOST_ITEMS,
+    }
+
+
+def plain_item(scenario: Scenario, one: ItemSpec) -> dict[str, Any]:
+    """An item as a browser takes it."""
+    earliest = max(one.earliest or scenario.case.pivot, scenario.case.pivot)
+    return {
+        "name": one.name,
+        "title": one.words,
+        "note": one.note,
+        "earliest": earliest.isoformat(),
+        "after": list(one.after),
+    }
+
+
+def starts_of(scenario: Scenario, known: Mapping[str, ItemSpec]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Pairs of orders to start from: the contrasts that have a name, and the usual items both ways; and what lacks."""
+    spec = items_of(scenario)
+    board = Board(scenario, {one.name: one for one in spec.item}, spec.gap)
+    try:
+        found, lacking = contrasts_of(board, tuple(BUILDERS))
+    except InputError:
+        found, lacking = [], []
+    named = [start for contrast in found for start in contrast_starts(scenario, contrast, known)]
+    missing = [f"{one.contrast}: {one.why}" for one in lacking]
+    missing += [f"{one.name}: it waits for a condition" for one in found if one.own]
+    return named + usual_start(scenario, known, spec.gap), missing
+
+
+def contrast_starts(
+    scenario: Scenario, contrast: Contrast, known: Mapping[str, ItemSpec]
+) -> list[dict[str, Any]]:
+    """The first order of a contrast against each other one, where all have days."""
+    if not set(contrast.items) <= set(known):
+        return []
+    first, *others = contrast.orders
+    return [
+        {
+            "name": contrast.name if k == 0 else f"{contrast.name}-{k + 1}",
+            "title": f"{contrast.title} A: {first.label}, B: {other.label}",
+            "a": plain_days(scenario, first, known),
+            "b": plain_days(scenario, other, known),
+        }
+        for k, other in enumerate(others)
+        if fits(scenario, first, known) and fits(scenario, other, known)
+    ]
+
+
+def usual_start(scenario: Scenario, known: Mapping[str, ItemSpec], gap: float) -> list[dict[str, Any]]:
+    """The items of five lessons one after the other, against the same the other way round."""
+    names = [name for name in usual_items(scenario, list(known.values())) if not known[name].after]
+    if len(names) < 2:
+        return []
+    length = (scenario.case.end - scenario.case.pivot).days
+    space = min(gap, max(1.0, length // len(names)))
+    orders = [evenly([[name] for name in row], space) for row in (names, names[::-1])]
+    if not all(fits(scenario, order, known) for order in orders):
+        return []
+    days = [plain_days(scenario, order, known) for order in orders]
+    title = "The items of five lessons; B: the other way round"
+    return [{"name": USUAL, "title": title, "a": days[0], "b": days[1]}]
+
+
+def fits(scenario: Scenario, order: Order, known: Mapping[str, ItemSpec]) -> bool:
+    """Whether all turns of an order lie inside the case."""
+    try:
+        days_of(order, known, scenario)
+    except InputError:
+        return False
+    return True
+
+
+def plain_days(scenario: Scenario, order: Order, known: Mapping[str, ItemSpec]) -> dict[str, str]:
+    """The days of an order as text."""
+    return {name: day.isoformat() for name, day in days_of(order, known, scenario).items()}
+
+
+# -- an order by its days
+
+
+def read_days(text: str, place: str) -> dict[str, date]:
+    """An order from an address, ``item@2019-03-01,item@2019-06-01``; raises ``InputError`` for anything else."""
+    found: dict[str, date] = {}
+    for part in text.split(",") if text else ():
+        name, _, day = part.partition("@")
+        if name in found:
+            raise wrong(place, part, "each item once")
+        found[name] = read_day(day, f"{place}: {name}")
+    return found
+
+
+def read_day(text: Any, place: str) -> date:
+    """A day; raises ``InputError`` for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise wrong(place, text, "a date such as 2019-03-01") from None
+
+
+def check_days(scenario: Scenario, orders: Mapping[str, Days]) -> None:
+    """Raise ``InputError`` for an item that the case does not have, and for a day on which it cannot be done."""
+    known, case = movable(scenario), scenario.case
+    for label in NAMES:
+        for name, day in orders[label].items():
+            if name not in known:
+                raise unknown(f"order {label}: item", name, known)
+            earliest = max(known[name].earliest or case.pivot, case.pivot)
+            if not earliest <= day <= case.end:
+                raise wrong(f"order {label}: {name}", str(day), f"a date from {earliest} to {case.end}")
+    items = {name for days in orders.values() for name in days}
+    if len(items) > MOST_ITEMS:
+        raise wrong("orders", f"{len(items)} items", f"at most {MOST_ITEMS}")
+
+
+def checked_orders(scenario: Scenario, orders: Mapping[str, Days]) -> Mapping[str, Days]:
+    """Two orders that can be compared; raises ``InputError`` for an empty one, and for two that are alike."""
+    check_days(scenario, orders)
+    for label in NAMES:
+        if not orders[label]:
+            raise InputError(f"order {label}: is empty; expected at least one item")
+    if orders["A"] == orders["B"]:
+        raise InputError("orders: A and B are the same; expected two that differ")
+    return orders
+
+
+def order_text(label: str, days: Days, first: date) -> str:
+    """An order as the command line takes it: ``A: truce >90 talks``; days are counted from ``first``."""
+    rows = sorted((day, name) for name, day in days.items())
+    turns = [(day, " + ".join(name for _, name in group)) for day, group in groupby(rows, lambda row: row[0])]
+    text, before = "", first
+    for day, names in turns:
+        text += f" >{(day - before).days} {names}" if text or day > first else names
+        before = day
+    return f"{label}: {text.strip()}"
+
+
+def command(case: str, orders: Mapping[str, Days], scenario: Scenario, draws: int) -> str:
+    """The same on the command line."""
+    texts = [f"--order '{order_text(label, orders[label], scenario.case.pivot)}'" for label in NAMES]
+    return f"detente sequence {case} {' '.join(texts)}" + (f" --draws {draws}" if draws != DRAWS else "")
+
+
+# -- what the pairs answer
+
+
+def answer(place: str, scenario: Scenario, orders: Mapping[str, Days], draws: int, report: Any) -> Sequences:
+    """What ``detente sequence`` finds of two orders."""
+    texts = [order_text(label, orders[label], scenario.case.pivot) for label in NAMES]
+    what = f"{PAIRS} pairs" + (f", {draws} draws of what is not known" if draws else "")
+    return sequence(place, orders=texts, draws=draws, progress=lambda done, all_: report(what, done, all_))
+
+
+def plain_answer(made: Sequences) -> dict[str, Any]:
+    """What a page shows: the verdict, lines below it, the numbers of a figure, tables, and where the orders part."""
+    (found,) = made.answers
+    part = found.parting
+    return {
+        "verdict": found.verdict,
+        "lines": list(lines(found)),
+        "figure": [drawn(row) for row in rows_of(found)],
+        "differences": differences_table(found),
+        "means": means_table(found),
+        "parting": None if part is None else part.to_json(),
+        "about": about_words(made),
+        "draws": made.about["draws"],
+    }
+
+
+def lines(found: Answer) -> list[str]:
+    """What the command line says below its tables."""
+    said: list[str] = []
+    if found.differs and found.front:
+        said.append(f"On the front: {joined(found.front)}.")
+    if found.least_regret and found.differs:
+        said.append(f"Smallest largest regret over what is not known: {found.least_regret}.")
+    return said
+
+
+def rows_of(found: Answer) -> list[dict[Any, Any]]:
+    """The difference that B makes against A, aim by aim."""
+    return [{**row, "words": words_of(found, row["aim"])} for row in found.differences.to_dict("records")]
+
+
+def words_of(found: Answer, aim: str) -> str:
+    """An aim in words."""
+    return next(one.words for one in found.aims if one.name == aim)
+
+
+def drawn(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row of the figure: the difference, both intervals, what they mean, and all of it in a sentence."""
+    scale = 100.0 if row["unit"] == "0 or 1" else 1.0
+    ends = ("mean", "low95", "high95", "wide_low95", "wide_high95")
+    return {
+        "aim": row["words"],
+        "unit": unit_words(row["unit"]),
+        "verdict": row["verdict"],
+        "firm": row["firm"],
+        "text": amount(row["mean"], row["unit"]),
+        **{name: scale * row[name] for name in ends},
+    }
+
+
+HEAD = ("Aim", "B less A", "luck", "luck and what is not known", "sign holds in", "B is")
+
+
+def differences_table(found: Answer) -> dict[str, Any]:
+    """The differences as text: heads and rows."""
+    rows = [
+        [
+            row["words"],
+            amount(row["mean"], row["unit"]),
+            span(row, "low95", "high95"),
+            span(row, "wide_low95", "wide_high95") if row["draws"] else "–",
+            "–" if row["sign_share"] != row["sign_share"] else f"{100 * row['sign_share']:.0f} %",
+            row["verdict"] + (", firm" if row["firm"] else ""),
+        ]
+        for row in rows_of(found)
+    ]
+    return {"head": HEAD, "rows": rows}
+
+
+def means_table(found: Answer) -> dict[str, Any]:
+    """The mean of every aim under each order, as text."""
+    means = found.means.set_index(["order", "aim"])["mean"].to_dict()
+    rows = [
+        [
+            aim.words,
+            unit_words(aim.unit),
+            *(mean_words(float(means[label, aim.name]), aim.unit) for label in NAMES),
+        ]
+        for aim in found.valued
+    ]
+    return {"head": ("Mean of the runs", "unit", *NAMES), "rows": rows}
+
+
+def mean_words(value: float, unit: str) -> str:
+    """A mean, shares in points."""
+    return "–" if value != value else f"{(100.0 if unit == '0 or 1' else 1.0) * value:,.3g}"
+
+
+def about_words(made: Sequences) -> str:
+    """What the runs were made from, as the command line says it."""
+    about = made.about
+    drawn = f"{about['draws']} draws of {about['seeds_in_draw']} seeds each ({about['drawn_words']})"
+    return (
+        f"{about['pairs']} pairs of runs, {drawn if about['draws'] else 'luck alone'}; on top of {about['policy']}, "
+        f"theory {about['theory']}. Not a forecast."
+    )
