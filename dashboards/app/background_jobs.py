@@ -20,8 +20,11 @@ from detente.model.stopping import stoppable
 
 Progress = Callable[[str, int, int], None]
 Work = Callable[[Progress], Any]
-Lane = Literal["run", "quick", "whole", "check"]
-"""Single runs; first answers; whole answers; cards and audits.  Each lane computes one thing at a time."""
+Lane = Literal["run", "quick", "whole", "check", "files"]
+"""Single runs; first answers; whole answers; cards and audits; visitors' files.
+
+Each lane computes one thing at a time.
+"""
 
 PATIENCE = 1.3
 """Time after which a question that was not asked again counts as given up [s]."""

@@ -6,8 +6,9 @@ from detente.dashboards.app.pages.evidence import PAGE as EVIDENCE
 from detente.dashboards.app.pages.explore import PAGE as EXPLORE
 from detente.dashboards.app.pages.lessons import PAGE as LESSONS
 from detente.dashboards.app.pages.live import PAGE as LIVE
+from detente.dashboards.app.pages.own import PAGE as OWN
 from detente.dashboards.app.pages.question import PAGE as QUESTION
 
-PAGES: tuple[Page, ...] = (QUESTION, LIVE, COMPARE, EXPLORE, EVIDENCE, LESSONS)
+PAGES: tuple[Page, ...] = (QUESTION, LIVE, COMPARE, EXPLORE, EVIDENCE, LESSONS, OWN)
 
 __all__ = ["PAGES"]
