@@ -19,6 +19,7 @@ PAGES = {
     "/evidence?case=template": "#evidence-parameter-table",
     "/": ".q-bars rect",
     "/lessons?case=template": ".q-bars rect",
+    "/own": "#own-folder",
 }
 """Page -> what is there once it is drawn."""
 
