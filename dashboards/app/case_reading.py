@@ -219,13 +219,13 @@ def examined(texts: Mapping[str, str], shown: str = CASE_FILE) -> dict[str, Any]
     if not any(name.startswith("policies/") for name in whole):
         whole |= {f"policies/{name}.toml": text for name, text in shipped_policies().items()}
         notes = ["It came without policies: status-quo and five-lessons, which fit any case, were added."]
-    errors = [*foreign_policies(whole)]
-    if not errors:
-        lay_out(whole)
-        found = check(FOLDER)
-        errors = [in_page_words(line, shown) for line in found.errors]
-    if errors:
-        return {"errors": errors}
+    foreign = [*foreign_policies(whole)]
+    if foreign:
+        return {"errors": foreign}
+    lay_out(whole)
+    found = check(FOLDER)
+    if found.errors:
+        return {"errors": [in_page_words(line, shown) for line in found.errors]}
     scenario = opened_case()
     check_size(scenario, shown)
     return {
@@ -275,8 +275,8 @@ def check_size(scenario: Scenario, shown: str) -> None:
     pairs = len(scenario.relation)
     if pairs * days > MOST_PAIR_DAYS:
         raise InputError(
-            f"{shown}: has {pairs:,} relations over {days:,} days; expected at most {MOST_PAIR_DAYS:,} of their "
-            "product in the browser (`detente serve --case FILE` takes any)"
+            f"{shown}: relations times days are {pairs * days:,} ({pairs:,} times {days:,}); expected at most "
+            f"{MOST_PAIR_DAYS:,} in the browser (detente serve --case FILE takes any)"
         )
 
 

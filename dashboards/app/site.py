@@ -125,6 +125,7 @@ def content(page: Page | None, site: Site, pathname: str | None, search: str | N
     """What a page shows, or what is wrong with its address."""
     if page is None:
         return broken_page(f"There is no page {pathname!r} here.")
+    wanted = ""
     try:
         query = shell.query_of(search)
         wanted = case_asked(query)

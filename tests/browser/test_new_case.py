@@ -72,7 +72,7 @@ def test_a_newcomer_turns_events_into_a_running_case_and_sends_the_link(
     assert re.fullmatch(r"examplia~[0-9a-f]{20}", name)
     words = page.inner_text("#own-case")
     assert "What the check says" in words
-    assert "A case with 3 policies" in words
+    assert "A case with 13 policies: " in words
     assert "numbers are not known (◇ prior)" in words
     assert page.locator("#own-priors .grade-prior").count() > 10
     assert "What the data say" in words

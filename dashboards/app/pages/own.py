@@ -35,15 +35,15 @@ GRADE_WORDS = {
 }
 """What the grades of facts mean."""
 
-NOT_KNOWN = "◇ "
+NOT_KNOWN = "◇\u00a0"
 """What stands before a fact of grade prior, beside the word itself."""
 
 LIMITS = (
     f"A file may have {MOST_SENT / 1e6:.0f} MB as it is sent (large tables are compressed first) and a table "
     f"{MOST_TABLE / 1e6:.0f} MB unpacked; a file of a case {MAX_BYTES / 1e6:.0f} MB, all of them "
     f"{MOST_CASE / 1e6:.0f} MB. Reading may take {MOST_SECONDS} seconds. Relations times days of a case may be "
-    f"{MOST_PAIR_DAYS:,}. The server keeps {KEPT} opened cases in all, each until it ends; who does not have the files "
-    "cannot ask for one."
+    f"{MOST_PAIR_DAYS:,}. The server keeps {KEPT} opened cases until it ends, the least lately used forgotten "
+    "first; who does not have the files cannot ask for one."
 )
 
 

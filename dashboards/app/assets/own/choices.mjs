@@ -30,11 +30,11 @@ export class Choices {
 
   // Every list has what goes with the choices in the others; a choice made is kept.
   narrow() {
-    for (const [key, label, pick] of this.picks) {
+    for (const [key,, pick] of this.picks) {
       const before = pick.value, events = new Map();
       for (const row of this.rows) if (row[key] && this.fits(row, key)) events.set(row[key], (events.get(row[key]) || 0) + row.events);
       const options = [...events].sort((a, b) => b[1] - a[1]);
-      pick.replaceChildren(h("option", { value: "" }, `any ${label.toLowerCase()} (${COUNT.format(options.length)})`), ...options.map(([value, n]) => h("option", { value }, `${value} (${COUNT.format(n)} ${n === 1 ? "row" : "rows"})`)));
+      pick.replaceChildren(h("option", { value: "" }, `any of ${COUNT.format(options.length)}`), ...options.map(([value, n]) => h("option", { value }, `${value} (${COUNT.format(n)} ${n === 1 ? "row" : "rows"})`)));
       pick.value = before;
     }
     this.tell();

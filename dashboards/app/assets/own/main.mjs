@@ -21,7 +21,7 @@ class OwnCase {
       h("input", { id, type: "file", "aria-describedby": `${id}-hint`, onchange: act, ...more }), h("p", { class: "hint", id: `${id}-hint` }, hint));
     this.main = picker("own-files", "A case, or a file of events", "A case.toml, a zip of a case’s folder, or a page mailed from here. Or events of UCDP GED, any release, as csv; several files may be chosen together.",
       { multiple: true, accept: ".toml,.zip,.html,.htm,.csv,.tsv,.txt,.gz,.parquet" }, event => this.look([...event.target.files]));
-    this.folder = picker("own-folder", "Or the folder of a case", "With case.toml and policies, as `detente new` writes it.", { webkitdirectory: true },
+    this.folder = picker("own-folder", "Or the folder of a case", "With case.toml and policies, as the command line writes it.", { webkitdirectory: true },
       event => this.look([...event.target.files].filter(f => OF_A_CASE.test(f.webkitRelativePath))));
     this.beside = h("details", { class: "own-beside" }, h("summary", {}, "Ceasefires and peace agreements to go with events (optional)"), h("div", { class: "own-fields" },
       picker("own-ceasefires", "Ceasefires", "A table of ceasefires, such as that of ETH and PRIO.", {}, () => this.retell()),
