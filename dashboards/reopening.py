@@ -30,7 +30,7 @@ def reopened(file: Path | None) -> tuple[list[Path], str]:
 
 def by_name_alone(case: str, address: str) -> str:
     """An address in which a case that was opened in the browser stands without its digest: it is served from a file."""
-    return re.sub(rf"(?<=[=/]){re.escape(case)}(?:~|%7E)[0-9a-f]{{{DIGITS}}}", case, address)
+    return re.sub(rf"(?<==){re.escape(case)}(?:~|%7E)[0-9a-f]{{{DIGITS}}}", case, address)
 
 
 def is_shipped(file: Path, page: Mailed) -> bool:

@@ -168,7 +168,9 @@ def sentence(text: str) -> str:
 
 def told(head: str, lines: Sequence[str]) -> list[Any]:
     """Lines under a heading; nothing where there is none."""
-    return [html.Section([html.H2(head), html.Ul([html.Li(line) for line in lines])])] if lines else []
+    return (
+        [html.Section([html.H2(head), html.Ul([html.Li(sentence(line)) for line in lines])])] if lines else []
+    )
 
 
 def facts_of_case(s: Scenario) -> list[Any]:
@@ -209,7 +211,7 @@ def fact_table(s: Scenario, facts: Sequence[FactSpec], name: str) -> html.Div:
     for fact in facts:
         known = held.get(fact.path)
         mark = [html.Span(NOT_KNOWN, **{"aria-hidden": "true"})] if fact.grade == "prior" else []
-        unit = f" [{known.unit}]" if known and known.unit else ""
+        unit = f" [{known.unit}]" if known and known.unit != "1" else ""
         rows.append(
             [
                 html.Span([*mark, fact.path]),

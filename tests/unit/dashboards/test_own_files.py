@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from site_parts import own_case
 from war_files import write_war
 
 from detente.dashboards.app import case_reading, case_worker, own_routes
@@ -19,7 +20,9 @@ from detente.dashboards.app.opened_cases import OpenedCases, digest, parts_of
 from detente.dashboards.app.pages.own import PAGE
 from detente.dashboards.app.sent_files import KIND, PATH, GoneError, SentFile, SentFiles
 from detente.dashboards.app.site import content, make_app, page_at
-from detente.model.catalogue import SHIPPED
+from detente.dashboards.reopening import by_name_alone
+from detente.experiments.runs.mailed import source_block
+from detente.model.catalogue import SHIPPED, load_scenario
 from detente.model.errors import InputError
 
 HOST = {"Host": "127.0.0.1:8521", "Origin": "http://127.0.0.1:8521"}
@@ -164,6 +167,26 @@ def test_a_case_that_would_keep_the_server_busy_is_refused(
     monkeypatch.setattr(case_reading, "MOST_PAIR_DAYS", 100)
     line = refused(Received("mine.toml", template()["case.toml"].encode()))
     assert line.startswith("mine.toml: relations times days are")
+
+
+def test_a_mailed_page_is_the_case_that_it_carries(apart: Path, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    block = source_block(load_scenario(own_case(tmp_path / "own")), "/live?case=my-valley")
+    found = looked(Received("x/mailed.html", f"<!doctype html><p>{block}".encode()))
+    files = template()
+    del files["questions.toml"]
+    assert digest(found["files"]) == digest(files)
+    assert refused(Received("x/page.html", b"<p>")).startswith("page.html: carries no runs")
+
+
+def test_a_mailed_page_of_an_opened_case_opens_by_the_name_of_the_case_alone() -> None:
+    name = f"my-valley~{'0' * 20}"
+    for before, after in (
+        (f"live?case={name}&seed=1", "live?case=my-valley&seed=1"),
+        (f"?question={name.replace('~', '%7E')}/ninety-days", "?question=my-valley/ninety-days"),
+        ("live?case=my-valley&made=0.2~abc", "live?case=my-valley&made=0.2~abc"),
+    ):
+        assert by_name_alone("my-valley", before) == after
 
 
 def test_text_that_is_no_text_is_named_by_line(apart: Path) -> None:
