@@ -18,7 +18,7 @@ from detente.dashboards.app.opened_cases import BESIDE
 from detente.experiments.runs.mailed import FILE_NAME, SUFFIXES, read_mailed
 from detente.model.catalogue import CASE_FILE
 from detente.model.errors import InputError, wrong
-from detente.model.reading import MAX_BYTES, TOML, as_text, parse_toml
+from detente.model.reading import MAX_BYTES, TOML, as_text, parse_toml, read_text
 
 if TYPE_CHECKING:
     from detente.experiments.data.layouts import Layout
@@ -384,7 +384,7 @@ def built_case(tables: Sequence[tuple[Path, str]], name: str, options: Mapping[s
     )
     made = built(request, screen=False)
     texts = {
-        name: path.read_text(encoding="utf-8")
+        name: read_text(path, "a file of the case", MOST_CASE)
         for path in sorted(made.folder.rglob("*"))
         if path.is_file()
         and (FILE_NAME.fullmatch(name := path.relative_to(made.folder).as_posix()) or name in BESIDE)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.dashboards.app.background_jobs import Progress
-from detente.dashboards.app.sent_files import SentFile
+from detente.dashboards.app.sent_files import MOST_SENT, SentFile
 
 MOST_SECONDS = 120
 """Time for reading files and building a case [s]."""
@@ -30,6 +30,7 @@ MOST_WRITTEN = 500_000_000
 MOST_ANSWER = 30_000_000
 """Bytes of its answer."""
 
+ASKED = "what is to be done with files that were sent"
 PAUSE = 0.1
 NO_MEMORY = 3
 """Exit status where memory ran out."""
@@ -103,7 +104,7 @@ def told(folder: Path, code: int | None) -> dict[str, Any]:
     if code != 0 or not place.is_file() or place.stat().st_size > MOST_ANSWER:
         log = (folder / "log").read_text(encoding="utf-8", errors="replace")[-4000:]
         raise RuntimeError(f"the reader of files ended with status {code}: {log}")
-    return json.loads(place.read_text(encoding="utf-8"))
+    return json.loads(place.read_bytes())
 
 
 SMALLER = "Give the rows of one country only, or build the case with `detente new`."
@@ -140,13 +141,14 @@ def work(folder: Path) -> None:
     """The same without limits; the working folder is then the one of the files."""
     from detente.dashboards.app.case_reading import Received, answer, in_page_words, unpacked
     from detente.model.errors import InputError
+    from detente.model.reading import read_bytes, read_json
 
-    asked = json.loads((folder / "asked.json").read_text(encoding="utf-8"))
+    asked = read_json(folder / "asked.json", ASKED)
     os.chdir(folder / "files")
     received: list[Received] = []
     try:
         for number, file in enumerate(asked["files"]):
-            data = (folder / f"sent-{number}").read_bytes()
+            data = read_bytes(folder / f"sent-{number}", "a file that was sent", MOST_SENT)
             plain = unpacked(file["name"], data) if file["packed"] else data
             received.append(Received(file["name"], plain, file["role"]))
         found = answer(asked["what"], received, asked["name"], asked["options"])
