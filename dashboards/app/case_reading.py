@@ -331,7 +331,8 @@ def contents(tables: Sequence[tuple[Path, str]]) -> dict[str, Any]:
     from detente.experiments.builder.evidence import ROLES
     from detente.experiments.data.layouts import open_layout
 
-    lines, rows = [], []
+    lines: list[str] = []
+    rows: list[dict[str, Any]] = []
     for path, role in tables:
         source, layout = open_layout(path)
         held = ROLES.get(layout.name, "counts")

@@ -19,6 +19,7 @@ from detente.dashboards.app.opened_cases import KEPT, OpenedCase, parts_of
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.questions import case_questions, taught
 from detente.dashboards.app.sent_files import MOST_SENT
+from detente.dashboards.app.shell import aria
 from detente.model.errors import InputError, unknown
 from detente.model.facts import facts_of
 from detente.model.reading import MAX_BYTES
@@ -154,7 +155,7 @@ def link(words: str, href: str, name: str, *, primary: bool = False) -> html.A:
 def check_said(about: Any) -> html.Section:
     """What ``detente check`` says, as sentences."""
     warnings = about.get("warnings", ())
-    lines = [html.P(sentence(about["summary"]), id="own-check")]
+    lines: list[Any] = [html.P(sentence(about["summary"]), id="own-check")]
     if warnings:
         lines += [html.P("Probably not meant:"), html.Ul([html.Li(sentence(line)) for line in warnings])]
     lines += [html.P(line) for line in about.get("notes", ())]
@@ -210,7 +211,7 @@ def fact_table(s: Scenario, facts: Sequence[FactSpec], name: str) -> html.Div:
     rows: list[list[Any]] = []
     for fact in facts:
         known = held.get(fact.path)
-        mark = [html.Span(NOT_KNOWN, **{"aria-hidden": "true"})] if fact.grade == "prior" else []
+        mark: list[Any] = [html.Span(NOT_KNOWN, **aria(hidden="true"))] if fact.grade == "prior" else []
         unit = f" [{known.unit}]" if known and known.unit != "1" else ""
         rows.append(
             [
