@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from detente.dashboards.app.opened_cases import DIGITS
 from detente.experiments.runs.mailed import Mailed, is_mailed, read_mailed
 from detente.model.catalogue import case_names, load_scenario
 from detente.model.errors import InputError, wrong
@@ -22,7 +24,13 @@ def reopened(file: Path | None) -> tuple[list[Path], str]:
             "FILE", str(file), "a page mailed from the dashboards (.html); a case is served with --case"
         )
     page = read_mailed(file)
-    return ([] if is_shipped(file, page) else [page.unpacked()]), checked_path(file, page.address)
+    address = by_name_alone(page.case, checked_path(file, page.address))
+    return ([] if is_shipped(file, page) else [page.unpacked()]), address
+
+
+def by_name_alone(case: str, address: str) -> str:
+    """An address in which a case that was opened in the browser stands without its digest: it is served from a file."""
+    return re.sub(rf"(?<==){re.escape(case)}(?:~|%7E)[0-9a-f]{{{DIGITS}}}", case, address)
 
 
 def is_shipped(file: Path, page: Mailed) -> bool:

@@ -94,6 +94,7 @@ def serve_app(address: Address, results: Path | None, cases: Cases, path: str = 
     """Serve the dashboards until Ctrl-C; the engine is compiled meanwhile.  ``path`` is the page to open first."""
     import waitress
 
+    from detente.dashboards.app.sent_files import MOST_SENT
     from detente.dashboards.app.site import make_app
     from detente.experiments.io.logs import log_to_standard_error
 
@@ -109,6 +110,7 @@ def serve_app(address: Address, results: Path | None, cases: Cases, path: str = 
         port=address.port,
         threads=THREADS,
         connection_limit=CONNECTIONS,
+        max_request_body_size=MOST_SENT + 1,
         asyncore_use_poll=True,
         ident="detente",
     )

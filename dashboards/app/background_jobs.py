@@ -20,8 +20,8 @@ from detente.model.stopping import stoppable
 
 Progress = Callable[[str, int, int], None]
 Work = Callable[[Progress], Any]
-Lane = Literal["run", "quick", "whole", "draws", "check"]
-"""Single runs; first answers; whole answers; draws of what is not known, and orders; cards and audits.
+Lane = Literal["run", "quick", "whole", "draws", "check", "files"]
+"""Single runs; first answers; whole answers; draws of what is not known, and orders; cards and audits; visitors' files.
 
 Each lane computes one thing at a time.
 """

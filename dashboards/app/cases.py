@@ -1,4 +1,4 @@
-"""The cases a server offers: the shipped ones, and files that it was started with.
+"""The cases a server offers: the shipped ones, files that it was started with, and those opened in the browser.
 
 Pages and addresses know every case by its name alone; only here is a name turned into a file, so no address opens one.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
+from detente.dashboards.app.opened_cases import OpenedCases, not_here, parts_of
 from detente.experiments.cases.questions import questions_of
 from detente.model.catalogue import (
     SHIPPED,
@@ -34,40 +35,63 @@ CASE_FILES = "DETENTE_CASES"
 
 @dataclass(frozen=True)
 class Cases:
-    """Cases by name; ``own`` are files beside the shipped ones, by the name each gives itself."""
+    """Cases by name; ``own`` are files beside the shipped ones, by the name each gives itself.
+
+    ``opened`` are those that visitors opened: no list has them, only who names the digest of one gets it.
+    """
 
     own: Mapping[str, Path] = field(default_factory=dict[str, Path])
+    opened: OpenedCases = field(default_factory=OpenedCases)
 
     @property
     def names(self) -> list[str]:
-        """Every case that is served, a reader's own first."""
+        """Every case that is served to all, a reader's own first."""
         return [*self.own, *case_names()]
 
     def checked(self, name: object, where: str) -> str:
-        """A name that is served; raises ``InputError`` for any other, and so for a path."""
-        if name not in self.names:
-            raise unknown(f"{where}: case", name, self.names)
-        return str(name)
+        """A name that is served; raises ``InputError`` for any other, and so for a path.
+
+        A name with a digest is that of a case opened in the browser: ``NotHereError`` where it is not here.
+        """
+        if name in self.names or self.opened.find(name):
+            return str(name)
+        if parts_of(name):
+            raise not_here(str(name))
+        raise unknown(f"{where}: case", name, self.names)
+
+    def listed(self, also: object = "") -> list[str]:
+        """Names for a list to choose from: all that are served, and before them one opened in the browser."""
+        return [*([str(also)] if self.opened.find(also) else []), *self.names]
+
+    def path(self, name: str) -> Path | None:
+        """The file of a reader's own case; none of a shipped one."""
+        opened = self.opened.find(name)
+        return opened.path if opened else self.own.get(name)
 
     def place(self, name: str) -> str:
         """What opens a case: its name, or the path of a reader's own."""
-        return str(self.own[name]) if name in self.own else name
+        return str(self.path(name) or name)
 
     def name_of(self, place: str) -> str:
         """The name of what opens a case."""
-        return next((name for name, path in self.own.items() if str(path) == place), place)
+        return next((name for name, path in self.paths() if str(path) == place), place)
+
+    def paths(self) -> list[tuple[str, Path]]:
+        """The files of all cases that are not shipped, by name."""
+        return [*self.own.items(), *((one.name, one.path) for one in self.opened.every())]
 
     def in_words(self, text: str) -> str:
         """A text in which every file of the reader's own stands by the name of its case: no path leaves the server."""
-        for name, path in self.own.items():
+        paths = self.paths()
+        for name, path in paths:
             text = text.replace(str(path), name)
-        return without_folders(text, [path.parent for path in self.own.values()])
+        return without_folders(text, [path.parent for _, path in paths])
 
     def stamp(self, name: str) -> tuple[int, ...]:
         """When the files of a case were last written [ns]: answers to questions about it are kept until then."""
-        if name not in self.own:
+        path = self.path(name)
+        if path is None:
             return ()
-        path = self.own[name]
         files = [path, *sorted(path.parent.glob("policies/*.toml"))]
         return tuple(file.stat().st_mtime_ns for file in files if file.is_file())
 
@@ -75,19 +99,21 @@ class Cases:
         """A case, read again only when its file has changed."""
         return read_once(place, last_change(place))
 
-    def entries(self) -> list[CaseEntry]:
-        """The cases with titles and policies, for lists to choose from."""
-        return [*(own_entry(name, path) for name, path in self.own.items()), *map(case_entry, case_names())]
+    def entries(self, also: object = "") -> list[CaseEntry]:
+        """The cases with titles and policies, for lists to choose from; ``also`` one opened in the browser."""
+        paths = [(name, self.path(name)) for name in self.listed(also)]
+        return [own_entry(name, path) if path else case_entry(name) for name, path in paths]
 
     def policies(self, name: str) -> list[str]:
         """Names of the policies of a case, each of a reader's own read; raises ``InputError`` for a mistake in one."""
-        if name not in self.own:
+        path = self.path(name)
+        if path is None:
             return policy_names(name)
-        return [policy.name for policy in own_entry(name, self.own[name]).policies]
+        return [policy.name for policy in own_entry(name, path).policies]
 
-    def options(self) -> list[tuple[str, str]]:
-        """The cases by name and title."""
-        return [(entry.name, entry.title) for entry in self.entries()]
+    def options(self, also: object = "") -> list[tuple[str, str]]:
+        """The cases by name and title; ``also`` one opened in the browser."""
+        return [(entry.name, entry.title) for entry in self.entries(also)]
 
 
 def checked_cases(files: Sequence[Path]) -> Cases:

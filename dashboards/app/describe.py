@@ -17,8 +17,8 @@ from detente.model.scenario import Scenario
 from detente.model.titles import told_apart
 
 
-def catalogue(cases: Cases) -> dict[str, Any]:
-    """Cases with their policies, theories, levers and parameters: the same for all."""
+def catalogue(cases: Cases, also: object = "") -> dict[str, Any]:
+    """Cases with their policies, theories, levers and parameters; ``also`` is a case opened in the browser."""
     return {
         "cases": [
             {
@@ -27,12 +27,12 @@ def catalogue(cases: Cases) -> dict[str, Any]:
                 "summary": c.summary,
                 "policies": [p._asdict() for p in c.policies],
             }
-            for c in cases.entries()
+            for c in cases.entries(also)
         ],
         "theories": list(THEORIES),
         "levers": [lever._asdict() for lever in DECLARED_LEVERS],
         "parameters": parameter_list(),
-        "questions": offered(cases),
+        "questions": offered(cases, also),
     }
 
 

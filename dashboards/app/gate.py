@@ -25,6 +25,8 @@ from detente.dashboards.app.protection import (
     is_own_name,
     is_own_page,
 )
+from detente.dashboards.app.sent_files import KIND, MOST_SENT
+from detente.dashboards.app.sent_files import PATH as FILE_PATH
 from detente.model.errors import InputError
 
 
@@ -62,6 +64,8 @@ def refused(app: Dash, *, remote: bool) -> Any:
         return None
     if "Origin" in request.headers and not is_own_page(request.headers["Origin"], request.host):
         return jsonify(error=REFUSED_ORIGIN), 403
+    if request.path == FILE_PATH:
+        return refused_file()
     if not request.is_json:
         return jsonify(error="request: expected a body of the type application/json"), 400
     try:
@@ -70,6 +74,16 @@ def refused(app: Dash, *, remote: bool) -> Any:
             check_callback_body(body, app.callback_map)
     except InputError as error:
         return jsonify(error=str(error)), 400
+    return None
+
+
+def refused_file() -> Any:
+    """An answer to a file that is not let in, none where it is: it comes from a page of ours, and is not too large."""
+    if "Origin" not in request.headers or request.mimetype != KIND:
+        return jsonify(error=f"request: expected a file from a page of this server, of the type {KIND}"), 400
+    request.max_content_length = MOST_SENT
+    if request.content_length is None or request.content_length > MOST_SENT:
+        return jsonify(error=f"the file is too large: at most {MOST_SENT / 1e6:.0f} MB may be sent"), 413
     return None
 
 

@@ -39,15 +39,19 @@ if TYPE_CHECKING:
 
 
 def questions(site: Site) -> Any:
-    """The questions of the cases, or those of the five lessons in one case; titles of the cases."""
+    """The questions of the cases, or those of the five lessons in one case; titles of the cases.
+
+    ``case`` in the query is one opened in the browser, which is in no list else.
+    """
     case = request.args.get("lessons")
-    found = every_question(site.cases)
+    also = request.args.get("case", "") if case is None else case
+    found = every_question(site.cases, also)
     if case is not None:
         found = lesson_questions(site.cases, site.cases.checked(case, "lessons"))
     return jsonify(
         questions=[plain_question(site.cases, one) for one in found],
-        lessons=taught(site.cases) if case is not None else None,
-        cases=dict(site.cases.options()),
+        lessons=taught(site.cases, also) if case is not None else None,
+        cases=dict(site.cases.options(also)),
     )
 
 

@@ -41,8 +41,8 @@ class Asked(NamedTuple):
 
 def case_questions(cases: Cases, case: str) -> tuple[Question, ...]:
     """The questions beside a case; raises ``InputError`` for a file of them that cannot be read."""
-    folder = cases.own[case].parent if case in cases.own else SHIPPED / case
-    path = folder / FILE
+    own = cases.path(case)
+    path = (own.parent if own else SHIPPED / case) / FILE
     return questions_as_written(path, path.stat().st_mtime_ns) if path.is_file() else ()
 
 
@@ -53,10 +53,13 @@ def questions_as_written(path: Path, change: int) -> tuple[Question, ...]:
     return read_questions(path)
 
 
-def every_question(cases: Cases) -> list[Asked]:
-    """The questions beside all cases, by case; a file that cannot be read is left out."""
+def every_question(cases: Cases, also: object = "") -> list[Asked]:
+    """The questions beside all cases, by case; a file that cannot be read is left out.
+
+    ``also`` is a case opened in the browser, whose questions come first.
+    """
     found: list[Asked] = []
-    for case in cases.names:
+    for case in cases.listed(also):
         try:
             found += [Asked(case, one) for one in case_questions(cases, case)]
         except InputError:
@@ -64,10 +67,10 @@ def every_question(cases: Cases) -> list[Asked]:
     return found
 
 
-def taught(cases: Cases) -> list[str]:
-    """Cases that have each lesson as a policy of its own, by name."""
+def taught(cases: Cases, also: object = "") -> list[str]:
+    """Cases that have each lesson as a policy of its own, by name; ``also`` one opened in the browser."""
     first = f"{LESSON}{STEPS[0].lesson}"
-    return [c.name for c in cases.entries() if first in [p.name for p in c.policies]]
+    return [c.name for c in cases.entries(also) if first in [p.name for p in c.policies]]
 
 
 def lesson_questions(cases: Cases, case: str) -> list[Asked]:
@@ -102,9 +105,9 @@ def lesson_question(step: Step, pivot: Any) -> Question:
 def question_of(cases: Cases, name: object) -> Asked:
     """A question by its name in addresses; raises ``InputError`` for one that there is not."""
     case, _, own = str(name).partition("/")
-    cases.checked(case, "address: question")
+    case = cases.checked(case, "address: question")
     known = [Asked(case, one) for one in case_questions(cases, case)]
-    if own.startswith(LESSON) and case in taught(cases):
+    if own.startswith(LESSON) and case in taught(cases, case):
         known = lesson_questions(cases, case)
     for asked in known:
         if asked.question.name == own:
@@ -149,10 +152,10 @@ def written(cases: Cases, asked: Asked, choice: str | None = None) -> dict[str, 
     return {**recipe(cases, asked, choice).written(), "case": asked.case}
 
 
-def offered(cases: Cases) -> dict[str, dict[str, Any]]:
+def offered(cases: Cases, also: object = "") -> dict[str, dict[str, Any]]:
     """The first question of each case that has one, as the live page offers it: with its first choice."""
     found: dict[str, dict[str, Any]] = {}
-    for asked in every_question(cases):
+    for asked in every_question(cases, also):
         plain = plain_question(cases, asked)
         decided = plain["choices"][0]["recipe"]
         keys = ("title", "ask", "date", "recipe")

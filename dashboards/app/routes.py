@@ -34,6 +34,8 @@ from detente.dashboards.app.describe import catalogue, described
 from detente.dashboards.app.fans import checked_fan_runs, fan_lines
 from detente.dashboards.app.futures import FIRST
 from detente.dashboards.app.notices import OUR_FAULT
+from detente.dashboards.app.opened_cases import parts_of
+from detente.dashboards.app.own_routes import download, look, open_case, take_file
 from detente.dashboards.app.question_routes import (
     answer_not_known,
     answer_question,
@@ -43,6 +45,7 @@ from detente.dashboards.app.question_routes import (
     why_this_day,
 )
 from detente.dashboards.app.runs import Made
+from detente.dashboards.app.sent_files import PATH as FILE_PATH
 from detente.dashboards.app.sequence_routes import compare_orders, items
 from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.verdicts import verdict
@@ -87,7 +90,7 @@ def add_routes(server: Flask, site: Site) -> None:
     """Add all routes."""
     server.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     routes: tuple[tuple[str, str, Answer], ...] = (
-        ("/api/catalogue", "GET", lambda: jsonify(catalogue(site.cases))),
+        ("/api/catalogue", "GET", lambda: jsonify(catalogue(site.cases, request.args.get("case")))),
         ("/api/engine", "GET", lambda: jsonify(state=site.engine.state)),
         ("/api/open", "POST", lambda: open_view(site)),
         ("/api/fan", "POST", lambda: fan(site)),
@@ -102,6 +105,10 @@ def add_routes(server: Flask, site: Site) -> None:
         ("/api/orders", "POST", lambda: compare_orders(site)),
         ("/api/replay", "POST", lambda: save_replay(site)),
         ("/api/load", "POST", lambda: load_replay(site)),
+        (FILE_PATH, "POST", lambda: take_file(site)),
+        ("/api/own/look", "POST", lambda: look(site)),
+        ("/api/own/open", "POST", lambda: open_case(site)),
+        ("/api/own/zip", "GET", lambda: download(site)),
         ("/run/<key>", "GET", lambda key: fetch_run(site, key)),
         ("/vendor/plotly.min.js", "GET", plotly_script),
     )
@@ -222,11 +229,15 @@ def pairs(site: Site) -> Response:
 
 
 def save_replay(site: Site) -> Response:
-    """The replay file of a recipe; a case of the reader's own stands in it as the path that the server was given."""
+    """The replay file of a recipe; a case of the reader's own stands in it as the path that the server was given.
+
+    One that was opened in the browser stands in it by its name: the folder it lies in is the server's alone.
+    """
     body = asked()
     recipe = recipe_asked(site, body)
     name, key = site.cases.name_of(recipe.case), key_of(site.openings.open(recipe), recipe.seed)
-    text = computed(site, body, "replay", (key, recipe.seed), lambda _: replay_text(recipe, recipe.run()))
+    named = recipe.model_copy(update={"case": name}) if parts_of(name) else recipe
+    text = computed(site, body, "replay", (key, recipe.seed), lambda _: replay_text(named, recipe.run()))
     answer = make_response(text)
     answer.headers["Content-Type"] = "application/toml; charset=utf-8"
     answer.headers["Content-Disposition"] = (

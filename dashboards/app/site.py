@@ -16,11 +16,14 @@ from detente.dashboards.app.engine_room import EngineRoom
 from detente.dashboards.app.futures import FutureBook
 from detente.dashboards.app.gate import add_gate
 from detente.dashboards.app.notices import broken_page, report_fault
-from detente.dashboards.app.page import ASSETS, Page
+from detente.dashboards.app.opened_cases import NotHereError, parts_of
+from detente.dashboards.app.page import ASSETS, Page, Query
 from detente.dashboards.app.pages import PAGES
+from detente.dashboards.app.pages.own import form
 from detente.dashboards.app.routes import add_routes
 from detente.dashboards.app.runs import Openings, RunBook
 from detente.dashboards.app.sent import checked_text
+from detente.dashboards.app.sent_files import SentFiles
 from detente.model.errors import InputError
 
 LONGEST_ADDRESS = 100_000
@@ -38,6 +41,7 @@ class Site:
     openings: Openings
     futures: FutureBook = field(default_factory=FutureBook)
     jobs: JobBook = field(default_factory=JobBook)
+    sent: SentFiles = field(default_factory=SentFiles)
 
 
 def make_app(
@@ -111,11 +115,24 @@ def page_at(pathname: str | None) -> Page | None:
     return next((p for p in PAGES if p.path == wanted), None)
 
 
+def case_asked(query: Query) -> str:
+    """The case opened in the browser that an address names; empty where it names none."""
+    named = (query.get("case", ""), query.get("question", "").partition("/")[0])
+    return next((name for name in named if parts_of(name)), "")
+
+
 def content(page: Page | None, site: Site, pathname: str | None, search: str | None) -> Any:
     """What a page shows, or what is wrong with its address."""
     if page is None:
         return broken_page(f"There is no page {pathname!r} here.")
+    wanted = ""
     try:
-        return page.layout(site, shell.query_of(search))
+        query = shell.query_of(search)
+        wanted = case_asked(query)
+        if wanted:
+            site.cases.checked(wanted, "address")
+        return page.layout(site, query)
+    except NotHereError:
+        return form(wanted=wanted, back=f"{page.path}{search or ''}")
     except InputError as error:
         return broken_page(site.cases.in_words(str(error)), (f"Open “{page.title}” without it", page.path))

@@ -21,6 +21,7 @@ PAGES = {
     "/": ".q-bars rect",
     "/lessons?case=template": ".q-bars rect",
     "/sequence?case=template": ".s-mark",
+    "/own": "#own-folder",
 }
 """Page -> what is there once it is drawn."""
 

@@ -30,7 +30,7 @@
 
   // Dash draws the page after this script has run: wait for the heading, and for a page that draws itself whenever it is shown.
   let headed = false;
-  const drawn = { "live-root": null, "question-root": null, "sequence-root": null };
+  const drawn = { "live-root": null, "question-root": null, "sequence-root": null, "own-root": null };
   const seen = new MutationObserver(function () {
     if (!headed && document.getElementById("theme-button")) { headed = true; tell(); engine(); }
     for (const name in drawn) {

@@ -219,7 +219,7 @@ def controls(cases: Cases, asked: Question, levers: Mapping[str, float]) -> list
     return [
         html.H1("Compare futures"),
         html.P(f"Many runs of each policy with the same seeds: {NOT_A_FORECAST}.", className="lead"),
-        choice("compare-case", "Case", cases.options(), asked.case),
+        choice("compare-case", "Case", cases.options(asked.case), asked.case),
         choice(
             "compare-policies", f"Policies as they are (up to {MOST}; the first is the baseline)", known,
             list(asked.policies), multi=True, clearable=True,

@@ -23,6 +23,7 @@ from detente.dashboards.app.checks import (
 from detente.dashboards.app.controls import choice, graph, keep_address, table
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.graded import GRADES, OWN, grade_words, graded, parameter_table
+from detente.dashboards.app.opened_cases import parts_of
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.sent import checked_text
 from detente.dashboards.app.shipped_cards import shipped_card
@@ -55,6 +56,8 @@ TITLES = {
 
 def checked_case(case: object, cases: Cases) -> str:
     """A case that is served, or all; raises ``InputError`` for any other."""
+    if parts_of(case):
+        return cases.checked(case, "address")
     if case not in (ALL_CASES, *cases.names):
         raise unknown("address: case", case, (ALL_CASES, *cases.names))
     return str(case)
@@ -66,7 +69,7 @@ def layout(site: Any, query: Query) -> html.Div:
         if key != "case":
             raise unknown("address", key, ("case",))
     case = checked_case(query.get("case", ALL_CASES), site.cases)
-    options = [(ALL_CASES, "all cases"), *site.cases.options()]
+    options = [(ALL_CASES, "all cases"), *site.cases.options(case)]
     shown = [("", "all grades"), *((g, g) for g in GRADES), (OWN, "set by the case for itself")]
     return html.Div(
         [
@@ -140,7 +143,7 @@ def state_words(job: Job | None) -> str:
 
 def no_patterns(case: str, cases: Cases) -> html.Div:
     """What stands in the place of a validity card that cannot be: what is missing, and what can be had instead."""
-    titles = dict(cases.options())
+    titles = dict(cases.options(case))
     known = " and ".join(titles[name] for name in checked_patterns())
     return html.Div(
         [

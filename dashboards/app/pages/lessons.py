@@ -35,7 +35,8 @@ def layout(site: Site, query: Query) -> Any:
 
 def taught_case(site: Site, case: str) -> str:
     """A case that has each lesson as a policy; raises ``InputError`` for any other."""
-    known = taught(site.cases)
+    case = site.cases.checked(case, "address")
+    known = taught(site.cases, case)
     if case not in known:
         raise unknown("address: case", case, known)
     return case

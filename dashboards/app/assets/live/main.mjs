@@ -22,7 +22,7 @@ const READ = new Set(["begin", "fallback", "history"]); // ways in which a state
 export async function mount(root) {
   plotly();
   try {
-    const catalogue = await (await fetch("/api/catalogue")).json();
+    const catalogue = await (await fetch(`/api/catalogue?case=${encodeURIComponent(new URLSearchParams(location.search).get("case") || "")}`)).json();
     await new Live(root, catalogue).begin();
   } catch (error) {
     root.replaceChildren(h("div", { class: "notice notice-error", role: "alert" }, error.message));
@@ -209,6 +209,7 @@ class Live {
   }
 
   async take(said, run, other, how) {
+    if (!this.setup.catalogue.cases.some(c => c.name === said.recipe.case)) { location.assign(`/live${said.address}`); return; } // opened elsewhere meanwhile
     const day = said.date ? run.dayOf(said.date) : how === "begin" || how === "fresh" || how === "fallback" ? 0 : this.player.day;
     Object.assign(this, { recipe: said.recipe, other: said.other, about: said.case, run, otherRun: other, address: said.address, dayKey: null, fans: null });
     this.player.last = run.lastDay;

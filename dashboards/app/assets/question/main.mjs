@@ -13,7 +13,9 @@ const MOST = 50; // per cent that a guess may say
 export async function mount(root) {
   try {
     const lessons = root.dataset.lessons || "";
-    const said = await (await fetch(`/api/questions${lessons ? `?lessons=${encodeURIComponent(lessons)}` : ""}`)).json();
+    const asked = new URLSearchParams(location.search).get("question") || "";
+    const about = lessons ? `lessons=${encodeURIComponent(lessons)}` : `case=${encodeURIComponent(asked.split("/")[0])}`;
+    const said = await (await fetch(`/api/questions?${about}`)).json();
     await new QuestionPage(root, said).begin();
   } catch (error) {
     root.replaceChildren(h("div", { class: "notice notice-error", role: "alert" }, error.message));
