@@ -147,6 +147,7 @@ def quick(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def called(monkeypatch: pytest.MonkeyPatch, encoding: str, *words: str) -> tuple[int, str, str]:
     """The status of a command, and what it writes to streams that refuse what they cannot encode."""
+    Path("locked.json").unlink(missing_ok=True)  # a lock is written once
     streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="strict") for _ in range(2)]
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stdout", streams[0])

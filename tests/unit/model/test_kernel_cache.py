@@ -181,7 +181,7 @@ def test_a_damaged_cache_recovers(filled, tmp_path, damage):
     assert loading < compiling / 2
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 def test_a_deleted_cache_is_made_anew(filled, tmp_path):
     cache, directory = damaged(filled, tmp_path)
     shutil.rmtree(directory)
@@ -190,7 +190,7 @@ def test_a_deleted_cache_is_made_anew(filled, tmp_path):
     assert files_of(directory)
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path):
     """A file stands where the folder should be: nobody, root included, can write below it."""
     blocked = tmp_path / "a-file"
