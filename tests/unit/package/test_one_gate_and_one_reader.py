@@ -49,6 +49,8 @@ OWN = {
     ("dashboards/manual/hooks.py", "on_post_build"): "the manual as it was built",
     ("dashboards/app/bundle.py", "add"): "the scripts of the package",
     ("dashboards/app/mail.py", "page"): "the styles of the package",
+    ("dashboards/app/manual_tables.py", "parts_once"): "a page of the manual",
+    ("experiments/compare/where_tables.py", "read_tables"): "a table of the manual",
     # writing
     ("model/kernel_cache.py", "close"): "a lock on a folder",
     ("experiments/io/result_lines.py", "append"): "writes",

@@ -157,7 +157,13 @@ def test_a_replay_is_run_and_compared(monkeypatch, tmp_path, engine, said):
 
 def test_every_field_of_a_recipe_reaches_its_opening(monkeypatch):
     asked = {}
-    monkeypatch.setattr(module, "open_case", lambda *args, **kwargs: asked.update(args=args, **kwargs))
+    opening = SimpleNamespace(open=lambda: "opened")
+
+    def request(case, policy, given, way):
+        asked.update(given, args=(case, policy))
+        return opening
+
+    monkeypatch.setattr(module.Request, "of", request)
     about = {"mode": "conditioned", "until": "2030-06-01", "step_days": 7.0, "theory": "ripeness"}
     about |= {"branch_at": "2030-03-01", "branch_to": "opening", "levers": {"recognition": 0.5}}
     about |= {"profile": "core-0.1"}
@@ -226,7 +232,7 @@ def test_a_recipe_runs_under_its_seed(monkeypatch):
     monkeypatch.setattr(
         module, "run_opening", lambda start, seed, engine: asked.append((start, seed, engine))
     )
-    monkeypatch.setattr(module, "open_case", lambda *args, **kwargs: "opened")
+    monkeypatch.setattr(module.Request, "open", lambda request: "opened")
     Recipe(case="template", policy="opening", seed=2**64 - 1).run("mesa")
     Recipe(case="template", policy="opening").run()
     assert asked == [("opened", 2**64 - 1, "mesa"), ("opened", 1, "auto")]
