@@ -239,12 +239,12 @@ def test_a_damaged_or_filling_sweep_says_how_much_is_there(opened, results, tmp_
 
 
 def test_evidence_lists_every_parameter_with_its_grade_and_computes_on_request(opened, snap):
-    from detente.experiments.runs.inputs import free_parameters
+    from detente.experiments.runs.inputs import declared_parameters
 
     page = opened("/evidence?case=template")
     page.wait_for_selector("#evidence-parameter-table")
     names = page.locator("#evidence-parameter-table tbody tr td:first-child").all_inner_texts()
-    assert names == list(free_parameters())
+    assert names == list(declared_parameters())
     grades = page.locator("#evidence-parameter-table tbody tr td:last-child").all_inner_texts()
     assert set(grades) <= {"measured", "sign", "judgement", "calibrated"}
     assert "does not forecast" in page.inner_text(".limits")
@@ -270,7 +270,7 @@ WHOLE = {
     "/lessons?case=template": ("question-status", "Predict, then decide"),
 }
 """Pages, and the words that stand on each once it is whole."""
-FIGURES_DRAWN = """[...document.querySelectorAll('.figure-place .js-plotly-plot')].every(
+FIGURES_DRAWN = """[...document.querySelectorAll('.figure-place .js-plotly-plot')].filter(p => p.offsetParent).every(
     p => p._fullData?.length && p.querySelector('.main-svg')?.getBoundingClientRect().width > 0)"""
 
 

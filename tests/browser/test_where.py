@@ -87,6 +87,7 @@ def test_a_comparison_is_computed_here_and_its_link_opens_it_elsewhere(opened: A
     page.click("#where-go")
     status(page, "Computed on this machine: 1 case, 20 seeds, 5 draws")
     page.wait_for_function("location.search.includes('cases=template&runs=20&draws=5')")
+    page.wait_for_function("!document.getElementById('where-effects')?.innerText.includes('Korea')")
     found = rows(page)
     assert {row[0] for row in found} == {"Template: a republic and a movement"}
     other = opened("/where" + page.url.partition("/where")[2])
