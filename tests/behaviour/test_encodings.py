@@ -19,6 +19,9 @@ from detente.experiments.io.output import visible
 from detente.model.catalogue import SHIPPED
 
 ENCODINGS = ("utf-8", "cp1252", "latin-1", "ascii")
+ALWAYS = ("utf-8", "ascii")
+"""Tried at every change: the usual one, and the one that can write least; the others before a release."""
+TRIED = [pytest.param(e, marks=[] if e in ALWAYS else pytest.mark.acceptance) for e in ENCODINGS]
 
 HOSTILE = "[red]Elsewhere[/red] \x1b[2J\u202e − “é” 中 =1+1"
 """A title that no terminal should obey and few can write."""
@@ -175,7 +178,7 @@ def test_every_command_is_here():
     assert set(get_command(app).commands) == set(COMMANDS)
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("encoding", TRIED)
 @pytest.mark.parametrize(
     "command", [pytest.param(c, marks=[] if c in QUICK else pytest.mark.slow) for c in COMMANDS]
 )
@@ -192,7 +195,7 @@ def test_a_command_ends_as_it_should(
         assert "[red]Elsewhere[/red] \\x1b[2J\\u202e" in " ".join(out.split())
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("encoding", TRIED)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_is_written_in_any_encoding(monkeypatch: pytest.MonkeyPatch, command: str, encoding: str):
     status, out, _ = called(monkeypatch, encoding, command, "--help")
@@ -225,7 +228,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("encoding", TRIED)
 @pytest.mark.parametrize("words", WRONG.values(), ids=WRONG)
 def test_what_is_wrong_is_said_in_any_encoding(
     monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], encoding: str
