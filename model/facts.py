@@ -300,14 +300,21 @@ def with_shares(factions: tuple[FactionSpec, ...], shares: list[float | None]) -
     return tuple(f.model_copy(update={"share": part}) for f, part in zip(factions, parts, strict=True))
 
 
-def with_whole_shares(scenario: Scenario, facts: Mapping[str, float]) -> dict[str, float]:
-    """Facts drawn one by one, with the shares of a party's factions scaled to sum to 1 where all are there."""
+def with_whole_shares(
+    scenario: Scenario, facts: Mapping[str, float], held: Mapping[str, float]
+) -> dict[str, float]:
+    """Facts drawn one by one, with the shares of a party's factions scaled to make up the party.
+
+    Shares that are ``held`` stay, and those that were drawn divide what is left.  Where a faction has neither, it
+    fills its party by itself.
+    """
     scaled = dict(facts)
     for party in scenario.party:
         paths = [f"faction.{f.name}.share" for f in party.faction]
+        left = 1.0 - sum(held.get(path, 0.0) for path in paths)
         total = sum(facts.get(path, 0.0) for path in paths)
-        if total > 0.0 and all(path in facts for path in paths):
-            scaled |= {path: facts[path] / total for path in paths}
+        if total > 0.0 and all(path in facts or path in held for path in paths):
+            scaled |= {path: facts[path] * left / total for path in paths if path in facts}
     return scaled
 
 

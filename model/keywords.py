@@ -49,6 +49,11 @@ def is_fact(name: str) -> bool:
     return str(name).startswith((f"{FACT}.", f"{FACT}__"))
 
 
+def facts_in(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts among settings that are called ``fact.PATH`` beside levers and parameters, by path."""
+    return {name.removeprefix(f"{FACT}."): value for name, value in settings.items() if is_fact(name)}
+
+
 def fact_keyword(path: str) -> str:
     """The path of a fact as a keyword has to be written: ``fact__party__NAME__morale``, hyphens as underscores."""
     return f"{FACT}__{path.replace('.', '__').replace('-', '_')}"

@@ -141,9 +141,10 @@ def weigh(
     if len(policies) < 2:
         raise InputError(f"policies: got {', '.join(policies)}; expected at least two to choose from")
     names, facts = uncertain_of(requests[0], uncertain)
-    chosen = [with_whole_parties(requests[0].scenario, s) for s in worlds(names, states, facts=facts)]
+    drawn = worlds(names, states, facts=facts)
     judged, bars = outcomes_judged(outcomes, bars), dict(bars or {})
     starts = open_rivals("all", lambda theory: [replace(r, theory=theory).open() for r in requests])
+    chosen = [with_whole_parties(requests[0], state) for state in drawn]
     if ready is not None:
         ready(starts["readiness"][0], seeds[0])
     found = ends_in(requests, chosen, seeds, actors, judged)

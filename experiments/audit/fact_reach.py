@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from detente.experiments.audit.effect_sizes import Effect, Report, largest, outcomes_of, paired_effects
 from detente.experiments.runs.inputs import Declared
-from detente.model.keywords import FACT
+from detente.model.keywords import facts_in
 from detente.model.opening import Opening
 from detente.model.request import open_case
 
@@ -49,4 +49,4 @@ def audit_facts(
 
 def with_fact(case: str, policy: str, name: str, value: float) -> Opening:
     """The case with one fact set."""
-    return open_case(case, policy, facts={name.removeprefix(f"{FACT}."): value})
+    return open_case(case, policy, facts=facts_in({name: value}))

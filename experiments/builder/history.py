@@ -283,9 +283,10 @@ def what_it_does(row: Any, foe: Party) -> dict[str, Any]:
     kind = str(row.type)
     if "full" in kind:
         return {"do": "sign_agreement"}
-    issues = [ISSUES[word] for word in str(row.provisions).split(",") if word in ISSUES]
+    provisions = str(row.provisions).split(",")
+    issues = [ISSUES[word] for word in provisions if word in ISSUES]
     if "partial" in kind and issues:
-        without = {} if "ceasefire" in str(row.provisions).split(",") else {"ceasefire": False}
+        without = {} if "ceasefire" in provisions else {"ceasefire": False}
         return {"do": "sign_agreement", "issues": issues, **without}
     return {"do": "open_track", "track": track_name(foe)}
 

@@ -15,7 +15,7 @@ from detente.experiments.evidence.holidays import marked, projected
 from detente.experiments.evidence.refit import QUIET, Refit, at_day, smoothed, total_deaths, total_rate
 from detente.model.errors import InputError
 from detente.model.facts import check_facts, with_facts
-from detente.model.keywords import FACT, is_fact
+from detente.model.keywords import facts_in, is_fact
 from detente.model.policy import parse_policy
 from detente.model.scenario import Scenario
 
@@ -122,7 +122,7 @@ def run_year(made: Study, year: Year, parameters: Mapping[str, float], seed: int
     from detente.model.engine import run_batch
     from detente.model.opening import opening
 
-    facts = {name.removeprefix(f"{FACT}."): value for name, value in parameters.items() if is_fact(name)}
+    facts = facts_in(parameters)
     case = held_at(made.scenario, facts)
     end = year.start + timedelta(days=len(year.events))
     level, severity = year.given or (year.level, year.severity)

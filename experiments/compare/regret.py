@@ -20,7 +20,7 @@ from detente.experiments.runs.runners import default_workers, runner
 from detente.experiments.runs.two_intervals import over_draws
 from detente.model.errors import InputError, unknown
 from detente.model.fact_draws import between
-from detente.model.keywords import FACT, is_fact, joined_parameters
+from detente.model.keywords import facts_in, is_fact, joined_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,7 +142,7 @@ def open_in(request: Request, state: Mapping[str, Any]) -> Opening:
     """A case opened in a state of the world, on top of what else is asked of it."""
     settings = {name: value for name, value in state.items() if name != "theory" and not is_fact(name)}
     parameters = joined_parameters(request.parameters, settings)
-    facts = {name.removeprefix(f"{FACT}."): value for name, value in state.items() if is_fact(name)}
+    facts = facts_in(state)
     theory = state.get("theory", request.theory)
     return replace(request, theory=theory, parameters=parameters, facts={**request.facts, **facts}).open()
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from detente.agents.codes import DECLARED_LEVERS, THEORIES
 from detente.model.errors import InputError, wrong
 from detente.model.facts import Fact, Range, facts_of, path_problem, with_whole_shares
-from detente.model.keywords import FACT, as_python, fact_path, is_fact, twice
+from detente.model.keywords import FACT, as_python, fact_path, facts_in, twice
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
+    from detente.model.request import Request
     from detente.model.scenario import FactSpec, Scenario
 
 
@@ -183,10 +184,9 @@ def declared_fact(fact: Fact, said: FactSpec | None) -> Declared:
     return Declared(name, "fact", low, high, fact.value, fact.unit, fact.meaning, False, source, grade, of)
 
 
-def with_whole_parties(scenario: Scenario, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings that were drawn one by one, with the shares of a party's factions scaled to make up the party."""
-    facts = {name.removeprefix(f"{FACT}."): value for name, value in row.items() if is_fact(name)}
-    scaled = with_whole_shares(scenario, facts)
+def with_whole_parties(request: Request, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings drawn one by one, with the shares of a party's factions scaled to make up the party."""
+    scaled = with_whole_shares(request.scenario, facts_in(row), request.facts)
     return {**row, **{f"{FACT}.{path}": value for path, value in scaled.items()}}
 
 

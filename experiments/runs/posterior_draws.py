@@ -28,7 +28,7 @@ from detente.experiments.runs.posterior import FILE_NAME, Posterior, read_poster
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.runs.runners import Rows, Runner
 from detente.model.errors import InputError, wrong
-from detente.model.keywords import FACT, is_fact, nested_parameters
+from detente.model.keywords import FACT, facts_in, is_fact, nested_parameters
 from detente.model.opening import Opening
 from detente.model.request import CaseLike, Request, merged_parameters, scenario_of
 
@@ -89,8 +89,7 @@ class Draws:
 
     def facts(self, particle: int) -> dict[str, float]:
         """The facts drawn with a member of the sample, by path."""
-        drawn = self.setting(particle).items()
-        return {name.removeprefix(f"{FACT}."): value for name, value in drawn if is_fact(name)}
+        return facts_in(self.setting(particle))
 
     def table(self, seeds: Sequence[int]) -> pd.DataFrame:
         """What each seed draws: a row a seed, a column a parameter."""

@@ -28,7 +28,7 @@ from detente.experiments.runs.two_intervals import over_draws
 from detente.model.errors import InputError
 from detente.model.fact_draws import between
 from detente.model.facts import priors_of
-from detente.model.keywords import FACT, is_fact, nested_parameters
+from detente.model.keywords import FACT, facts_in, is_fact, nested_parameters
 from detente.model.stopping import stop_if_asked
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Unknown:
             "seeds_each": self.each,
             "seeds": seed_words(self.seeds),
             "parameters": [name for name in names if not is_fact(name)],
-            "facts": [name.removeprefix(f"{FACT}.") for name in names if is_fact(name)],
+            "facts": list(facts_in(dict.fromkeys(names))),
             "theories": list(self.theories),
             "posterior": source.get("posterior"),
             "sample_sha256": self.draws.about["sample_sha256"],
@@ -243,7 +243,7 @@ def fitting(
         stop_if_asked()
         ends = zip(known.items(), shares, strict=True)
         row = {name: between(p.low, p.high, float(share)) for (name, p), share in ends}
-        row = with_whole_parties(request.scenario, row)
+        row = with_whole_parties(request, row)
         if source is not None:
             weights = source.posterior.weights
             row |= source.setting(int(rng.choice(len(weights), p=weights)))
@@ -255,7 +255,7 @@ def fitting(
 
 def opens(request: Request, row: Mapping[str, float]) -> bool:
     """Whether a case can be opened with a draw."""
-    facts = {name.removeprefix(f"{FACT}."): value for name, value in row.items() if is_fact(name)}
+    facts = facts_in(row)
     parameters = nested_parameters({name: value for name, value in row.items() if not is_fact(name)})
     for group, values in given_of(request).items():
         parameters.setdefault(group, {}).update(values)

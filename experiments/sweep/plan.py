@@ -25,7 +25,7 @@ from detente.experiments.sweep.jobs import Block, Job, Setup
 from detente.experiments.sweep.manifest import FORMAT, made_with
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.errors import wrong
-from detente.model.keywords import FACT, nested_parameters
+from detente.model.keywords import facts_in, nested_parameters
 from detente.model.policy import Policy
 from detente.model.request import checked_step, default_policy
 from detente.model.scenario import Scenario
@@ -142,7 +142,7 @@ class Plan:
             version=version("detente"),
             made_with=made_with(),
             actors=self.actors,
-            facts={name.removeprefix(f"{FACT}."): value for name, value in constants(d.facts).items()},
+            facts=facts_in(constants(d.facts)),
             point=d.point,
         )
 

@@ -13,7 +13,7 @@ from detente.experiments.sweep.design.document import Design
 from detente.model.catalogue import is_case_folder, is_path, load_scenario
 from detente.model.errors import InputError, wrong
 from detente.model.explain import validated
-from detente.model.keywords import FACT, as_python, dotted, is_fact, is_parameter, twice, unknown_setting
+from detente.model.keywords import as_python, dotted, facts_in, is_fact, is_parameter, twice, unknown_setting
 from detente.model.reading import read_toml
 from detente.model.request import CaseLike, checked_date
 from detente.model.scenario import Scenario
@@ -80,7 +80,7 @@ def design_keys(asked: Mapping[str, Any]) -> dict[str, Any]:
     """
     keys = {name: plain(name, value) for name, value in asked.items() if name in KEYS}
     levers = {name: value for name, value in asked.items() if name in LEVERS}
-    facts = {name.removeprefix(f"{FACT}."): value for name, value in asked.items() if is_fact(name)}
+    facts = facts_in(asked)
     parameters = {name: v for name, v in asked.items() if name not in (*KEYS, *LEVERS) and not is_fact(name)}
     for name in parameters:
         if not is_parameter(name):

@@ -81,6 +81,16 @@ def test_shares_of_factions_that_are_drawn_make_up_their_party(tmp_path: Path):
     assert len(made.means["state"].unique()) == 4
 
 
+def test_a_share_that_is_set_by_hand_stays_and_the_others_divide_the_rest(tmp_path: Path):
+    shares = {f"faction.{name}.share": (0.2, 0.8) for name in ("moderates", "generals")}
+    case = with_priors(tmp_path / "mine", **shares)
+    asked = Request.of(case, "status-quo", {"facts": {"faction.generals.share": 0.3}}, open_case)
+    found = drawn(asked, 8).draws
+    assert "fact.faction.generals.share" not in found.names
+    column = found.names.index("fact.faction.moderates.share")
+    assert found.posterior.values[:, column] == pytest.approx(0.7)
+
+
 def test_few_seeds_draw_nothing_unless_asked_to():
     assert unknown_of([request()], range(1, 80)) is None
     found = unknown_of([request()], range(1, 84))
