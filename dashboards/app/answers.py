@@ -24,6 +24,7 @@ from detente.dashboards.app.verdicts import (
     table_rows,
 )
 from detente.dashboards.app.verdicts import share as share_words
+from detente.experiments.io.numbers import scale_of as scale_of_unit
 from detente.experiments.runs.bands import violence_counted
 from detente.experiments.runs.ensemble import Ensemble, run_together
 from detente.experiments.runs.intervals import known_mean, paired_difference
@@ -63,7 +64,7 @@ def told_of(outcome: str, counted: str) -> Told:
 
 def scale_of(outcome: str) -> float:
     """What a difference is multiplied with to be read: shares of runs are told in 100 runs."""
-    return 100.0 if BY_NAME[outcome].unit == "0 or 1" else 1.0
+    return scale_of_unit(BY_NAME[outcome].unit)
 
 
 def difference(outcome: str, base: Ensemble, own: Ensemble) -> Row:

@@ -15,7 +15,7 @@ from detente.experiments.analysis.sequence_aims import Aim
 from detente.experiments.analysis.sequence_contrasts import Missing
 from detente.experiments.analysis.sequence_orders import Order
 from detente.experiments.analysis.sequence_parting import Parting
-from detente.experiments.io.numbers import signed
+from detente.experiments.io.numbers import SHARE, scale_of, signed
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.intervals import known_mean, paired_difference
 from detente.experiments.runs.unknowns import sign_share, wide_interval
@@ -193,6 +193,15 @@ class Answer:
         return head + "; ".join(self.claim(row) for row in top.to_dict("records")) + "."
 
     @property
+    def lines(self) -> list[str]:
+        """What is said below the tables, where orders differ: the front, and the order of least regret."""
+        if not self.differs:
+            return []
+        front = [f"On the front: {joined(self.front)}."] if self.front else []
+        regret = f"Smallest largest regret over what is not known: {self.least_regret}."
+        return [*front, *([regret] if self.least_regret else [])]
+
+    @property
     def how_sure(self) -> str:
         """What is added to the best order unless it differs from each other one in a sign that holds in most draws."""
         rows = self.differences
@@ -229,12 +238,12 @@ def told(short: Values) -> dict[str, float]:
 
 def amount(value: float, unit: str) -> str:
     """A difference with its sign, shares in points."""
-    scaled = 100.0 * value if unit == "0 or 1" else value
+    scaled = scale_of(unit) * value
     if scaled != scaled:
         return "–"
     digits = 0 if abs(scaled) >= 100 else (1 if abs(scaled) >= 10 else 2)
     shown = signed(scaled, digits)
-    return f"{shown} points" if unit == "0 or 1" else shown
+    return f"{shown} points" if unit == SHARE else shown
 
 
 def span(row: Mapping[Any, Any], low: str, high: str) -> str:

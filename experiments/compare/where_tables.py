@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.experiments.compare.where_verdicts import MISSING
 from detente.experiments.compare.where_words import amount, elsewhere_sentence, in_short
+from detente.experiments.io.numbers import unit_words
 from detente.experiments.io.plain_json import without_nan
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ KEPT = (
 TEXT = ("case", "title", "lesson", "yardstick", "unit", "verdict")
 """Columns of effects that hold words."""
 
-UNITS = {"0 or 1": "points", "1": "0 to 1"}
 HEADS = ("case", "yardstick", "effect", "luck", "luck and what is not known", "sign holds in", "verdict")
 
 
@@ -111,7 +111,7 @@ def effect_cells(row: Mapping[str, Any]) -> list[str]:
     unit = row["unit"]
     return [
         row["title"],
-        f"{row['yardstick']} ({UNITS.get(unit, unit)})",
+        f"{row['yardstick']} ({unit_words(unit)})",
         amount(row["mean"], unit),
         f"{amount(row['low95'], unit)} to {amount(row['high95'], unit)}",
         f"{amount(row['wide_low95'], unit)} to {amount(row['wide_high95'], unit)}" if row["draws"] else "–",

@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+SHARE = "0 or 1"
+"""The unit of an outcome that a run has or has not; its mean is a share of the runs, told in points."""
+
+UNIT_WORDS = {SHARE: "points", "1": "0 to 1"}
+
+
+def unit_words(unit: str) -> str:
+    """A unit at the head of a column."""
+    return UNIT_WORDS.get(unit, unit)
+
+
+def scale_of(unit: str) -> float:
+    """What a mean is multiplied by where it is told: shares are told in points."""
+    return 100.0 if unit == SHARE else 1.0
+
 
 def signed(value: float, digits: int) -> str:
     """A difference with its sign, a real minus, and no sign where it rounds to nought."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.analysis.sequence_result import SAME, amount, joined, span
+from detente.experiments.analysis.sequence_result import SAME, amount, span
 from detente.experiments.cli.printing.tables import caution, headed, number
 from detente.experiments.io.console import Table, Text
+from detente.experiments.io.numbers import scale_of, unit_words
 
 if TYPE_CHECKING:
     from detente.experiments.analysis.sequence_parting import Parting
@@ -43,17 +44,10 @@ def print_answer(to: Console, answer: Answer) -> None:
     to.print(means_table(answer))
     if len(answer.differences):
         to.print(differences_table(answer))
-    if answer.differs and answer.front:
-        to.print(Text(f"On the front: {joined(answer.front)}."))
-    if answer.least_regret and answer.differs:
-        to.print(Text(f"Smallest largest regret over what is not known: {answer.least_regret}."))
+    for line in answer.lines:
+        to.print(Text(line))
     if answer.parting is not None:
         print_parting(to, answer.parting)
-
-
-def unit_words(unit: str) -> str:
-    """A unit at the head of a column."""
-    return {"0 or 1": "points", "1": "0 to 1"}.get(unit, unit)
 
 
 def means_table(answer: Answer) -> Table:
@@ -68,7 +62,7 @@ def means_table(answer: Answer) -> Table:
     for label, order in zip(answer.labels, answer.orders, strict=True):
         cells: list[str] = []
         for aim in answer.valued:
-            scale = 100.0 if aim.unit == "0 or 1" else 1.0
+            scale = scale_of(aim.unit)
             short = regret.get((label, aim.name))
             told = f" ({number(scale * short)})" if short is not None else ""
             cells.append(number(scale * float(means[label, aim.name])) + told)

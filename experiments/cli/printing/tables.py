@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.io.console import Console, Table, Text
+from detente.experiments.io.numbers import SHARE, scale_of
 from detente.experiments.runs.two_intervals import claimed
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def difference_cell(row: Any, seeds: int = 0) -> Text:
         return Text("–", style="dim")
     low, high = row["low95"], row["high95"]
     clear = low > 0 or high < 0
-    scale, unit = (100.0, " points") if row["unit"] == "0 or 1" else (1.0, "")
+    scale, unit = scale_of(row["unit"]), " points" if row["unit"] == SHARE else ""
     text = f"{signed(scale * row['mean'])} [{signed(scale * low)}, {signed(scale * high)}]{unit}"
     text += f" of {row['pairs']:,.0f} pairs" if row["pairs"] < seeds else ""
     return Text(text, style="" if clear else "dim")
@@ -100,7 +101,7 @@ def draws_cell(row: Any, seeds: int = 0) -> Text:
     cell = difference_cell(row, seeds)
     if not row.get("draws") or row["sign_share"] != row["sign_share"]:
         return cell
-    scale = 100.0 if row["unit"] == "0 or 1" else 1.0
+    scale = scale_of(row["unit"])
     low, high = (signed(scale * row[end]) for end in ("draws_low95", "draws_high95"))
     return cell.append(f"\n[{low}, {high}] {row['sign_share']:.0%}", style="" if claimed(row) else "dim")
 
@@ -109,7 +110,7 @@ def effect_cell(row: Any) -> Text:
     """A mean with half its interval; shares in points; dim where the interval holds nought."""
     if row["pairs"] == 0:
         return Text("–", style="dim")
-    scale = 100.0 if row["unit"] == "0 or 1" else 1.0
+    scale = scale_of(row["unit"])
     mean, half = scale * row["mean"], scale * (row["high95"] - row["low95"]) / 2
     if mean == 0 and half == 0:
         return Text("0", style="dim")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.experiments.cli.printing.tables import caution, effect_cell
 from detente.experiments.io.console import Table, Text
+from detente.experiments.io.numbers import unit_words
 from detente.experiments.runs.two_intervals import sign_sentence
 
 if TYPE_CHECKING:
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
 
 GRIDS = ("ceasefire days", "collapsed")
 """Yardsticks whose whole grid is printed; ``--json`` and ``--out`` have all."""
-
-
-def unit_words(unit: str) -> str:
-    """A unit at the head of a column."""
-    return {"0 or 1": "points", "1": "0 to 1"}.get(unit, unit)
 
 
 def print_transfer(to: Console, made: Transfer) -> None:

@@ -10,6 +10,7 @@ from detente.experiments.compare.where_verdicts import MISSING, is_firm, rows_of
 from detente.experiments.compare.where_words import TOLD, amount, suffix
 from detente.experiments.compare.where_yardsticks import TOGETHER, YARDSTICKS
 from detente.experiments.io.console import Table, Text
+from detente.experiments.io.numbers import UNIT_WORDS
 from detente.model.generated_policies import LESSONS
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def count(n: int, noun: str) -> str:
 
 def unit_words(unit: str) -> str:
     """A unit at the head of a table."""
-    return {"0 or 1": "points", "1": "0 to 1", "%": "per cent of none"}.get(unit, unit)
+    return "per cent of none" if unit == "%" else UNIT_WORDS.get(unit, unit)
 
 
 def interval(row: Mapping[Any, Any], low: str, high: str) -> str:
