@@ -28,6 +28,16 @@ class NotYetError(Exception):
         self.progress = {"what": what, "done": done, "total": total}
 
 
+class CompilingError(Exception):
+    """Many runs were asked for while the engine is being compiled."""
+
+
+def check_compiled(site: Site) -> None:
+    """Raise ``CompilingError`` until many runs can be made at once."""
+    if site.engine.state == "compiling":
+        raise CompilingError
+
+
 def asked() -> dict[str, Any]:
     """The JSON object of a question."""
     body = read_json(request.get_data())

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from detente.dashboards.app.opened_cases import BESIDE
-from detente.experiments.runs.mailed import FILE_NAME, SUFFIXES, read_mailed
+from detente.dashboards.app.opened_cases import is_of_case, lay_out
+from detente.experiments.runs.mailed import SUFFIXES, read_mailed
 from detente.model.catalogue import CASE_FILE
 from detente.model.errors import InputError, wrong
 from detente.model.reading import MAX_BYTES, TOML, as_text, parse_toml, read_text
@@ -170,7 +170,7 @@ def names_of_case(names: Sequence[str], source: str) -> dict[str, int] | None:
         raise InputError(f"{source}: holds {len(nearest)} cases ({listed}); expected one")
     head = nearest[0]
     found = {name.removeprefix(head): k for k, name in enumerate(plain) if name.startswith(head)}
-    return {name: k for name, k in found.items() if FILE_NAME.fullmatch(name) or name in BESIDE}
+    return {name: k for name, k in found.items() if is_of_case(name)}
 
 
 def chosen_texts(files: Mapping[str, bytes], source: str) -> tuple[dict[str, str], list[str]]:
@@ -222,7 +222,7 @@ def examined(texts: Mapping[str, str], shown: str = CASE_FILE) -> dict[str, Any]
     foreign = [*foreign_policies(whole)]
     if foreign:
         return {"errors": foreign}
-    lay_out(whole)
+    lay_out(whole, Path(FOLDER))
     found = check(FOLDER)
     if found.errors:
         return {"errors": [in_page_words(line, shown) for line in found.errors]}
@@ -238,15 +238,6 @@ def examined(texts: Mapping[str, str], shown: str = CASE_FILE) -> dict[str, Any]
             "notes": notes,
         },
     }
-
-
-def lay_out(texts: Mapping[str, str]) -> None:
-    """Write the files of a case into the folder that is checked."""
-    folder = Path(FOLDER)
-    (folder / "policies").mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        if FILE_NAME.fullmatch(name) or name in BESIDE:
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def opened_case() -> Scenario:
@@ -387,8 +378,7 @@ def built_case(tables: Sequence[tuple[Path, str]], name: str, options: Mapping[s
     texts = {
         name: read_text(path, "a file of the case", MOST_CASE)
         for path in sorted(made.folder.rglob("*"))
-        if path.is_file()
-        and (FILE_NAME.fullmatch(name := path.relative_to(made.folder).as_posix()) or name in BESIDE)
+        if path.is_file() and is_of_case(name := path.relative_to(made.folder).as_posix())
     }
     found = examined(texts)
     if "about" in found:

@@ -5,13 +5,12 @@ An ensemble of 500 runs begins with that of 100, which is there five times soone
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
+from detente.dashboards.app.lately import LatelyUsed
 from detente.experiments.runs.ensemble import Ensemble, run_together
 from detente.experiments.runs.outcomes import Finals
 from detente.experiments.runs.replay import key_of
@@ -28,37 +27,23 @@ class FutureBook:
     """Ensembles computed lately, the least lately used forgotten first; safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._made: OrderedDict[tuple[str, int], Ensemble] = OrderedDict()
-        self._lock = threading.Lock()
+        self._made: LatelyUsed[tuple[str, int], Ensemble] = LatelyUsed(KEPT)
 
     def has(self, starts: Iterable[Opening], runs: int) -> bool:
         """Whether so many runs of all openings are there."""
-        return all(self._find(key_of(start, 0), runs) for start in starts)
+        return all(self._made.find((key_of(start, 0), runs)) for start in starts)
 
     def ensemble(self, start: Opening, runs: int) -> Ensemble:
         """Runs of an opening, seeds 1 to ``runs``, computed now unless they are there."""
         key = key_of(start, 0)
-        kept = self._find(key, runs)
+        kept = self._made.find((key, runs))
         if kept is not None:
             return kept
-        begun = self._find(key, FIRST) if runs > FIRST else None
+        begun = self._made.find((key, FIRST)) if runs > FIRST else None
         seeds = tuple(range(1 + (len(begun.seeds) if begun else 0), runs + 1))
         (ensemble,) = run_together([start], seeds)
-        return self._keep(key, joined(begun, ensemble) if begun else ensemble)
-
-    def _keep(self, key: str, ensemble: Ensemble) -> Ensemble:
-        with self._lock:
-            self._made[key, len(ensemble.seeds)] = ensemble
-            while len(self._made) > KEPT:
-                self._made.popitem(last=False)
-        return ensemble
-
-    def _find(self, key: str, runs: int) -> Ensemble | None:
-        with self._lock:
-            kept = self._made.get((key, runs))
-            if kept is not None:
-                self._made.move_to_end((key, runs))
-            return kept
+        made = joined(begun, ensemble) if begun else ensemble
+        return self._made.keep((key, len(made.seeds)), made)
 
 
 def joined(first: Ensemble, rest: Ensemble) -> Ensemble:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from detente.dashboards.app.lately import once_a_change
 from detente.dashboards.manual.places import sources
 
 
@@ -36,19 +36,18 @@ def manual_part(page: str, heading: str) -> ManualPart:
     path = sources() / f"{page}.md"
     if not path.is_file():
         return ManualPart((), (), ())
-    return parts_once(path, path.stat().st_mtime_ns).get(heading, ManualPart((), (), ()))
+    return parts_once(path).get(heading, ManualPart((), (), ()))
 
 
 def headings(page: str) -> list[str]:
     """The headings of the second level of a page, in order."""
     path = sources() / f"{page}.md"
-    return list(parts_once(path, path.stat().st_mtime_ns)) if path.is_file() else []
+    return list(parts_once(path)) if path.is_file() else []
 
 
-@lru_cache(maxsize=8)
-def parts_once(path: Path, change: int) -> dict[str, ManualPart]:
-    """The parts of a page as it stood at a change of its file."""
-    del change
+@once_a_change(kept=8)
+def parts_once(path: Path) -> dict[str, ManualPart]:
+    """The parts of a page by heading."""
     return read_parts(path.read_text(encoding="utf-8"))
 
 

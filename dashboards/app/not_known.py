@@ -13,9 +13,10 @@ from detente.dashboards.app.answers import difference, interval, scale_of, told_
 from detente.dashboards.app.futures import ALL
 from detente.dashboards.app.verdicts import QUIET, TRUST, VIOLENCE, Told, capital, share, signed
 from detente.experiments.runs.bands import violence_counted
+from detente.experiments.runs.inputs import whole_number
 from detente.experiments.runs.two_intervals import claimed, sign_sentence
 from detente.experiments.runs.unknown_draws import EACH, LEAST, OverDraws, unknown_of
-from detente.model.errors import InputError, wrong
+from detente.model.errors import InputError
 
 if TYPE_CHECKING:
     from detente.experiments.runs.ensemble import Ensemble
@@ -30,11 +31,9 @@ HEAD = ("Difference in", "mean", "luck", "luck and what is not known", "sign hol
 """Columns of the table."""
 
 
-def checked_draws(draws: Any, place: str = "draws") -> int:
+def checked_draws(draws: Any) -> int:
     """A number of draws; raises ``InputError`` for fewer than say something of a share, and for too many."""
-    if isinstance(draws, bool) or not isinstance(draws, int) or not LEAST <= draws <= MOST_DRAWS:
-        raise wrong(place, draws, f"a whole number from {LEAST} to {MOST_DRAWS}")
-    return draws
+    return whole_number(draws, "draws", LEAST, MOST_DRAWS)
 
 
 def over_draws_of(recipes: Sequence[Recipe], draws: int, report: Any) -> OverDraws:

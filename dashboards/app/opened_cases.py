@@ -12,13 +12,12 @@ import hashlib
 import re
 import shutil
 import tempfile
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from detente.dashboards.app.lately import LatelyUsed
 from detente.experiments.runs.mailed import FILE_NAME
 from detente.model.catalogue import CASE_FILE
 from detente.model.errors import InputError
@@ -60,25 +59,18 @@ class OpenedCases:
     """The cases opened lately, by name; safe to use from several threads."""
 
     def __init__(self, kept: int = KEPT) -> None:
-        self._kept = kept
-        self._cases: OrderedDict[str, OpenedCase] = OrderedDict()
-        self._lock = threading.Lock()
+        self._cases: LatelyUsed[str, OpenedCase] = LatelyUsed(kept, forgotten=removed)
 
     def __len__(self) -> int:
         return len(self._cases)
 
     def find(self, name: object) -> OpenedCase | None:
         """The case of a name, if it is here."""
-        with self._lock:
-            found = self._cases.get(name) if isinstance(name, str) else None
-            if found is not None:
-                self._cases.move_to_end(found.name)
-            return found
+        return self._cases.find(name) if isinstance(name, str) else None
 
     def every(self) -> list[OpenedCase]:
         """All that are here, for messages that must not hold their folders."""
-        with self._lock:
-            return list(self._cases.values())
+        return self._cases.values()
 
     def keep(self, case: str, files: Mapping[str, str], about: Mapping[str, Any] | None = None) -> OpenedCase:
         """Keep a case that was checked.
@@ -89,16 +81,14 @@ class OpenedCases:
             about: what the page says of it.
         """
         name = name_in_addresses(case, digest(files))
-        with self._lock:
-            if name in self._cases:
-                self._cases.move_to_end(name)
-                return self._cases[name]
-            opened = OpenedCase(name, written(files), dict(files), about or {})
-            self._cases[name] = opened
-            while len(self._cases) > self._kept:
-                _, old = self._cases.popitem(last=False)
-                shutil.rmtree(old.folder, ignore_errors=True)
-            return opened
+        return self._cases.found_or_made(
+            name, lambda: OpenedCase(name, written(files), dict(files), about or {})
+        )
+
+
+def removed(opened: OpenedCase) -> None:
+    """Remove the folder of a case that is no longer kept."""
+    shutil.rmtree(opened.folder, ignore_errors=True)
 
 
 def digest(files: Mapping[str, str]) -> str:
@@ -134,11 +124,21 @@ def not_here(name: str) -> NotHereError:
 def written(files: Mapping[str, str]) -> Path:
     """The files in a folder of a random name, in one that only the server's own user may enter."""
     folder = Path(tempfile.mkdtemp(prefix="case-", dir=root()))
-    (folder / "policies").mkdir()
-    for name, text in files.items():
-        if FILE_NAME.fullmatch(name) or name in BESIDE:
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    lay_out(files, folder)
     return folder
+
+
+def is_of_case(name: str) -> bool:
+    """Whether a name is one that a file of a case has in its folder."""
+    return FILE_NAME.fullmatch(name) is not None or name in BESIDE
+
+
+def lay_out(files: Mapping[str, str], folder: Path) -> None:
+    """Write the files of a case into a folder; all others are left out."""
+    (folder / "policies").mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        if is_of_case(name):
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 _root: list[Path] = []

@@ -15,8 +15,8 @@ from detente.experiments.analysis.sequence import PAIRS, sequence
 from detente.experiments.analysis.sequence_contrasts import BUILDERS, Board, Contrast, contrasts_of
 from detente.experiments.analysis.sequence_items import ItemSpec, items_of, usual_items
 from detente.experiments.analysis.sequence_orders import days_of, evenly
-from detente.experiments.analysis.sequence_result import amount, joined, span
-from detente.experiments.cli.printing.sequence import unit_words
+from detente.experiments.analysis.sequence_result import amount, span
+from detente.experiments.io.numbers import scale_of, unit_words
 from detente.model.errors import InputError, unknown, wrong
 
 if TYPE_CHECKING:
@@ -68,14 +68,18 @@ def calendar(cases: Cases, case: str) -> dict[str, Any]:
     }
 
 
+def earliest_day(scenario: Scenario, one: ItemSpec) -> date:
+    """The first day on which an item can be done: none before the levers act."""
+    return max(one.earliest or scenario.case.pivot, scenario.case.pivot)
+
+
 def plain_item(scenario: Scenario, one: ItemSpec) -> dict[str, Any]:
     """An item as a browser takes it."""
-    earliest = max(one.earliest or scenario.case.pivot, scenario.case.pivot)
     return {
         "name": one.name,
         "title": one.words,
         "note": one.note,
-        "earliest": earliest.isoformat(),
+        "earliest": earliest_day(scenario, one).isoformat(),
         "after": list(one.after),
     }
 
@@ -171,7 +175,7 @@ def check_days(scenario: Scenario, orders: Mapping[str, Days]) -> None:
         for name, day in orders[label].items():
             if name not in known:
                 raise unknown(f"order {label}: item", name, known)
-            earliest = max(known[name].earliest or case.pivot, case.pivot)
+            earliest = earliest_day(scenario, known[name])
             if not earliest <= day <= case.end:
                 raise wrong(f"order {label}: {name}", str(day), f"a date from {earliest} to {case.end}")
     items = {name for days in orders.values() for name in days}
@@ -223,7 +227,7 @@ def plain_answer(made: Sequences) -> dict[str, Any]:
     part = found.parting
     return {
         "verdict": found.verdict,
-        "lines": list(lines(found)),
+        "lines": found.lines,
         "figure": [drawn(row) for row in rows_of(found)],
         "differences": differences_table(found),
         "means": means_table(found),
@@ -231,16 +235,6 @@ def plain_answer(made: Sequences) -> dict[str, Any]:
         "about": about_words(made),
         "draws": made.about["draws"],
     }
-
-
-def lines(found: Answer) -> list[str]:
-    """What the command line says below its tables."""
-    said: list[str] = []
-    if found.differs and found.front:
-        said.append(f"On the front: {joined(found.front)}.")
-    if found.least_regret and found.differs:
-        said.append(f"Smallest largest regret over what is not known: {found.least_regret}.")
-    return said
 
 
 def rows_of(found: Answer) -> list[dict[Any, Any]]:
@@ -255,7 +249,7 @@ def words_of(found: Answer, aim: str) -> str:
 
 def drawn(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A row of the figure: the difference, both intervals, what they mean, and all of it in a sentence."""
-    scale = 100.0 if row["unit"] == "0 or 1" else 1.0
+    scale = scale_of(row["unit"])
     ends = ("mean", "low95", "high95", "wide_low95", "wide_high95")
     return {
         "aim": row["words"],
@@ -302,7 +296,7 @@ def means_table(found: Answer) -> dict[str, Any]:
 
 def mean_words(value: float, unit: str) -> str:
     """A mean, shares in points."""
-    return "–" if value != value else f"{(100.0 if unit == '0 or 1' else 1.0) * value:,.3g}"
+    return "–" if value != value else f"{scale_of(unit) * value:,.3g}"
 
 
 def about_words(made: Sequences) -> str:

@@ -10,7 +10,7 @@ from flask import Response, jsonify, make_response, request
 
 from detente.dashboards.app.address import View, checked_day, checked_recipe, write_view
 from detente.dashboards.app.answers import FEW, REASONED, answer, mechanisms, part_of
-from detente.dashboards.app.asking import asked, computed, recipe_asked, table
+from detente.dashboards.app.asking import asked, check_compiled, computed, recipe_asked, table
 from detente.dashboards.app.background_jobs import Lane, Work
 from detente.dashboards.app.fans import checked_fan_runs
 from detente.dashboards.app.futures import ALL, FIRST
@@ -67,8 +67,7 @@ def answer_question(site: Site) -> Response:
     body = asked()
     one, recipes = asked_pair(site, body)
     runs = checked_fan_runs(body.get("runs", FEW))
-    if site.engine.state == "compiling":
-        return make_response(jsonify(state="compiling"), 503)
+    check_compiled(site)
     starts = [site.openings.open(r) for r in recipes]
 
     def work(report: Any) -> dict[str, Any]:
@@ -86,8 +85,7 @@ def answer_not_known(site: Site) -> Response:
     body = asked()
     one, recipes = asked_pair(site, body)
     draws = checked_draws(body.get("draws", DRAWS))
-    if site.engine.state == "compiling":
-        return make_response(jsonify(state="compiling"), 503)
+    check_compiled(site)
     key, work = drawing(site, one, recipes, draws)
     return jsonify(without_nan(computed(site, body, NOT_KNOWN, key, work, lane="draws")))
 
@@ -125,8 +123,7 @@ def why(site: Site) -> Any:
     name = body["mechanism"]
     if name not in [m["name"] for m in known]:
         raise unknown("mechanism", name, [m["name"] for m in known])
-    if site.engine.state == "compiling":
-        return make_response(jsonify(state="compiling"), 503)
+    check_compiled(site)
     starts = [site.openings.open(r) for r in recipes]
 
     def work(report: Any) -> dict[str, Any]:
@@ -148,8 +145,7 @@ class Letter(NamedTuple):
 def mail(site: Site) -> Response:
     """A question that was answered, or a run and perhaps another future beside it, as one file."""
     body = asked()
-    if site.engine.state == "compiling":
-        return make_response(jsonify(state="compiling"), 503)
+    check_compiled(site)
     letter = question_letter(site, body) if "question" in body else run_letter(site, body)
     text = computed(site, body, "mail", (letter.name, letter.key), letter.work, lane="whole")
     reply = make_response(text)

@@ -5,13 +5,13 @@ Each has a name in addresses, ``CASE/NAME``.  Its runs are recipes, with a decis
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from detente.agents.codes import LEVER_TITLES
 from detente.dashboards.app.answers import told_of
 from detente.dashboards.app.cases import Cases
+from detente.dashboards.app.lately import once_a_change
 from detente.dashboards.app.walk import STEPS, Step
 from detente.experiments.cases.questions import FILE, Choice, Question, read_questions
 from detente.experiments.runs.outcomes import BY_NAME
@@ -43,13 +43,12 @@ def case_questions(cases: Cases, case: str) -> tuple[Question, ...]:
     """The questions beside a case; raises ``InputError`` for a file of them that cannot be read."""
     own = cases.path(case)
     path = (own.parent if own else SHIPPED / case) / FILE
-    return questions_as_written(path, path.stat().st_mtime_ns) if path.is_file() else ()
+    return questions_as_written(path) if path.is_file() else ()
 
 
-@lru_cache(maxsize=64)
-def questions_as_written(path: Path, change: int) -> tuple[Question, ...]:
-    """The questions of a file as it stood at a change."""
-    del change
+@once_a_change(kept=64)
+def questions_as_written(path: Path) -> tuple[Question, ...]:
+    """The questions of a file."""
     return read_questions(path)
 
 

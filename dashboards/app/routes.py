@@ -27,7 +27,15 @@ from detente.dashboards.app.address import (
     write_view,
     written,
 )
-from detente.dashboards.app.asking import NotYetError, asked, computed, recipe_asked, table
+from detente.dashboards.app.asking import (
+    CompilingError,
+    NotYetError,
+    asked,
+    check_compiled,
+    computed,
+    recipe_asked,
+    table,
+)
 from detente.dashboards.app.background_jobs import AnswerFaultError, Lane, SupersededError
 from detente.dashboards.app.bodies import MOST_BYTES
 from detente.dashboards.app.describe import catalogue, described
@@ -73,6 +81,8 @@ def guarded(answer: Answer, in_words: Callable[[str], str]) -> Answer:
             return answer(*args, **kwargs)
         except NotYetError as yet:
             return jsonify(state="computing", **yet.progress), 202
+        except CompilingError:
+            return jsonify(state="compiling"), 503
         except InputError as error:
             return jsonify(error=in_words(str(error))), 400
         except SupersededError:
@@ -197,8 +207,7 @@ def fan(site: Site) -> Response:
     """Bands over many runs of a recipe; an older question of the same viewer is given up."""
     body = asked()
     recipe, runs = recipe_asked(site, body), checked_fan_runs(body.get("runs", FIRST))
-    if site.engine.state == "compiling":
-        return make_response(jsonify(state="compiling"), 503)
+    check_compiled(site)
     start = site.openings.open(recipe)
 
     def work(report: Any) -> bytes:
@@ -216,8 +225,7 @@ def pairs(site: Site) -> Response:
     without = checked_recipe(table(body, "without"), site.cases)
     if without.case != recipe.case:
         raise wrong("without: case", site.cases.name_of(without.case), "the case of the recipe")
-    if site.engine.state == "compiling":
-        return make_response(jsonify(state="compiling"), 503)
+    check_compiled(site)
     starts = [site.openings.open(one) for one in (without, recipe)]
 
     def work(report: Any) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, jsonify, make_response, request
+from flask import Response, jsonify, request
 
 from detente.dashboards.app.address import FIRST_CASE
-from detente.dashboards.app.asking import asked, computed, table
+from detente.dashboards.app.asking import asked, check_compiled, computed, table
 from detente.dashboards.app.orders import (
     DRAWS,
     MOST_DRAWS,
@@ -22,7 +22,7 @@ from detente.dashboards.app.orders import (
     read_day,
 )
 from detente.experiments.io.plain_json import without_nan
-from detente.model.errors import wrong
+from detente.experiments.runs.inputs import whole_number
 
 if TYPE_CHECKING:
     from detente.dashboards.app.site import Site
@@ -40,13 +40,6 @@ def order_asked(body: Mapping[str, Any], label: str) -> dict[str, date]:
     return {str(name): read_day(day, f"order {label}: {name}") for name, day in days.items()}
 
 
-def checked_draws(draws: Any, place: str = "draws") -> int:
-    """A number of draws, 0 for luck alone; raises ``InputError`` for any that cannot be."""
-    if isinstance(draws, bool) or not isinstance(draws, int) or not 0 <= draws <= MOST_DRAWS:
-        raise wrong(place, draws, f"a whole number from 0 to {MOST_DRAWS}")
-    return draws
-
-
 def compare_orders(site: Site) -> Response:
     """What pairs of runs say of two orders."""
     body = asked()
@@ -54,9 +47,8 @@ def compare_orders(site: Site) -> Response:
     place = site.cases.place(case)
     scenario = site.cases.scenario(place)
     orders = checked_orders(scenario, {label: order_asked(body, label) for label in NAMES})
-    draws = checked_draws(body.get("draws", DRAWS))
-    if site.engine.state == "compiling":
-        return make_response(jsonify(state="compiling"), 503)
+    draws = whole_number(body.get("draws", DRAWS), "draws", 0, MOST_DRAWS)
+    check_compiled(site)
 
     def work(report: Any) -> dict[str, Any]:
         found = plain_answer(answer(place, scenario, orders, draws, report))

@@ -6,13 +6,13 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, NamedTuple
 
 from detente.dashboards.app.background_jobs import Progress, Work
 from detente.dashboards.app.cases import Cases
+from detente.dashboards.app.lately import once_a_change
 from detente.dashboards.app.page import Query
 from detente.dashboards.app.sent import checked_texts
 from detente.dashboards.manual.places import sources
@@ -188,13 +188,12 @@ def duration(seconds: float) -> str:
 def stored() -> Drawn:
     """The result that is shipped with the manual."""
     path = sources() / STORED
-    return read_once(path, path.stat().st_mtime_ns)
+    return read_once(path)
 
 
-@lru_cache(maxsize=2)
-def read_once(path: Path, change: int) -> Drawn:
-    """A result as it stood at a change of its file."""
-    del change
+@once_a_change(kept=2)
+def read_once(path: Path) -> Drawn:
+    """The result that a file holds, with its figures."""
     return drawn(read_tables(path))
 
 
