@@ -111,6 +111,13 @@ PROFILES: dict[str, dict[str, float]] = {"core-0.1": CORE_0_1}
 """Named sets of parameters; a run under ``core-0.1`` is bit for bit that of version 0.1."""
 
 
+def profile_of(version: str | None) -> str | None:
+    """The profile that gives the core of an earlier version ("0.1" or "0.1.0"); none for the present one."""
+    major, _, rest = (version or "").partition(".")
+    name = f"core-{major}.{rest.partition('.')[0]}"
+    return name if name in PROFILES else None
+
+
 def switches_counted() -> dict[str, bool]:
     """Whether counts show that a mechanism acts, by its switch."""
     extras = {name: field.json_schema_extra for name, field in Switches.model_fields.items()}

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
 from detente.agents.codes import LEVERS, THEORIES
-from detente.agents.parameters import PROFILES, Parameters
+from detente.agents.parameters import PROFILES, Parameters, profile_of
 from detente.model.catalogue import load_policy, load_scenario, policy_names
 from detente.model.crosscheck import move_problems
 from detente.model.errors import InputError, nearest, raise_problems, shown, together, wrong
@@ -124,7 +124,7 @@ class Request:
             checked_decisions(scenario, options.get("decisions") or ()),
             settled_facts(scenario, options.get("facts"), facts),
             checked_point(options.get("point") or False),
-            checked_profile(options.get("profile")),
+            checked_profile(options.get("profile")) or profile_of(scenario.case.written_for),
         )
 
     def open(

@@ -63,6 +63,10 @@ MAX_CASE_DAYS = 36_525
 """Longest case [days]: a century."""
 
 
+VERSIONS = ("0.1", "0.2")
+"""Versions whose case files can be opened."""
+
+
 class Case(Spec):
     """What the case is called, when it runs and in which steps."""
 
@@ -80,6 +84,10 @@ class Case(Spec):
         1.0, gt=0, le=100, description="all deaths per death counted in the modelled attacks"
     )
     sources: tuple[Text, ...] = Field((), description="where the facts of the case come from")
+    written_for: Annotated[str, word_of(VERSIONS)] | None = Field(
+        None,
+        description='version that the file was written for; one of "0.1" runs under the profile core-0.1',
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from detente.agents.codes import LEVERS
 from detente.dashboards.app.cases import Cases
 from detente.experiments.runs.provenance import installed
-from detente.experiments.runs.replay import Recipe, recipe_of
+from detente.experiments.runs.replay import Recipe, earlier_core, recipe_of, under_its_core
 from detente.model.catalogue import policy_names
 from detente.model.errors import InputError, unknown, wrong
 from detente.model.reading import parse_json
@@ -105,11 +105,14 @@ def read_view(query: Mapping[str, str], cases: Cases = SHIPPED_ONLY) -> View:
     raw.setdefault("case", FIRST_CASE)
     if "decisions" in rest:
         raw["decision"] = unpack("decisions", rest["decisions"], list)
-    recipe = checked_recipe(raw, cases)
+    made = rest.get("made", "")[:100]
+    version = version_of(made)
+    recipe = under_its_core(checked_recipe(raw, cases), version)
     other = None
     if "other" in rest:
-        other = checked_recipe(with_differences(raw, unpack("other", rest["other"], dict)), cases)
-    return View(recipe, checked_day(recipe, rest.get("date"), cases), other, rest.get("made", "")[:100])
+        changed = with_differences(raw, unpack("other", rest["other"], dict))
+        other = under_its_core(checked_recipe(changed, cases), version)
+    return View(recipe, checked_day(recipe, rest.get("date"), cases), other, made)
 
 
 def place_of(key: str) -> tuple[str | None, str]:
@@ -191,11 +194,18 @@ def made_stamp(version: str, sha256: str) -> str:
     return f"{version}~{sha256[:DIGITS]}"
 
 
+def version_of(made: str) -> str:
+    """The version in the stamp of an address."""
+    return made.partition("~")[0]
+
+
 def mismatch(view: View, cases: Cases = SHIPPED_ONLY) -> str | None:
     """What to say where an address was made with another version or another text of the case."""
     now = stamp(view.recipe, cases)
     if not view.made or view.made == now:
         return None
+    if earlier := earlier_core(version_of(view.made)):
+        return f"This address was {earlier}, the core of that version."
     return (
         f"This address was made with {view.made.replace('~', ', case ')}; here it is {now.replace('~', ', case ')}. "
         "The run shown is the present version's, and may differ from the one that was shared."

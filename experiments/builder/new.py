@@ -28,7 +28,7 @@ from detente.experiments.builder.usual_facts import remaining_facts
 from detente.experiments.builder.volatility import daily_dispersion, volatility
 from detente.experiments.builder.writing import policy_text, toml_text, write_folder
 from detente.experiments.data.selection import Choice
-from detente.model.scenario import parse_scenario
+from detente.model.scenario import VERSIONS, parse_scenario
 
 
 @dataclass(frozen=True)
@@ -246,6 +246,7 @@ def whole_case(
         "pivot": span.pivot,
         "deaths_scale": draft.measured.scale.rounded().value,
         "sources": source_lines(about["files"]),
+        "written_for": VERSIONS[-1],
     }
     return {"case": head, **tables, "observed": observed_tables(draft)}
 

@@ -9,7 +9,7 @@ from detente.experiments.cases.inert import SIDE_FORMS, WAYS_AROUND, Ground, ine
 from detente.experiments.cases.remark import Remark, remarks
 from detente.model.consistency import at
 from detente.model.opening import steps_in
-from detente.model.scenario import Scenario, TrackSpec
+from detente.model.scenario import VERSIONS, Scenario, TrackSpec
 
 Lines = Iterator[str]
 
@@ -301,6 +301,16 @@ def levers_without_time(s: Scenario) -> Lines:
         )
 
 
+def version_not_said(s: Scenario) -> Lines:
+    """A file that does not say for which version it was written may be one of 0.1, whose core was another."""
+    now = VERSIONS[-1]
+    if s.case.written_for is None:
+        yield (
+            f'[case].written_for: is missing, so it is read as "{now}"; add written_for = "{now}", or "0.1" for a '
+            "file of that version, which then runs under the profile core-0.1"
+        )
+
+
 def nobody_fights(s: Scenario) -> Lines:
     """A case without a conflict."""
     if not any(r.hostile for r in s.relation):
@@ -308,6 +318,7 @@ def nobody_fights(s: Scenario) -> Lines:
 
 
 RULES: tuple[Callable[[Scenario], Lines], ...] = (
+    version_not_said,
     levers_without_time,
     holiday_outside,
     severity_outside,

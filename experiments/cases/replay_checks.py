@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from detente.experiments.cases.policy_warnings import policy_remarks
 from detente.experiments.cases.remark import Remark
 from detente.experiments.runs.provenance import provenance
-from detente.experiments.runs.replay import MADE_WITH, Recipe, Replay
+from detente.experiments.runs.replay import MADE_WITH, Recipe, Replay, earlier_core
 from detente.model.catalogue import load_policy, load_scenario
 from detente.model.errors import InputError, problems_of
 from detente.model.keywords import nested_parameters
@@ -51,6 +51,8 @@ def replay_remarks(replay: Replay) -> list[Remark]:
 def made_otherwise(replay: Replay, start: Opening) -> list[Remark]:
     """Case, policy, rules or program differ from those that made the file, so its run may not come out again."""
     now = provenance(start)
+    if earlier := earlier_core(replay.made.get("version")):
+        return [Remark("made-otherwise", f"[made].version: {earlier}")]
     return [
         Remark("made-otherwise", f"[made].{key}: the file says {short(then)}, here it is {short(now[key])}")
         for key in MADE_WITH

@@ -60,6 +60,27 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+
+def tell_version(asked: bool) -> None:
+    """Print the version and end."""
+    if asked:
+        from importlib.metadata import version
+
+        say(f"detente {version('detente')}")
+        raise typer.Exit
+
+
+@app.callback()
+def whole_program(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=tell_version),
+    ] = False,
+) -> None:
+    """Options of the program itself; the help above is the program's."""
+
+
 CaseName = Annotated[
     str, typer.Argument(help="A case by name, or the path of its file or folder.", metavar="CASE")
 ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.agents.parameters import Parameters
+from detente.agents.parameters import Parameters, profile_of
 from detente.experiments.runs.posterior import Posterior, read_posterior
 from detente.model.consistency import MAX_BRANCHING
 from detente.model.errors import InputError, unknown, wrong
@@ -59,11 +59,11 @@ def is_pooled(posterior: Posterior) -> bool:
 
 
 def check_current(posterior: Posterior, place: str) -> None:
-    """Refuse a pooled posterior of another version: its parameters may mean something else now."""
+    """Refuse a posterior of another core, and a pooled one of another version: its parameters mean something else."""
     from importlib.metadata import version
 
     made, current = posterior.about.get("version"), version("detente")
-    if is_pooled(posterior) and made != current:
+    if made != current and (is_pooled(posterior) or profile_of(str(made))):
         raise wrong(f"{place}: version", made, f"a posterior of version {current}; fit it again")
 
 

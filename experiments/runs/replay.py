@@ -17,8 +17,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from detente.agents.codes import LEVERS
+from detente.agents.parameters import profile_of
 from detente.experiments.runs.mailed import is_mailed, read_mailed
-from detente.experiments.runs.provenance import provenance, written_move
+from detente.experiments.runs.provenance import installed, provenance, written_move
 from detente.experiments.runs.run import Engine, Ready, Run, run_opening
 from detente.model.errors import InputError
 from detente.model.explain import validated
@@ -160,9 +161,13 @@ class Replay:
     def differences(self, run: Run) -> list[str]:
         """What differs between what made the file and what made a run of it now, one line each."""
         now = {**run.about, "trajectory_sha256": run.trajectory.sha256}
-        lines = [
+        earlier = earlier_core(self.made.get("version"))
+        # Tables of an earlier version have other columns, so their digests never agree.
+        keys = ("scenario_sha256", "policy_sha256") if earlier else (*MADE_WITH, "trajectory_sha256")
+        lines = [earlier] if earlier else []
+        lines += [
             f"{key}: the file says {str(self.made[key])[:12]}, here it is {str(now[key])[:12]}"
-            for key in (*MADE_WITH, "trajectory_sha256")
+            for key in keys
             if key in self.made and self.made[key] != now[key]
         ]
         return lines + [
@@ -170,6 +175,20 @@ class Replay:
             for path, value in {**dict.fromkeys(self.drawn), **run.drawn_facts}.items()
             if self.drawn.get(path) != value
         ]
+
+
+def earlier_core(version: str | None) -> str:
+    """What to say of a run that a version with another core made; nothing for the present core."""
+    profile = profile_of(version)
+    now = installed("detente")
+    return (
+        f"made with version {version}, here it is {now}: run under the profile {profile}" if profile else ""
+    )
+
+
+def under_its_core(recipe: Recipe, version: str | None) -> Recipe:
+    """A recipe of an earlier version under the profile that gives that version's core."""
+    return recipe.model_copy(update={"profile": recipe.profile or profile_of(version)})
 
 
 def in_words(value: float | None) -> str:
@@ -235,7 +254,7 @@ def parse_replay(raw: dict[str, Any], source: str) -> Replay:
         raise InputError(f"{source}: made: got {str(made)[:60]!r}; expected a table of digests")
     if not isinstance(drawn, dict) or not all(type(v) in (int, float) for v in drawn.values()):
         raise InputError(f"{source}: drawn: got {str(drawn)[:60]!r}; expected a table of numbers")
-    return Replay(recipe_of(tables, source), made, drawn)
+    return Replay(under_its_core(recipe_of(tables, source), made.get("version")), made, drawn)
 
 
 def read_replay(path: Path) -> Replay:

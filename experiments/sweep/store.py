@@ -251,6 +251,12 @@ def refuse_foreign(path: Path) -> None:
 
 def check_same(path: Path, there: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     """Refuse to go on with a sweep that was made from something else, and say what differs."""
+    begun, now = (made["made_with"]["versions"].get("detente") for made in (there, wanted))
+    if begun != now:
+        raise StoreError(
+            f"{path}: was begun with version {begun}, here it is {now}; "
+            "expected another directory, or go on with that version"
+        )
     differences = list(compared(there, wanted))
     if differences:
         more = f" (and {len(differences) - 3} more)" if len(differences) > 3 else ""
