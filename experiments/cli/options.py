@@ -61,7 +61,6 @@ app = typer.Typer(
 )
 
 
-
 def tell_version(asked: bool) -> None:
     """Print the version and end."""
     if asked:

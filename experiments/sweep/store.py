@@ -251,7 +251,7 @@ def refuse_foreign(path: Path) -> None:
 
 def check_same(path: Path, there: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     """Refuse to go on with a sweep that was made from something else, and say what differs."""
-    begun, now = (made["made_with"]["versions"].get("detente") for made in (there, wanted))
+    begun, now = (version_in(manifest) for manifest in (there, wanted))
     if begun != now:
         raise StoreError(
             f"{path}: was begun with version {begun}, here it is {now}; "
@@ -264,6 +264,11 @@ def check_same(path: Path, there: Mapping[str, Any], wanted: Mapping[str, Any]) 
         raise StoreError(
             f"{path}: was made from something else: {said}; expected the same, or another directory"
         )
+
+
+def version_in(manifest: Mapping[str, Any]) -> str | None:
+    """The version that a manifest was written with."""
+    return manifest.get("made_with", {}).get("versions", {}).get("detente")
 
 
 def compared(there: Any, wanted: Any, at: str = "") -> Iterator[str]:

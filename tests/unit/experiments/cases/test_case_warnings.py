@@ -82,6 +82,7 @@ def only_side_tracks(raw: Tables) -> None:
 
 
 CASES: list[tuple[str, Callable[[Tables], None], str]] = [
+    ("version-not-said", put(case__written_for=None), "is missing, so it is read as"),
     ("lever-moves-nothing", put(mediator=[]), "lever mediation: moves nothing"),
     ("lever-moves-nothing", put(parameters={"switches": {"measures": 0}}), "measures are switched off"),
     ("lever-moves-nothing", put(track=[]), "takes part in a track that is not direct"),

@@ -87,9 +87,9 @@ def test_a_file_is_read_as_it_was_written(tmp_path):
 def test_what_differs_is_told_a_line_each():
     made = {name: ABOUT[name] for name in MADE_WITH}
     assert Replay(None, made).differences(RUN) == []
-    other = {**made, "version": "0.1", "trajectory_sha256": "u" * 20}
+    other = {**made, "version": "0.2", "trajectory_sha256": "u" * 20}
     assert Replay(None, other).differences(RUN) == [
-        f"version: the file says 0.1, here it is {ABOUT['version'][:12]}",
+        f"version: the file says 0.2, here it is {ABOUT['version'][:12]}",
         f"trajectory_sha256: the file says {'u' * 12}, here it is {'t' * 12}",
     ]
     assert Replay(None, {}).differences(RUN) == []
