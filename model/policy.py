@@ -114,7 +114,7 @@ class MoveSpec(Spec):
         None,
         ge=0,
         le=3,
-        description="size of a lever, a measure's step or a window; share of forces a drawdown leaves; of votes",
+        description="size of a lever, a measure's step or a window; share of forces, of a faction, of votes",
     )
     kept: Share | None = Field(
         None,
@@ -213,6 +213,7 @@ class MoveSpec(Spec):
             "plebiscite": 1.0,
             "lever": 1.0,
             "leader": 1.0,
+            "split": 1.0,
             "draw_down": 1.0,
             "invite_mediators": 1.0,
             "window": 2.0,
@@ -241,9 +242,9 @@ def keys_for(do: str, what: str | None, sort: str) -> tuple[tuple[str, ...], tup
         return ("to", "amount"), ()
     if do == "leader":
         return (), ("amount", "risk_tolerance", "factions")
-    if do in ("leave", "split", "join"):
+    if do in ("leave", "join"):
         return (), ()
-    if do in (*CONTEXTS, "arrive", "invite_mediators"):
+    if do in (*CONTEXTS, "arrive", "split", "invite_mediators"):
         return (), ("amount",)
     other = ("to",) if sort == "joint" or do in TRUCE_DECISIONS else ()
     if do in TRUCE_DECISIONS:

@@ -62,19 +62,21 @@ def scale_shares(w: World, p: PartyState, by: float) -> None:
 
 
 @rule
-def split_off(w: World, s: SpoilerState, why: int) -> None:
-    """A faction leaves its party and fights on its own; nothing happens if it has left already, or is all there is."""
+def split_off(w: World, s: SpoilerState, part: float, why: int) -> None:
+    """A faction, or part of it, leaves its party and fights on its own; not twice, nor where it is all there is."""
     if s.active == 1 or s.faction == NOBODY:
         return
     f = w.factions[s.faction]
     p = w.parties[f.party]
     if f.share <= 0.0 or f.share >= 1.0:
         return
-    s.share = f.share
-    s.strength = f.share / s.usual_share
+    s.share = f.share * part
+    if s.share <= 0.0:
+        return
+    s.strength = s.share / s.usual_share
     s.active = 1
     s.has_split = 1
-    f.share = 0.0
+    f.share -= s.share
     scale_shares(w, p, 1.0 / (1.0 - s.share))
     scale_forces(w, p, 1.0 - s.share)
     reweigh(w, p)
@@ -90,7 +92,7 @@ def rejoin(w: World, s: SpoilerState, why: int) -> None:
     f = w.factions[s.faction]
     p = w.parties[f.party]
     scale_shares(w, p, 1.0 - s.share)
-    f.share = s.share
+    f.share += s.share
     scale_forces(w, p, 1.0 / (1.0 - s.share))
     reweigh(w, p)
     w.tally.rejoinings += 1.0
@@ -104,7 +106,7 @@ def rejoin(w: World, s: SpoilerState, why: int) -> None:
 def change_spoiler(w: World, s: SpoilerState, m: Move) -> None:
     """A spoiler comes, goes, splits off or goes back; arriving again changes how much it attacks."""
     if m.subject == SPLIT:
-        split_off(w, s, BY_POLICY)
+        split_off(w, s, m.amount if m.amount >= 0.0 else 1.0, BY_POLICY)
     elif m.subject == ARRIVE:
         s.active = 1
         if m.amount >= 0.0:
@@ -159,7 +161,10 @@ def change_troops(w: World, p: PartyState, m: Move) -> None:
 
 @rule
 def change_actors(w: World, m: Move) -> None:
-    """A policy or the case says on a day who comes, goes, splits off or joins, or what share a faction has."""
+    """A policy or the case says on a day who comes, goes, splits off or joins, or what share a faction has.
+
+    Without the mechanism the cast of the first day stays.
+    """
     if w.par.switches.leaders == 0:
         return
     if m.kind == SPOILER:

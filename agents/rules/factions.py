@@ -71,7 +71,7 @@ def try_spoiler(w: World, s: SpoilerState) -> None:
     if leaves > 0.0:
         u = event_uniform(c.seed_lo, c.seed_hi, c.step, s.key_lo, s.key_hi, U_SPLIT)
         if happens(u, leaves, c.step_days):
-            split_off(w, s, BY_CHANCE)
+            split_off(w, s, 1.0, BY_CHANCE)
             return
     returns = rejoin_hazard(s)
     if returns > 0.0:
@@ -100,7 +100,7 @@ def sway(w: World, p: PartyState) -> float:
 
 
 @rule
-def drift(w: World, p: PartyState) -> None:
+def shift_shares(w: World, p: PartyState) -> None:
     """Shares of factions grow or shrink by how much more hawkish they are than the party's mean."""
     pace = p.drift / YEAR * sway(w, p) * w.clock.step_days
     if pace == 0.0:
@@ -120,6 +120,6 @@ def move_factions(w: World) -> None:
     """Factions drift where the case says how fast, and those that may split off or go back do so by lot."""
     for p in w.parties:
         if p.drift > 0.0:
-            drift(w, p)
+            shift_shares(w, p)
     for s in w.spoilers:
         try_spoiler(w, s)

@@ -149,15 +149,10 @@ def open_course(w: World) -> None:
 
 @rule
 def open_cast(w: World) -> None:
-    """Who is there on the first day; where actors do not change, all are but those that stand inside a party."""
+    """What share of its party a faction that may split off has on the first day."""
     for s in w.spoilers:
         if s.faction != NOBODY:
             s.usual_share = w.factions[s.faction].share
-        elif w.par.switches.leaders == 0:
-            s.active = 1
-    if w.par.switches.leaders == 0:
-        for m in w.mediators:
-            m.present = 1
 
 
 @rule
