@@ -164,6 +164,8 @@ SILENCE: Final = 5
 SIGN: Final = 6
 SIGN_BY_POLICY: Final = 7
 VOTE: Final = 8
+CHANGE_ACTORS: Final = 9
+SPLIT_BY_POLICY: Final = 10
 MOVE_EFFECTS: Final = (
     "free",
     "impose",
@@ -174,6 +176,8 @@ MOVE_EFFECTS: Final = (
     "sign_agreement",
     "sign_by_policy",
     "plebiscite",
+    "change_actors",
+    "split_by_policy",
 )
 
 # -- sorts of move in a history (who could have decided otherwise)
@@ -188,6 +192,21 @@ OPEN_WINDOW: Final = 0
 PROVOCATION: Final = 1
 NEW_LEADER: Final = 2
 CONTEXTS: Final = ("window", "setback", "leader")
+
+# -- context moves that change who the actors are
+ARRIVE: Final = 0
+LEAVE: Final = 1
+SPLIT: Final = 2
+JOIN: Final = 3
+ACTOR_CHANGES: Final = ("arrive", "leave", "split", "join")
+
+CAST_EFFECTS: Final = (CHANGE_ACTORS, SPLIT_BY_POLICY)
+"""Effects of moves that say who is there."""
+
+# -- what a track or a measure waits for
+MEASURE_GIVEN_FIRST: Final = 0
+TRACK_DONE_FIRST: Final = 1
+ISSUE_SETTLED_FIRST: Final = 2
 
 # -- what a triggered move may watch
 WATCH_DEATHS: Final = 0
@@ -237,6 +256,12 @@ FLARED_UP: Final = 34
 TRUCE_DECLARED: Final = 35
 FORCES_LEFT: Final = 36
 LEADER_CHANGED: Final = 37
+ACTOR_ARRIVED: Final = 38
+ACTOR_LEFT: Final = 39
+FACTION_SPLIT: Final = 40
+FACTION_REJOINED: Final = 41
+COMINGS_AND_GOINGS: Final = (ACTOR_ARRIVED, ACTOR_LEFT, FACTION_SPLIT, FACTION_REJOINED)
+"""Events that change who the actors are."""
 CEASEFIRE_BEGINS: Final = (TRUCE_BEGAN, TRUCE_DECLARED)
 """Events that begin a ceasefire, of both sides or of one."""
 
@@ -279,6 +304,10 @@ EVENTS: Final = (
     "truce_declared",
     "forces_left",
     "leader_changed",
+    "actor_arrived",
+    "actor_left",
+    "faction_split",
+    "faction_rejoined",
 )
 
 # -- events: why
@@ -304,6 +333,8 @@ BY_VOTE: Final = 18
 WANTS_MORE: Final = 19
 MISJUDGED: Final = 20
 BY_AGREEMENT: Final = 21
+HOST_LEFT: Final = 22
+TIRED: Final = 23
 CAUSES: Final = (
     "own choice",
     "imposed by the policy",
@@ -327,6 +358,8 @@ CAUSES: Final = (
     "wants more than its share",
     "misjudges what war would bring",
     "as the agreement says",
+    "its host has gone",
+    "nothing left to fight for",
 )
 
 # -- levers: what a user may set, each in [0, 1]; each carries one of the essay's lessons

@@ -83,7 +83,7 @@ class Switches(Group):
     terms: int = switch("what settled issues do when an agreement is signed and carried out")
     adherence: int = switch("ceasefires that hold or never take hold, and breaches beyond chance")
     level: int = switch("a level of war that moves from month to month and from year to year", counted=False)
-    leaders: int = switch("change of leaders")
+    leaders: int = switch("change of leaders, and of who the actors are")
     endings: int = switch("wars that fade out, flare up and are won in the field")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from detente.agents.codes import N_LEVERS
+from detente.agents.codes import N_LEVERS, PARTY
 from detente.agents.schema import record, var
 
 if TYPE_CHECKING:
@@ -144,6 +144,10 @@ class PartyState:
     successor: float = var(
         "hawkishness of a leader who takes over in this step (-1: nobody does)", "1", initial=-1.0
     )
+    successor_risk: float = var(
+        "tolerance for risk of the leader who takes over (-1: drawn)", "1", initial=-1.0
+    )
+    drift: float = var("pace at which the shares of its factions move", "1/year", low=0, high=5)
     discipline: float = var(
         "share of its fighters that obey the leadership", "1", low=0, high=1, initial=1.0, stock=True
     )
@@ -216,6 +220,7 @@ class MediatorState:
     broken: float = var("promises broken, pseudo-count of its credibility", "1", low=0, initial=1.0)
     presence: float = var("attention it gives to the conflict", "1", low=0, high=1, initial=1.0)
     monitors: float = var("quality of ceasefire monitoring it brings", "1", low=0, high=1)
+    present: int = var("1 while it is there at all", low=0, high=1, initial=1)
     luck: list[float] = var("draws of the political step", "1", low=0, high=1, size=2)
 
 
@@ -226,6 +231,21 @@ class SpoilerState:
     key_lo: int = var("name in the random numbers, low word")
     key_hi: int = var("name in the random numbers, high word")
     index: int = var("position among the spoilers")
+    active: int = var("1 while it is there and fights on its own", low=0, high=1, initial=1)
+    faction: int = var("faction that it comes out of (-1: none)", "index", initial=-1)
+    splits: float = var(
+        "rate at which that faction splits off, were peace wholly against it", "1/year", low=0
+    )
+    rejoins: float = var("rate at which it gives up once no peace threatens", "1/year", low=0)
+    usual_share: float = var(
+        "share of its party's fighters at which it attacks as declared", "1", low=0, high=1
+    )
+    share: float = var("share of its party's fighters that it took along", "1", low=0, high=1)
+    strength: float = var("attacks relative to those declared", "1", low=0, initial=1.0)
+    has_split: int = var("1 once it has split off", low=0, high=1)
+    by_policy_until: float = var(
+        "day until which only the policy says whether it splits off", "days", initial=-1.0
+    )
     threat: float = var("how near peace looks to it", "1", low=0, high=1)
     cum_attacks: float = var("attacks so far", "events")
 
@@ -496,6 +516,9 @@ class Track:
     needs_b: int = var("track the second party wants open beforehand (-1: none)", "index", initial=-1)
     sister: int = var("complementary track (-1: none)", "index", initial=-1)
     excluded: int = var("ally left out of it (-1: none)", "index", initial=-1)
+    host: int = var("mediator without whom it cannot go on (-1: none)", "index", initial=-1)
+    first_wait: int = var("first of what it waits for", "index")
+    n_waits: int = var("number of things that it waits for", "conditions")
     n_issues: int = var("issues on its agenda", "issues", low=0, high=MAX_ISSUES, initial=4)
     agenda: list[int] = var("issues settled (1) and open (0)", "1", low=0, high=1, size=MAX_ISSUES)
     n_settled: int = var("issues settled", "issues", low=0, high=MAX_ISSUES)
@@ -536,6 +559,8 @@ class Measure:
     )
     divisive: float = var("how far it divides the giver's home", "1", low=0, high=1)
     reversible: int = var("1 if it can be taken back", low=0, high=1)
+    first_wait: int = var("first of what it waits for", "index")
+    n_waits: int = var("number of things that it waits for", "conditions")
     state: int = var("not given, given, reversed", "code")
     n_given: int = var("times it was given", "times")
     given_day: float = var("day of its last step", "days", initial=-1.0)
@@ -558,6 +583,15 @@ class Mediation:
     engaged: int = var("1 while it works here (2 while a round is being settled)", low=0, high=2)
     held: int = var("1 if it worked here before the round", low=0, high=1)
     worked: float = var("days at work here without a break", "days", low=0)
+
+
+@record
+class Wait:
+    """Something that must be done before a track can open or a measure be given."""
+
+    waits_for: int = var("a measure, a track or an issue", "code")
+    subject: int = var("measure, or track", "index")
+    place: int = var("place of the issue on the agenda of the track", "index")
 
 
 @record
@@ -601,11 +635,13 @@ class Move:
     day: float = var("day it is due", "days")
     effect: int = var("impose, block, set a lever, change the context", "code")
     sort: int = var("act, reply or context", "code")
-    actor: int = var("party that moves (-1: none)", "index", initial=-1)
+    actor: int = var("party that moves, or actor that changes (-1: none)", "index", initial=-1)
+    kind: int = var("kind of that actor", "code", initial=PARTY)
     subject: int = var("choice, lever or context it changes", "index")
     from_day: float = var("start of its window (-1: none)", "days", initial=-1.0)
     until_day: float = var("end of its window (-1: none)", "days", initial=-1.0)
     amount: float = var("size, level or strength (-1: the rule's own)", "1", initial=-1.0)
+    risk: float = var("tolerance for risk of a new leader (-1: drawn)", "1", initial=-1.0)
     topics: int = var("topics of an agreement that is signed, as bits (-1: all)", "code", initial=-1)
     scope: int = var("scope of a ceasefire", "code")
     condition: int = var("condition that triggers it (-1: dated)", "index", initial=-1)
@@ -708,6 +744,8 @@ class Tally:
     victories: float = var("parties beaten", "parties", shows=("endings: victory",))
     one_sided: float = var("ceasefires of one side", "ceasefires", shows=("adherence: one-sided",))
     leaders: float = var("changes of leader", "changes", shows=("leaders",))
+    splits: float = var("factions that split off", "splits", shows=("leaders: split",))
+    rejoinings: float = var("spoilers that went back to their party", "returns")
     log_score: float = var("log hazard of the imposed acts at their dates", "log 1/day")
     scored_acts: float = var("imposed acts that the rule allowed", "acts")
 
@@ -734,6 +772,7 @@ class World(NamedTuple):
     measures: Sequence[Measure]
     mediations: Sequence[Mediation]
     vetoes: Sequence[Veto]
+    waits: Sequence[Wait]
     choices: Sequence[Choice]
     moves: Sequence[Move]
     conditions: Sequence[Condition]
@@ -759,6 +798,7 @@ MANY_KINDS: dict[str, type] = {
     "measures": Measure,
     "mediations": Mediation,
     "vetoes": Veto,
+    "waits": Wait,
     "choices": Choice,
     "moves": Move,
     "conditions": Condition,
@@ -766,7 +806,7 @@ MANY_KINDS: dict[str, type] = {
 }
 """Kinds of which a run has a sequence; ``World`` fields of the same name."""
 
-CONSTANT_KINDS = ("days", "allies", "witnesses", "issues", "vetoes")
+CONSTANT_KINDS = ("days", "allies", "witnesses", "issues", "vetoes", "waits")
 """Kinds that no rule writes: shared by all runs of one case."""
 
 KEYED_KINDS = (

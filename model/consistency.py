@@ -6,7 +6,7 @@ Each yields every problem it sees as an ``InputError``.  Who wants to know wheth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from detente.agents.state import MAX_TOPICS
@@ -15,7 +15,7 @@ from detente.model.facts import faults_of_facts
 
 if TYPE_CHECKING:
     from detente.agents.parameters import Parameters
-    from detente.model.scenario import EffectSpec, Scenario, TrackSpec
+    from detente.model.scenario import ComingSpec, EffectSpec, Scenario, SpoilerSpec, TrackSpec
 
 Problems = Iterator[InputError]
 
@@ -148,11 +148,42 @@ def faults_of_spoilers(s: Scenario) -> Problems:
         struck = [t.party for t in x.target]
         if len(set(struck)) < len(struck):
             yield wrong(at("spoiler", i, x.name, "target"), struck, "each party once")
+        yield from faults_of_split(s, i, x)
+        yield from faults_of_dates(s, "spoiler", i, x)
+
+
+def faults_of_split(s: Scenario, i: int, x: SpoilerSpec) -> Problems:
+    """A faction that splits off exists, is not its whole party, is not itself the target, and is one spoiler."""
+    if x.out_of is None:
+        return
+    place = at("spoiler", i, x.name, "out_of")
+    shares = {f"{p.name}.{f.name}": f.share for p in s.party for f in p.faction}
+    if x.out_of not in shares:
+        yield unknown(place, x.out_of, shares)
+    elif not 0 < shares[x.out_of] < 1:
+        yield wrong(place, x.out_of, "a faction with a share between 0 and 1, not all or none of its party")
+    for other in s.spoiler[:i]:
+        if other.out_of == x.out_of:
+            yield wrong(
+                place, x.out_of, f"one spoiler out of a faction; {other.name!r} comes out of it already"
+            )
+
+
+def faults_of_dates(s: Scenario, kind: str, i: int, x: ComingSpec) -> Problems:
+    """An actor is there on some day of the case."""
+    name = str(getattr(x, "name", ""))
+    if x.start is not None and x.start > s.case.end:
+        yield wrong(at(kind, i, name, "from"), x.start, f"a date up to the end of the case, {s.case.end}")
+    if x.end is not None and x.end < s.case.start:
+        yield wrong(
+            at(kind, i, name, "until"), x.end, f"a date from the start of the case on, {s.case.start}"
+        )
 
 
 def faults_of_mediators(s: Scenario) -> Problems:
     """Mediators have access between related parties, stated once for each two."""
     for i, m in enumerate(s.mediator):
+        yield from faults_of_dates(s, "mediator", i, m)
         place = at("mediator", i, m.name, "access.between")
         for a in m.access:
             yield from unrelated(s, place, a.between)
@@ -167,6 +198,7 @@ def faults_of_tracks(s: Scenario) -> Problems:
         yield from unrelated(s, at("track", i, t.name, "between"), t.between)
         yield from faults_of_needs(i, t, by_name)
         yield from faults_of_sister(i, t, by_name)
+        yield from faults_of_host(s, i, t)
         yield from faults_of_effects(s, i, t)
         yield from faults_of_topics(s, i, t)
         place = at("track", i, t.name, "excluded")
@@ -238,6 +270,58 @@ def faults_of_sister(i: int, t: TrackSpec, by_name: dict[str, TrackSpec]) -> Pro
         yield wrong(place, t.sister, "a track that shares a participant with it")
 
 
+def faults_of_host(s: Scenario, i: int, t: TrackSpec) -> Problems:
+    """A track's host is a mediator."""
+    names = [m.name for m in s.mediator]
+    if t.host is not None and t.host not in names:
+        yield unknown(at("track", i, t.name, "host"), t.host, names)
+
+
+def faults_of_waits(s: Scenario) -> Problems:
+    """What tracks and measures wait for exists, has one meaning, and does not in the end wait for them."""
+    tracks, gifts = {t.name: t for t in s.track}, {m.name for m in s.measure}
+    issues = {f"{t.name}: {issue.name}" for t in s.track for issue in t.issues}
+    waiting = [("track", i, one) for i, one in enumerate(s.track)]
+    waiting += [("measure", i, one) for i, one in enumerate(s.measure)]
+    waits = {(kind, one.name): [*things_waited_for(one.after, tracks, gifts)] for kind, _, one in waiting}
+    for kind, i, one in waiting:
+        place = at(kind, i, one.name, "after")
+        for name in one.after:
+            if name not in issues | gifts | tracks.keys():
+                yield unknown(place, name, issues | gifts | tracks.keys())
+            elif name in gifts and name in tracks:
+                yield wrong(place, name, "a name that is not both a track's and a measure's")
+        if waits_in_circle(waits, (kind, one.name)):
+            yield wrong(place, list(one.after), "nothing that itself waits for this")
+
+
+Thing = tuple[str, str]
+"""A track or a measure: which of the two, and its name."""
+
+
+def things_waited_for(after: Iterable[str], tracks: Container[str], gifts: Container[str]) -> Iterator[Thing]:
+    """The tracks and measures behind what is waited for."""
+    for name in after:
+        track = name if name in tracks else name.partition(": ")[0]
+        if name in gifts:
+            yield "measure", name
+        elif track in tracks:
+            yield "track", track
+
+
+def waits_in_circle(waits: Mapping[Thing, Iterable[Thing]], first: Thing) -> bool:
+    """Whether something waits, over others or not, for itself."""
+    seen, ahead = set[Thing](), list(waits[first])
+    while ahead:
+        one = ahead.pop()
+        if one == first:
+            return True
+        if one not in seen:
+            seen.add(one)
+            ahead += waits.get(one, ())
+    return False
+
+
 def faults_of_measures(s: Scenario) -> Problems:
     """Measures pass between related parties."""
     for i, m in enumerate(s.measure):
@@ -262,6 +346,7 @@ CHECKS: tuple[Callable[[Scenario], Problems], ...] = (
     faults_of_mediators,
     faults_of_tracks,
     faults_of_measures,
+    faults_of_waits,
     faults_of_parameters,
     faults_of_facts,
 )

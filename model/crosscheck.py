@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+from detente.agents.codes import ACTOR_CHANGES
 from detente.model.consistency import hostile, no_party, party_names, related
-from detente.model.errors import InputError, together, unknown, wrong
+from detente.model.errors import InputError, nearest, together, unknown, wrong
 
 if TYPE_CHECKING:
     from detente.model.policy import ConditionSpec, MoveSpec, Policy
@@ -51,8 +52,12 @@ def day_problems(s: Scenario, place: str, day: date | None) -> Problems:
 
 def move_problems(s: Scenario, place: str, m: MoveSpec) -> Problems:
     """A move names what exists, and is its actor's to make."""
+    if m.do in ACTOR_CHANGES:
+        yield from change_problems(s, place, m)
+        return
     known = m.actor in party_names(s)
     yield from no_party(s, f"{place}.actor", m.actor)
+    yield from share_problems(s, place, m)
     for key, day in (("date", m.date), ("from", m.start), ("until", m.end)):
         yield from day_problems(s, f"{place}.{key}", day)
     yield from no_party(s, f"{place}.to", m.to)
@@ -65,6 +70,46 @@ def move_problems(s: Scenario, place: str, m: MoveSpec) -> Problems:
         yield from role_problems(s, place, m)
     if m.when is not None:
         yield from condition_problems(s, place, m.when)
+
+
+def change_problems(s: Scenario, place: str, m: MoveSpec) -> Problems:
+    """Who comes and goes can: a spoiler, a mediator, a patron's troops; only a faction splits off and goes back."""
+    yield from day_problems(s, f"{place}.date", m.date)
+    spoilers = {x.name: x for x in s.spoiler}
+    others = {x.name for x in s.mediator} | {p.patron for p in s.party if p.patron is not None}
+    if m.do in ("split", "join"):
+        inside = [name for name, x in spoilers.items() if x.out_of is not None]
+        if m.actor not in inside:
+            expected = "a spoiler with out_of, the faction that it is" + nearest(m.actor, inside)
+            yield wrong(f"{place}.actor", m.actor, expected)
+    elif m.actor not in spoilers and m.actor not in others:
+        expected = "a spoiler, a mediator or a patron" + nearest(m.actor, (*spoilers, *others))
+        yield wrong(f"{place}.actor", m.actor, expected)
+    elif m.do == "arrive":
+        yield from arrival_problems(s, place, m)
+    if m.when is not None:
+        yield from condition_problems(s, place, m.when)
+
+
+def arrival_problems(s: Scenario, place: str, m: MoveSpec) -> Problems:
+    """What arrives is as much as can: troops say how much, attention and troops end at 1, factions split off."""
+    if any(x.name == m.actor and x.out_of is not None for x in s.spoiler):
+        yield wrong(f"{place}.do", m.do, "split, since it comes out of a faction")
+    if m.actor in party_names(s) and m.amount is None:
+        yield wrong(f"{place}.amount", m.amount, "the share of its forces that is present then")
+    if m.amount is not None and m.amount > 1 and all(x.name != m.actor for x in s.spoiler):
+        yield wrong(f"{place}.amount", m.amount, "a number from 0 to 1")
+
+
+def share_problems(s: Scenario, place: str, m: MoveSpec) -> Problems:
+    """Shares under a new leader are those of all factions of his party."""
+    own = next(([f.name for f in p.faction] for p in s.party if p.name == m.actor), None)
+    if own is not None and m.factions:
+        for name in m.factions:
+            if name not in own:
+                yield unknown(f"{place}.factions", name, own)
+        if missing := [name for name in own if name not in m.factions]:
+            yield wrong(f"{place}.factions", sorted(m.factions), f"a share of {missing[0]} too")
 
 
 def role_problems(s: Scenario, place: str, m: MoveSpec) -> Problems:

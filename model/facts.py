@@ -35,6 +35,7 @@ PATHS: Mapping[str, str] = {
     "party.NAME.KEY": "party",
     "faction.NAME.KEY": "party.faction",
     "relation.FIRST.SECOND.KEY": "relation",
+    "spoiler.NAME.KEY": "spoiler",
     "spoiler.NAME.PARTY.KEY": "spoiler.target",
     "mediator.NAME.KEY": "mediator",
     "mediator.NAME.FIRST.SECOND.KEY": "mediator.access",
@@ -203,8 +204,9 @@ def relation_facts(scenario: Scenario) -> Iterator[Fact]:
 
 
 def spoiler_facts(scenario: Scenario) -> Iterator[Fact]:
-    """Facts of the wars of spoilers."""
+    """Facts of spoilers, and of their wars."""
     for i, spoiler in enumerate(scenario.spoiler):
+        yield from held(f"spoiler.{spoiler.name}", ("spoiler", i), spoiler)
         for k, target in enumerate(spoiler.target):
             yield from held(f"spoiler.{spoiler.name}.{target.party}", ("spoiler", i, "target", k), target)
 

@@ -99,6 +99,11 @@ class OneOf:
         return value
 
 
+def is_left_out(value: object) -> bool:
+    """Whether an optional key holds nothing: it then stays out of what a record is written as, digests included."""
+    return value is None or value in ((), False) or value == {}
+
+
 def word_of(known: Iterable[str]) -> AfterValidator:
     """Accept only words of a declared list."""
     return AfterValidator(OneOf(known))

@@ -65,6 +65,16 @@ class MoveBook:
         """Position of a party, -1 for none."""
         return codes.NOBODY if name is None else self.cast.parties.index(name)
 
+    def actor(self, name: str) -> dict[str, int]:
+        """Kind and position of an actor of any kind that changes."""
+        kinds = {
+            codes.PARTY: self.cast.parties,
+            codes.MEDIATOR: self.cast.mediators,
+            codes.SPOILER: self.cast.spoilers,
+        }
+        kind = next(kind for kind, names in kinds.items() if name in names)
+        return {"kind": kind, "actor": kinds[kind].index(name)}
+
     def choice(self, move: MoveSpec, decision: str) -> int:
         """Position of the choice a move speaks of."""
         about = move.track or move.measure or (f"{move.actor}>{move.to}" if move.to else move.actor)
@@ -127,6 +137,8 @@ def plan_policy(
     moves += unsigned(moves, until_day)
     moves += [m for quiet in policy.quiet for m in quiet_records(book, quiet)]
     moves += lever_records(book, levers)
+    moves += cast_records(book)
+    moves += unsplit(moves)
     return Plan.of(moves, conditions, words, until_day)
 
 
@@ -151,7 +163,31 @@ def unsigned(moves: Sequence[Mapping[str, Any]], until_day: float) -> list[dict[
     return [{"day": 0.0, "effect": codes.SIGN_BY_POLICY, "subject": k, "until_day": until_day} for k in pairs]
 
 
-WINDOWS = (codes.SILENCE, codes.BLOCK, codes.SIGN_BY_POLICY)
+def cast_records(book: MoveBook) -> list[dict[str, Any]]:
+    """Comings and goings on the days that the case itself gives."""
+    case, moves = book.scenario.case, list[dict[str, Any]]()
+    for one in (*book.scenario.spoiler, *book.scenario.mediator):
+        change = {"effect": codes.CHANGE_ACTORS, "sort": codes.CONTEXT_SORT, **book.actor(one.name)}
+        if one.start is not None and one.start > case.start:
+            moves.append({**change, "day": book.day(one.start), "subject": codes.ARRIVE, "amount": -1.0})
+        if one.end is not None and one.end < case.end:
+            moves.append({**change, "day": book.end_day(one.end), "subject": codes.LEAVE})
+    return moves
+
+
+def unsplit(moves: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """While a policy says when a faction splits off or goes back, chance does not."""
+    last: dict[int, float] = {}
+    for m in moves:
+        if m["effect"] == codes.CHANGE_ACTORS and m["kind"] == codes.SPOILER and not is_triggered(m):
+            last[m["actor"]] = max(last.get(m["actor"], 0.0), m["day"])
+    return [
+        {"day": 0.0, "effect": codes.SPLIT_BY_POLICY, "subject": k, "until_day": day}
+        for k, day in last.items()
+    ]
+
+
+WINDOWS = (codes.SILENCE, codes.BLOCK, codes.SIGN_BY_POLICY, codes.SPLIT_BY_POLICY)
 """Effects that hold until a day of their own."""
 LASTING = (*WINDOWS, codes.SET_LEVER)
 """Effects that go on after their day: they are cut short, or taken up, where one plan follows another."""
@@ -270,7 +306,7 @@ def move_records(
         return []
     record: dict[str, Any] = {
         "day": max(book.day(spec.date), 0.0),
-        "actor": book.party(spec.actor),
+        "actor": codes.NOBODY if spec.do in codes.ACTOR_CHANGES else book.party(spec.actor),
         "sort": codes.MOVE_SORTS.index(spec.sort),
         "from_day": book.day(spec.start),
         "until_day": book.end_day(spec.end),
@@ -296,6 +332,13 @@ def move_records(
         }
         if spec.ceasefire is False:
             record["amount"] = 0.0
+    elif spec.do in codes.ACTOR_CHANGES:
+        subject = codes.ACTOR_CHANGES.index(spec.do)
+        record |= {"effect": codes.CHANGE_ACTORS, "subject": subject, **book.actor(spec.actor)}
+    elif spec.do == "leader":
+        risk = -1.0 if spec.risk_tolerance is None else spec.risk_tolerance
+        record |= {"effect": codes.CONTEXT, "subject": codes.NEW_LEADER, "risk": risk}
+        return [*share_records(book, spec, record), record]
     elif spec.do in codes.CONTEXTS:
         record |= {"effect": codes.CONTEXT, "subject": codes.CONTEXTS.index(spec.do)}
     elif spec.do == "block":
@@ -307,6 +350,16 @@ def move_records(
         if spec.kept is not None:
             record["amount"] = spec.kept
     return [record]
+
+
+def share_records(book: MoveBook, spec: MoveSpec, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The shares of a party's factions under a new leader, one record for each."""
+    names = book.cast.factions
+    change = {**record, "effect": codes.CHANGE_ACTORS, "kind": codes.FACTION, "subject": codes.NOBODY}
+    return [
+        {**change, "actor": names.index(f"{spec.actor}/{name}"), "amount": share}
+        for name, share in spec.factions.items()
+    ]
 
 
 def blocked(book: MoveBook, spec: MoveSpec) -> dict[str, Any]:

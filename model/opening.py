@@ -35,7 +35,7 @@ from detente.model.records.party_records import factions, parties
 from detente.model.records.positions import Positions
 from detente.model.records.relation_records import allies, dyads, pairs, vetoes, witnesses
 from detente.model.records.spoiler_records import spoilers, targets
-from detente.model.records.talk_records import issues, measures, tracks
+from detente.model.records.talk_records import issues, measures, tracks, waits
 from detente.model.scenario import FactSpec, Scenario
 
 EVENT_CAPACITY = 4096
@@ -125,6 +125,7 @@ def entries_of(at: Positions, parameters: Parameters, choices: Choices) -> dict[
         "measures": measures(at),
         "mediations": mediations(at),
         "vetoes": vetoes(at),
+        "waits": waits(at),
         "choices": choices.entries(at),
         "events": [{}] * EVENT_CAPACITY,
         "tally": [{}],

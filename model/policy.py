@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from detente.agents.codes import CONTEXTS, DECISIONS, LEVERS, TRUCE_SCOPES, WATCHED
+from detente.agents.codes import ACTOR_CHANGES, CONTEXTS, DECISIONS, LEVERS, TRUCE_SCOPES, WATCHED
 from detente.model.crosscheck import check_policy
 from detente.model.errors import nearest, one_of
 from detente.model.fields import (
@@ -28,6 +28,7 @@ from detente.model.fields import (
     Title,
     check_order,
     frozen,
+    is_left_out,
     order_problems,
     refuse,
     refuse_all,
@@ -48,7 +49,7 @@ DOABLE: dict[str, tuple[str, ...]] = {
     "act": (*(d for d in DECISIONS if not d.startswith("answer_")), "invite_mediators", "block", "lever"),
     "reply": (*DECISIONS, "block"),
     "joint": (*REPLY_OF, "sign_agreement"),
-    "context": (*CONTEXTS, "plebiscite"),
+    "context": (*CONTEXTS, "plebiscite", *ACTOR_CHANGES),
 }
 """What a move of each sort can do."""
 
@@ -92,7 +93,9 @@ class MoveSpec(Spec):
 
     date: dt.date | None = Field(None, description="day it is made")
     when: ConditionSpec | None = Field(None, description="condition that triggers it, once")
-    actor: Slug = Field(description="party that moves, or that the fact concerns")
+    actor: Slug = Field(
+        description="party that moves, or the party, spoiler or mediator that the fact concerns"
+    )
     sort: str = Field("act", description="act, reply, joint or context: who could have decided otherwise")
     do: str = Field(description="a decision, 'invite_mediators', 'block', 'lever', or a fact of the world")
     what: Annotated[str, word_of((*DECISIONS, "sign_agreement"))] | None = Field(
@@ -111,7 +114,7 @@ class MoveSpec(Spec):
         None,
         ge=0,
         le=3,
-        description="size of a lever, a measure's step or a window; share of forces a drawdown leaves; of votes",
+        description="size of a lever, a measure's step or a window; share of forces, of a faction, of votes",
     )
     kept: Share | None = Field(
         None,
@@ -122,6 +125,16 @@ class MoveSpec(Spec):
     )
     ceasefire: bool | None = Field(
         None, description="whether a ceasefire comes with an agreement; it does unless this is false"
+    )
+    risk_tolerance: Share | None = Field(
+        None,
+        exclude_if=is_left_out,
+        description="a new leader's tolerance for political risk; drawn about the party's unless given",
+    )
+    factions: dict[Slug, Share] = Field(
+        default={},
+        exclude_if=is_left_out,
+        description="shares of all factions of the party under a new leader; as they are unless given",
     )
     known_from: dt.date | None = Field(None, description="day it was announced; its date unless given")
     note: Text = Field("", description="what happened, in words")
@@ -179,13 +192,18 @@ class MoveSpec(Spec):
             "kept",
             "issues",
             "ceasefire",
+            "risk_tolerance",
+            "factions",
         ):
             value = getattr(self, key)
+            value = None if value == {} else value
             written = {"start": "from", "end": "until"}.get(key, key)
             if value is None and key in needed:
                 yield refuse(written, None, f"this key, since the move does {self.do!r}")
             if value is not None and key not in needed + allowed:
                 yield refuse(written, value, f"no such key on a move that does {self.do!r}")
+        if self.factions and abs(sum(self.factions.values()) - 1) > 1e-6:
+            yield refuse("factions", self.factions, "shares of all factions that sum to 1")
         if self.to == self.actor:
             yield refuse("to", self.to, "another party than the actor")
 
@@ -195,6 +213,7 @@ class MoveSpec(Spec):
             "plebiscite": 1.0,
             "lever": 1.0,
             "leader": 1.0,
+            "split": 1.0,
             "draw_down": 1.0,
             "invite_mediators": 1.0,
             "window": 2.0,
@@ -221,7 +240,11 @@ def keys_for(do: str, what: str | None, sort: str) -> tuple[tuple[str, ...], tup
         return ("to",), ("issues", "ceasefire")
     if do == "plebiscite":
         return ("to", "amount"), ()
-    if do in (*CONTEXTS, "invite_mediators"):
+    if do == "leader":
+        return (), ("amount", "risk_tolerance", "factions")
+    if do in ("leave", "join"):
+        return (), ()
+    if do in (*CONTEXTS, "arrive", "split", "invite_mediators"):
         return (), ("amount",)
     other = ("to",) if sort == "joint" or do in TRUCE_DECISIONS else ()
     if do in TRUCE_DECISIONS:

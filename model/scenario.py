@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Self, cast
 from pydantic import (
     BeforeValidator,
     Field,
+    StringConstraints,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -53,6 +54,8 @@ from detente.model.fields import (
     Text,
     Title,
     check_order,
+    is_left_out,
+    order_problems,
     refuse,
     refuse_all,
     table,
@@ -196,6 +199,13 @@ class PartySpec(Spec):
         description="whether it fights on the side of the state; the sponsor, and who has a patron, unless given",
     )
     main_foe: Slug | None = Field(None, description="party it fights above all, blamed for what others do")
+    drift: float | None = Field(
+        None,
+        ge=0,
+        le=5,
+        exclude_if=is_left_out,
+        description="pace at which its factions grow or shrink as peace goes; shares stay unless given [1/year]",
+    )
     faction: tuple[FactionSpec, ...] = Field(min_length=1, description="its factions")
 
     @property
@@ -264,12 +274,79 @@ class TargetSpec(Spec):
     deaths_per_event: Deaths = Field(1.0, description="mean deaths of an attack [deaths/event]")
 
 
-class SpoilerSpec(Spec):
-    """An armed group outside the process that gains when it fails."""
+class ComingSpec(Spec):
+    """An actor that may come and go: when it is there, in the case itself; a policy's moves can change it too."""
+
+    start: date | None = Field(
+        None,
+        alias="from",
+        exclude_if=is_left_out,
+        description="day it comes; there from the start unless given",
+    )
+    end: date | None = Field(
+        None, alias="until", exclude_if=is_left_out, description="last day on which it is there"
+    )
+    absent: bool = Field(
+        False, exclude_if=is_left_out, description="whether it is absent until a policy's move `arrive`"
+    )
+
+    @model_validator(mode="after")
+    def comes_before_it_goes(self) -> Self:
+        """Nobody leaves before coming, or comes both on a date and by a policy alone."""
+        refuse_all(self.coming_problems())
+        return self
+
+    def coming_problems(self) -> Iterator[PydanticCustomError]:
+        """What makes no sense in when it is there."""
+        yield from order_problems(self.start, self.end)
+        if self.absent and (self.start or self.end):
+            yield refuse("absent", True, "no absent = true beside from or until")
+
+    def is_there_on(self, day: date) -> bool:
+        """Whether it is there on the first day of a case."""
+        return not self.absent and (self.start is None or self.start <= day)
+
+
+class SpoilerSpec(ComingSpec):
+    """An armed group outside the process that gains when it fails, from the start or once it has split off a party."""
 
     name: Slug = Field(description="name of the spoiler, by which it is referred to")
     title: Title = Field(description="name of the spoiler in texts and figures")
+    out_of: Annotated[str, StringConstraints(max_length=121)] | None = Field(
+        None,
+        exclude_if=is_left_out,
+        description="faction that it is until it splits off, as `party.faction`; its attacks are those at that share",
+    )
+    splits: float | None = Field(
+        None,
+        ge=0,
+        le=10,
+        exclude_if=is_left_out,
+        description="rate at which it splits off if peace is wholly against it; on a date alone unless given [1/year]",
+    )
+    rejoins: float | None = Field(
+        None,
+        ge=0,
+        le=10,
+        exclude_if=is_left_out,
+        description="rate at which it goes back to its party once no peace threatens it; never unless given [1/year]",
+    )
     target: tuple[TargetSpec, ...] = Field(min_length=1, description="its wars")
+
+    @model_validator(mode="after")
+    def splits_off_or_comes(self) -> Self:
+        """Rates of splitting need a faction; a faction that splits off neither comes nor is absent."""
+        refuse_all(self.split_problems())
+        return self
+
+    def split_problems(self) -> Iterator[PydanticCustomError]:
+        """What makes no sense in how it comes about."""
+        for key in ("splits", "rejoins"):
+            if getattr(self, key) is not None and self.out_of is None:
+                yield refuse(key, getattr(self, key), "no such key on a spoiler without out_of")
+        if self.out_of is not None and (self.start or self.end or self.absent):
+            expected = "no from, until or absent beside it; a policy's moves split, join and leave say when"
+            yield refuse("out_of", self.out_of, expected)
 
 
 class AccessSpec(Spec):
@@ -280,8 +357,8 @@ class AccessSpec(Spec):
     bias: Signed = Field(0.0, description="lean towards the first (negative: the second)")
 
 
-class MediatorSpec(Spec):
-    """An outside mediator."""
+class MediatorSpec(ComingSpec):
+    """An outside mediator, or a mission of monitors."""
 
     name: Slug = Field(description="name of the mediator, by which it is referred to")
     title: Title = Field(description="name of the mediator in texts and figures")
@@ -372,6 +449,14 @@ class TrackSpec(Spec):
     needs: dict[Slug, Slug] = Field(default={}, description="participant -> track it wants open beforehand")
     sister: Slug | None = Field(None, description="complementary track")
     excluded: Slug | None = Field(None, description="ally left out of it")
+    host: Slug | None = Field(
+        None, exclude_if=is_left_out, description="mediator without whom it cannot open or go on"
+    )
+    after: tuple[Title, ...] = Field(
+        (),
+        exclude_if=is_left_out,
+        description="measures, tracks and issues (`track: issue`) that must be done before it can open",
+    )
     issues: tuple[Annotated[IssueSpec, BeforeValidator(named)], ...] = Field(
         min_length=1,
         max_length=MAX_ISSUES,
@@ -403,6 +488,11 @@ class MeasureSpec(Spec):
         0.0, description="share of the giver's attacks that stop while it is fully given"
     )
     reversible: bool = Field(description="whether it can be taken back")
+    after: tuple[Title, ...] = Field(
+        (),
+        exclude_if=is_left_out,
+        description="measures, tracks and issues (`track: issue`) that must be done before it can be given",
+    )
 
     @model_validator(mode="after")
     def ends_make_sense(self) -> Self:

@@ -134,6 +134,7 @@ def world(**kinds):
         "mediations": [Mediation(mediator=0, pair=0), Mediation(mediator=1, pair=0)],
         "issues": [],
         "vetoes": [],
+        "waits": [],
         "choices": [],
         "moves": [],
         "conditions": [],

@@ -8,6 +8,7 @@ from detente.agents.codes import (
     AGAINST_MODEL,
     BLOCK,
     BY_POLICY,
+    CHANGE_ACTORS,
     CONTEXT,
     CONTEXT_CHANGED,
     IMPOSE,
@@ -22,6 +23,7 @@ from detente.agents.codes import (
     SIGN,
     SIGN_BY_POLICY,
     SILENCE,
+    SPLIT_BY_POLICY,
     VOTE,
     WATCH_ATTACKS,
     WATCH_DEATHS,
@@ -33,6 +35,7 @@ from detente.agents.codes import (
 )
 from detente.agents.rules.chance import event_uniform
 from detente.agents.rules.chronicle import log
+from detente.agents.rules.comings import change_actors
 from detente.agents.rules.rates import set_rates
 from detente.agents.rules.registry import rule
 from detente.agents.state import ALL_TOPICS
@@ -168,6 +171,10 @@ def carry_out(w: World, m: Move) -> None:
         log(w, w.clock.day, LEVER_SET, PARTY, m.actor, WORLD, NOBODY, m.subject, BY_POLICY, m.amount)
     elif m.effect == CONTEXT:
         change_context(w, m)
+    elif m.effect == CHANGE_ACTORS:
+        change_actors(w, m)
+    elif m.effect == SPLIT_BY_POLICY:
+        w.spoilers[m.subject].by_policy_until = m.until_day
     else:
         note_agreement(w, m)
 
@@ -194,6 +201,7 @@ def change_context(w: World, m: Move) -> None:
     if m.subject == NEW_LEADER:
         p = w.parties[m.actor]
         p.successor = m.amount if m.amount >= 0.0 else p.hawkishness_start
+        p.successor_risk = m.risk
         return
     sign = 1.0 if m.subject == OPEN_WINDOW else -1.0
     amount = m.amount if m.amount >= 0.0 else 0.5

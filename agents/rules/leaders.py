@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from detente.agents.codes import BY_CHANCE, BY_POLICY, LEADER_CHANGED, NOBODY, PARTY, WORLD
 from detente.agents.rules.chance import clip, event_uniform, happens, shock
 from detente.agents.rules.chronicle import log
+from detente.agents.rules.factions import move_factions
 from detente.agents.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def replace_leader(w: World, p: PartyState, hawkishness: float, why: int) -> Non
         hawkishness = clip(p.hawkishness_start + lead.spread * shock(draw(w, p, U_HAWK)), 0.0, 1.0)
     p.window = clip(p.window + lead.window * shock(draw(w, p, U_WINDOW)), -2.0, 2.0)
     p.hawkishness = hawkishness
-    p.risk_tolerance = clip(p.risk_start + lead.spread * shock(draw(w, p, U_RISK)), 0.0, 1.0)
+    p.risk_tolerance = p.successor_risk
+    if p.successor_risk < 0.0:
+        p.risk_tolerance = clip(p.risk_start + lead.spread * shock(draw(w, p, U_RISK)), 0.0, 1.0)
     p.capital = 1.0
     w.tally.leaders += 1.0
     log(w, w.clock.day, LEADER_CHANGED, PARTY, p.index, WORLD, NOBODY, NOBODY, why, hawkishness)
@@ -51,12 +54,14 @@ def replace_leader(w: World, p: PartyState, hawkishness: float, why: int) -> Non
 
 @rule
 def leaders(w: World) -> None:
-    """Leaders change by hazard, and on the day on which a policy says so."""
+    """Leaders change by hazard, and on the day on which a policy says so; then factions grow, split off and rejoin."""
     if w.par.switches.leaders == 0:
         return
     for p in w.parties:
         if p.successor >= 0.0:
             replace_leader(w, p, p.successor, BY_POLICY)
             p.successor = -1.0
+            p.successor_risk = -1.0
         elif happens(draw(w, p, U_TURNOVER), w.par.leaders.turnover / YEAR, w.clock.step_days):
             replace_leader(w, p, -1.0, BY_CHANCE)
+    move_factions(w)

@@ -36,6 +36,7 @@ from detente.agents.rules.endurance import spend_capital, vindicate_hawks, win_c
 from detente.agents.rules.registry import rule
 from detente.agents.rules.strategies import temper
 from detente.agents.rules.trust import bad_news, good_news, measure_weight, retract, weigh_in
+from detente.agents.rules.waiting import is_waiting
 from detente.agents.state import U_HAPPENS
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def give_measure(w: World, i: PartyState, m: Measure) -> float:
     if w.par.switches.measures == 0 or m.size <= 0.0 or day < m.paused_until or day < m.waiting_until:
         return 0.0
     if m.state == GIVEN and m.given_size >= m.max_size:
+        return 0.0
+    if is_waiting(w, m.first_wait, m.n_waits):
         return 0.0
     d = w.dyads[m.dyad]
     able = i.capital / (i.capital + w.par.endurance.capital_half)

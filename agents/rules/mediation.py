@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 @rule
 def is_round(w: World, m: MediatorState) -> bool:
-    """Whether a mediator reviews where to work in this step."""
+    """Whether a mediator reviews where to work in this step: one that is absent does not."""
+    if m.present == 0:
+        return False
     length = w.par.mediation.round_days
     start = w.clock.day
     return math.floor((start + w.clock.step_days) / length) > math.floor(start / length)

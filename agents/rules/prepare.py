@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from detente.agents.codes import NOBODY
 from detente.agents.rules.calendar import today
 from detente.agents.rules.chance import LOGISTIC_SD, event_uniform, logistic, shock
 from detente.agents.rules.course import can_be_beaten, set_fervour
@@ -61,6 +62,8 @@ def open_violence(w: World) -> None:
         if d.lethal == 1:
             w.parties[d.target].losses_normal += d.lbar * d.deaths_per_event
     for t in w.targets:
+        if w.spoilers[t.spoiler].active == 0:
+            continue
         w.parties[t.victim].losses_normal += t.lbar * t.deaths_per_event
 
 
@@ -145,6 +148,14 @@ def open_course(w: World) -> None:
 
 
 @rule
+def open_cast(w: World) -> None:
+    """What share of its party a faction that may split off has on the first day."""
+    for s in w.spoilers:
+        if s.faction != NOBODY:
+            s.usual_share = w.factions[s.faction].share
+
+
+@rule
 def draw_tipping(w: World, p: PartyState) -> None:
     """Where a party's forces begin to melt: logistic about the declared share, and below where the party stands.
 
@@ -186,6 +197,7 @@ def prepare(w: World) -> None:
     """Open a case: everything that follows from its parameters and declared initial state."""
     set_rates(w)
     share_offers(w)
+    open_cast(w)
     open_course(w)
     open_parties(w)
     open_violence(w)

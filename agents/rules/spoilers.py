@@ -44,7 +44,12 @@ def freshness(w: World, track: Track) -> float:
 
 @rule
 def perceive_threat(w: World, s: SpoilerState) -> float:
-    """How near peace looks to a spoiler, 0 to 1: the most visible progress of talks, or a truce while it is young."""
+    """How near peace looks to a spoiler, 0 to 1: the most visible progress of talks, or a truce while it is young.
+
+    One that is not there, or still stands inside a party, feels nothing.
+    """
+    if s.active == 0:
+        return 0.0
     nearest = 0.0
     for pair in w.pairs:
         if pair.truce_state == IN_FORCE and both_hold_fire(w, w.dyads[pair.ab], w.dyads[pair.ba]):
@@ -58,14 +63,17 @@ def perceive_threat(w: World, s: SpoilerState) -> float:
 
 @rule
 def strike(w: World, t: Target) -> None:
-    """Draw the attacks of a spoiler on one party in one tick, and their deaths."""
+    """Draw the attacks of a spoiler on one party in one tick, and their deaths: none while it is not there."""
     p = w.par.violence
     c = w.clock
     s = w.spoilers[t.spoiler]
+    t.attacks = 0.0
+    if s.active == 0:
+        return
     season = season_factor(w)
     provoked = w.par.spoilers.provoked * s.threat if w.par.switches.spoilers == 1 else 0.0
     pressed = math.exp(provoked) if provoked > 0.0 else 1.0
-    mean = t.lbar * season * pressed * c.tick_days
+    mean = t.lbar * s.strength * season * pressed * c.tick_days
     n = count(mean, p.dispersion * c.tick_days, t.tick_luck[U_COUNT])
     t.attacks = float(n)
     if n == 0:

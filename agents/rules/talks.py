@@ -15,6 +15,7 @@ from detente.agents.codes import (
     BY_CHANCE,
     BY_POLICY,
     DIRECT,
+    HOST_LEFT,
     ISSUE_SETTLED,
     LEAK,
     LEAVE_TRACK,
@@ -41,6 +42,7 @@ from detente.agents.rules.endurance import spend_capital
 from detente.agents.rules.registry import rule
 from detente.agents.rules.strategies import temper
 from detente.agents.rules.trust import weigh_in
+from detente.agents.rules.waiting import is_waiting
 from detente.agents.state import U_HAPPENS, U_ISSUE, U_LEAK
 
 if TYPE_CHECKING:
@@ -89,11 +91,19 @@ def is_done(w: World, track: Track) -> bool:
 
 
 @rule
+def has_lost_host(w: World, track: Track) -> bool:
+    """Whether the mediator without whom a track cannot go on is absent."""
+    return track.host != NOBODY and w.mediators[track.host].present == 0
+
+
+@rule
 def open_track(w: World, i: PartyState, track: Track) -> float:
     """Hazard [1/day] that a party brings about the opening of a track; each side carries half of it."""
     p = w.par.talks
     pair = w.pairs[track.pair]
     if w.par.switches.talks == 0 or track.is_open == 1 or is_settled(pair) or is_done(w, track):
+        return 0.0
+    if is_waiting(w, track.first_wait, track.n_waits) or has_lost_host(w, track):
         return 0.0
     gain = p.channel_gain if track.form == DIRECT else p.tracks_gain
     other = w.parties[pair.b] if i.index == pair.a else w.parties[pair.a]
@@ -292,8 +302,13 @@ def fail(w: World, pair: Pair, weight: float) -> None:
 def break_off(w: World, choice: Choice) -> None:
     """A party walks out: part of what was settled survives, and the failure heats the fight for a while."""
     track = w.tracks[choice.subject]
-    if track.is_open == 0:
-        return
+    if track.is_open == 1:
+        end_badly(w, track, choice.actor, choice.why)
+
+
+@rule
+def end_badly(w: World, track: Track, actor: int, why: int) -> None:
+    """An open track fails, by the doing of a party, or of a host who has gone (then the first party is named)."""
     pair = w.pairs[track.pair]
     track.is_open = 0
     forget_part(w, track, 0)
@@ -302,9 +317,9 @@ def break_off(w: World, choice: Choice) -> None:
     if track.rank == SUMMIT:
         lose_face(w, pair)
     w.tally.failures += 1.0
-    left = pair.b if choice.actor == pair.a else pair.a
+    left = pair.b if actor == pair.a else pair.a
     kept = float(track.n_settled)
-    log(w, w.clock.day, TRACK_FAILED, PARTY, choice.actor, PARTY, left, track.index, choice.why, kept)
+    log(w, w.clock.day, TRACK_FAILED, PARTY, actor, PARTY, left, track.index, why, kept)
 
 
 @rule
@@ -359,6 +374,8 @@ def talks(w: World) -> None:
             else:
                 break_off(w, choice)
     for track in w.tracks:
+        if track.is_open == 1 and has_lost_host(w, track):
+            end_badly(w, track, w.pairs[track.pair].a, HOST_LEFT)
         if track.is_open == 1 and track.opened_day < w.clock.day:
             negotiate(w, track)
             leave_out(w, track)

@@ -50,7 +50,7 @@ def expected_blame(w: World, d: Dyad) -> float:
             q = w.pairs[other.pair]
             seen += other.lbar * w.par.attribution.mistaken * (1.0 - q.monitoring_own) * (1.0 - q.hotline)
     for t in w.targets:
-        if t.blamed == d.index:
+        if t.blamed == d.index and w.spoilers[t.spoiler].active == 1:
             seen += t.lbar * w.par.attribution.mistaken_spoiler * clear
     return seen
 

@@ -32,6 +32,10 @@ DOES = {
     "leader": "has a new leader",
     "window": "has a window of opportunity",
     "setback": "has a setback",
+    "arrive": "arrives",
+    "leave": "leaves",
+    "split": "splits off its party",
+    "join": "goes back to its party",
 }
 """What a move does, in words; ``block`` says what is ruled out."""
 

@@ -36,6 +36,7 @@ TURNS = (
     *(
         "forces_left",
         "leader_changed",
+        "faction_split",
         "flared_up",
         "relapse",
         "agreement",

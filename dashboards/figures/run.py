@@ -85,6 +85,10 @@ MARKS: dict[str, Mark] = {
     "truce_declared": Mark("Ceasefires", "diamond-open", GREEN),
     "forces_left": Mark("Presence", "triangle-down-open", BLACK, 13),
     "leader_changed": Mark("Leaders", "diamond-tall", ORANGE, 12),
+    "actor_arrived": Mark("Leaders", "triangle-right", BLACK, 12),
+    "actor_left": Mark("Leaders", "triangle-left", BLACK, 12),
+    "faction_split": Mark("Leaders", "y-up-open", VERMILION, 13),
+    "faction_rejoined": Mark("Leaders", "y-down-open", GREEN, 13),
 }
 """Kind of event -> how it is marked."""
 

@@ -34,7 +34,16 @@ MEANINGS = {
     "window": "a fact of the world: a window of opportunity opens for the actor, of size `amount` [logit]",
     "setback": "a fact of the world: a shock closes the window of the actor, by `amount` [logit]",
     "leader": "a fact of the world: a new leader takes over from the actor's, with hawkishness `amount` from 0 to 1, "
-    "or that of the factions unless given; tolerance for risk and a window of opportunity are drawn anew",
+    "or that of the factions unless given; `factions` gives the shares of all factions under him, `risk_tolerance` his "
+    "tolerance for risk, which is drawn anew unless given, as is a window of opportunity",
+    "arrive": "a fact of the world: an absent spoiler, mediator or mission of monitors comes, or outside troops of a "
+    "patron do; `amount` is how much a spoiler attacks relative to what the case declares, how much attention a "
+    "mediator gives, and what share of a patron's forces is present then",
+    "leave": "a fact of the world: a spoiler, a mediator or the troops of a patron go; what a mediator was doing ends, "
+    "and so do the tracks that it hosts",
+    "split": "a fact of the world: the faction that a spoiler comes `out_of` leaves its party, or the share `amount` "
+    "of it; the party loses the fighters and the hawks, the spoiler attacks in proportion to what it took",
+    "join": "a fact of the world: a group that had split off goes back to its party",
 }
 """What each ``do`` means."""
 
@@ -80,6 +89,8 @@ def value(key: str, do: str) -> str:
         "kept": "1.0",
         "issues": '["withdrawal", "counter-terrorism"]',
         "ceasefire": "true",
+        "risk_tolerance": "0.5",
+        "factions": "{ white-house = 0.5, security-establishment = 0.5 }",
     }
     return fixed[key]
 

@@ -23,7 +23,7 @@ SOON = 1e-6
 """Days by which the clock of a run with steps of a third may be behind."""
 
 
-NO_DECISION = (codes.SILENCE, codes.CONTEXT, codes.SIGN_BY_POLICY, codes.VOTE)
+NO_DECISION = (codes.SILENCE, codes.CONTEXT, codes.SIGN_BY_POLICY, codes.VOTE, *codes.CAST_EFFECTS)
 """Effects of moves that are nobody's decision."""
 
 
@@ -89,6 +89,8 @@ def own_moves(decision: MoveSpec, start: Opening) -> Iterator[tuple[float, str, 
 def brings_about(m: Dated, event: Any, start: Opening) -> bool:
     """Whether an event may rest on a move: it is about the same choice, lever, track, measure, forces or truce."""
     what, subject, cast = int(event["what"]), int(event["subject"]), start.cast
+    if what in codes.COMINGS_AND_GOINGS:
+        return False
     actor = cast.parties[int(event["actor"])]
     if what in ABOUT_CHOICE:
         return f"{m.actor}:{m.decision}:{m.about}" == cast.choices[subject]

@@ -17,6 +17,9 @@ from detente.model.trajectory import Trajectory
 FAR = 100_000.0
 """Days beyond which a window is open-ended."""
 
+HOST_GONE = codes.CAUSES[codes.HOST_LEFT]
+"""Why a track ends whose host has gone, in words."""
+
 Row = dict[str, Any]
 
 SENTENCES: dict[int, Callable[[Row], str]] = {
@@ -33,7 +36,9 @@ SENTENCES: dict[int, Callable[[Row], str]] = {
     ),
     codes.TRACK_OPENED: lambda r: f"{r['what']} open between {r['actor']} and {r['other']}",
     codes.ISSUE_SETTLED: lambda r: f"{r['what']}: settled on {r['issue']}",
-    codes.TRACK_FAILED: lambda r: f"{r['actor']} leaves: {r['what']}",
+    codes.TRACK_FAILED: lambda r: (
+        f"{r['what']} ends: {HOST_GONE}" if r["why"] == HOST_GONE else f"{r['actor']} leaves: {r['what']}"
+    ),
     codes.LEAK: lambda r: f"{r['what']}: the secret is out",
     codes.MEASURE_GIVEN: lambda r: f"{r['actor']} to {r['other']}: {r['what']} (size {r['value']:.2f})",
     codes.MEASURE_ANSWERED: lambda r: f"{r['actor']} answers {r['other']}: {r['what']}",
@@ -66,6 +71,12 @@ SENTENCES: dict[int, Callable[[Row], str]] = {
     codes.FLARED_UP: lambda r: f"The war of {r['actor']} and {r['other']} flares up again",
     codes.TRUCE_DECLARED: lambda r: f"{r['actor']} declares a ceasefire of its own: {r['what']}{r['term']}",
     codes.FORCES_LEFT: lambda r: f"{r['actor']} withdraws to {r['value']:.0%} of its forces, {r['why']}",
+    codes.ACTOR_ARRIVED: lambda r: f"{r['actor']} arrives",
+    codes.ACTOR_LEFT: lambda r: f"{r['actor']} leaves the scene",
+    codes.FACTION_SPLIT: lambda r: (
+        f"{r['actor']} splits off {r['other']}, with {r['value']:.0%} of its fighters"
+    ),
+    codes.FACTION_REJOINED: lambda r: f"{r['actor']} goes back to {r['other']}",
     codes.LEVER_SET: lambda r: f"{r['actor']}: {r['what']} set to {r['value']:.2f}",
     codes.CONTEXT_CHANGED: lambda r: f"{r['actor']}: {r['what']} of opportunity ({r['value']:+.2f})",
 }

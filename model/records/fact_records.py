@@ -15,7 +15,7 @@ from detente.model.records.mediator_records import mediations, mediators
 from detente.model.records.party_records import factions, parties
 from detente.model.records.positions import Positions
 from detente.model.records.relation_records import dyads, pairs
-from detente.model.records.spoiler_records import targets
+from detente.model.records.spoiler_records import spoilers, targets
 from detente.model.records.talk_records import measures, tracks
 from detente.model.scenario import Scenario
 
@@ -31,7 +31,7 @@ HOLDING: Mapping[str, Mapping[str, Records]] = {
     "party": {"parties": plain(parties)},
     "faction": {"factions": plain(factions)},
     "relation": {"dyads": dyads, "pairs": plain(pairs)},
-    "spoiler": {"targets": targets},
+    "spoiler": {"spoilers": plain(spoilers), "targets": targets},
     "mediator": {"mediators": plain(mediators), "mediations": plain(mediations)},
     "track": {"tracks": plain(tracks)},
     "measure": {"measures": plain(measures)},

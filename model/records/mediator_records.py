@@ -20,6 +20,7 @@ def mediators(at: Positions) -> Entries:
             "leverage": m.leverage,
             "presence": m.presence,
             "monitors": m.monitors,
+            "present": int(m.is_there_on(at.scenario.case.start)),
         }
         for m in at.scenario.mediator
     ]

@@ -44,6 +44,7 @@ def party(at: Positions, i: int, p: PartySpec, first_faction: int) -> dict[str, 
         "foe_dyad": at.dyad_or_none(p.name, p.main_foe),
         "first_faction": first_faction,
         "n_factions": len(p.faction),
+        "drift": p.drift or 0.0,
     }
 
 

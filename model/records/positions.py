@@ -52,6 +52,21 @@ class Positions:
         """Position of the pair of two parties."""
         return {frozenset(r.between): i for i, r in enumerate(self.scenario.relation)}
 
+    @cached_property
+    def faction(self) -> dict[str, int]:
+        """Position of each faction, by ``party.faction``."""
+        names = [f"{p.name}.{f.name}" for p in self.scenario.party for f in p.faction]
+        return {name: i for i, name in enumerate(names)}
+
+    def faction_or_none(self, name: str | None) -> int:
+        """Position of a faction, -1 where none is named."""
+        return self.faction.get(name or "", codes.NOBODY)
+
+    def mediator_or_none(self, name: str | None) -> int:
+        """Position of a mediator, -1 where none is named."""
+        names = [m.name for m in self.scenario.mediator]
+        return names.index(name) if name in names else codes.NOBODY
+
     def party_or_none(self, name: str | None) -> int:
         """Position of a party, -1 where none is named."""
         return self.party.get(name or "", codes.NOBODY)

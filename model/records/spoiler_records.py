@@ -10,8 +10,17 @@ from detente.model.records.relation_records import accused
 
 
 def spoilers(at: Positions) -> Entries:
-    """Spoiler records: all of them begin as declared."""
-    return [{} for _ in at.scenario.spoiler]
+    """Spoiler records: those that stand inside a party, or come later, are not active at first."""
+    first = at.scenario.case.start
+    return [
+        {
+            "active": int(s.out_of is None and s.is_there_on(first)),
+            "faction": at.faction_or_none(s.out_of),
+            "splits": s.splits or 0.0,
+            "rejoins": s.rejoins or 0.0,
+        }
+        for s in at.scenario.spoiler
+    ]
 
 
 def targets(at: Positions, parameters: Parameters) -> Entries:

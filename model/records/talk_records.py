@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from detente.agents import codes
@@ -12,7 +13,32 @@ from detente.model.scenario import ONE_SIDED, IssueSpec, TrackSpec
 
 def tracks(at: Positions) -> Entries:
     """Tracks, sides in the order of their pair."""
-    return [track(at, t) for t in at.scenario.track]
+    blocks = wait_blocks([t.after for t in at.scenario.track], 0)
+    return [track(at, t) | block for t, block in zip(at.scenario.track, blocks, strict=True)]
+
+
+def wait_blocks(lists: Sequence[Sequence[str]], first: int) -> Iterator[dict[str, int]]:
+    """Where the conditions of each of some records stand among all, from a position on."""
+    for after in lists:
+        yield {"first_wait": first, "n_waits": len(after)} if after else {}
+        first += len(after)
+
+
+def waits(at: Positions) -> Entries:
+    """What tracks wait for, then what measures wait for."""
+    return [wait(at, name) for one in (*at.scenario.track, *at.scenario.measure) for name in one.after]
+
+
+def wait(at: Positions, name: str) -> dict[str, Any]:
+    """One condition: a measure, a track, or ``track: issue``."""
+    gifts = [m.name for m in at.scenario.measure]
+    if name in gifts:
+        return {"waits_for": codes.MEASURE_GIVEN_FIRST, "subject": gifts.index(name)}
+    if name in at.track:
+        return {"waits_for": codes.TRACK_DONE_FIRST, "subject": at.track[name]}
+    track, _, issue = name.partition(": ")
+    place = [i.name for i in at.scenario.track[at.track[track]].issues].index(issue)
+    return {"waits_for": codes.ISSUE_SETTLED_FIRST, "subject": at.track[track], "place": place}
 
 
 def track(at: Positions, t: TrackSpec) -> dict[str, Any]:
@@ -30,6 +56,7 @@ def track(at: Positions, t: TrackSpec) -> dict[str, Any]:
         "needs_b": at.track_or_none(t.needs.get(b)),
         "sister": at.track_or_none(t.sister),
         "excluded": at.party_or_none(t.excluded),
+        "host": at.mediator_or_none(t.host),
         "n_issues": len(t.issues),
     }
 
@@ -71,6 +98,7 @@ def concerned(at: Positions, t: TrackSpec, issue: IssueSpec) -> str | None:
 
 def measures(at: Positions) -> Entries:
     """Confidence-building measures."""
+    blocks = wait_blocks([m.after for m in at.scenario.measure], sum(len(t.after) for t in at.scenario.track))
     return [
         {
             "dyad": at.dyad[m.giver, m.receiver],
@@ -82,5 +110,6 @@ def measures(at: Positions) -> Entries:
             "restrains": m.restrains,
             "reversible": int(m.reversible),
         }
-        for m in at.scenario.measure
+        | block
+        for m, block in zip(at.scenario.measure, blocks, strict=True)
     ]

@@ -293,7 +293,51 @@ def case_tables(draw) -> dict[str, Any]:
         }
         for k in range(draw(st.integers(0, 2)))
     ]
+    if draw(st.booleans()):
+        let_actors_change(draw, tables)
     return tables
+
+
+@st.composite
+def comings(draw) -> dict[str, Any]:
+    """When an actor is there: always, from or until a day, or once a policy says so."""
+    sort = draw(st.sampled_from(["always", "dated", "absent"]))
+    if sort != "dated":
+        return {"absent": True} if sort == "absent" else {}
+    first, length = draw(st.integers(-5, 19)), draw(st.integers(0, 40))
+    return {"from": BEGIN + timedelta(first), "until": BEGIN + timedelta(max(first + length, 0))}
+
+
+@st.composite
+def waits(draw, tables: dict[str, Any]) -> None:
+    """What tracks and measures wait for: later ones for earlier ones, so that none waits for itself."""
+    known: list[str] = []
+    for one in draw(st.permutations([*tables["track"], *tables["measure"]])):
+        if known and draw(st.booleans()):
+            one["after"] = draw(st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True))
+        issues = one.get("issues", [])
+        known += [one["name"], *(f"{one['name']}: {i['name']}" for i in issues[:1])]
+
+
+def let_actors_change(draw, tables: dict[str, Any]) -> None:
+    """Actors that come and go, factions that grow and split off, tracks with a host, things that wait."""
+    for m in tables["mediator"]:
+        m |= draw(comings())
+    factions = [(p, f) for p in tables["party"] for f in p["faction"] if f["share"] < 1]
+    for p in tables["party"]:
+        p["drift"] = draw(st.floats(0, 5))
+    for s in tables["spoiler"]:
+        if factions and draw(st.booleans()):
+            p, f = factions.pop(draw(st.integers(0, len(factions) - 1)))
+            s["out_of"] = f"{p['name']}.{f['name']}"
+            s |= {"splits": draw(st.floats(0, 10)), "rejoins": draw(st.floats(0, 10))}
+        else:
+            s |= draw(comings())
+    if tables["mediator"]:
+        for t in tables["track"]:
+            if draw(st.booleans()):
+                t["host"] = draw(st.sampled_from(tables["mediator"]))["name"]
+    draw(waits(tables))
 
 
 # -- policies
@@ -338,6 +382,32 @@ def agreement(draw, tables: dict[str, Any]) -> dict[str, Any]:
 
 
 @st.composite
+def fact(draw, tables: dict[str, Any]) -> dict[str, Any]:
+    """A fact of the world: about a party, or an actor that comes, goes, splits off or goes back."""
+    inside = [s["name"] for s in tables["spoiler"] if "out_of" in s]
+    coming = [s["name"] for s in tables["spoiler"] if "out_of" not in s]
+    coming += [m["name"] for m in tables["mediator"]]
+    coming += sorted({p["patron"] for p in tables["party"] if "patron" in p})
+    sort = draw(st.sampled_from(["party", *(["faction"] if inside else []), *(["coming"] if coming else [])]))
+    if sort == "faction":
+        do = draw(st.sampled_from(["split", "split", "join", "leave"]))
+        return {"sort": "context", "actor": draw(st.sampled_from(inside)), "do": do}
+    if sort == "coming":
+        made = {"sort": "context", "actor": draw(st.sampled_from(coming))}
+        if draw(st.booleans()):
+            return made | {"do": "leave"}
+        return made | {"do": "arrive", "amount": draw(share)}
+    who = draw(st.sampled_from(tables["party"]))
+    do = draw(st.sampled_from(CONTEXTS))
+    highest = 1 if do == "leader" else 2
+    made = {"sort": "context", "actor": who["name"], "do": do, "amount": draw(st.floats(0, highest))}
+    if do == "leader" and draw(st.booleans()):
+        made["risk_tolerance"] = draw(share)
+        made["factions"] = {f["name"]: 1 / len(who["faction"]) for f in who["faction"]}
+    return made
+
+
+@st.composite
 def move(draw, tables: dict[str, Any]) -> dict[str, Any]:
     """One line of a policy: a decision imposed or ruled out, a lever set, an agreement, or a fact of the world."""
     first, last = tables["case"]["start"], tables["case"]["end"]
@@ -347,10 +417,7 @@ def move(draw, tables: dict[str, Any]) -> dict[str, Any]:
     if sort == "agreement":
         made = draw(agreement(tables))
     elif sort == "context":
-        who = draw(st.sampled_from(tables["party"]))["name"]
-        fact = draw(st.sampled_from(CONTEXTS))
-        highest = 1 if fact == "leader" else 2
-        made = {"sort": "context", "actor": who, "do": fact, "amount": draw(st.floats(0, highest))}
+        made = draw(fact(tables))
     elif sort == "lever":
         who = draw(st.sampled_from([p for p in tables["party"] if p["sponsor"]]))["name"]
         made = {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from shipped_cases import every_case
 
-from detente.agents.codes import CONTEXTS, DECISIONS, LEVERS
+from detente.agents.codes import ACTOR_CHANGES, CONTEXTS, DECISIONS, LEVERS
 from detente.model.catalogue import SHIPPED, load_policy, load_scenario, policy_names
 from detente.model.errors import InputError
 from detente.model.generated_policies import LESSONS, lesson_of, levers_of, parts
@@ -206,6 +206,7 @@ def test_each_decision_can_be_imposed_and_ruled_out() -> None:
     assert {d for options in DOABLE.values() for d in options} == {
         *DECISIONS,
         *CONTEXTS,
+        *ACTOR_CHANGES,
         "invite_mediators",
         "block",
         "lever",
