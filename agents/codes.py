@@ -140,6 +140,7 @@ ANSWER_MEASURE: Final = 6
 REVERSE_MEASURE: Final = 7
 DRAW_DOWN: Final = 8
 ANSWER_BREACH: Final = 9
+LAUNCH_OFFENSIVE: Final = 10
 DECISIONS: Final = (
     "offer_truce",
     "answer_truce",
@@ -151,6 +152,7 @@ DECISIONS: Final = (
     "reverse_measure",
     "draw_down",
     "answer_breach",
+    "launch_offensive",
 )
 TRUCE_DECISIONS: Final = (OFFER_TRUCE, ANSWER_TRUCE, EXTEND_TRUCE, ANSWER_BREACH)
 
@@ -164,6 +166,7 @@ SILENCE: Final = 5
 SIGN: Final = 6
 SIGN_BY_POLICY: Final = 7
 VOTE: Final = 8
+KEEP_PEACE: Final = 9
 MOVE_EFFECTS: Final = (
     "free",
     "impose",
@@ -174,6 +177,7 @@ MOVE_EFFECTS: Final = (
     "sign_agreement",
     "sign_by_policy",
     "plebiscite",
+    "peacekeepers",
 )
 
 # -- sorts of move in a history (who could have decided otherwise)
@@ -237,6 +241,8 @@ FLARED_UP: Final = 34
 TRUCE_DECLARED: Final = 35
 FORCES_LEFT: Final = 36
 LEADER_CHANGED: Final = 37
+OFFENSIVE: Final = 38
+PEACEKEEPERS: Final = 39
 CEASEFIRE_BEGINS: Final = (TRUCE_BEGAN, TRUCE_DECLARED)
 """Events that begin a ceasefire, of both sides or of one."""
 
@@ -279,6 +285,8 @@ EVENTS: Final = (
     "truce_declared",
     "forces_left",
     "leader_changed",
+    "offensive",
+    "peacekeepers",
 )
 
 # -- events: why
@@ -304,6 +312,9 @@ BY_VOTE: Final = 18
 WANTS_MORE: Final = 19
 MISJUDGED: Final = 20
 BY_AGREEMENT: Final = 21
+TRUCE_BROKEN: Final = 22
+COVER_LOST: Final = 23
+GAINING: Final = 24
 CAUSES: Final = (
     "own choice",
     "imposed by the policy",
@@ -327,6 +338,9 @@ CAUSES: Final = (
     "wants more than its share",
     "misjudges what war would bring",
     "as the agreement says",
+    "a ceasefire has been broken",
+    "the other side's patron is bound or gone",
+    "the balance turns its way",
 )
 
 # -- levers: what a user may set, each in [0, 1]; each carries one of the essay's lessons

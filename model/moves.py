@@ -296,6 +296,8 @@ def move_records(
         }
         if spec.ceasefire is False:
             record["amount"] = 0.0
+    elif spec.do == "peacekeepers":
+        record |= {"effect": codes.KEEP_PEACE, "subject": book.pair((spec.actor, spec.to or ""))}
     elif spec.do in codes.CONTEXTS:
         record |= {"effect": codes.CONTEXT, "subject": codes.CONTEXTS.index(spec.do)}
     elif spec.do == "block":

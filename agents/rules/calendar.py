@@ -11,6 +11,7 @@ from detente.agents.codes import (
     CONTEXT,
     CONTEXT_CHANGED,
     IMPOSE,
+    KEEP_PEACE,
     LEVER_SET,
     MOVE_BLOCKED,
     MOVE_IMPOSED,
@@ -18,6 +19,7 @@ from detente.agents.codes import (
     NOBODY,
     OPEN_WINDOW,
     PARTY,
+    PEACEKEEPERS,
     SET_LEVER,
     SIGN,
     SIGN_BY_POLICY,
@@ -168,6 +170,8 @@ def carry_out(w: World, m: Move) -> None:
         log(w, w.clock.day, LEVER_SET, PARTY, m.actor, WORLD, NOBODY, m.subject, BY_POLICY, m.amount)
     elif m.effect == CONTEXT:
         change_context(w, m)
+    elif m.effect == KEEP_PEACE:
+        send_peacekeepers(w, m)
     else:
         note_agreement(w, m)
 
@@ -186,6 +190,16 @@ def note_agreement(w: World, m: Move) -> None:
     elif m.effect == VOTE:
         pair.vote = m.amount
         pair.voter = m.actor
+
+
+@rule
+def send_peacekeepers(w: World, m: Move) -> None:
+    """Peacekeepers from outside come to stand between two parties, in a new strength, or leave (0)."""
+    if w.par.switches.endings == 0:
+        return
+    pair = w.pairs[m.subject]
+    pair.peacekeepers = m.amount
+    log(w, w.clock.day, PEACEKEEPERS, PARTY, pair.a, PARTY, pair.b, m.subject, BY_POLICY, m.amount)
 
 
 @rule

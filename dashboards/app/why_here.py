@@ -36,6 +36,7 @@ TURNS = (
     *(
         "forces_left",
         "leader_changed",
+        "offensive",
         "flared_up",
         "relapse",
         "agreement",
