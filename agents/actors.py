@@ -21,6 +21,7 @@ from detente.agents.rules import (
     leverage,
     measures,
     mediation,
+    offensives,
     settlement,
     spoilers,
     talks,
@@ -116,14 +117,16 @@ class Party(Actor, PartyState):
         first_talk = clock.n_truce_choices
         first_measure = first_talk + clock.n_talk_choices
         first_leverage = first_measure + clock.n_measure_choices
+        first_offensive = first_leverage + clock.n_presence_choices
         blocks = (
             ("ceasefires", 0, first_talk),
             ("talks", first_talk, first_measure),
             ("measures", first_measure, first_leverage),
-            ("leverage", first_leverage, len(world.choices)),
+            ("leverage", first_leverage, first_offensive),
+            ("offensives", first_offensive, len(world.choices)),
         )
         subjects: dict[int, Sequence[Any]] = {
-            **dict.fromkeys(codes.TRUCE_DECISIONS, world.dyads),
+            **dict.fromkeys((*codes.TRUCE_DECISIONS, codes.LAUNCH_OFFENSIVE), world.dyads),
             **dict.fromkeys((codes.OPEN_TRACK, codes.LEAVE_TRACK), world.tracks),
             **dict.fromkeys(
                 (codes.GIVE_MEASURE, codes.ANSWER_MEASURE, codes.REVERSE_MEASURE), world.measures
@@ -168,6 +171,10 @@ class Party(Actor, PartyState):
     def ask_leverage(self) -> None:
         """Answer every question about presence."""
         self._answer("leverage")
+
+    def ask_offensives(self) -> None:
+        """Answer every question about offensives."""
+        self._answer("offensives")
 
     def ask_settlement(self) -> None:
         """Answer what a package on the table is worth."""
@@ -224,6 +231,10 @@ class Party(Actor, PartyState):
     def draw_down(self) -> float:
         """Hazard of reducing one's presence by a step."""
         return leverage.draw_down(self.world, self)
+
+    def launch_offensive(self, dyad: Dyad) -> float:
+        """Hazard of launching an offensive against a foe."""
+        return offensives.launch_offensive(self.world, self, dyad)
 
     def value_package(self, dyad: Dyad) -> float:
         """Worth of the package on the table above fighting on; accepted at 0 or more."""

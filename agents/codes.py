@@ -140,6 +140,7 @@ ANSWER_MEASURE: Final = 6
 REVERSE_MEASURE: Final = 7
 DRAW_DOWN: Final = 8
 ANSWER_BREACH: Final = 9
+LAUNCH_OFFENSIVE: Final = 10
 DECISIONS: Final = (
     "offer_truce",
     "answer_truce",
@@ -151,6 +152,7 @@ DECISIONS: Final = (
     "reverse_measure",
     "draw_down",
     "answer_breach",
+    "launch_offensive",
 )
 TRUCE_DECISIONS: Final = (OFFER_TRUCE, ANSWER_TRUCE, EXTEND_TRUCE, ANSWER_BREACH)
 
@@ -166,6 +168,7 @@ SIGN_BY_POLICY: Final = 7
 VOTE: Final = 8
 CHANGE_ACTORS: Final = 9
 SPLIT_BY_POLICY: Final = 10
+KEEP_PEACE: Final = 11
 MOVE_EFFECTS: Final = (
     "free",
     "impose",
@@ -178,6 +181,7 @@ MOVE_EFFECTS: Final = (
     "plebiscite",
     "change_actors",
     "split_by_policy",
+    "peacekeepers",
 )
 
 # -- sorts of move in a history (who could have decided otherwise)
@@ -262,6 +266,8 @@ FACTION_SPLIT: Final = 40
 FACTION_REJOINED: Final = 41
 COMINGS_AND_GOINGS: Final = (ACTOR_ARRIVED, ACTOR_LEFT, FACTION_SPLIT, FACTION_REJOINED)
 """Events that change who the actors are."""
+OFFENSIVE: Final = 42
+PEACEKEEPERS: Final = 43
 CEASEFIRE_BEGINS: Final = (TRUCE_BEGAN, TRUCE_DECLARED)
 """Events that begin a ceasefire, of both sides or of one."""
 
@@ -308,6 +314,8 @@ EVENTS: Final = (
     "actor_left",
     "faction_split",
     "faction_rejoined",
+    "offensive",
+    "peacekeepers",
 )
 
 # -- events: why
@@ -335,6 +343,9 @@ MISJUDGED: Final = 20
 BY_AGREEMENT: Final = 21
 HOST_LEFT: Final = 22
 TIRED: Final = 23
+TRUCE_BROKEN: Final = 24
+COVER_LOST: Final = 25
+GAINING: Final = 26
 CAUSES: Final = (
     "own choice",
     "imposed by the policy",
@@ -360,6 +371,9 @@ CAUSES: Final = (
     "as the agreement says",
     "its host has gone",
     "nothing left to fight for",
+    "a ceasefire has been broken",
+    "the other side's patron is bound or gone",
+    "the balance turns its way",
 )
 
 # -- levers: what a user may set, each in [0, 1]; each carries one of the essay's lessons

@@ -153,7 +153,8 @@ class Violence(Group):
     level_memory: float = par(500, 90, 900, "days", "memory of the slow part of the level", "ged", "calibrated")
     surge_memory: float = par(20, 10, 90, "days", "memory of its fast part", "ged", "calibrated")
     severity_slope: float = par(0.35, -0.1, 0.7, "1", "elasticity of deaths per event to the level of violence", "ged", "calibrated")
-    resumed: float = par(1.0, 0, 1.5, "log", "rise of the level when a ceasefire is broken: an offensive", "ethprio", "calibrated")
+    resumed: float = par(1.4, 0, 2, "log", "rise of the level when a side launches an offensive", "ethprio", "calibrated")
+    offensive: float = par(0.08, 0, 0.2, "1/day", "offensives of a side of even odds on the day on which a ceasefire is broken", "ethprio", "calibrated")
     wind_down: float = par(0.7, 0, 2, "log", "fall of violence with the share of the agenda that talks have settled", "ucdppa", "calibrated")
     surge_share: float = par(0.16, 0, 0.8, "1", "share of the level's variance in its fast part", "ged", "calibrated")
 
@@ -394,6 +395,7 @@ class Settlement(Group):
     relapse_year: float = par(5e-4, 2e-4, 1.5e-3, "1/day", "relapse up to a year", "ucdppa", "measured")
     relapse_two: float = par(2e-4, 5e-5, 6e-4, "1/day", "relapse up to two years", "ucdppa", "measured")
     relapse_later: float = par(5e-5, 1e-5, 2e-4, "1/day", "relapse later", "ucdppa", "measured")
+    peacekept: float = fixed(0.5, "1", "share of relapse, and of wars at rest that flare up, that a full peacekeeping mission prevents", "fortna2008", "sign")
     protected: float = par(0.5, 0, 0.9, "1", "share of relapse that guarantees and implementation prevent", "joshi2015", "sign")
     implementation_days: float = par(365.0, 120, 1200, "days", "time in which an agreement is carried out", "joshi2015", "judgement")
 

@@ -76,6 +76,7 @@ class Clock:
     n_truce_choices: int = var("choices about ceasefires; they stand first", "choices")
     n_talk_choices: int = var("choices about tracks; they stand second", "choices")
     n_measure_choices: int = var("choices about measures; they stand third", "choices")
+    n_presence_choices: int = var("choices about presence; they stand fourth, offensives last", "choices")
 
 
 @record
@@ -374,6 +375,7 @@ class Dyad:
         "day until which an answered breach restores restraint", "days", initial=-1.0
     )
     breaching: int = var("1 while conduct under a truce counts as breach", low=0, high=1)
+    offensive_day: float = var("day on which the source last launched an offensive", "days", initial=-1e6)
     alarmed_until: float = var(
         "day until which the source strikes first, for fear of peace", "days", initial=-1.0
     )
@@ -425,6 +427,7 @@ class Pair:
     monitoring: float = var("quality of ceasefire monitoring", "1", low=0, high=1)
     hotline: float = var("quality of direct communication between commands", "1", low=0, high=1)
     guarantee: float = var("credible guarantee of an agreement by third parties", "1", low=0, high=1)
+    peacekeepers: float = var("strength of peacekeepers from outside", "1", low=0, high=1)
     failure: float = var("heat left by failed talks", "1", low=0)
     progress: float = var("share of the agenda settled on the best track", "1", low=0, high=1)
     talking: int = var("1 while a track is open", low=0, high=1)
@@ -433,6 +436,7 @@ class Pair:
     )
     failed_day: float = var("day on which talks last failed", "days", initial=-1e6)
     ceased_day: float = var("day on which a ceasefire last ended", "days", initial=-1e6)
+    broken_day: float = var("day on which a ceasefire was last broken", "days", initial=-1e6)
     calm_day: float = var("last day on which a side held fire", "days", initial=-1e6)
     boost: float = var("day until which an answered measure eases opening", "days", initial=-1.0)
     # the ceasefire object: one at a time between two parties, each with its own window on its dyad
@@ -746,6 +750,7 @@ class Tally:
     leaders: float = var("changes of leader", "changes", shows=("leaders",))
     splits: float = var("factions that split off", "splits", shows=("leaders: split",))
     rejoinings: float = var("spoilers that went back to their party", "returns")
+    offensives: float = var("offensives launched", "offensives", shows=("level: offensive",))
     log_score: float = var("log hazard of the imposed acts at their dates", "log 1/day")
     scored_acts: float = var("imposed acts that the rule allowed", "acts")
 

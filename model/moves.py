@@ -339,6 +339,8 @@ def move_records(
         risk = -1.0 if spec.risk_tolerance is None else spec.risk_tolerance
         record |= {"effect": codes.CONTEXT, "subject": codes.NEW_LEADER, "risk": risk}
         return [*share_records(book, spec, record), record]
+    elif spec.do == "peacekeepers":
+        record |= {"effect": codes.KEEP_PEACE, "subject": book.pair((spec.actor, spec.to or ""))}
     elif spec.do in codes.CONTEXTS:
         record |= {"effect": codes.CONTEXT, "subject": codes.CONTEXTS.index(spec.do)}
     elif spec.do == "block":

@@ -242,6 +242,7 @@ def clock_record(
         "n_truce_choices": len(choices.truces),
         "n_talk_choices": len(choices.talks),
         "n_measure_choices": len(choices.measures),
+        "n_presence_choices": len(choices.presence),
     }
     return rows("clock", [entry])
 

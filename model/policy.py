@@ -49,7 +49,7 @@ DOABLE: dict[str, tuple[str, ...]] = {
     "act": (*(d for d in DECISIONS if not d.startswith("answer_")), "invite_mediators", "block", "lever"),
     "reply": (*DECISIONS, "block"),
     "joint": (*REPLY_OF, "sign_agreement"),
-    "context": (*CONTEXTS, "plebiscite", *ACTOR_CHANGES),
+    "context": (*CONTEXTS, "plebiscite", "peacekeepers", *ACTOR_CHANGES),
 }
 """What a move of each sort can do."""
 
@@ -114,7 +114,8 @@ class MoveSpec(Spec):
         None,
         ge=0,
         le=3,
-        description="size of a lever, a measure's step or a window; share of forces, of a faction, of votes",
+        description="size of a lever, a measure's step or a window; share of forces, of a faction, of votes; "
+        "strength of peacekeepers",
     )
     kept: Share | None = Field(
         None,
@@ -211,6 +212,7 @@ class MoveSpec(Spec):
         """Levers and shares of forces end at 1, windows at 2."""
         ends = {
             "plebiscite": 1.0,
+            "peacekeepers": 1.0,
             "lever": 1.0,
             "leader": 1.0,
             "split": 1.0,
@@ -238,12 +240,14 @@ def keys_for(do: str, what: str | None, sort: str) -> tuple[tuple[str, ...], tup
         return ("lever", "amount"), ()
     if do == "sign_agreement":
         return ("to",), ("issues", "ceasefire")
-    if do == "plebiscite":
+    if do in ("plebiscite", "peacekeepers"):
         return ("to", "amount"), ()
     if do == "leader":
         return (), ("amount", "risk_tolerance", "factions")
     if do in ("leave", "join"):
         return (), ()
+    if do == "launch_offensive":
+        return ("to",), ()
     if do in (*CONTEXTS, "arrive", "split", "invite_mediators"):
         return (), ("amount",)
     other = ("to",) if sort == "joint" or do in TRUCE_DECISIONS else ()

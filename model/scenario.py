@@ -243,6 +243,10 @@ class RelationSpec(Spec):
     )
     hotline: Share = Field(0.0, description="quality of direct communication between commands")
     monitoring: Share = Field(0.0, description="ceasefire monitoring the two sides have set up themselves")
+    peacekeepers: Share = Field(
+        0.0,
+        description="strength at the start of outside peacekeepers between the two (1: a full mission with troops)",
+    )
     lethal: bool = Field(True, description="whether attacks kill; if not they are provocations")
     volatility: float | None = Field(
         None,

@@ -22,6 +22,7 @@ from detente.agents.rules import (
     luck,
     measures,
     mediation,
+    offensives,
     readiness,
     settlement,
     talks,
@@ -120,6 +121,14 @@ STAGES: tuple[Stage, ...] = (
         leverage.leverage,
         "presence is traded after measures are known, and shifts the balance",
         asks.ask_leverage,
+        ("parties",),
+    ),
+    Stage(
+        "offensives",
+        "step",
+        offensives.offensives,
+        "an offensive follows the balance as it now stands; the ticks to come are fought at it",
+        asks.ask_offensives,
         ("parties",),
     ),
     Stage(

@@ -15,6 +15,7 @@ from detente.agents.codes import (
     DRAW_DOWN,
     EXTEND_TRUCE,
     GIVE_MEASURE,
+    LAUNCH_OFFENSIVE,
     LEAVE_TRACK,
     OFFER_TRUCE,
     OPEN_TRACK,
@@ -26,6 +27,7 @@ from detente.agents.rules.leverage import draw_down
 from detente.agents.rules.luck import fill
 from detente.agents.rules.measures import answer_measure, give_measure, reverse_measure
 from detente.agents.rules.mediation import is_round, weigh_pair
+from detente.agents.rules.offensives import launch_offensive
 from detente.agents.rules.registry import rule
 from detente.agents.rules.settlement import package_due, value_package
 from detente.agents.rules.spoilers import perceive_threat
@@ -63,6 +65,8 @@ def weigh(w: World, choice: Choice) -> float:
         hazard = draw_down(w, i)
     elif k == ANSWER_BREACH:
         hazard = answer_breach(w, i, w.dyads[s])
+    elif k == LAUNCH_OFFENSIVE:
+        hazard = launch_offensive(w, i, w.dyads[s])
     return hazard
 
 
@@ -118,6 +122,14 @@ def ask_measures(w: World) -> None:
 def ask_leverage(w: World) -> None:
     """Ask every patron whether it reduces its presence."""
     first = w.clock.n_truce_choices + w.clock.n_talk_choices + w.clock.n_measure_choices
+    ask(w, first, w.clock.n_presence_choices, w.clock.step, 0)
+
+
+@rule
+def ask_offensives(w: World) -> None:
+    """Ask every party whether it launches an offensive."""
+    first = w.clock.n_truce_choices + w.clock.n_talk_choices + w.clock.n_measure_choices
+    first += w.clock.n_presence_choices
     ask(w, first, len(w.choices) - first, w.clock.step, 0)
 
 

@@ -12,6 +12,7 @@ from detente.agents.codes import (
     CONTEXT,
     CONTEXT_CHANGED,
     IMPOSE,
+    KEEP_PEACE,
     LEVER_SET,
     MOVE_BLOCKED,
     MOVE_IMPOSED,
@@ -19,6 +20,7 @@ from detente.agents.codes import (
     NOBODY,
     OPEN_WINDOW,
     PARTY,
+    PEACEKEEPERS,
     SET_LEVER,
     SIGN,
     SIGN_BY_POLICY,
@@ -175,6 +177,8 @@ def carry_out(w: World, m: Move) -> None:
         change_actors(w, m)
     elif m.effect == SPLIT_BY_POLICY:
         w.spoilers[m.subject].by_policy_until = m.until_day
+    elif m.effect == KEEP_PEACE:
+        send_peacekeepers(w, m)
     else:
         note_agreement(w, m)
 
@@ -193,6 +197,16 @@ def note_agreement(w: World, m: Move) -> None:
     elif m.effect == VOTE:
         pair.vote = m.amount
         pair.voter = m.actor
+
+
+@rule
+def send_peacekeepers(w: World, m: Move) -> None:
+    """Peacekeepers from outside come to stand between two parties, in a new strength, or leave (0)."""
+    if w.par.switches.endings == 0:
+        return
+    pair = w.pairs[m.subject]
+    pair.peacekeepers = m.amount
+    log(w, w.clock.day, PEACEKEEPERS, PARTY, pair.a, PARTY, pair.b, m.subject, BY_POLICY, m.amount)
 
 
 @rule

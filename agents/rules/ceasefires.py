@@ -375,8 +375,8 @@ def end_truce(w: World, pair: Pair, what: int, why: int) -> None:
         w.tally.truce_collapses += 1.0
     if pair.truce_state == IN_FORCE:
         pair.ceased_day = w.clock.day
-        if what == TRUCE_COLLAPSED and w.par.switches.level == 1:
-            pair.surge += w.par.violence.resumed
+        if what == TRUCE_COLLAPSED:
+            pair.broken_day = w.clock.day
     pair.truce_state = NO_TRUCE
     pair.offered_by = NOBODY
     log(w, w.clock.day, what, PARTY, pair.a, PARTY, pair.b, pair.index, why, age)

@@ -64,6 +64,12 @@ def fade_hazard(w: World, pair: Pair) -> float:
 
 
 @rule
+def flare_hazard(w: World, pair: Pair) -> float:
+    """Hazard [1/day] that a war that has come to rest flares up: less with peacekeepers from outside (Fortna 2008)."""
+    return w.par.endings.flare / YEAR * (1.0 - w.par.settlement.peacekept * pair.peacekeepers)
+
+
+@rule
 def resume(w: World, pair: Pair) -> None:
     """A war that had come to rest is fought again, at a level that owes nothing to that of before."""
     pair.is_quiet = 0
@@ -80,7 +86,7 @@ def fade_or_flare(w: World, pair: Pair) -> None:
             pair.is_quiet = 1
             w.tally.lulls += 1.0
             log(w, w.clock.day, FADED, PARTY, pair.a, PARTY, pair.b, pair.index, BY_CHANCE, pair.level)
-    elif pair.agreed == 0 and happens(pair.luck[U_QUIET], w.par.endings.flare / YEAR, step):
+    elif pair.agreed == 0 and happens(pair.luck[U_QUIET], flare_hazard(w, pair), step):
         resume(w, pair)
         log(w, w.clock.day, FLARED_UP, PARTY, pair.a, PARTY, pair.b, pair.index, BY_CHANCE, pair.level)
     rest = 1.0 if pair.is_quiet == 1 else pair.agreed * pair.implementation

@@ -170,7 +170,7 @@ def leverage(w: World) -> None:
     if w.par.switches.leverage == 0:
         return
     first = w.clock.n_truce_choices + w.clock.n_talk_choices + w.clock.n_measure_choices
-    for i in range(first, len(w.choices)):
+    for i in range(first, first + w.clock.n_presence_choices):
         choice = w.choices[i]
         if settle(w, choice, choice.luck[U_HAPPENS], w.clock.step_days):
             reduce_presence(w, choice)

@@ -331,6 +331,7 @@ def relapse_hazard(w: World, pair: Pair) -> float:
     """Hazard [1/day] that an agreement fails, by its age, and less as it is carried out and guaranteed.
 
     The measured rates hold for agreements kept as well as agreements are, so misconduct acts through implementation.
+    Peacekeepers from outside make the return of a war less likely (Fortna 2008).
     """
     p = w.par.settlement
     age = w.clock.day - pair.agreed_day
@@ -343,7 +344,8 @@ def relapse_hazard(w: World, pair: Pair) -> float:
         base = p.relapse_two
     cover = 1.0 - (1.0 - pair.guarantee) * (1.0 - pair.implementation)
     partial = 1.0 + (p.partial_relapse - 1.0) * (1.0 - pair.coverage)
-    return base * partial * (1.0 - p.protected * cover) * (1.0 - p.power_binds * pair.shares_power)
+    kept = 1.0 - p.peacekept * pair.peacekeepers
+    return base * partial * (1.0 - p.protected * cover) * (1.0 - p.power_binds * pair.shares_power) * kept
 
 
 @rule

@@ -37,6 +37,7 @@ TURNS = (
         "forces_left",
         "leader_changed",
         "faction_split",
+        "offensive",
         "flared_up",
         "relapse",
         "agreement",

@@ -84,6 +84,8 @@ MARKS: dict[str, Mark] = {
     "flared_up": Mark("Settlement", "triangle-up", VERMILION, 13),
     "truce_declared": Mark("Ceasefires", "diamond-open", GREEN),
     "forces_left": Mark("Presence", "triangle-down-open", BLACK, 13),
+    "offensive": Mark("Breaches", "triangle-up-open", VERMILION, 12),
+    "peacekeepers": Mark("Mediation", "cross", SKY, 11),
     "leader_changed": Mark("Leaders", "diamond-tall", ORANGE, 12),
     "actor_arrived": Mark("Leaders", "triangle-right", BLACK, 12),
     "actor_left": Mark("Leaders", "triangle-left", BLACK, 12),

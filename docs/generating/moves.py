@@ -23,6 +23,8 @@ MEANINGS = {
     "answer_measure": "answer a measure that the actor has received with a step of its own",
     "reverse_measure": "take back a measure that was given",
     "draw_down": "withdraw forces, by a step or until the share `amount` is left",
+    "launch_offensive": "launch an offensive against the side `to`, with which it fights: the level of the war "
+    "rises, and falls back within weeks; it is there so that a history can contain one that happened",
     "invite_mediators": "say how willing the actor is to be mediated, from 0 to 1 (1 unless `amount` is given)",
     "block": "forbid the actor a decision: `what` names it, with the key that decision takes; to the end of the "
     "case, or to the day `until`",
@@ -31,6 +33,8 @@ MEANINGS = {
     "fight is overridden, and the run counts it as against the model",
     "plebiscite": "a fact of the world: the actor's people vote on its standing agreement with the side `to`; "
     "`amount` is the share in favour, and below one half the agreement is void",
+    "peacekeepers": "a fact of the world: peacekeepers from outside stand between the actor and the side `to` in the "
+    "strength `amount`, from 0 (they leave) to 1 (a full mission with troops), until a later move says otherwise",
     "window": "a fact of the world: a window of opportunity opens for the actor, of size `amount` [logit]",
     "setback": "a fact of the world: a shock closes the window of the actor, by `amount` [logit]",
     "leader": "a fact of the world: a new leader takes over from the actor's, with hawkishness `amount` from 0 to 1, "

@@ -279,7 +279,8 @@ NEEDS: tuple[Need, ...] = (
     on("adherence", "ceasefires.signed"),
     on("adherence", *(f"violence.{n}" for n in ("hush", "waits", "stale_days"))),
     on("adherence", *(f"ceasefires.{n}" for n in ("unilateral", "follow*"))),
-    on("level", *(f"violence.{n}" for n in ("level_memory", "surge_*", "severity_slope", "resumed"))),
+    on("level", *(f"violence.{n}" for n in ("level_memory", "surge_*", "severity_slope"))),
+    on("level", "violence.resumed", "violence.offensive"),
     Need(
         ("violence.level_spread",),
         lambda g: not (g.is_off("level") and g.is_off("endings")),

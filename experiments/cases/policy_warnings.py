@@ -74,6 +74,7 @@ def move_of_a_mechanism_that_is_off(p: Imposed) -> Lines:
         **dict.fromkeys(TRACK_DECISIONS, "talks"),
         **dict.fromkeys(MEASURE_DECISIONS, "measures"),
         "draw_down": "leverage",
+        "launch_offensive": "level",
     }
     for m in p.doing(*mechanism):
         if p.ground.is_off(mechanism[m.do]):

@@ -23,7 +23,10 @@ SOON = 1e-6
 """Days by which the clock of a run with steps of a third may be behind."""
 
 
-NO_DECISION = (codes.SILENCE, codes.CONTEXT, codes.SIGN_BY_POLICY, codes.VOTE, *codes.CAST_EFFECTS)
+NO_DECISION = (
+    *(codes.SILENCE, codes.CONTEXT, codes.SIGN_BY_POLICY, codes.VOTE, codes.KEEP_PEACE),
+    *codes.CAST_EFFECTS,
+)
 """Effects of moves that are nobody's decision."""
 
 
@@ -98,6 +101,8 @@ def brings_about(m: Dated, event: Any, start: Opening) -> bool:
         return (m.actor, m.decision, m.about) == (actor, "lever", tuple(codes.LEVERS)[subject])
     if what == codes.DRAWDOWN:
         return (m.actor, m.decision) == (actor, "draw_down")
+    if what == codes.OFFENSIVE:
+        return m.decision == "launch_offensive" and m.about == f"{actor}>{cast.parties[int(event['other'])]}"
     if what in ABOUT_TRACK:
         return m.decision in TRACK_DECISIONS and m.about == cast.tracks[subject]
     if what in ABOUT_MEASURE:

@@ -67,6 +67,11 @@ SENTENCES: dict[int, Callable[[Row], str]] = {
     ),
     codes.PARTY_COLLAPSED: lambda r: f"{r['actor']} collapses",
     codes.LEADER_CHANGED: lambda r: f"{r['actor']} has a new leader (hawkishness {r['value']:.2f})",
+    codes.OFFENSIVE: lambda r: f"{r['actor']} launches an offensive against {r['other']}: {r['why']}",
+    codes.PEACEKEEPERS: lambda r: (
+        f"Peacekeepers between {r['actor']} and {r['other']}: "
+        + (f"strength {r['value']:.2f}" if r["value"] > 0.0 else "they leave")
+    ),
     codes.FADED: lambda r: f"The war of {r['actor']} and {r['other']} fades out",
     codes.FLARED_UP: lambda r: f"The war of {r['actor']} and {r['other']} flares up again",
     codes.TRUCE_DECLARED: lambda r: f"{r['actor']} declares a ceasefire of its own: {r['what']}{r['term']}",
@@ -88,6 +93,7 @@ OWN_CAUSE = {
     codes.MOVE_IMPOSED,
     codes.PRE_EMPTED,
     codes.FORCES_LEFT,
+    codes.OFFENSIVE,
 }
 """Events whose sentence tells the cause, or that are one."""
 

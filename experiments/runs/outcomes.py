@@ -272,6 +272,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("ceasefire_offers", "offers", "ceasefires offered", tally("truce_offers")),
     Outcome("ceasefire_collapses", "ceasefires", "ceasefires broken", tally("truce_collapses"), -1),
     Outcome("breaches", "breaches", "breaches of ceasefires", tally("breaches"), -1),
+    Outcome("offensives", "offensives", "offensives launched", tally("offensives"), -1),
     Outcome("aftermath", "events", "attacks within four weeks of a ceasefire's end", tally("aftermath"), -1),
     Outcome(
         "ceasefire_length",

@@ -26,12 +26,13 @@ class Decision(NamedTuple):
 
 
 class Choices(NamedTuple):
-    """The choices of a case: those about ceasefires stand first, then talks, then measures, then presence."""
+    """The choices of a case: those about ceasefires stand first, then talks, measures, presence and offensives."""
 
     truces: Sequence[Decision]
     talks: Sequence[Decision]
     measures: Sequence[Decision]
     presence: Sequence[Decision]
+    offensives: Sequence[Decision]
 
     @property
     def names(self) -> list[str]:
@@ -64,6 +65,11 @@ def choices_of(at: Positions) -> Choices:
         measures=[d for i, m in enumerate(case.measure) for d in measure_choices(i, m)],
         presence=[
             Decision(p.name, codes.DRAW_DOWN, i, p.name) for i, p in enumerate(case.party) if p.presence > 0
+        ],
+        offensives=[
+            Decision(source, codes.LAUNCH_OFFENSIVE, index, f"{source}>{target}")
+            for index, (source, target) in enumerate(at.ends)
+            if at.hostile[index]
         ],
     )
 

@@ -25,6 +25,7 @@ def pairs(at: Positions) -> Entries:
             "hotline": r.hotline,
             "monitoring": r.monitoring,
             "monitoring_own": r.monitoring,
+            "peacekeepers": r.peacekeepers,
             "volatility": -1.0 if r.volatility is None else r.volatility,
             "level": r.level,
             "surge": r.surge,

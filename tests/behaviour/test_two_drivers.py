@@ -123,6 +123,7 @@ def relations(draw, n: int) -> list[dict[str, Any]]:
                 "holiday": [draw(share), draw(share)],
                 "hotline": draw(share),
                 "monitoring": draw(share),
+                "peacekeepers": draw(share),
             }
             if sort == "hostile":
                 rate = st.one_of(st.floats(0, 3), st.just(0.0), st.floats(5, 12))
@@ -349,7 +350,13 @@ def possible_moves(tables: dict[str, Any]) -> list[dict[str, Any]]:
     for r in tables["relation"]:
         if r["hostile"]:
             for a, b in (r["between"], r["between"][::-1]):
-                for do in ("offer_truce", "answer_truce", "extend_truce", "answer_breach"):
+                for do in (
+                    "offer_truce",
+                    "answer_truce",
+                    "extend_truce",
+                    "answer_breach",
+                    "launch_offensive",
+                ):
                     found.append({"actor": a, "to": b, "do": do})
     for t in tables["track"]:
         for who in t["between"]:
@@ -371,7 +378,8 @@ def agreement(draw, tables: dict[str, Any]) -> dict[str, Any]:
     foes = [r["between"] for r in tables["relation"] if r["hostile"]]
     actor, to = draw(st.permutations(draw(st.sampled_from(foes))))
     if draw(st.integers(0, 2)) == 0:
-        return {"sort": "context", "do": "plebiscite", "actor": actor, "to": to, "amount": draw(share)}
+        fact = draw(st.sampled_from(["plebiscite", "peacekeepers"]))
+        return {"sort": "context", "do": fact, "actor": actor, "to": to, "amount": draw(share)}
     made = {"sort": "joint", "do": "sign_agreement", "actor": actor, "to": to}
     known = sorted(
         {i["name"] for t in tables["track"] if set(t["between"]) == {actor, to} for i in t["issues"]}

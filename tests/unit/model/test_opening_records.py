@@ -129,10 +129,14 @@ def test_the_two_openings_of_a_track_are_partners_and_nothing_else_is(at):
 def test_choices_stand_in_the_blocks_that_the_clock_counts(at, workshop):
     clock = workshop.world(workshop.opening(workshop.tables("afghanistan-2018"))).clock
     choices = choices_of(at)
-    counted = (clock.n_truce_choices, clock.n_talk_choices, clock.n_measure_choices)
-    assert counted == (len(choices.truces), len(choices.talks), len(choices.measures))
+    counted = (
+        *(clock.n_truce_choices, clock.n_talk_choices),
+        *(clock.n_measure_choices, clock.n_presence_choices),
+    )
+    assert counted == tuple(len(block) for block in choices[:4])
     assert {d.kind for d in choices.truces} == set(codes.TRUCE_DECISIONS)
     assert {d.kind for d in choices.presence} == {codes.DRAW_DOWN}
+    assert {d.kind for d in choices.offensives} == {codes.LAUNCH_OFFENSIVE}
 
 
 def test_fields_left_out_keep_their_declared_initial_value():

@@ -212,6 +212,7 @@ def test_each_decision_can_be_imposed_and_ruled_out() -> None:
         "lever",
         "sign_agreement",
         "plebiscite",
+        "peacekeepers",
     }
     block = {"date": date(2030, 4, 5), "do": "block", "actor": "movement", "sort": "reply"}
     found = moves(block | {"what": "answer_truce", "to": "republic", "until": date(2030, 5, 1)})

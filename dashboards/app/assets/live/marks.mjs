@@ -19,6 +19,7 @@ export const MARKS = {
   truce_lapsed: mark("Ceasefires", "line-ns-open", "quiet"), truce_expired: mark("Ceasefires", "square-open", "good"),
   truce_extended: mark("Ceasefires", "triangle-right", "good"), truce_collapsed: mark("Ceasefires", "x", "bad"),
   breach: mark("Ceasefires", "line-ns-open", "bad", true), breach_answered: mark("Ceasefires", "line-ns-open", "good", true),
+  offensive: mark("Ceasefires", "triangle-up-open", "bad"), peacekeepers: mark("Moves", "cross", "talks"),
   spoiler_strike: mark(null, "line-ns-open", "spoilers", true),
 };
 

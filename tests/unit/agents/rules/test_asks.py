@@ -18,7 +18,16 @@ from worlds import (
 
 from detente.agents import codes
 from detente.agents.rules import asks as rules
-from detente.agents.rules import ceasefires, leverage, measures, mediation, settlement, talks, violence
+from detente.agents.rules import (
+    ceasefires,
+    leverage,
+    measures,
+    mediation,
+    offensives,
+    settlement,
+    talks,
+    violence,
+)
 from detente.agents.rules.chance import philox, unit
 from detente.agents.state import Veto
 
@@ -51,6 +60,8 @@ def state_for(w, kind):
         m.waiting_until = 20.0
     elif kind == codes.REVERSE_MEASURE:
         m.state = codes.GIVEN
+    elif kind == codes.LAUNCH_OFFENSIVE:
+        w.par.switches.level, pair.broken_day = 1, w.clock.day
     return {
         codes.OFFER_TRUCE: (PATRON_FOE, lambda: ceasefires.offer_truce(w, patron, d)),
         codes.ANSWER_TRUCE: (PATRON_FOE, lambda: ceasefires.answer_truce(w, patron, d)),
@@ -62,6 +73,7 @@ def state_for(w, kind):
         codes.ANSWER_MEASURE: (0, lambda: measures.answer_measure(w, patron, m)),
         codes.REVERSE_MEASURE: (0, lambda: measures.reverse_measure(w, patron, m)),
         codes.DRAW_DOWN: (0, lambda: leverage.draw_down(w, patron)),
+        codes.LAUNCH_OFFENSIVE: (PATRON_FOE, lambda: offensives.launch_offensive(w, patron, d)),
     }[kind]
 
 
@@ -83,10 +95,11 @@ def drawn(counter, purpose):
 
 def block(w):
     """Two choices of each stage: to open a track, and one that has no hazard because the track is not open."""
-    for _ in range(4):
+    for _ in range(5):
         choice(w, codes.OPEN_TRACK, CHANNEL, PATRON)
         choice(w, codes.LEAVE_TRACK, CHANNEL, PATRON).hazard = 9.0
-    w.clock.n_truce_choices = w.clock.n_talk_choices = w.clock.n_measure_choices = 2
+    c = w.clock
+    c.n_truce_choices = c.n_talk_choices = c.n_measure_choices = c.n_presence_choices = 2
     return w
 
 
@@ -97,6 +110,7 @@ def block(w):
         (rules.ask_talks, 2, 5, 0),
         (rules.ask_measures, 4, 5, 0),
         (rules.ask_leverage, 6, 5, 0),
+        (rules.ask_offensives, 8, 5, 0),
     ],
 )
 def test_each_stage_asks_its_own_block_of_choices(w, ask, first, counter, purpose):
@@ -108,7 +122,7 @@ def test_each_stage_asks_its_own_block_of_choices(w, ask, first, counter, purpos
     assert w.choices[first].luck == [drawn(counter, purpose)]
     assert w.choices[first + 1].luck == [0.0]
     others = [c for c in w.choices if c.index not in asked]
-    assert [c.hazard for c in others] == [0, 9.0] * 3
+    assert [c.hazard for c in others] == [0, 9.0] * 4
     assert {c.luck[0] for c in others} == {0.0}
 
 

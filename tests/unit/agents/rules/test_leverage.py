@@ -270,6 +270,7 @@ def stepping(falling):
         choice(w, kind, 0, PATRON, hazard=math.inf)
     choice(w, codes.DRAW_DOWN, 0, PATRON, hazard=math.inf)
     w.clock.n_truce_choices = w.clock.n_talk_choices = w.clock.n_measure_choices = 1
+    w.clock.n_presence_choices = 1
     ally = w.parties[ALLY]
     ally.capability, ally.support, ally.trend, ally.luck[U_FALL] = 2.0, 0.5, 0.02, 1.0
     w.par.leverage.drawdown_step, w.par.leverage.returns, w.rates.keep_trend = 0.35, 0.5, 0.75
