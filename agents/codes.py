@@ -140,6 +140,7 @@ ANSWER_MEASURE: Final = 6
 REVERSE_MEASURE: Final = 7
 DRAW_DOWN: Final = 8
 ANSWER_BREACH: Final = 9
+NARROW_MEASURE: Final = 10
 DECISIONS: Final = (
     "offer_truce",
     "answer_truce",
@@ -151,7 +152,9 @@ DECISIONS: Final = (
     "reverse_measure",
     "draw_down",
     "answer_breach",
+    "narrow_measure",
 )
+MEASURE_DECISIONS: Final = (GIVE_MEASURE, ANSWER_MEASURE, REVERSE_MEASURE, NARROW_MEASURE)
 TRUCE_DECISIONS: Final = (OFFER_TRUCE, ANSWER_TRUCE, EXTEND_TRUCE, ANSWER_BREACH)
 
 # -- what a move in a policy does to its choice; ``Move.effect`` and ``Choice.imposed``
@@ -237,6 +240,7 @@ FLARED_UP: Final = 34
 TRUCE_DECLARED: Final = 35
 FORCES_LEFT: Final = 36
 LEADER_CHANGED: Final = 37
+MEASURE_NARROWED: Final = 38
 CEASEFIRE_BEGINS: Final = (TRUCE_BEGAN, TRUCE_DECLARED)
 """Events that begin a ceasefire, of both sides or of one."""
 
@@ -279,6 +283,7 @@ EVENTS: Final = (
     "truce_declared",
     "forces_left",
     "leader_changed",
+    "measure_narrowed",
 )
 
 # -- events: why

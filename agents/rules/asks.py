@@ -16,6 +16,7 @@ from detente.agents.codes import (
     EXTEND_TRUCE,
     GIVE_MEASURE,
     LEAVE_TRACK,
+    NARROW_MEASURE,
     OFFER_TRUCE,
     OPEN_TRACK,
     REVERSE_MEASURE,
@@ -24,7 +25,13 @@ from detente.agents.rules.ceasefires import answer_breach, answer_truce, extend_
 from detente.agents.rules.chance import TICK_PURPOSE
 from detente.agents.rules.leverage import draw_down
 from detente.agents.rules.luck import fill
-from detente.agents.rules.measures import answer_measure, give_measure, reverse_measure
+from detente.agents.rules.measures import (
+    answer_measure,
+    first_narrowing,
+    give_measure,
+    narrow_measure,
+    reverse_measure,
+)
 from detente.agents.rules.mediation import is_round, weigh_pair
 from detente.agents.rules.registry import rule
 from detente.agents.rules.settlement import package_due, value_package
@@ -59,6 +66,8 @@ def weigh(w: World, choice: Choice) -> float:
         hazard = answer_measure(w, i, w.measures[s])
     elif k == REVERSE_MEASURE:
         hazard = reverse_measure(w, i, w.measures[s])
+    elif k == NARROW_MEASURE:
+        hazard = narrow_measure(w, i, w.measures[s])
     elif k == DRAW_DOWN:
         hazard = draw_down(w, i)
     elif k == ANSWER_BREACH:
@@ -112,13 +121,14 @@ def ask_measures(w: World) -> None:
     """Ask every party for its decisions on measures."""
     first = w.clock.n_truce_choices + w.clock.n_talk_choices
     ask(w, first, w.clock.n_measure_choices, w.clock.step, 0)
+    ask(w, first_narrowing(w), w.clock.n_narrow_choices, w.clock.step, 0)
 
 
 @rule
 def ask_leverage(w: World) -> None:
     """Ask every patron whether it reduces its presence."""
     first = w.clock.n_truce_choices + w.clock.n_talk_choices + w.clock.n_measure_choices
-    ask(w, first, len(w.choices) - first, w.clock.step, 0)
+    ask(w, first, w.clock.n_presence_choices, w.clock.step, 0)
 
 
 @rule

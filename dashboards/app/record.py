@@ -24,6 +24,7 @@ DOES = {
     "give_measure": "takes a step: {measure}",
     "answer_measure": "answers: {measure}",
     "reverse_measure": "takes back: {measure}",
+    "narrow_measure": "narrows to its core: {measure}",
     "draw_down": "draws down its forces",
     "invite_mediators": "invites mediators",
     "sign_agreement": "signs an agreement with {to}",

@@ -26,12 +26,16 @@ class Decision(NamedTuple):
 
 
 class Choices(NamedTuple):
-    """The choices of a case: those about ceasefires stand first, then talks, then measures, then presence."""
+    """The choices of a case: those about ceasefires stand first, then talks, then measures, then presence.
+
+    Those to narrow a measure to its core stand apart from the others about measures, which keep their places.
+    """
 
     truces: Sequence[Decision]
     talks: Sequence[Decision]
     measures: Sequence[Decision]
     presence: Sequence[Decision]
+    narrowings: Sequence[Decision]
 
     @property
     def names(self) -> list[str]:
@@ -64,6 +68,11 @@ def choices_of(at: Positions) -> Choices:
         measures=[d for i, m in enumerate(case.measure) for d in measure_choices(i, m)],
         presence=[
             Decision(p.name, codes.DRAW_DOWN, i, p.name) for i, p in enumerate(case.party) if p.presence > 0
+        ],
+        narrowings=[
+            Decision(m.giver, codes.NARROW_MEASURE, i, m.name)
+            for i, m in enumerate(case.measure)
+            if m.fringe is not None
         ],
     )
 

@@ -51,6 +51,8 @@ def state_for(w, kind):
         m.waiting_until = 20.0
     elif kind == codes.REVERSE_MEASURE:
         m.state = codes.GIVEN
+    elif kind == codes.NARROW_MEASURE:
+        m.state, m.fringe, m.core = codes.GIVEN, 0.3, 0.5
     return {
         codes.OFFER_TRUCE: (PATRON_FOE, lambda: ceasefires.offer_truce(w, patron, d)),
         codes.ANSWER_TRUCE: (PATRON_FOE, lambda: ceasefires.answer_truce(w, patron, d)),
@@ -61,6 +63,7 @@ def state_for(w, kind):
         codes.GIVE_MEASURE: (0, lambda: measures.give_measure(w, patron, m)),
         codes.ANSWER_MEASURE: (0, lambda: measures.answer_measure(w, patron, m)),
         codes.REVERSE_MEASURE: (0, lambda: measures.reverse_measure(w, patron, m)),
+        codes.NARROW_MEASURE: (0, lambda: measures.narrow_measure(w, patron, m)),
         codes.DRAW_DOWN: (0, lambda: leverage.draw_down(w, patron)),
     }[kind]
 
