@@ -117,20 +117,20 @@ class Party(Actor, PartyState):
         first_talk = clock.n_truce_choices
         first_measure = first_talk + clock.n_talk_choices
         first_leverage = first_measure + clock.n_measure_choices
-        first_offensive = first_leverage + clock.n_presence_choices
+        first_narrowing = first_leverage + clock.n_presence_choices
+        first_offensive = first_narrowing + clock.n_narrow_choices
         blocks = (
             ("ceasefires", 0, first_talk),
             ("talks", first_talk, first_measure),
             ("measures", first_measure, first_leverage),
-            ("leverage", first_leverage, first_offensive),
+            ("leverage", first_leverage, first_narrowing),
+            ("narrowings", first_narrowing, first_offensive),
             ("offensives", first_offensive, len(world.choices)),
         )
         subjects: dict[int, Sequence[Any]] = {
             **dict.fromkeys((*codes.TRUCE_DECISIONS, codes.LAUNCH_OFFENSIVE), world.dyads),
             **dict.fromkeys((codes.OPEN_TRACK, codes.LEAVE_TRACK), world.tracks),
-            **dict.fromkeys(
-                (codes.GIVE_MEASURE, codes.ANSWER_MEASURE, codes.REVERSE_MEASURE), world.measures
-            ),
+            **dict.fromkeys(codes.MEASURE_DECISIONS, world.measures),
         }
         self._choices: dict[str, list[tuple[Choice, Any, tuple[Any, ...]]]] = {
             stage: [
@@ -167,6 +167,7 @@ class Party(Actor, PartyState):
     def ask_measures(self) -> None:
         """Answer every question about measures."""
         self._answer("measures")
+        self._answer("narrowings")
 
     def ask_leverage(self) -> None:
         """Answer every question about presence."""
@@ -227,6 +228,10 @@ class Party(Actor, PartyState):
     def reverse_measure(self, measure: Measure) -> float:
         """Hazard of taking a measure back."""
         return measures.reverse_measure(self.world, self, measure)
+
+    def narrow_measure(self, measure: Measure) -> float:
+        """Hazard of narrowing a measure to its core."""
+        return measures.narrow_measure(self.world, self, measure)
 
     def draw_down(self) -> float:
         """Hazard of reducing one's presence by a step."""

@@ -141,6 +141,7 @@ REVERSE_MEASURE: Final = 7
 DRAW_DOWN: Final = 8
 ANSWER_BREACH: Final = 9
 LAUNCH_OFFENSIVE: Final = 10
+NARROW_MEASURE: Final = 11
 DECISIONS: Final = (
     "offer_truce",
     "answer_truce",
@@ -153,7 +154,9 @@ DECISIONS: Final = (
     "draw_down",
     "answer_breach",
     "launch_offensive",
+    "narrow_measure",
 )
+MEASURE_DECISIONS: Final = (GIVE_MEASURE, ANSWER_MEASURE, REVERSE_MEASURE, NARROW_MEASURE)
 TRUCE_DECISIONS: Final = (OFFER_TRUCE, ANSWER_TRUCE, EXTEND_TRUCE, ANSWER_BREACH)
 
 # -- what a move in a policy does to its choice; ``Move.effect`` and ``Choice.imposed``
@@ -268,6 +271,7 @@ COMINGS_AND_GOINGS: Final = (ACTOR_ARRIVED, ACTOR_LEFT, FACTION_SPLIT, FACTION_R
 """Events that change who the actors are."""
 OFFENSIVE: Final = 42
 PEACEKEEPERS: Final = 43
+MEASURE_NARROWED: Final = 44
 CEASEFIRE_BEGINS: Final = (TRUCE_BEGAN, TRUCE_DECLARED)
 """Events that begin a ceasefire, of both sides or of one."""
 
@@ -316,6 +320,7 @@ EVENTS: Final = (
     "faction_rejoined",
     "offensive",
     "peacekeepers",
+    "measure_narrowed",
 )
 
 # -- events: why

@@ -76,7 +76,8 @@ class Clock:
     n_truce_choices: int = var("choices about ceasefires; they stand first", "choices")
     n_talk_choices: int = var("choices about tracks; they stand second", "choices")
     n_measure_choices: int = var("choices about measures; they stand third", "choices")
-    n_presence_choices: int = var("choices about presence; they stand fourth, offensives last", "choices")
+    n_presence_choices: int = var("choices about presence; they stand fourth", "choices")
+    n_narrow_choices: int = var("choices to narrow measures; they stand fifth, offensives last", "choices")
 
 
 @record
@@ -428,6 +429,9 @@ class Pair:
     hotline: float = var("quality of direct communication between commands", "1", low=0, high=1)
     guarantee: float = var("credible guarantee of an agreement by third parties", "1", low=0, high=1)
     peacekeepers: float = var("strength of peacekeepers from outside", "1", low=0, high=1)
+    reopens: float = var(
+        "rate at which its mediators have talks that just broke off reopened", "1/day", low=0
+    )
     failure: float = var("heat left by failed talks", "1", low=0)
     progress: float = var("share of the agenda settled on the best track", "1", low=0, high=1)
     talking: int = var("1 while a track is open", low=0, high=1)
@@ -528,6 +532,7 @@ class Track:
     n_settled: int = var("issues settled", "issues", low=0, high=MAX_ISSUES)
     is_open: int = var("1 while talks go on", low=0, high=1)
     opened_day: float = var("day of the last opening", "days", initial=-1.0)
+    failed_day: float = var("day on which it last broke off", "days", initial=-1e6)
     moved_day: float = var("day on which it opened or settled an issue last", "days", initial=-1.0)
     luck: list[float] = var("draws of the political step", "1", low=0, high=1, size=MAX_ISSUES + 1)
 
@@ -562,9 +567,14 @@ class Measure:
         "share of the giver's attacks that stop while it is fully given", "1", low=0, high=1
     )
     divisive: float = var("how far it divides the giver's home", "1", low=0, high=1)
+    core: float = var("share of what it suspends that is its core", "1", low=0, high=1, initial=1.0)
+    fringe: float = var("share of its cost that the rest is worth (0: it has no fringe)", "1", low=0, high=1)
+    at_summit: float = var("rise of the price of breaking it, if given to a leader", "1", low=0, high=3)
     reversible: int = var("1 if it can be taken back", low=0, high=1)
     first_wait: int = var("first of what it waits for", "index")
     n_waits: int = var("number of things that it waits for", "conditions")
+    narrowed: int = var("1 while only its core stands", low=0, high=1)
+    to_leader: int = var("1 if it was given while the leaders talked", low=0, high=1)
     state: int = var("not given, given, reversed", "code")
     n_given: int = var("times it was given", "times")
     given_day: float = var("day of its last step", "days", initial=-1.0)
@@ -583,6 +593,7 @@ class Mediation:
     pair: int = var("between whom", "index")
     access: float = var("how welcome the mediator is", "logit", low=-3, high=3)
     bias: float = var("lean towards the first party (negative: the second)", "1", low=-1, high=1)
+    reopens: float = var("rate at which it has talks that just broke off reopened", "1/day", low=0, high=1)
     score: float = var("how much the mediator wants to work here", "logit")
     engaged: int = var("1 while it works here (2 while a round is being settled)", low=0, high=2)
     held: int = var("1 if it worked here before the round", low=0, high=1)

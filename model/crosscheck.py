@@ -168,3 +168,5 @@ def measure_problems(s: Scenario, place: str, m: MoveSpec, *, known: bool) -> Pr
         yield wrong(f"{place}.measure", m.measure, f"a measure that {m.actor} {does}")
     if decision == "reverse_measure" and not measure.reversible:
         yield wrong(f"{place}.measure", m.measure, "a measure that is reversible")
+    if decision == "narrow_measure" and measure.fringe is None:
+        yield wrong(f"{place}.measure", m.measure, "a measure that has a fringe")

@@ -150,6 +150,8 @@ Deaths = Annotated[float, Field(ge=1, le=200)]
 Count = Annotated[float, Field(ge=0)]
 Factor = Annotated[float, Field(gt=0, le=10)]
 Capability = Annotated[float, Field(ge=0, le=3)]
+Core = Annotated[float, Field(ge=0, le=0.95)]
+Fringe = Annotated[float, Field(ge=0.05, le=0.95)]
 Both = Annotated[tuple[Slug, Slug], AfterValidator(ordered)]
 ByYear = Annotated[dict[Year, Factor], BeforeValidator(years)]
 

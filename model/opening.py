@@ -243,6 +243,7 @@ def clock_record(
         "n_talk_choices": len(choices.talks),
         "n_measure_choices": len(choices.measures),
         "n_presence_choices": len(choices.presence),
+        "n_narrow_choices": len(choices.narrowings),
     }
     return rows("clock", [entry])
 

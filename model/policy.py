@@ -39,7 +39,7 @@ __all__ = ["ConditionSpec", "MoveSpec", "Policy", "QuietSpec", "check_policy", "
 
 TRUCE_DECISIONS = ("offer_truce", "answer_truce", "extend_truce", "answer_breach")
 TRACK_DECISIONS = ("open_track", "leave_track")
-MEASURE_DECISIONS = ("give_measure", "answer_measure", "reverse_measure")
+MEASURE_DECISIONS = ("give_measure", "answer_measure", "reverse_measure", "narrow_measure")
 
 REPLY_OF = {"offer_truce": "answer_truce", "open_track": "open_track", "give_measure": "answer_measure"}
 """What the other side does when a joint move is read as an act and a reply."""

@@ -41,10 +41,12 @@ from detente.model.fields import (
     Both,
     ByYear,
     Capability,
+    Core,
     Count,
     Deaths,
     Document,
     Factor,
+    Fringe,
     Month,
     Rate,
     Share,
@@ -359,6 +361,10 @@ class AccessSpec(Spec):
     between: Both = Field(description="the two parties")
     access: float = Field(ge=-3, le=3, description="how welcome [logit]")
     bias: Signed = Field(0.0, description="lean towards the first (negative: the second)")
+    reopens: Share | None = Field(
+        None,
+        description="how fast it has talks of the two that just broke off reopened while at work; at first [1/day]",
+    )
 
 
 class MediatorSpec(ComingSpec):
@@ -491,6 +497,13 @@ class MeasureSpec(Spec):
     restrains: Share = Field(
         0.0, description="share of the giver's attacks that stop while it is fully given"
     )
+    core: Core | None = Field(
+        None, description="share of what it suspends that is its core; the rest, its fringe, lapses first"
+    )
+    fringe: Fringe | None = Field(None, description="share of its cost that the fringe is worth")
+    at_summit: Capability | None = Field(
+        None, description="rise of the price of breaking it if it was given while the leaders talked"
+    )
     reversible: bool = Field(description="whether it can be taken back")
     after: tuple[Title, ...] = Field(
         (),
@@ -502,7 +515,16 @@ class MeasureSpec(Spec):
     def ends_make_sense(self) -> Self:
         """A measure passes between two parties, and its largest step is not below its first."""
         refuse_all(self.end_problems())
+        refuse_all(self.fringe_problems())
         return self
+
+    def fringe_problems(self) -> Iterator[PydanticCustomError]:
+        """A fringe is declared with what it covers and what it is worth, of a measure that suspends something."""
+        if (self.core is None) != (self.fringe is None):
+            here, other = ("fringe", "core") if self.fringe is None else ("core", "fringe")
+            yield refuse(here, None, f"a number, since {other} is given: a fringe has a size and a worth")
+        elif self.fringe is not None and self.restrains == 0.0:
+            yield refuse("restrains", self.restrains, "a number above 0, since the measure has a fringe")
 
     def end_problems(self) -> Iterator[PydanticCustomError]:
         """What is wrong with its two parties and its two costs."""

@@ -17,6 +17,7 @@ from detente.agents.codes import (
     GIVE_MEASURE,
     LAUNCH_OFFENSIVE,
     LEAVE_TRACK,
+    NARROW_MEASURE,
     OFFER_TRUCE,
     OPEN_TRACK,
     REVERSE_MEASURE,
@@ -25,7 +26,13 @@ from detente.agents.rules.ceasefires import answer_breach, answer_truce, extend_
 from detente.agents.rules.chance import TICK_PURPOSE
 from detente.agents.rules.leverage import draw_down
 from detente.agents.rules.luck import fill
-from detente.agents.rules.measures import answer_measure, give_measure, reverse_measure
+from detente.agents.rules.measures import (
+    answer_measure,
+    first_narrowing,
+    give_measure,
+    narrow_measure,
+    reverse_measure,
+)
 from detente.agents.rules.mediation import is_round, weigh_pair
 from detente.agents.rules.offensives import launch_offensive
 from detente.agents.rules.registry import rule
@@ -61,6 +68,8 @@ def weigh(w: World, choice: Choice) -> float:
         hazard = answer_measure(w, i, w.measures[s])
     elif k == REVERSE_MEASURE:
         hazard = reverse_measure(w, i, w.measures[s])
+    elif k == NARROW_MEASURE:
+        hazard = narrow_measure(w, i, w.measures[s])
     elif k == DRAW_DOWN:
         hazard = draw_down(w, i)
     elif k == ANSWER_BREACH:
@@ -116,6 +125,7 @@ def ask_measures(w: World) -> None:
     """Ask every party for its decisions on measures."""
     first = w.clock.n_truce_choices + w.clock.n_talk_choices
     ask(w, first, w.clock.n_measure_choices, w.clock.step, 0)
+    ask(w, first_narrowing(w), w.clock.n_narrow_choices, w.clock.step, 0)
 
 
 @rule
@@ -129,7 +139,7 @@ def ask_leverage(w: World) -> None:
 def ask_offensives(w: World) -> None:
     """Ask every party whether it launches an offensive."""
     first = w.clock.n_truce_choices + w.clock.n_talk_choices + w.clock.n_measure_choices
-    first += w.clock.n_presence_choices
+    first += w.clock.n_presence_choices + w.clock.n_narrow_choices
     ask(w, first, len(w.choices) - first, w.clock.step, 0)
 
 

@@ -2,6 +2,8 @@
 
 A step is announced alone, invites an answer, grows when answered, and pauses when ignored.  Only its cost makes it a
 signal (Kydd 2000): at cost 0 it is exactly nothing.  Taking it back hurts trust more than giving it helped.
+A promise may have a core and a fringe.  A side breaks the more readily what costs less to break: the fringe first, and
+last what it has promised to a leader (audience costs: Fearon 1994, Tomz 2007; reputation: Jervis 1970).
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ from detente.agents.codes import (
     LEVER_RECOGNITION,
     MEASURE_ANSWERED,
     MEASURE_GIVEN,
+    MEASURE_NARROWED,
     MEASURE_REVERSED,
     MEASURE_UNMET,
+    NARROW_MEASURE,
     NO_ANSWER,
     NOBODY,
     PARTY,
@@ -29,7 +33,9 @@ from detente.agents.codes import (
     RECOGNITION,
     REVERSE_MEASURE,
     REVERSED,
+    SUMMIT,
 )
+from detente.agents.rules.chance import event_uniform
 from detente.agents.rules.choices import settle
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import spend_capital, vindicate_hawks, win_capital
@@ -81,20 +87,72 @@ def answer_measure(w: World, i: PartyState, m: Measure) -> float:
 
 
 @rule
-def reverse_measure(w: World, i: PartyState, m: Measure) -> float:
-    """Hazard [1/day] that the giver takes back what it gave: distrust, discontent and failed talks raise it.
+def regret(w: World, i: PartyState, m: Measure, missed: float) -> float:
+    """Hazard [1/day] that the giver goes back on what it gave: distrust, discontent and failed talks raise it.
 
-    Talks that are open hold it, as they hold provocations (Cha et al. 2017).
+    ``missed`` is 1 where the other side has given nothing in return, which disappoints as failed talks do.  Talks that
+    are open hold it, as they hold provocations (Cha et al. 2017).
     """
     p = w.par.measures
-    if w.par.switches.measures == 0 or m.state != GIVEN or m.reversible == 0:
-        return 0.0
     d = w.dyads[m.dyad]
     sour = (d.trust_reference - d.trust) + (1.0 - w.par.endurance.discontent_normal - i.discipline)
     pair = w.pairs[d.pair]
-    sour += p.disappointment * pair.failure
+    sour += p.disappointment * (pair.failure + missed)
     held = w.par.violence.talk_and_hold * pair.talking
-    return p.reversal * math.exp(p.reversal_slope * sour - held) * temper(w, i, REVERSE_MEASURE)
+    return p.reversal * math.exp(p.reversal_slope * sour - held)
+
+
+@rule
+def price(m: Measure) -> float:
+    """What breaking a promise costs relative to one that was not given to a leader."""
+    return 1.0 + m.at_summit * m.to_leader
+
+
+@rule
+def has_fringe(w: World, m: Measure) -> bool:
+    """Whether a measure stands with a fringe that can lapse while its core holds."""
+    return w.par.switches.terms == 1 and m.fringe > 0.0 and m.state == GIVEN and m.narrowed == 0
+
+
+@rule
+def reverse_measure(w: World, i: PartyState, m: Measure) -> float:
+    """Hazard [1/day] that the giver takes back what it gave, the lower the more that costs.
+
+    A side that has a fringe to give up rarely gives up the core with it.
+    """
+    if w.par.switches.measures == 0 or m.state != GIVEN or m.reversible == 0:
+        return 0.0
+    spared = m.fringe if has_fringe(w, m) else 1.0
+    return regret(w, i, m, 0.0) * temper(w, i, REVERSE_MEASURE) * spared / price(m)
+
+
+@rule
+def gave_nothing(w: World, m: Measure) -> bool:
+    """Whether the receiver has left a step unanswered, and given nothing of its own since that still stands."""
+    if m.n_unmet == 0:
+        return False
+    back = w.dyads[m.dyad].reverse
+    for other in w.measures:
+        if other.dyad == back and other.state == GIVEN and other.given_day >= m.given_day:
+            return False
+    return True
+
+
+@rule
+def narrow_measure(w: World, i: PartyState, m: Measure) -> float:
+    """Hazard [1/day] that the giver lets the fringe of a promise lapse: as much the higher as that costs less."""
+    if w.par.switches.measures == 0 or m.reversible == 0 or not has_fringe(w, m):
+        return 0.0
+    missed = 1.0 if gave_nothing(w, m) else 0.0
+    return regret(w, i, m, missed) * temper(w, i, NARROW_MEASURE) / m.fringe
+
+
+@rule
+def covered(m: Measure) -> float:
+    """Share of the giver's attacks that a measure which stands given suspends: of its core only, once narrowed."""
+    if m.narrowed == 1:
+        return m.restrains * m.core * min(m.given_size / ((1.0 - m.fringe) * m.max_size), 1.0)
+    return m.restrains * min(m.given_size / m.max_size, 1.0)
 
 
 @rule
@@ -103,8 +161,18 @@ def suspend(w: World, d: Dyad) -> None:
     left = 1.0
     for m in w.measures:
         if m.dyad == d.index and m.state == GIVEN and m.max_size > 0.0:
-            left *= 1.0 - m.restrains * min(m.given_size / m.max_size, 1.0)
+            left *= 1.0 - covered(m)
     d.suspended = 1.0 - left
+
+
+@rule
+def leaders_talk(w: World, pair: int) -> bool:
+    """Whether the leaders of a pair deal with each other: at a summit, or while their track is open."""
+    talk = False
+    for track in w.tracks:
+        if track.pair == pair and track.rank == SUMMIT and track.is_open == 1:
+            talk = True
+    return talk
 
 
 @rule
@@ -131,7 +199,10 @@ def give(w: World, choice: Choice) -> None:
     m.given_size += size
     m.step_size = size
     m.given_day = w.clock.day
+    if m.at_summit > 0.0 and w.par.switches.terms == 1 and leaders_talk(w, d.pair):
+        m.to_leader = 1
     if size > 0.0:
+        m.narrowed = 0
         m.waiting_until = w.clock.day + w.par.measures.reply_days
         good_news(w, w.dyads[d.reverse], measure_weight(w, size))
         spend_capital(w, giver, size, m.divisive)
@@ -160,6 +231,14 @@ def answer(w: World, choice: Choice) -> None:
 
 
 @rule
+def lose_audience(w: World, giver: PartyState, m: Measure) -> None:
+    """A leader who breaks what was promised to a leader pays at home, as for a summit that fails (Fearon 1994)."""
+    if m.to_leader == 1 and w.par.switches.endurance == 1:
+        cost = w.par.talks.summit_cost * (1.0 - giver.risk_tolerance)
+        giver.capital *= 1.0 - min(m.at_summit, 1.0) * cost
+
+
+@rule
 def withdraw(w: World, m: Measure, what: int, why: int) -> None:
     """A measure stands no longer: it hurts trust more than it helped; recognition lapses with it."""
     d = w.dyads[m.dyad]
@@ -168,18 +247,40 @@ def withdraw(w: World, m: Measure, what: int, why: int) -> None:
     if m.given_size > 0.0:
         weight = measure_weight(w, m.given_size)
         retract(w, w.dyads[d.reverse], weight)
-        bad_news(w, w.dyads[d.reverse], weight)
+        bad_news(w, w.dyads[d.reverse], price(m) * weight)
         vindicate_hawks(w, w.parties[d.target], 1.0)
+        lose_audience(w, w.parties[d.source], m)
         if m.kind == RECOGNITION:
             given = 1.0 - (1.0 - d.recognition_given) * math.exp(m.given_size)
             d.recognition_given = max(given, 0.0)
     m.state = REVERSED
+    m.narrowed = 0
+    m.to_leader = 0
     suspend(w, d)
     m.given_size = 0.0
     m.waiting_until = -1.0
     m.paused_until = w.clock.day + w.par.measures.pause_days
     w.tally.reversals += 1.0
     log(w, w.clock.day, what, PARTY, d.source, PARTY, d.target, m.index, why, m.size)
+
+
+@rule
+def narrow(w: World, m: Measure, why: int) -> None:
+    """The fringe of a measure lapses while its core holds: that costs trust what the fringe was worth."""
+    if not has_fringe(w, m):
+        return
+    d = w.dyads[m.dyad]
+    left = (1.0 - m.fringe) * m.given_size
+    weight = measure_weight(w, m.given_size) - measure_weight(w, left)
+    retract(w, w.dyads[d.reverse], weight)
+    bad_news(w, w.dyads[d.reverse], weight)
+    vindicate_hawks(w, w.parties[d.target], m.fringe)
+    m.narrowed = 1
+    m.given_size = left
+    suspend(w, d)
+    m.waiting_until = -1.0
+    m.paused_until = w.clock.day + w.par.measures.pause_days
+    log(w, w.clock.day, MEASURE_NARROWED, PARTY, d.source, PARTY, d.target, m.index, why, left)
 
 
 @rule
@@ -205,17 +306,41 @@ def miss_answers(w: World, m: Measure) -> None:
 
 
 @rule
+def hits_core(w: World, m: Measure, n: float) -> bool:
+    """Whether one of n provocations under a promise is of a kind that its core rules out, by the share of that kind."""
+    if m.fringe <= 0.0 or w.par.switches.terms == 0:
+        return True
+    grave = m.core
+    if m.narrowed == 1:
+        leaks = m.core * (1.0 - m.restrains)
+        grave = leaks / (leaks + 1.0 - m.core)
+    c = w.clock
+    u = event_uniform(c.seed_lo, c.seed_hi, c.step, m.key_lo, m.key_hi, 0)
+    return u < -math.expm1(n * math.log1p(-grave))
+
+
+@rule
 def watch_promise(w: World, m: Measure) -> None:
     """A provocation while a measure that suspends it stands given breaks the promise: the measure is as if taken back.
 
-    Only here do provocations enter trust.
+    One that lies in the fringe ends the fringe alone.  Only here do provocations enter trust.
     """
     d = w.dyads[m.dyad]
     if m.state != GIVEN or w.clock.day <= m.given_day:
         return
     if m.restrains > 0.0 and d.lethal == 0 and d.step_attacks > 0.0:
-        w.tally.promises_broken += 1.0
-        withdraw(w, m, PROMISE_BROKEN, BY_PROVOCATION)
+        if hits_core(w, m, d.step_attacks):
+            w.tally.promises_broken += 1.0
+            withdraw(w, m, PROMISE_BROKEN, BY_PROVOCATION)
+        else:
+            narrow(w, m, BY_PROVOCATION)
+
+
+@rule
+def first_narrowing(w: World) -> int:
+    """Where the choices to narrow a measure begin: after all others."""
+    c = w.clock
+    return c.n_truce_choices + c.n_talk_choices + c.n_measure_choices + c.n_presence_choices
 
 
 @rule
@@ -233,6 +358,11 @@ def measures(w: World) -> None:
                 answer(w, choice)
             else:
                 take_back(w, choice)
+    first = first_narrowing(w)
+    for i in range(first, first + w.clock.n_narrow_choices):
+        choice = w.choices[i]
+        if settle(w, choice, choice.luck[U_HAPPENS], w.clock.step_days):
+            narrow(w, w.measures[choice.subject], choice.why)
     for m in w.measures:
         miss_answers(w, m)
         watch_promise(w, m)

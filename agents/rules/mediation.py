@@ -2,7 +2,8 @@
 
 Mediators go where readiness is perceived and access is given (stalemate condition: Ruhe 2015); the joint effect of
 several is an inverted U, and a hostile one hurts (Boehmelt 2011); guarantees answer the commitment problem
-(Walter 1997) and last while the guarantor's leverage does (Kenwick).
+(Walter 1997) and last while the guarantor's leverage does (Kenwick).  A go-between who has the ear of both may have
+talks that just broke off reopened within days.
 """
 
 from __future__ import annotations
@@ -116,6 +117,8 @@ def count_in(w: World, link: Mediation) -> None:
     pair.n_mediators += 1
     pair.skill += skill if m.style == FACILITATOR else skill * p.facilitation
     pair.drafting += skill if m.style == FORMULATOR else skill * p.drafting
+    if w.par.switches.terms == 1:
+        pair.reopens += m.presence * link.reopens
     pair.monitoring = 1.0 - (1.0 - pair.monitoring) * (1.0 - m.monitors * m.presence)
     if m.style == GUARANTOR:
         credible = m.kept / (m.kept + m.broken)
@@ -144,6 +147,7 @@ def mediation(w: World) -> None:
         pair.n_mediators = 0
         pair.skill = 0.0
         pair.drafting = 0.0
+        pair.reopens = 0.0
         pair.monitoring = pair.monitoring_own
         pair.guarantee = 0.0
     for link in w.mediations:

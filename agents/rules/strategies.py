@@ -17,6 +17,7 @@ from detente.agents.codes import (
     GRIT_INITIATOR,
     HARDLINER,
     LEAVE_TRACK,
+    NARROW_MEASURE,
     PLAIN,
     RECIPROCATOR,
     REVERSE_MEASURE,
@@ -32,7 +33,7 @@ def temper(w: World, i: PartyState, decision: int) -> float:
     """Factor by which a party's strategy multiplies the hazard of one of its decisions (1: plain)."""
     p = w.par.strategies
     s = i.strategy
-    retreat = decision == LEAVE_TRACK or decision == REVERSE_MEASURE
+    retreat = decision == LEAVE_TRACK or decision == REVERSE_MEASURE or decision == NARROW_MEASURE
     answers = decision == ANSWER_TRUCE or decision == ANSWER_MEASURE or decision == ANSWER_BREACH
     factor = 1.0
     if s == PLAIN:

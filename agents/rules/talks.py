@@ -114,7 +114,7 @@ def open_track(w: World, i: PartyState, track: Track) -> float:
         (1.0 + gain * channel_will(w, i, track)) * precondition(w, i, track) * precondition(w, other, track)
     )
     boost = p.boost if w.clock.day < pair.boost else 1.0
-    return ready * willing * boost * rescue(w, track)
+    return ready * willing * boost * rescue(w, track) + accept_rescue(w, i, track)
 
 
 @rule
@@ -155,6 +155,28 @@ def rescue(w: World, track: Track) -> float:
     if w.clock.day - w.pairs[track.pair].failed_day >= p.rescue_days:
         return 1.0
     return 1.0 + p.rescue * max(lean, 0.0)
+
+
+@rule
+def offered_rescue(w: World, track: Track) -> float:
+    """Rate [1/day] at which mediators at work offer to reopen a track that broke off in sight of them."""
+    offered = w.pairs[track.pair].reopens
+    if offered <= 0.0:
+        return 0.0
+    return offered * track.visibility * math.exp((track.failed_day - w.clock.day) / w.par.talks.rescue_days)
+
+
+@rule
+def accept_rescue(w: World, i: PartyState, track: Track) -> float:
+    """Hazard [1/day] that a side lets a third party reopen talks, whatever it wanted in place beforehand.
+
+    The offer does not wait for the two sides to come round; like any opening it takes both, each with half of it.
+    """
+    offered = offered_rescue(w, track)
+    if offered <= 0.0:
+        return 0.0
+    taken = 0.5 * offered * w.pairs[track.pair].eagerness * temper(w, i, OPEN_TRACK)
+    return taken * 2.0 * i.risk_tolerance if track.rank == SUMMIT else taken
 
 
 @rule
@@ -244,6 +266,7 @@ def open_up(w: World, choice: Choice) -> None:
     if track.is_open == 1:
         return
     pair = w.pairs[track.pair]
+    mend(w, track)
     track.is_open = 1
     track.opened_day = w.clock.day
     track.moved_day = w.clock.day
@@ -285,6 +308,17 @@ def lose_face(w: World, pair: Pair) -> None:
 
 
 @rule
+def mend(w: World, track: Track) -> None:
+    """Talks reopened while a third party offers its rescue have hardly failed: the sooner, the less heat is left."""
+    if offered_rescue(w, track) <= 0.0:
+        return
+    pair = w.pairs[track.pair]
+    age = w.clock.day - track.failed_day
+    left = track.visibility * math.exp(-age / w.par.talks.failure_memory)
+    fail(w, pair, -min(left, pair.failure) * math.exp(-age / w.par.talks.rescue_days))
+
+
+@rule
 def fail(w: World, pair: Pair, weight: float) -> None:
     """Talks that failed heat the fight of the pair, and, where a patron was talking, its ally's with the same foe."""
     pair.failure += weight
@@ -295,7 +329,8 @@ def fail(w: World, pair: Pair, weight: float) -> None:
             ally.patron == pair.b and ally.main_foe == pair.a
         )
         if shared:
-            w.pairs[w.dyads[ally.foe_dyad].pair].failure += weight
+            other = w.pairs[w.dyads[ally.foe_dyad].pair]
+            other.failure = max(other.failure + weight, 0.0)
 
 
 @rule
@@ -314,6 +349,7 @@ def end_badly(w: World, track: Track, actor: int, why: int) -> None:
     forget_part(w, track, 0)
     fail(w, pair, track.visibility)
     pair.failed_day = w.clock.day
+    track.failed_day = w.clock.day
     if track.rank == SUMMIT:
         lose_face(w, pair)
     w.tally.failures += 1.0

@@ -109,6 +109,9 @@ def measures(s: Scenario) -> Iterator[Offer]:
         if m.reversible:
             back = {"do": "reverse_measure", "actor": m.giver, "measure": m.name}
             yield offer(f"{title(s, m.giver)} takes back: {m.title}", group, back)
+        if m.fringe is not None:
+            core = {"do": "narrow_measure", "actor": m.giver, "measure": m.name}
+            yield offer(f"{title(s, m.giver)} narrows to its core: {m.title}", group, core)
 
 
 LEFT, ALL_OF_IT = 0.5, 1.0
@@ -147,6 +150,6 @@ def levers(s: Scenario) -> Iterator[Offer]:
 
 RULED_OUT = (
     *("offer_truce", "extend_truce", "open_track", "leave_track"),
-    *("give_measure", "reverse_measure", "draw_down"),
+    *("give_measure", "reverse_measure", "narrow_measure", "draw_down"),
 )
 """Decisions that a viewer may rule out: the actor does not make them, whatever the policy or the rules say."""

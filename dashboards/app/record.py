@@ -25,6 +25,7 @@ DOES = {
     "answer_measure": "answers: {measure}",
     "reverse_measure": "takes back: {measure}",
     "launch_offensive": "launches an offensive against {to}",
+    "narrow_measure": "narrows to its core: {measure}",
     "draw_down": "draws down its forces",
     "invite_mediators": "invites mediators",
     "sign_agreement": "signs an agreement with {to}",

@@ -72,6 +72,7 @@ MARKS: dict[str, Mark] = {
     "pre_empted": Mark("Breaches", "star", VERMILION, 12),
     "voted": Mark("Talks", "hexagon", BLUE, 11),
     "measure_reversed": Mark("Measures", "x", VERMILION, 12),
+    "measure_narrowed": Mark("Measures", "x-open", VERMILION, 10),
     "mediator_engaged": Mark("Mediation", "circle", SKY, 11),
     "mediator_left": Mark("Mediation", "circle-open", SKY, 11),
     "spoiler_strike": Mark("Spoilers", "line-ns-open", ORANGE, 10),

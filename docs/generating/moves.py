@@ -9,6 +9,9 @@ from generating.tables import table
 CASE = "afghanistan-2018"
 """The case that the examples are for."""
 
+CASES = {"narrow_measure": "korea-2017"}
+"""The case that an example is for, where it is another."""
+
 WRITTEN = {"start": "from", "end": "until"}
 
 MEANINGS = {
@@ -22,6 +25,8 @@ MEANINGS = {
     "give_measure": "take the next step of a confidence-building measure, or one of size `amount`",
     "answer_measure": "answer a measure that the actor has received with a step of its own",
     "reverse_measure": "take back a measure that was given",
+    "narrow_measure": "let the fringe of a measure lapse while its core stands; the measure must declare `core` and "
+    "`fringe`",
     "draw_down": "withdraw forces, by a step or until the share `amount` is left",
     "launch_offensive": "launch an offensive against the side `to`, with which it fights: the level of the war "
     "rises, and falls back within weeks; it is there so that a history can contain one that happened",
@@ -51,8 +56,11 @@ MEANINGS = {
 }
 """What each ``do`` means."""
 
-ACTORS = {"answer_measure": "taliban", "window": "taliban"}
+ACTORS = {"answer_measure": "taliban", "window": "taliban", "narrow_measure": "north-korea"}
 """Who makes the move in an example, where it is not Washington."""
+
+MEASURES = {"reverse_measure": '"strike-suspension"', "narrow_measure": '"short-range-restraint"'}
+"""What a move is about, where it is not the release of prisoners."""
 
 
 def all_moves() -> tuple[str, ...]:
@@ -83,7 +91,7 @@ def value(key: str, do: str) -> str:
     fixed = {
         "to": '"taliban"',
         "track": '"direct"',
-        "measure": '"strike-suspension"' if do == "reverse_measure" else '"us-prisoner-release"',
+        "measure": MEASURES.get(do, '"us-prisoner-release"'),
         "lever": '"direct_channel"',
         "what": '"draw_down"',
         "start": "2018-09-01",

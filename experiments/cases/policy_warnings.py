@@ -113,7 +113,11 @@ def made_twice(p: Imposed) -> Lines:
         seen[key] = m
 
 
-OPPOSITES = {"leave_track": "open_track", "reverse_measure": "give_measure"}
+OPPOSITES = {
+    "leave_track": "open_track",
+    "reverse_measure": "give_measure",
+    "narrow_measure": "give_measure",
+}
 """What undoes a decision -> the decision."""
 
 
@@ -129,6 +133,7 @@ def undone_the_same_day(p: Imposed) -> Lines:
 FIRST = {
     "leave_track": ("open_track",),
     "reverse_measure": ("give_measure",),
+    "narrow_measure": ("give_measure",),
     "answer_measure": ("give_measure",),
     "extend_truce": ("offer_truce", "answer_truce"),
 }

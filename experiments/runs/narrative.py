@@ -47,6 +47,7 @@ SENTENCES: dict[int, Callable[[Row], str]] = {
     codes.BREACH_ANSWERED: lambda r: f"{r['actor']} answers a breach by {r['other']} in proportion",
     codes.TRACK_CONCLUDED: lambda r: f"{r['what']}: its work is done",
     codes.MEASURE_REVERSED: lambda r: f"{r['actor']} takes back: {r['what']}",
+    codes.MEASURE_NARROWED: lambda r: f"{r['actor']} narrows to its core: {r['what']}",
     codes.MEDIATOR_ENGAGED: lambda r: f"{r['actor']} mediates between {r['pair']}",
     codes.MEDIATOR_LEFT: lambda r: f"{r['actor']} stops mediating between {r['pair']}",
     codes.SPOILER_STRIKE: lambda r: f"{r['actor']} strikes {r['other']}: {r['value']:.0f} counted deaths",

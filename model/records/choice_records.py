@@ -26,12 +26,16 @@ class Decision(NamedTuple):
 
 
 class Choices(NamedTuple):
-    """The choices of a case: those about ceasefires stand first, then talks, measures, presence and offensives."""
+    """The choices of a case: those about ceasefires stand first, then talks, measures and presence.
+
+    Those to narrow a measure to its core, and offensives, stand last, so that all others keep their places.
+    """
 
     truces: Sequence[Decision]
     talks: Sequence[Decision]
     measures: Sequence[Decision]
     presence: Sequence[Decision]
+    narrowings: Sequence[Decision]
     offensives: Sequence[Decision]
 
     @property
@@ -65,6 +69,11 @@ def choices_of(at: Positions) -> Choices:
         measures=[d for i, m in enumerate(case.measure) for d in measure_choices(i, m)],
         presence=[
             Decision(p.name, codes.DRAW_DOWN, i, p.name) for i, p in enumerate(case.party) if p.presence > 0
+        ],
+        narrowings=[
+            Decision(m.giver, codes.NARROW_MEASURE, i, m.name)
+            for i, m in enumerate(case.measure)
+            if m.fringe is not None
         ],
         offensives=[
             Decision(source, codes.LAUNCH_OFFENSIVE, index, f"{source}>{target}")

@@ -34,5 +34,6 @@ def mediations(at: Positions) -> Entries:
             pair = at.pair_of(a.between)
             same_way = a.between == at.scenario.relation[pair].between
             bias = a.bias if same_way else -a.bias
-            entries.append({"mediator": i, "pair": pair, "access": a.access, "bias": bias})
+            link = {"mediator": i, "pair": pair, "access": a.access, "bias": bias}
+            entries.append(link | {"reopens": a.reopens or 0.0})
     return entries

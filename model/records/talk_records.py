@@ -108,6 +108,9 @@ def measures(at: Positions) -> Entries:
             "max_size": m.max_cost,
             "divisive": m.divisive,
             "restrains": m.restrains,
+            "core": 1.0 if m.core is None else m.core,
+            "fringe": m.fringe or 0.0,
+            "at_summit": m.at_summit or 0.0,
             "reversible": int(m.reversible),
         }
         | block

@@ -205,6 +205,7 @@ def measures(draw, related: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for k in range(draw(st.integers(0, 4))):
         giver, receiver = draw(st.permutations(draw(st.sampled_from(related))["between"]))
         cost = draw(st.one_of(st.just(0.0), st.floats(0, 2)))
+        weight = {"core": draw(st.floats(0, 0.95)), "fringe": draw(st.floats(0.05, 0.95))}
         made.append(
             {
                 "name": f"m{k}",
@@ -217,8 +218,11 @@ def measures(draw, related: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "divisive": draw(share),
                 "reversible": draw(st.booleans()),
                 "restrains": draw(share),
+                "at_summit": draw(st.floats(0, 3)),
             }
         )
+        if made[-1]["restrains"] > 0 and draw(st.booleans()):
+            made[-1] |= weight
     return made
 
 
@@ -277,6 +281,7 @@ def case_tables(draw) -> dict[str, Any]:
                     "between": draw(st.permutations(r["between"])),
                     "access": draw(st.floats(-3, 3)),
                     "bias": draw(st.floats(-1, 1)),
+                    "reopens": draw(share),
                 }
                 for r in draw(st.lists(st.sampled_from(related), unique_by=id, max_size=3))
             ],
@@ -366,6 +371,8 @@ def possible_moves(tables: dict[str, Any]) -> list[dict[str, Any]]:
         found.append({"actor": m["to"], "do": "answer_measure", "measure": m["name"]})
         if m["reversible"]:
             found.append({"actor": m["from"], "do": "reverse_measure", "measure": m["name"]})
+        if "fringe" in m:
+            found.append({"actor": m["from"], "do": "narrow_measure", "measure": m["name"]})
     patrons = {p["patron"] for p in tables["party"] if "patron" in p}
     present = {p["name"] for p in tables["party"] if p.get("presence", 0) > 0}
     found += [{"actor": name, "do": "draw_down"} for name in sorted(patrons & present)]

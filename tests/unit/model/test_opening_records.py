@@ -6,7 +6,7 @@ import pytest
 
 from detente.agents import codes
 from detente.model import opening as opening_module
-from detente.model.catalogue import load_scenario
+from detente.model.catalogue import case_names, load_scenario
 from detente.model.memory import KINDS
 from detente.model.opening import check_kinds, entries_of
 from detente.model.records.arrays import rows
@@ -15,7 +15,7 @@ from detente.model.records.mediator_records import mediations
 from detente.model.records.party_records import factions, parties
 from detente.model.records.positions import Positions
 from detente.model.records.relation_records import accused, allies, dyads, vetoes, witnesses
-from detente.model.records.talk_records import tracks
+from detente.model.records.talk_records import measures, tracks
 
 REPUBLIC, TALIBAN, STATES = "afghan-government", "taliban", "united-states"
 
@@ -137,6 +137,25 @@ def test_choices_stand_in_the_blocks_that_the_clock_counts(at, workshop):
     assert {d.kind for d in choices.truces} == set(codes.TRUCE_DECISIONS)
     assert {d.kind for d in choices.presence} == {codes.DRAW_DOWN}
     assert {d.kind for d in choices.offensives} == {codes.LAUNCH_OFFENSIVE}
+    assert (clock.n_presence_choices, clock.n_narrow_choices) == (len(choices.presence), 0)
+
+
+def test_only_a_measure_with_a_fringe_can_be_narrowed(workshop):
+    tables = workshop.tables("korea-2017")
+    w = workshop.world(workshop.opening(tables))
+    names = [m["name"] for m in tables["measure"] if "fringe" in m]
+    narrowings = [c for c in w.choices if c.kind == codes.NARROW_MEASURE]
+    assert [c.subject for c in narrowings] == [m.index for m in w.measures if m.fringe > 0.0]
+    assert w.clock.n_narrow_choices == len(names) == 2
+
+
+@pytest.mark.parametrize("case", [name for name in case_names() if name != "korea-2017"])
+def test_where_no_promise_has_a_weight_of_its_own_nothing_new_is_decided(case):
+    at = Positions(load_scenario(case))
+    assert choices_of(at).narrowings == []
+    weights = {(m["core"], m["fringe"], m["at_summit"]) for m in measures(at)}
+    assert weights <= {(1.0, 0.0, 0.0)}
+    assert {link["reopens"] for link in mediations(at)} <= {0.0}
 
 
 def test_fields_left_out_keep_their_declared_initial_value():

@@ -14,7 +14,7 @@ export const MARKS = {
   agreement: mark("Talks", "star", "good"), relapse: mark("Talks", "x", "bad"),
   measure_given: mark("Measures", "circle", "measures"), measure_answered: mark("Measures", "circle-open", "measures"),
   measure_unmet: mark("Measures", "line-ns-open", "quiet", true), measure_reversed: mark("Measures", "x", "bad"),
-  promise_broken: mark("Measures", "x", "bad"),
+  promise_broken: mark("Measures", "x", "bad"), measure_narrowed: mark("Measures", "x-open", "bad"),
   truce_offered: mark("Ceasefires", "circle-open", "good"), truce_began: mark("Ceasefires", "circle", "good"),
   truce_lapsed: mark("Ceasefires", "line-ns-open", "quiet"), truce_expired: mark("Ceasefires", "square-open", "good"),
   truce_extended: mark("Ceasefires", "triangle-right", "good"), truce_collapsed: mark("Ceasefires", "x", "bad"),

@@ -62,6 +62,8 @@ def state_for(w, kind):
         m.state = codes.GIVEN
     elif kind == codes.LAUNCH_OFFENSIVE:
         w.par.switches.level, pair.broken_day = 1, w.clock.day
+    elif kind == codes.NARROW_MEASURE:
+        m.state, m.fringe, m.core = codes.GIVEN, 0.3, 0.5
     return {
         codes.OFFER_TRUCE: (PATRON_FOE, lambda: ceasefires.offer_truce(w, patron, d)),
         codes.ANSWER_TRUCE: (PATRON_FOE, lambda: ceasefires.answer_truce(w, patron, d)),
@@ -72,6 +74,7 @@ def state_for(w, kind):
         codes.GIVE_MEASURE: (0, lambda: measures.give_measure(w, patron, m)),
         codes.ANSWER_MEASURE: (0, lambda: measures.answer_measure(w, patron, m)),
         codes.REVERSE_MEASURE: (0, lambda: measures.reverse_measure(w, patron, m)),
+        codes.NARROW_MEASURE: (0, lambda: measures.narrow_measure(w, patron, m)),
         codes.DRAW_DOWN: (0, lambda: leverage.draw_down(w, patron)),
         codes.LAUNCH_OFFENSIVE: (PATRON_FOE, lambda: offensives.launch_offensive(w, patron, d)),
     }[kind]

@@ -446,3 +446,134 @@ def test_switched_off_no_step_is_taken(stepping):
     stepping.par.switches.measures = 0
     rules.measures(stepping)
     assert logged(stepping) == []
+
+
+# -- core and fringe, and what is promised to a leader
+
+
+@pytest.fixture
+def promise(w, m):
+    """A promise that stands whole: seven tenths of what it suspends and of its cost are its core."""
+    w.par.switches.terms, w.dyads[PATRON_FOE].lethal = 1, 0
+    w.clock.n_truce_choices = 1
+    vars(m).update(
+        state=codes.GIVEN, given_size=1.0, core=0.7, fringe=0.3, restrains=1.0, given_day=1.0, key_lo=3
+    )
+    return m
+
+
+def test_what_costs_less_to_break_lapses_first(w, m, promise):
+    p = w.parties[PATRON]
+    whole = rules.reverse_measure(w, p, m)
+    assert rules.narrow_measure(w, p, m) == pytest.approx(0.002 / 0.3)
+    assert whole == pytest.approx(0.002 * 0.3)
+    m.narrowed = 1
+    assert rules.narrow_measure(w, p, m) == 0.0
+    assert rules.reverse_measure(w, p, m) == pytest.approx(0.002)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"state": codes.NOT_GIVEN}, {"fringe": 0.0}, {"reversible": 0}, {"narrowed": 1}]
+)
+def test_what_cannot_be_narrowed(w, promise, fields):
+    vars(promise).update(fields)
+    assert rules.narrow_measure(w, w.parties[PATRON], promise) == 0.0
+
+
+@pytest.mark.parametrize("switch", ["terms", "measures"])
+def test_without_its_switch_there_is_no_fringe(w, promise, switch):
+    setattr(w.par.switches, switch, 0)
+    assert rules.narrow_measure(w, w.parties[PATRON], promise) == 0.0
+
+
+def test_a_side_that_gets_nothing_in_return_lets_the_fringe_go(w, promise):
+    p = w.parties[PATRON]
+    usual, whole = rules.narrow_measure(w, p, promise), rules.reverse_measure(w, p, promise)
+    promise.n_unmet = 1
+    assert rules.narrow_measure(w, p, promise) == pytest.approx(usual * math.exp(3.0 * 0.25))
+    assert rules.reverse_measure(w, p, promise) == whole
+    w.measures.append(Measure(index=2, dyad=FOE_PATRON, state=codes.GIVEN, given_day=0.5))
+    assert rules.narrow_measure(w, p, promise) > usual  # given before the promise was
+    w.measures[2].given_day = 1.0
+    assert rules.narrow_measure(w, p, promise) == usual
+
+
+def test_narrowing_costs_less_trust_than_taking_back(w, promise):
+    judge = w.dyads[FOE_PATRON]
+    rules.narrow(w, promise, codes.BY_CHOICE)
+    lost = weight(1.0) - weight(0.7)
+    assert judge.broken == pytest.approx(6.0 + 2.5 * lost)
+    assert judge.kept == pytest.approx(4.0 - lost)
+    assert (promise.state, promise.narrowed, promise.given_size) == (codes.GIVEN, 1, 0.7)
+    assert promise.paused_until == 190.0
+    assert w.dyads[PATRON_FOE].suspended == pytest.approx(0.7)
+    assert logged(w) == [("measure_narrowed", party(PATRON), party(FOE), 1, "own choice", 0.7)]
+    rules.narrow(w, promise, codes.BY_CHOICE)
+    assert len(logged(w)) == 1
+
+
+def test_a_step_given_anew_restores_the_fringe(w, promise):
+    rules.narrow(w, promise, codes.BY_CHOICE)
+    rules.give(w, choice(w, codes.GIVE_MEASURE, 1, PATRON, amount=0.3))
+    assert (promise.narrowed, promise.given_size) == (0, 1.0)
+    assert w.dyads[PATRON_FOE].suspended == 1.0
+
+
+@pytest.mark.parametrize(("core", "lapses"), [(0.0, "measure_narrowed"), (0.95, "promise_broken")])
+def test_a_provocation_in_the_fringe_is_less_grave(w, promise, core, lapses):
+    promise.core, w.dyads[PATRON_FOE].step_attacks = core, 3.0
+    rules.watch_promise(w, promise)
+    assert [e[0] for e in logged(w)] == [lapses]
+
+
+def test_what_the_core_does_not_rule_out_breaks_nothing_more(w, promise):
+    rules.narrow(w, promise, codes.BY_CHOICE)
+    w.dyads[PATRON_FOE].step_attacks = 3.0
+    rules.watch_promise(w, promise)
+    assert promise.state == codes.GIVEN
+    assert len(logged(w)) == 1
+
+
+@pytest.mark.parametrize(
+    ("core", "narrowed", "restrains", "share"), [(0.4, 0, 1.0, 0.4), (0.4, 1, 0.5, 0.25)]
+)
+def test_provocations_are_shared_out_between_core_and_fringe(w, promise, core, narrowed, restrains, share):
+    promise.core, promise.narrowed, promise.restrains = core, narrowed, restrains
+    hits = []
+    for step in range(4000):
+        w.clock.step = step
+        hits.append(rules.hits_core(w, promise, 1.0))
+    assert sum(hits) / 4000 == pytest.approx(share, abs=0.025)
+
+
+def test_what_is_promised_to_a_leader_costs_more_to_break(w, m):
+    w.par.switches.terms, w.par.switches.endurance, w.par.talks.summit_cost = 1, 1, 0.2
+    w.parties[PATRON].risk_tolerance = 0.5
+    m.at_summit, m.size = 0.5, 1.0
+    gift = choice(w, codes.GIVE_MEASURE, 1, PATRON)
+    rules.give(w, gift)
+    assert m.to_leader == 0  # nobody's leaders talk
+    m.state, m.given_size = codes.NOT_GIVEN, 0.0
+    w.tracks[1].rank, w.tracks[1].is_open = codes.SUMMIT, 1
+    rules.give(w, gift)
+    assert m.to_leader == 1
+    d, giver = w.dyads[FOE_PATRON], w.parties[PATRON]
+    assert rules.reverse_measure(w, giver, m) == pytest.approx(0.002 / 1.5)
+    broken, capital = d.broken, giver.capital
+    rules.withdraw(w, m, codes.MEASURE_REVERSED, codes.BY_CHOICE)
+    assert d.broken == pytest.approx(broken + 1.5 * 2.5 * weight(1.0))
+    assert giver.capital == pytest.approx(capital * (1.0 - 0.5 * 0.2 * 0.5))
+    assert m.to_leader == 0
+
+
+def test_narrowing_is_decided_like_any_other_step(w, promise):
+    made = choice(w, codes.NARROW_MEASURE, 1, PATRON, hazard=0.3)
+    w.clock.n_truce_choices = w.clock.n_talk_choices = w.clock.n_measure_choices = 0
+    w.clock.n_presence_choices, w.clock.n_narrow_choices = 0, 1
+    made.luck[U_HAPPENS], made.blocked_until = 0.0, 100.0
+    rules.measures(w)
+    assert promise.narrowed == 0
+    made.imposed = codes.IMPOSE
+    rules.measures(w)
+    assert promise.narrowed == 1
+    assert (w.tally.scored_acts, w.tally.log_score) == (1.0, math.log(0.3))

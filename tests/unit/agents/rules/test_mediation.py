@@ -195,6 +195,14 @@ def test_monitors_add_up_without_double_counting(w):
     assert pair.monitoring == pytest.approx(1.0 - 0.8 * (1.0 - 0.4))
 
 
+@pytest.mark.parametrize(("terms", "expected"), [(1, 0.1 + 0.8 * 0.3), (0, 0.1)])
+def test_mediators_at_work_can_have_talks_reopened(w, terms, expected):
+    pair, m, link = w.pairs[1], w.mediators[0], w.mediations[2]
+    pair.reopens, m.presence, link.reopens, w.par.switches.terms = 0.1, 0.8, 0.3, terms
+    rules.count_in(w, link)
+    assert pair.reopens == pytest.approx(expected)
+
+
 def test_a_guarantee_is_credible_present_and_wanes(w):
     pair, m, link = w.pairs[1], w.mediators[0], w.mediations[2]
     m.kept, m.broken, m.presence, m.leverage, link.worked = 3.0, 1.0, 0.8, 0.5, 350.0

@@ -7,7 +7,7 @@ from detente.agents import codes
 from detente.agents.rules.strategies import temper
 
 ANSWERS = {"answer_truce", "answer_measure", "answer_breach"}
-RETREATS = {"leave_track", "reverse_measure"}
+RETREATS = {"leave_track", "reverse_measure", "narrow_measure"}
 FACTORS = {
     "plain": lambda decision: 1.0,
     "reciprocator": lambda decision: 3.0 if decision in ANSWERS else 1.0,

@@ -237,6 +237,41 @@ def test_rescue(w, channel, change, expected):
     assert rules.rescue(w, channel) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, 0.5 * 0.3),
+        ({"day": 24.0}, 0.5 * 0.3 * math.exp(-1.0)),
+        ({"visibility": 0.5}, 0.25 * 0.3),
+        ({"reopens": 0.0}, 0.0),
+        ({"rank": codes.SUMMIT}, 0.5 * 0.3 * 2.0 * 0.7),
+        ({"eagerness": 1.5}, 0.75 * 0.3),
+    ],
+)
+def test_a_third_party_has_talks_reopened_within_days(w, channel, change, expected):
+    pair, patron = w.pairs[1], w.parties[PATRON]
+    channel.failed_day, patron.risk_tolerance = DAY, 0.7
+    channel.visibility, channel.rank = change.get("visibility", 1.0), change.get("rank", codes.SENIOR_LEVEL)
+    usual = rules.open_track(w, patron, channel)
+    pair.reopens, pair.eagerness = change.get("reopens", 0.3), change.get("eagerness", 1.0)
+    w.clock.day = change.get("day", DAY)
+    assert rules.accept_rescue(w, patron, channel) == pytest.approx(expected)
+    if "eagerness" not in change:
+        assert rules.open_track(w, patron, channel) == pytest.approx(usual + expected)
+
+
+@pytest.mark.parametrize(
+    ("reopens", "days", "left"), [(0.3, 0.0, 0.0), (0.3, 5.0, 1.0 - math.exp(-5.0 / 14.0)), (0.0, 0.0, 1.0)]
+)
+def test_talks_that_are_rescued_have_hardly_failed(w, channel, reopens, days, left):
+    pair, other = w.pairs[1], w.pairs[0]
+    pair.reopens, channel.failed_day, w.par.talks.failure_memory = reopens, DAY - days, 60.0
+    pair.failure = other.failure = math.exp(-days / 60.0)
+    rules.mend(w, channel)
+    assert pair.failure == pytest.approx(left * math.exp(-days / 60.0))
+    assert other.failure == pair.failure
+
+
 # -- pace
 
 

@@ -114,7 +114,7 @@ DECLARED = {
     "korea-2017": {
         "K1": ("0", 0, "conditioned", "history", "", "", False),
         "K2": ("yes", None, "-", "five-lessons", "measures=0", "", False),
-        "K3": ("<= 2", 2, "until", "history", "talks.rescue=0", "", False),
+        "K3": ("<= 2", 2, "until", "history", "talks.rescue=0, mediation=0", "", False),
         "K4a": ("0 to 3", 1, "conditioned", "history", "talks.hardest=1, talks.summit_speed=4", "", False),
         "K4b": ("no", 0, "conditioned", "history", "talks.hardest=1, talks.summit_speed=4", "", False),
         "K5": ("> 0.5", 0.75, "until", "history", "measures=0", "", False),
