@@ -39,9 +39,9 @@ def peace_made(w: World, p: PartyState) -> float:
 
 @rule
 def strain(w: World, f: FactionState) -> float:
-    """How far what the leadership does runs against a faction: peace against its hawkishness, and its discontent."""
+    """How far what the leadership does runs against a faction: peace against its hawkishness and its discontent."""
     unhappy = max(f.discontent - w.par.endurance.discontent_normal, 0.0)
-    return f.hawkishness * peace_made(w, w.parties[f.party]) + unhappy
+    return peace_made(w, w.parties[f.party]) * (f.hawkishness + unhappy)
 
 
 @rule

@@ -9,7 +9,7 @@ from generating.tables import table
 CASE = "afghanistan-2018"
 """The case that the examples are for."""
 
-CASES = {"narrow_measure": "korea-2017"}
+CASES = {"narrow_measure": "korea-2017", **dict.fromkeys(("split", "join"), "northern-ireland-1993")}
 """The case that an example is for, where it is another."""
 
 WRITTEN = {"start": "from", "end": "until"}
@@ -56,7 +56,12 @@ MEANINGS = {
 }
 """What each ``do`` means."""
 
-ACTORS = {"answer_measure": "taliban", "window": "taliban", "narrow_measure": "north-korea"}
+ACTORS = {
+    "answer_measure": "taliban",
+    "window": "taliban",
+    "narrow_measure": "north-korea",
+    **dict.fromkeys(("split", "join"), "real-ira"),
+}
 """Who makes the move in an example, where it is not Washington."""
 
 MEASURES = {"reverse_measure": '"strike-suspension"', "narrow_measure": '"short-range-restraint"'}
@@ -111,7 +116,8 @@ def example(do: str) -> str:
     """A move as it stands in a policy file, with every key it can carry."""
     sort = sorts(do)[0]
     needed, allowed = (("what",), ("end",)) if do == "block" else keys_for(do, None, sort)
-    lines = ["[[move]]", "date = 2018-08-15", f'sort = "{sort}"']
+    day = "1997-10-15" if do in CASES else "2018-08-15"
+    lines = ["[[move]]", f"date = {day}", f'sort = "{sort}"']
     lines += [f'actor = "{ACTORS.get(do, "united-states")}"', f'do = "{do}"']
     lines += [f"{WRITTEN.get(key, key)} = {value(key, do)}" for key in (*needed, *allowed)]
     return "\n".join(lines) + "\n"

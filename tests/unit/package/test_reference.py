@@ -110,6 +110,7 @@ def test_every_do_is_described_and_its_example_fits_a_case():
     assert set(moves.MEANINGS) == {do for known in DOABLE.values() for do in known}
     page = moves.move_sections()
     for do in moves.all_moves():
+        scenario = load_scenario(moves.CASES.get(do, moves.CASE))
         assert moves.example(do) in page
         policy = parse_policy(moves.policy_around(moves.example(do)), do)
         check_policy(policy, load_scenario(moves.CASES.get(do, moves.CASE)))

@@ -52,6 +52,11 @@ def test_hawkish_unhappy_and_grown_factions_leave_sooner(w, field, value):
     assert hazard(w) > before
 
 
+def test_discontent_alone_drives_nobody_out(w):
+    w.factions[HAWKS].discontent = 0.9
+    assert hazard(w) == 0.0
+
+
 def test_who_has_left_does_not_leave_again(w):
     w.pairs[0].agreed = 1
     w.spoilers[0].has_split = 1
