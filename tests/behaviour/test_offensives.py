@@ -1,5 +1,6 @@
 """Offensives and peacekeepers in whole runs: imposed, ruled out, overridden, and what they do."""
 
+import math
 from datetime import date
 
 import numpy as np
@@ -64,22 +65,23 @@ def test_what_is_ruled_out_is_not_launched(workshop, compiled):
 def test_a_party_of_ones_own_decides(workshop):
     class Bold(detente.Party):
         def launch_offensive(self, dyad):
-            return 1.0 if self.world.clock.day == 20.0 else 0.0
+            return math.inf if self.world.clock.day == 2.0 else 0.0
 
     model = detente.PeaceProcess("template", "status-quo", rng=1, actors={"movement": Bold}, collect=False)
-    model.run_until(40)
-    assert model.world.tally.offensives in (0.0, 1.0)
-    assert model.world.dyads[1].offensive_day in (20.0, -1e6)
+    model.run_until(4)
+    days = [dyad.offensive_day for dyad in model.world.dyads if dyad.hostile == 1]
+    assert sorted(days) == [-1e6, 2.0]
+    assert model.world.tally.offensives == 1.0
 
 
 def test_peacekeepers_lengthen_peace(workshop, compiled):
     brittle = {"settlement": dict.fromkeys(("relapse_quarter", "relapse_year"), 1.5e-3)}
     signed = {**SIGN, "date": DAY}
-    here = runs_of(workshop, signed, {**KEEP, "date": DAY}, years=3, seeds=range(80), **brittle)
-    none = runs_of(workshop, signed, years=3, seeds=range(80), **brittle)
+    here = runs_of(workshop, signed, {**KEEP, "date": DAY}, years=3, seeds=range(50), **brittle)
+    none = runs_of(workshop, signed, years=3, seeds=range(50), **brittle)
     kept, left = (np.array([run.series("tally.relapses")[-1] > 0 for run in runs]) for runs in (here, none))
     assert kept.sum() < 0.8 * left.sum()
-    assert not (kept & ~left).sum() > 5
+    assert not (kept & ~left).sum() > 3
 
 
 @pytest.mark.parametrize("amount", [0.0, 0.5])
