@@ -78,6 +78,13 @@ def fight_without_attacks(s: Scenario) -> Lines:
             yield f"[relation {i + 1}].attacks: {' and '.join(r.between)} are hostile, and neither ever attacks"
 
 
+def peacekeepers_without_war(s: Scenario) -> Lines:
+    """Peacekeepers between parties that do not fight."""
+    for i, r in enumerate(s.relation):
+        if r.peacekeepers > 0 and not r.hostile:
+            yield f"[relation {i + 1}].peacekeepers: {' and '.join(r.between)} are not hostile, so they keep no peace"
+
+
 def veto_without_effect(s: Scenario) -> Lines:
     """A veto that nobody asks for, or that its holder has no view to cast by."""
     for i, r in enumerate(s.relation):
@@ -327,6 +334,7 @@ RULES: tuple[Callable[[Scenario], Lines], ...] = (
     support_that_never_comes,
     nobody_fights,
     fight_without_attacks,
+    peacekeepers_without_war,
     veto_without_effect,
     agreement_out_of_reach,
     holidays_nobody_observes,

@@ -232,6 +232,26 @@ def drawdown_without_effect(p: Imposed) -> Lines:
         present[m.actor] = min(present[m.actor], m.amount if m.amount is not None else present[m.actor])
 
 
+def offensive_that_kills_nobody(p: Imposed) -> Lines:
+    """An offensive is imposed where attacks are provocations: it raises them, and no rule would launch it."""
+    for m in p.doing("launch_offensive"):
+        relation = next(r for r in p.scenario.relation if set(r.between) == {m.actor, m.to})
+        if not relation.lethal:
+            yield f"{named(m)}: attacks on {m.to} are provocations that kill nobody"
+
+
+def peacekeepers_without_effect(p: Imposed) -> Lines:
+    """Peacekeepers come in the strength that is there already, or where the way in which wars end is switched off."""
+    there = {frozenset(r.between): r.peacekeepers for r in p.scenario.relation}
+    for m in (m for m in p.dated if m.do == "peacekeepers"):
+        sides = frozenset((m.actor, str(m.to)))
+        if p.ground.is_off("endings"):
+            yield f"{named(m)}: does nothing, since switches.endings is 0"
+        elif m.amount == there[sides]:
+            yield f"{named(m)}.amount: leaves peacekeepers as they are, at {m.amount:g}"
+        there[sides] = m.amount or 0.0
+
+
 # -- conditions
 
 HIGHEST = {"trust": 1.0, "readiness": 1.0, "talks_progress": 1.0}
@@ -311,6 +331,8 @@ RULES: tuple[Callable[[Imposed], Lines], ...] = (
     track_ruled_out_throughout,
     step_without_effect,
     drawdown_without_effect,
+    offensive_that_kills_nobody,
+    peacekeepers_without_effect,
     trigger_never_met,
     trigger_met_at_once,
 )

@@ -368,7 +368,7 @@ REASONS: Mapping[str, str] = {
     **dict.fromkeys(("L6", "L7"), JUMPS),
     "L8": SEASON,
     "C8": "drawn wars have no holidays",
-    "C10": "the model has no peacekeepers",
+    "C10": "drawn wars have no peacekeepers",
     "C17": "the log of a run does not say whether a ceasefire was monitored",
     **dict.fromkeys(("A3", "A6", "A9", "A12"), PROCESS),
     **dict.fromkeys(("N1", "N2"), HINDCASTS),

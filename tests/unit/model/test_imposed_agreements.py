@@ -150,6 +150,13 @@ def test_a_vote_names_who_holds_it_and_its_share():
     assert (vote["day"], vote["actor"], vote["subject"], vote["amount"]) == (LATER_DAYS, voter, 0, 0.498)
 
 
+def test_peacekeepers_are_a_fact_of_the_world_between_two_sides():
+    move = VOTE | {"do": "peacekeepers", "amount": 0.6}
+    for mode in ("conditioned", "free"):
+        (sent,) = of(planned(move, mode=mode), codes.KEEP_PEACE)
+        assert (sent["day"], sent["subject"], sent["amount"]) == (LATER_DAYS, 0, 0.6)
+
+
 @pytest.mark.parametrize(
     ("mode", "until", "signed", "ends"),
     [

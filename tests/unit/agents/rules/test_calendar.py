@@ -377,6 +377,23 @@ def test_a_vote_is_noted_with_who_holds_it(w):
     assert [(p.vote, p.voter) for p in w.pairs] == [(-1.0, -1), (0.0, PATRON), (-1.0, -1)]
 
 
+def test_peacekeepers_come_between_two_sides_and_leave(w):
+    w.par.switches.endings = 1
+    for strength in (0.7, 0.0):
+        rules.carry_out(w, Move(effect=codes.KEEP_PEACE, actor=PATRON, subject=1, amount=strength))
+        assert [p.peacekeepers for p in w.pairs] == [0.0, strength, 0.0]
+    assert [(e[0], e[4], e[5]) for e in logged(w)] == [
+        ("peacekeepers", "imposed by the policy", 0.7),
+        ("peacekeepers", "imposed by the policy", 0.0),
+    ]
+
+
+def test_where_wars_do_not_come_back_nobody_keeps_the_peace(w):
+    w.par.switches.endings = 0
+    rules.carry_out(w, Move(effect=codes.KEEP_PEACE, actor=PATRON, subject=1, amount=0.7))
+    assert (w.pairs[1].peacekeepers, w.clock.n_events) == (0.0, 0)
+
+
 @pytest.mark.parametrize("effect", [codes.SIGN, codes.SIGN_BY_POLICY, codes.VOTE])
 def test_without_settlement_nothing_is_signed_or_voted_on(w, effect):
     w.par.switches.settlement = 0

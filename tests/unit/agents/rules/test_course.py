@@ -108,6 +108,12 @@ def test_a_war_that_flares_up_has_a_level_of_its_own(w):
     assert [event[0] for event in logged(w)] == ["flared_up"]
 
 
+@pytest.mark.parametrize(("strength", "factor"), [(0.0, 1.0), (0.4, 0.8), (1.0, 0.5)])
+def test_a_war_at_rest_flares_up_less_with_peacekeepers(w, strength, factor):
+    w.pairs[0].peacekeepers = strength
+    assert rules.flare_hazard(w, w.pairs[0]) == pytest.approx(0.4 / rules.YEAR * factor)
+
+
 def test_no_war_flares_up_while_an_agreement_stands(w):
     pair = w.pairs[0]
     pair.is_quiet, pair.agreed, pair.luck[U_QUIET] = 1, 1, NOW

@@ -195,6 +195,12 @@ def test_relapse_falls_with_guarantees_and_implementation(w, pair, guarantee, im
     assert rules.relapse_hazard(w, pair) == pytest.approx(0.08 * (1.0 - 0.5 * cover))
 
 
+@pytest.mark.parametrize(("strength", "factor"), [(0.0, 1.0), (0.4, 0.8), (1.0, 0.5)])
+def test_relapse_falls_with_peacekeepers(w, pair, strength, factor):
+    pair.agreed_day, pair.peacekeepers = DAY, strength
+    assert rules.relapse_hazard(w, pair) == pytest.approx(0.08 * factor)
+
+
 @pytest.fixture
 def agreed(w, pair):
     """An agreement of the day before, with a guarantor at work, that holds by its luck."""

@@ -116,6 +116,7 @@ CASES: list[tuple[str, Callable[[Tables], None], str]] = [
     ("veto-without-effect", both(friend, put(relation__0__veto=["third"])), "hostile to neither side"),
     ("veto-without-effect", put(relation__0__veto=["republic"]), "one of the two sides"),
     ("veto-without-effect", both(friend, put(relation__1__veto=["movement"])), "not hostile"),
+    ("peacekeepers-without-war", both(friend, put(relation__1__peacekeepers=0.5)), "keep no peace"),
     ("agreement-out-of-reach", only_side_tracks, "conclude none"),
     ("agreement-out-of-reach", put(track=[]), "they have no track"),
     (

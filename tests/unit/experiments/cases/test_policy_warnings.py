@@ -57,7 +57,17 @@ def remarked(*moves: Move, case: dict[str, Any] | None = None, **policy: Any) ->
     return lines
 
 
+def keepers(amount: float, when: str = "2030-05-01") -> Move:
+    return move("peacekeepers", when, to="movement", sort="context", amount=amount)
+
+
 OPEN = move("open_track", track="front")
+PROVOCATIONS = {
+    "relation": [
+        {"between": BETWEEN, "hostile": True, "attacks": [1.0, 1.0], "trust": [0.4, 0.4], "lethal": False}
+    ]
+}
+"""A case whose attacks kill nobody."""
 SPOKEN: list[tuple[str, dict[str, Any], list[Move], str]] = [
     ("moves-left-to-the-rules", {"mode": "free"}, [OPEN], "none of 1 dated acts"),
     ("lever-set-in-vain", {"levers": {"force_posture": 0.5}}, [], "lever force_posture"),
@@ -118,6 +128,26 @@ SPOKEN: list[tuple[str, dict[str, Any], list[Move], str]] = [
         "cut to the measure's max_cost, 0.8",
     ),
     ("step-without-effect", {}, [move("give_measure", measure="political-office", amount=0.0)], "0 gives"),
+    (
+        "offensive-that-kills-nobody",
+        {"case": PROVOCATIONS},
+        [move("launch_offensive", to="movement")],
+        "attacks on movement are provocations",
+    ),
+    (
+        "move-of-a-mechanism-that-is-off",
+        {"parameters": {"switches": {"level": 0}}},
+        [move("launch_offensive", to="movement")],
+        "switches.level is 0",
+    ),
+    ("peacekeepers-without-effect", {}, [keepers(0.0, "2030-01-02")], "as they are, at 0"),
+    ("peacekeepers-without-effect", {}, [keepers(0.4), keepers(0.4, "2030-06-01")], "as they are, at 0.4"),
+    (
+        "peacekeepers-without-effect",
+        {"parameters": {"switches": {"endings": 0}}},
+        [keepers(0.4)],
+        "switches.endings is 0",
+    ),
     ("trigger-never-met", {}, [triggered(watch="trust", above=1.0)], "never above 1"),
     ("trigger-never-met", {}, [triggered(watch="deaths", below=0.0)], "never below 0"),
     ("trigger-never-met", {}, [triggered(watch="truce_days", above=800.0)], "never above 730"),
@@ -162,6 +192,8 @@ HARMLESS = [
     move("give_measure", "2030-01-06", measure="prisoner-release", amount=0.3),
     offer("2030-01-07"),
     answer("2030-01-07"),
+    move("launch_offensive", "2030-01-05", to="movement"),
+    keepers(0.2, "2030-01-05"),
     move("block", "2030-01-08", what="open_track", track="backchannel", until=day("2030-01-09")),
     {**triggered(watch="trust", above=0.9), "measure": "political-office"},
     *(move("block", "2030-01-05", actor=who, what="leave_track", track="direct") for who in BETWEEN),

@@ -202,7 +202,7 @@ def test_the_card_is_printed_strong_targets_first(monkeypatch):
     monkeypatch.setattr(worlds, "validate_world", lambda *args, **kwargs: card)
     printed = called("--world").stdout
     assert printed.index("strong targets") < printed.index("medium targets") < printed.index("weak targets")
-    assert "C10 cannot be computed: the model has no peacekeepers" in printed
+    assert "C10 cannot be computed: drawn wars have no peacekeepers" in printed
     assert "4 wars, 2 seeds, 8 years; 40% of events seen." in printed
     plain = json.loads(called("--world", "--json").stdout)
     assert plain["targets"][0]["verdict"] in ("inside", "outside", "cannot be computed")
