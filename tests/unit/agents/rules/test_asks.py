@@ -52,7 +52,7 @@ def state_for(w, kind):
     elif kind == codes.REVERSE_MEASURE:
         m.state = codes.GIVEN
     elif kind == codes.NARROW_MEASURE:
-        m.state, m.fringe, m.core = codes.GIVEN, 0.3, 0.5
+        m.state, m.fringe, m.core, w.par.switches.terms = codes.GIVEN, 0.3, 0.5, 1
     return {
         codes.OFFER_TRUCE: (PATRON_FOE, lambda: ceasefires.offer_truce(w, patron, d)),
         codes.ANSWER_TRUCE: (PATRON_FOE, lambda: ceasefires.answer_truce(w, patron, d)),
@@ -90,6 +90,7 @@ def block(w):
         choice(w, codes.OPEN_TRACK, CHANNEL, PATRON)
         choice(w, codes.LEAVE_TRACK, CHANNEL, PATRON).hazard = 9.0
     w.clock.n_truce_choices = w.clock.n_talk_choices = w.clock.n_measure_choices = 2
+    w.clock.n_presence_choices = 2
     return w
 
 
