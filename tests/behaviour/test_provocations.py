@@ -26,7 +26,7 @@ def dispersion(counts):
 
 
 def test_the_level_of_provocation_moves(workshop, compiled):
-    """A level of spread 1 puts years of many tests beside years of hardly one; without it they scatter as single tests do."""
+    """A level of spread 1 puts years of many tests beside years of hardly one."""
     still, moving = (yearly_tests(workshop, volatility) for volatility in (0.0, 1.0))
     assert dispersion(moving) > 2.0 * dispersion(still)
     years = np.log((moving[:, 1:] + 0.5) / (moving[:, :-1] + 0.5))
