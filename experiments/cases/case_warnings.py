@@ -250,6 +250,24 @@ def restrains_nothing(s: Scenario) -> Lines:
             yield f"{place}: {m.restrains:g} suspends nothing: {m.giver} never attacks {m.receiver}"
 
 
+def word_without_leaders(s: Scenario) -> Lines:
+    """A promise to a leader between parties whose leaders have no track."""
+    for i, m in enumerate(s.measure):
+        summits = [t for t in s.track if t.rank == "summit" and {m.giver, m.receiver} == set(t.between)]
+        if m.at_summit and not summits:
+            place = at("measure", i, m.name, "at_summit")
+            yield f"{place}: {m.at_summit:g} adds nothing: {m.giver} and {m.receiver} have no track of rank summit"
+
+
+def rescue_of_nothing(s: Scenario) -> Lines:
+    """A mediator that has talks reopened between parties that have no track."""
+    for i, mediator in enumerate(s.mediator):
+        for a in mediator.access:
+            if a.reopens and not any(set(a.between) == set(t.between) for t in s.track):
+                place = at("mediator", i, mediator.name, "reopens")
+                yield f"{place}: {a.reopens:g} reopens nothing: {' and '.join(a.between)} have no track"
+
+
 # -- the calendar
 
 
@@ -349,6 +367,8 @@ RULES: tuple[Callable[[Scenario], Lines], ...] = (
     leak_without_secret,
     measure_never_given,
     restrains_nothing,
+    word_without_leaders,
+    rescue_of_nothing,
     series_outside,
     lever_moves_nothing,
     parameter_moves_nothing,

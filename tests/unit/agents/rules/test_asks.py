@@ -63,7 +63,7 @@ def state_for(w, kind):
     elif kind == codes.LAUNCH_OFFENSIVE:
         w.par.switches.level, pair.broken_day = 1, w.clock.day
     elif kind == codes.NARROW_MEASURE:
-        m.state, m.fringe, m.core = codes.GIVEN, 0.3, 0.5
+        m.state, m.fringe, m.core, w.par.switches.terms = codes.GIVEN, 0.3, 0.5, 1
     return {
         codes.OFFER_TRUCE: (PATRON_FOE, lambda: ceasefires.offer_truce(w, patron, d)),
         codes.ANSWER_TRUCE: (PATRON_FOE, lambda: ceasefires.answer_truce(w, patron, d)),

@@ -455,7 +455,7 @@ def test_switched_off_no_step_is_taken(stepping):
 def promise(w, m):
     """A promise that stands whole: seven tenths of what it suspends and of its cost are its core."""
     w.par.switches.terms, w.dyads[PATRON_FOE].lethal = 1, 0
-    w.clock.n_truce_choices = 1
+    w.clock.n_truce_choices, w.parties[PATRON].discipline = 1, 0.8
     vars(m).update(
         state=codes.GIVEN, given_size=1.0, core=0.7, fringe=0.3, restrains=1.0, given_day=1.0, key_lo=3
     )
@@ -548,7 +548,7 @@ def test_provocations_are_shared_out_between_core_and_fringe(w, promise, core, n
 
 def test_what_is_promised_to_a_leader_costs_more_to_break(w, m):
     w.par.switches.terms, w.par.switches.endurance, w.par.talks.summit_cost = 1, 1, 0.2
-    w.parties[PATRON].risk_tolerance = 0.5
+    w.parties[PATRON].risk_tolerance, w.parties[PATRON].discipline = 0.5, 0.8
     m.at_summit, m.size = 0.5, 1.0
     gift = choice(w, codes.GIVE_MEASURE, 1, PATRON)
     rules.give(w, gift)

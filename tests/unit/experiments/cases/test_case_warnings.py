@@ -175,6 +175,12 @@ CASES: list[tuple[str, Callable[[Tables], None], str]] = [
         both(only_measure(restrains=0.5), put(relation__0__attacks=[0.0, 1.0])),
         "republic never attacks movement",
     ),
+    ("word-without-leaders", put(measure__0__at_summit=1.0), "[measure 1: prisoner-release].at_summit"),
+    (
+        "rescue-of-nothing",
+        both(put(mediator__0__access__0__reopens=0.2), put(track=[])),
+        "have no track",
+    ),
     (
         "holiday-outside",
         put(calendar__holidays__1__until=date(2035, 1, 2), calendar__holidays__1__from=date(2035, 1, 1)),
@@ -283,6 +289,8 @@ QUIET: list[tuple[str, Callable[[Tables], None]]] = [
         both(friend, put(party__0__support=0.5, party__0__patron="third", party__2__presence=1.0)),
     ),
     ("restrains-nothing", only_measure(restrains=0.5)),
+    ("word-without-leaders", put(measure__0__at_summit=1.0, track__0__rank="summit")),
+    ("rescue-of-nothing", put(mediator__0__access__0__reopens=0.2)),
     (
         "effect-switched-off",
         put(track__1__issues=["land", {"name": "strength", "does": {"power": 0.5}}]),

@@ -120,6 +120,15 @@ def test_counts_of_tests():
     assert korea.long_range_tests_after_hanoi(short).tolist() == [0.0, 0.0]
 
 
+def test_a_test_under_a_moratorium_that_stands_is_of_a_kind_that_it_does_not_name():
+    """What stood on the eve counts: a test that ends the moratorium is one against it."""
+    days = (date(2019, 5, 1), date(2019, 6, 1), date(2019, 7, 1))
+    stands = at(date(2019, 4, 30), codes.GIVEN) + at(date(2019, 5, 31), codes.GIVEN)
+    stands += at(date(2019, 6, 30), codes.REVERSED)
+    made = panel(CASE, {**launches(*days, dyad=korea.LONG_RANGE), korea.MORATORIUM_STATE: stands})
+    assert korea.long_range_tests_after_hanoi(made).tolist() == [1.0, 1.0]
+
+
 def test_the_first_gap():
     start = START.scenario.case.start
     for dyad in korea.TESTS:
