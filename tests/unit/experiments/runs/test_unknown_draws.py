@@ -10,7 +10,8 @@ import detente
 from detente.experiments.runs.final_outcomes import ends_of
 from detente.experiments.runs.inputs import declared_parameters
 from detente.experiments.runs.posterior import Posterior
-from detente.experiments.runs.unknown_draws import Unknown, not_known, unknown_of
+from detente.experiments.runs.unknown_draws import Unknown, unknown_of
+from detente.experiments.runs.unknowns import Unknowns
 from detente.model.errors import InputError
 from detente.model.request import Request, open_case
 
@@ -40,7 +41,7 @@ def test_every_parameter_is_drawn_within_its_range_and_no_switch():
 
 def test_what_is_set_by_hand_or_by_a_profile_is_held():
     asked = request(parameters={"trust": {"memory": 300.0}}, profile="core-0.1")
-    names = not_known(asked)
+    names = Unknowns().setting(asked, 1)
     assert "trust.memory" not in names
     assert "endurance.war_cost" not in names, "the profile sets it"
     assert "talks.issue" in names
@@ -108,7 +109,7 @@ def test_a_posterior_takes_the_place_of_the_ranges_of_what_it_holds():
     names = found.draws.names
     column = found.draws.posterior.values[:, names.index("violence.tail")]
     assert set(column) <= {1.5, 2.0}
-    assert "from the posterior" in found.words
+    assert "2 of them from the posterior" in found.words
 
 
 def test_the_same_seed_draws_the_same():

@@ -8,15 +8,15 @@ import pytest
 
 from detente.agents.parameters import Parameters
 from detente.experiments.runs.inputs import declared_parameters
+from detente.experiments.runs.pooled_posterior import case_parameters
 from detente.experiments.runs.posterior import Posterior
+from detente.experiments.runs.two_intervals import sign_share, wide_interval
 from detente.experiments.runs.unknowns import (
     Unknowns,
     case_of_draw,
     over_ranges,
-    own_parameters,
     share,
-    sign_share,
-    wide_interval,
+    unknowns_of,
 )
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
@@ -47,7 +47,7 @@ def test_draws_spread_evenly_and_depend_on_name_and_number_alone():
 def test_what_is_set_by_hand_and_by_the_case_is_left_alone():
     opened = Unknowns().request(asked(parameters={"trust.memory": 300}), 5).open()
     assert opened.parameters.trust.memory == 300
-    assert "violence.n_own" in set(own_parameters(load_scenario(CASE)))
+    assert "violence.n_own" in case_parameters(load_scenario(CASE))
     assert opened.parameters.violence.n_own == load_scenario(CASE).parameters.violence.n_own
     assert opened.parameters.switches == load_scenario(CASE).parameters.switches
     assert opened.parameters.talks.base == over_ranges(5)["talks.base"]
@@ -83,7 +83,5 @@ def test_shares_and_intervals_by_hand():
 
 
 def test_a_posterior_file_is_read(tmp_path: Path):
-    from detente.experiments.compare.where import posterior_of
-
     with pytest.raises(InputError, match="posterior"):
-        posterior_of(tmp_path / "none.json")
+        unknowns_of(tmp_path / "none.json")
