@@ -165,6 +165,7 @@ def test_a_comparison_says_both_intervals(compiled: None):
     assert row["draws_low95"] <= row["draws_mean"] <= row["draws_high95"]
     told = both.to_json()
     assert told["not_known"]["draws"] == 20
+    assert told["not_known"]["posterior"]["name"] == "pooled"
     assert told["policies"]["opening"]["differences"]["days_in_ceasefire"]["draws"] == 20
     assert set(both.signs(["days_in_ceasefire"])) == {"opening"}
     assert len(both.plot_differences().data) > 0
@@ -173,3 +174,20 @@ def test_a_comparison_says_both_intervals(compiled: None):
     assert "sign_share" not in plain.differences()
     with pytest.raises(InputError, match="draws"):
         plain.plot_differences()
+
+
+def test_ranges_alone_are_drawn_where_they_are_asked_for():
+    found = drawn(request(), 3, posterior="ranges")
+    assert found.about["posterior"] is None
+    assert (
+        found.words
+        == f"3 draws of {len(found.about['parameters'])} parameters over their declared ranges; 4 seeds under each"
+    )
+    assert drawn(request(profile="core-0.1"), 3).about["note"].endswith("the profile core-0.1")
+    assert "from the pooled posterior (version" in drawn(request(), 3).words
+
+
+def test_draws_have_the_numbers_from_the_first_seed_on():
+    found = drawn(request(), 3)
+    (_, second, _) = found.draws.posterior.values
+    assert second.tolist() == list(found.source.setting(request(), 2).values())
