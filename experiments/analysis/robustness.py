@@ -15,9 +15,11 @@ from detente.experiments.compare.policies import Named, given_policies, requests
 from detente.experiments.compare.regret import DEFAULT, ends_in, means_of, over_states, worlds
 from detente.experiments.compare.theories import compare_theories, open_rivals
 from detente.experiments.runs.inputs import ranged_facts, whole_number, with_whole_parties
+from detente.experiments.runs.posterior_draws import Source
 from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
 from detente.experiments.runs.run import Ready
 from detente.experiments.runs.seeds import checked_seeds, seed_words
+from detente.experiments.runs.unknowns import Unknowns, unknowns_of
 from detente.experiments.sweep.results import Results
 from detente.experiments.sweep.store import MANIFEST
 from detente.model.catalogue import case_names, is_case_folder
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 STATES, RUNS = 32, 20
 """States, and seeds in each, unless others are asked for."""
 
+RANGES_ALONE = Unknowns()
 MORE = 5
 """Seeds per theory for each seed in a state."""
 
@@ -53,6 +56,7 @@ def robustness(
     uncertain: Sequence[str] | None = None,
     outcomes: Sequence[str] | None = None,
     bars: Mapping[str, float] | None = None,
+    posterior: Source | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     ready: Ready | None = None,
     **asked: Unpack[CaseOptions],
@@ -72,6 +76,8 @@ def robustness(
             given, the parameters that decide the sign of a lesson, and the facts of the case that are not known.
         outcomes: outcomes by which policies are judged.
         bars: outcome -> the worst value that is good enough, in the outcome's unit.
+        posterior: what those are drawn from: the pooled posterior unless given, declared ranges for what
+            it does not hold; "ranges" for these alone, or another posterior.
         actors: name of an actor -> a subclass of its class; these runs go on Mesa.
         ready: called with an opening and a seed when all is checked, before the first run.
         **asked: keywords of every function that opens a case (see ``detente.model.request.CaseOptions``); any other is
@@ -92,6 +98,7 @@ def robustness(
     judged: dict[str, Any] = {"outcomes": outcomes, "bars": bars}
     if is_sweep(what):
         run = {"runs": runs, "seeds": seeds, "states": states, "uncertain": uncertain, "actors": actors}
+        run |= {"posterior": posterior}
         refuse_for_sweep(what, [name for name, value in {**run, **asked}.items() if value is not None])
         given = given_policies(policies, policy)
         names = None if given is None else [p.name if isinstance(p, Policy) else str(p) for p in given]
@@ -102,6 +109,7 @@ def robustness(
     requests = requests_for(case, policies, policy, asked, robustness)
     n_states = whole_number(STATES if states is None else states, "states")
     chosen = checked_seeds(RUNS if runs is None else runs, seeds)
+    judged |= {"unknowns": unknowns_of(posterior, case=requests[0].scenario, profile=requests[0].profile)}
     return weigh(requests, chosen, states=n_states, uncertain=uncertain, actors=actors, ready=ready, **judged)
 
 
@@ -133,6 +141,7 @@ def weigh(
     uncertain: Sequence[str] | None = None,
     outcomes: Sequence[str] | None = None,
     bars: Mapping[str, float] | None = None,
+    unknowns: Unknowns = RANGES_ALONE,
     actors: Mapping[str, type[Actor]] | None = None,
     ready: Ready | None = None,
 ) -> Robustness:
@@ -141,7 +150,7 @@ def weigh(
     if len(policies) < 2:
         raise InputError(f"policies: got {', '.join(policies)}; expected at least two to choose from")
     names, facts = uncertain_of(requests[0], uncertain)
-    drawn = worlds(names, states, facts=facts)
+    drawn = worlds(names, states, facts=facts, posterior=unknowns.posterior)
     judged, bars = outcomes_judged(outcomes, bars), dict(bars or {})
     starts = open_rivals("all", lambda theory: [replace(r, theory=theory).open() for r in requests])
     chosen = [with_whole_parties(requests[0], state) for state in drawn]
@@ -151,7 +160,7 @@ def weigh(
     means = means_of(found, requests, judged, bars)
     more = range(seeds[0], seeds[0] + MORE * len(seeds))
     apart = compare_theories(starts, more, DEFAULT, actors=actors)
-    about = about_states(starts["readiness"][0], policies, chosen, seeds)
+    about = about_states(starts["readiness"][0], policies, chosen, seeds, unknowns)
     luck = apart.effects[apart.effects["theory"] == "readiness"].drop(columns="theory")
     both = over_states(found, policies, luck, len(seeds))
     return Robustness(about, policies, tuple(chosen), means, bars, apart, both)
@@ -180,7 +189,11 @@ def uncertain_of(request: Request, uncertain: Sequence[str] | None) -> tuple[lis
 
 
 def about_states(
-    start: Opening, policies: Sequence[str], states: Sequence[Mapping[str, Any]], seeds: Sequence[int]
+    start: Opening,
+    policies: Sequence[str],
+    states: Sequence[Mapping[str, Any]],
+    seeds: Sequence[int],
+    unknowns: Unknowns,
 ) -> dict[str, Any]:
     """What the runs of a case were made from."""
     made = provenance(start)
@@ -191,5 +204,7 @@ def about_states(
         "states": len(states),
         "uncertain": [name for name in states[0] if name != "theory"],
         "seeds": seed_words(seeds),
+        "drawn": unknowns.about,
+        "drawn_words": unknowns.words,
         "note": NOT_A_FORECAST,
     }

@@ -24,19 +24,18 @@ from detente.experiments.analysis.sequence_parting import SEEDS, Parting, partin
 from detente.experiments.analysis.sequence_result import Answer, Sequences
 from detente.experiments.analysis.sequence_search import Means, few_orders, finalists, searched
 from detente.experiments.compare.lessons import base_policy
-from detente.experiments.compare.where import posterior_of
 from detente.experiments.compare.where_verdicts import draw_name
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.io.result_lines import ResultLines, kept_lines
 from detente.experiments.runs.final_outcomes import Progress, ends_by
 from detente.experiments.runs.inputs import whole_number
 from detente.experiments.runs.intervals import known_mean
-from detente.experiments.runs.posterior import Posterior
+from detente.experiments.runs.posterior_draws import Source
 from detente.experiments.runs.provenance import provenance
 from detente.experiments.runs.run import Ready
 from detente.experiments.runs.runners import Interrupt, Runner, checked_workers, heeding_interrupt, runner
 from detente.experiments.runs.seeds import checked_seeds, seed_words
-from detente.experiments.runs.unknowns import Unknowns
+from detente.experiments.runs.unknowns import Unknowns, unknowns_of
 from detente.model.errors import unknown, wrong
 from detente.model.request import CaseLike, CaseOptions, PolicyLike, Request, scenario_of
 
@@ -271,7 +270,7 @@ def sequence(
     file: str | Path | None = None,
     policy: PolicyLike | None = None,
     seeds: Sequence[int] | None = None,
-    posterior: str | Path | Posterior | None = None,
+    posterior: Source | None = None,
     threads: int | None = None,
     out: str | Path | None = None,
     resume: bool = False,
@@ -298,7 +297,8 @@ def sequence(
         file: items from this file in place of ``sequence.toml`` beside the case.
         policy: the policy that orders come on top of; five-lessons unless given, or else the case's first.
         seeds: seeds in the place of 1 to ``pairs``.
-        posterior: file of a posterior; what it holds is drawn from it, and only the rest over the declared ranges.
+        posterior: what unknown parameters are drawn from: the pooled posterior unless given, declared ranges for what
+            it does not hold; "ranges" for these alone, or another posterior.
         threads: compiled runs at a time; one a processor unless given.
         out: file in which results are kept line by line (.jsonl).
         resume: whether to go on with that file; the outcome is the same, to the byte.
@@ -324,12 +324,13 @@ def sequence(
     spec = items_of(request.scenario, file)
     known = {one.name: one for one in spec.item}
     spaced = checked_gaps(gaps, spec.gap)
-    n_draws, n_trials = whole_number(draws, "draws", least=0), whole_number(trials, "trials", least=10)
+    n_draws = 0 if request.point else whole_number(draws, "draws", least=0)
+    n_trials = whole_number(trials, "trials", least=10)
     questions, missing, own = questions_of(
         request, known, spaced[0], contrasts, orders, named=items is not None
     )
     names = None if items is None else chosen_items(items, request, known)
-    unknowns = Unknowns(posterior_of(posterior))
+    unknowns = unknowns_of(posterior, case=request.scenario, profile=request.profile)
     aimed = aims_of(aims)
     items_by_name = {**known, **own}
     for question in questions:

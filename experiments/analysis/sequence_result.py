@@ -18,7 +18,7 @@ from detente.experiments.analysis.sequence_parting import Parting
 from detente.experiments.io.numbers import SHARE, scale_of, signed
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.intervals import known_mean, paired_difference
-from detente.experiments.runs.unknowns import sign_share, wide_interval
+from detente.experiments.runs.two_intervals import sign_share, wide_interval
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,7 +1,8 @@
 """What is not known of a prospect, drawn for each seed: parameters over the ranges that are left to them.
 
-Each seed draws one row of a table, the same with the move and without it, and the same whatever else is run.  Facts of
-a case that are priors are drawn beside (``detente.model.fact_draws``).
+Each seed draws one row of a table, the same with the move and without it, and the same whatever else is run.  The
+model's own values stay in the middle of what is drawn, as the level of a war was observed under them.  Facts of a case
+that are priors are drawn beside (``detente.model.fact_draws``).
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import numpy as np
 from detente.agents.parameters import Parameters
 from detente.experiments.compare.lessons_over_parameters import CONTESTED
 from detente.experiments.runs.inputs import Declared, declared_parameters
-from detente.experiments.runs.posterior import FILE_NAME, Posterior, read_posterior
+from detente.experiments.runs.posterior import Posterior
+from detente.experiments.runs.posterior_draws import beside, has_stored
+from detente.experiments.runs.unknowns import around, latin
 
 if TYPE_CHECKING:
     from detente.model.scenario import Scenario
@@ -66,8 +69,6 @@ def drawn_names(known: Mapping[str, Declared], held: Sequence[str]) -> tuple[str
 
 def unknown_parameters(scenario: Scenario, parameters: Parameters, held: Sequence[str] = ()) -> Posterior:
     """The table that seeds draw from: a posterior where the case has one, ranges for the other parameters."""
-    from scipy.stats import qmc
-
     known = declared_parameters()
     names = drawn_names(known, held)
     stored = stored_beside(scenario)
@@ -75,8 +76,7 @@ def unknown_parameters(scenario: Scenario, parameters: Parameters, held: Sequenc
         names = tuple(name for name in names if name not in stored.names)
     ends = np.array([ends_of(parameters, known, name) for name in names]).reshape(-1, 2)
     middle = np.array([value_of(parameters, name) for name in names])
-    cube = qmc.LatinHypercube(max(len(names), 1), rng=SEED).random(ROWS)[:, : len(names)]
-    values = about(middle, ends, cube)
+    values = around(middle, ends, latin(ROWS, len(names), SEED))
     if stored is not None:
         rows = np.random.default_rng(SEED).choice(len(stored.values), size=ROWS, p=stored.weights)
         kept = [k for k, name in enumerate(stored.names) if name not in held]
@@ -85,26 +85,9 @@ def unknown_parameters(scenario: Scenario, parameters: Parameters, held: Sequenc
     return Posterior(names, values, np.full(ROWS, 1.0 / ROWS), {"ranges": "declared, or left open by data"})
 
 
-def about(middle: Values, ends: Values, shares: Values) -> Values:
-    """Values drawn evenly below and above a middle, as often below it as above.
-
-    The level of a war was observed under what it is; so the model's own values stay in the middle of what is drawn.
-
-    Args:
-        middle: value of each parameter.
-        ends: low and high end of each, shape (parameters, 2).
-        shares: places within, 0 to 1, shape (rows, parameters).
-    """
-    low, high = ends[:, 0], ends[:, 1]
-    below = low + 2.0 * shares * (middle - low)
-    return np.where(shares < 0.5, below, middle + (2.0 * shares - 1.0) * (high - middle))
-
-
 def stored_beside(scenario: Scenario) -> Posterior | None:
     """The posterior that stands beside a case, if one does."""
-    if scenario.path is None or not (scenario.path.parent / FILE_NAME).exists():
-        return None
-    return read_posterior(scenario.path.parent / FILE_NAME)
+    return beside(scenario) if has_stored(scenario) else None
 
 
 # -- the class of a ceasefire

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from detente.experiments.cli.exit_status import DONE, every_problem_told, guarded, kept_when_interrupted
+from detente.experiments.cli.exit_status import DONE, guarded, kept_when_interrupted
 from detente.experiments.cli.options import (
     Agreements,
     Ceasefires,
@@ -86,7 +86,6 @@ def benchmark(
     how |= {"dyad": dyad, "conflict": conflict, "country": country, "side_a": side_a, "side_b": side_b}
     how |= {"series": series, "since": start, "until": until, "out": out, "resume": resume, "case": rows}
     with (
-        every_problem_told(),
         kept_when_interrupted(out, "origins"),
         bar(console(stderr=True), "looking ahead") as report,
     ):

@@ -10,6 +10,7 @@ import typer
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import (
     CaseName,
+    DrawnFrom,
     DrawsOption,
     Facts,
     FirstSeed,
@@ -21,7 +22,6 @@ from detente.experiments.cli.options import (
     Plot,
     Point,
     Policies,
-    Posterior,
     Profile,
     Step,
     Theory,
@@ -65,7 +65,7 @@ def compare(
         str | None,
         typer.Option(help="Run the first policy up to this day, then each of the others.", metavar="DATE"),
     ] = None,
-    posterior: Posterior = None,
+    posterior: DrawnFrom = None,
     draws: DrawsOption = None,
     json: Json = False,
     plot: Plot = None,

@@ -1,4 +1,4 @@
-"""What a command does when it cannot go on: one line, an exit status, no traceback for what a user can mend."""
+"""What a command does when it cannot go on: a line a fault, an exit status, no traceback for what a user can mend."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ DONE, FAULT, BAD_INPUT, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 def guarded[**P](command: Callable[P, int | None]) -> Callable[P, None]:
     """A command that ends with its exit status.
 
-    Bad input is one line on standard error and status 2, Ctrl-C status 130, SIGTERM, where it is heeded, status 143.
+    Bad input is a line on standard error for each fault that came to light, and status 2.  Ctrl-C is status 130, and
+    SIGTERM, where it is heeded, status 143.
     A fault of ours keeps its traceback, and Python ends with status 1.
     """
 
@@ -34,7 +35,8 @@ def guarded[**P](command: Callable[P, int | None]) -> Callable[P, None]:
                 warnings.showwarning = tell_warning
                 status = command(*args, **kwargs)
         except InputError as error:
-            complain(str(error))
+            for line in error.problems:
+                complain(line)
             status = BAD_INPUT
         except KeyboardInterrupt as stop:
             complain("interrupted; nothing was finished")
@@ -42,21 +44,6 @@ def guarded[**P](command: Callable[P, int | None]) -> Callable[P, None]:
         raise typer.Exit(status or DONE)
 
     return run
-
-
-@contextmanager
-def every_problem_told() -> Generator[None]:
-    """Bad input that comes to light within is told problem by problem, a line each, and the command ends."""
-    import typer
-
-    from detente.model.errors import InputError
-
-    try:
-        yield
-    except InputError as error:
-        for line in error.problems:
-            complain(line)
-        raise typer.Exit(BAD_INPUT) from None
 
 
 @contextmanager

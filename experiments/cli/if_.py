@@ -11,7 +11,6 @@ from detente.experiments.cli.exit_status import (
     BAD_INPUT,
     DONE,
     complain,
-    every_problem_told,
     guarded,
     kept_when_interrupted,
 )
@@ -156,7 +155,7 @@ def answered(
         return BAD_INPUT
     targets(plot, out)
     seeds = consecutive(seed, runs)
-    with every_problem_told(), bar(console(stderr=True), "running") as report:
+    with bar(console(stderr=True), "running") as report:
         made = seen(case, start, seeds=seeds, progress=report, ready=wait_for_engine, **asked)
     write(made, plot, out, quiet=json)
     if json:
@@ -177,7 +176,6 @@ def judged(folder: Path, runs: int, out: Path | None, *, resume: bool, json: boo
     if resume and out is None:
         raise InputError("--resume: got no --out; expected the file of the back-test to go on with")
     with (
-        every_problem_told(),
         kept_when_interrupted(out, "days"),
         bar(console(stderr=True), "judging") as tell,
     ):

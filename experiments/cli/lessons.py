@@ -9,6 +9,7 @@ import typer
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import (
     CaseName,
+    DrawnFrom,
     DrawsOption,
     Facts,
     FirstSeed,
@@ -17,7 +18,6 @@ from detente.experiments.cli.options import (
     Params,
     Plot,
     Point,
-    Posterior,
     Step,
     Theory,
     app,
@@ -41,7 +41,7 @@ def lessons(
     fact: Facts = None,
     point: Point = False,
     step: Step = None,
-    posterior: Posterior = None,
+    posterior: DrawnFrom = None,
     draws: DrawsOption = None,
     json: Json = False,
     plot: Plot = None,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from detente.experiments.cli.exit_status import DONE, INTERRUPTED, complain, every_problem_told, guarded
+from detente.experiments.cli.exit_status import DONE, INTERRUPTED, complain, guarded
 from detente.experiments.cli.options import (
     Agreements,
     Ceasefires,
@@ -69,7 +69,7 @@ def new(
 
     chosen = {"dyad": dyad, "conflict": conflict, "country": country, "side_a": side_a, "side_b": side_b}
     files = {"ged": ged, "data": data, "ceasefires": ceasefires, "agreements": agreements, "experts": experts}
-    with every_problem_told(), meter(console(stderr=True)) as report:
+    with meter(console(stderr=True)) as report:
         made = built(
             name,
             out=out,

@@ -129,6 +129,14 @@ Posterior = Annotated[
         metavar="stored|pooled|FILE",
     ),
 ]
+DrawnFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--posterior",
+        help="From what parameters are drawn: the pooled posterior by default, their ranges alone, or another.",
+        metavar="pooled|ranges|FILE",
+    ),
+]
 Country = Annotated[str | None, typer.Option(help="Country in the data (name or id).", metavar="NAME")]
 Conflict = Annotated[str | None, typer.Option(help="Conflict in the data (name or id).", metavar="NAME")]
 Dyad = Annotated[str | None, typer.Option(help="Dyad in the data (name or id).", metavar="NAME")]

@@ -9,6 +9,7 @@ import typer
 
 from detente.experiments.cli.exit_status import complain, guarded
 from detente.experiments.cli.options import (
+    DrawnFrom,
     Json,
     Plot,
     Point,
@@ -56,6 +57,7 @@ def robustness(
         ),
     ] = None,
     fact: UncertainFacts = None,
+    posterior: DrawnFrom = None,
     point: Point = False,
     states: Annotated[
         int | None, typer.Option(help=f"Number of states: settings of parameters and theory ({STATES}).")
@@ -84,6 +86,7 @@ def robustness(
     uncertain = [*(param or []), *(f"fact.{text.removeprefix('fact.')}" for text in fact or [])]
     asked: dict[str, Any] = {"states": states, "uncertain": uncertain or None, "ready": wait_for_engine}
     asked |= {"point": True} if point else {}
+    asked |= {"posterior": posterior}
     asked |= (
         {"seeds": consecutive(seed, RUNS if runs is None else runs)} if seed is not None else {"runs": runs}
     )

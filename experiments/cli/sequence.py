@@ -10,6 +10,7 @@ import typer
 from detente.experiments.cli.exit_status import INTERRUPTED, complain, guarded
 from detente.experiments.cli.options import (
     CaseName,
+    DrawnFrom,
     Facts,
     FirstSeed,
     Json,
@@ -64,9 +65,7 @@ def sequence(
     param: Params = None,
     fact: Facts = None,
     point: Point = False,
-    posterior: Annotated[
-        Path | None, typer.Option(help="Draw what it holds from this posterior.", metavar="FILE")
-    ] = None,
+    posterior: DrawnFrom = None,
     json: Json = False,
     plot: Plot = None,
     out: Annotated[

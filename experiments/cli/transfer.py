@@ -8,6 +8,7 @@ import typer
 
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import (
+    DrawnFrom,
     DrawsOption,
     FirstSeed,
     Json,
@@ -31,6 +32,7 @@ def transfer(
     runs: Annotated[int, typer.Option(help="Seeds per cell of the design.")] = 60,
     seed: FirstSeed = 1,
     theory: Theory = "readiness",
+    posterior: DrawnFrom = None,
     point: Point = False,
     draws: DrawsOption = None,
     json: Json = False,
@@ -49,7 +51,8 @@ def transfer(
     targets(plot, out)
     seeds = consecutive(seed, runs)
     with bar(console(stderr=True), "running") as report:
-        how: dict[str, Any] = {"point": point, "draws": draws, "progress": report, "ready": wait_for_engine}
+        how: dict[str, Any] = {"point": point, "draws": draws, "posterior": posterior}
+        how |= {"progress": report, "ready": wait_for_engine}
         made = travel(seeds=seeds, theory=theory, **how)
     write(made, plot, out, quiet=json)
     if json:

@@ -9,9 +9,11 @@ import typer
 
 from detente.experiments.cli.exit_status import guarded
 from detente.experiments.cli.options import (
+    DrawnFrom,
     FirstSeed,
     Json,
     Plot,
+    Point,
     Theory,
     app,
     consecutive,
@@ -38,9 +40,8 @@ def where(
     draws: Annotated[int, typer.Option(help="Draws of parameters and facts that are not known.")] = DRAWS,
     seed: FirstSeed = 1,
     theory: Theory = "readiness",
-    posterior: Annotated[
-        Path | None, typer.Option(help="Draw what it holds from this posterior.", metavar="FILE")
-    ] = None,
+    posterior: DrawnFrom = None,
+    point: Point = False,
     json: Json = False,
     plot: Plot = None,
     out: Annotated[
@@ -63,7 +64,13 @@ def where(
     if resume and out is None:
         raise InputError("--resume: got no --out; expected the file of the comparison to go on with")
     targets(plot, None)
-    asked: dict[str, Any] = {"theory": theory, "posterior": posterior, "out": out, "resume": resume}
+    asked: dict[str, Any] = {
+        "theory": theory,
+        "posterior": posterior,
+        "point": point,
+        "out": out,
+        "resume": resume,
+    }
     with bar(console(stderr=True), "comparing") as report:
         made = compared(
             cases or None,

@@ -271,7 +271,9 @@ def lessons(
         runs: number of seeds in each of the 32 corners: 1, 2, 3 ...
         policy: the policy whose moves stand in every corner; five-lessons unless given, or else the case's first.
         seeds: seeds in their place.
-        posterior: as in ``ensemble``; effects are then averaged over what the data left open.
+        posterior: what unknown parameters are drawn from for the second interval: the pooled one unless given, and
+            declared ranges for those that it does not hold; "ranges" for these alone.  One that is named ("stored",
+            "pooled", a file) also gives each seed of the first interval its parameters, as in ``ensemble``.
         draws: draws of what is not known, with two seeds under each, for the second interval of every effect: half the
             seeds unless given; none for fewer than 40 seeds, and none with ``point=True``.
         threads: compiled runs at a time, or worker processes with actors of one's own; one a processor unless given.

@@ -374,7 +374,9 @@ def compare(
         policy: a single policy, in place of ``policies``.
         seeds: seeds of the runs in their place.
         theories: theories of readiness, or "all": runs the policies under each of them too, compiled.
-        posterior: as in ``ensemble``; the same parameters for a seed under every policy and theory.
+        posterior: what unknown parameters are drawn from for the second interval: the pooled one unless given, and
+            declared ranges for those that it does not hold; "ranges" for these alone.  One that is named ("stored",
+            "pooled", a file) also gives each seed of the first interval its parameters, as in ``ensemble``.
         draws: draws of what is not known, with four seeds under each, for the second interval of every difference: a
             quarter of the runs unless given, so that it costs as many runs again; none for fewer than 80 runs, and
             none with ``point=True``.

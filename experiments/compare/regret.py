@@ -14,12 +14,13 @@ import numpy as np
 
 from detente.agents.codes import THEORIES
 from detente.experiments.runs.final_outcomes import Ends, ends_by
+from detente.experiments.runs.inputs import declared_parameters
 from detente.experiments.runs.intervals import known_mean
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.experiments.runs.runners import default_workers, runner
 from detente.experiments.runs.two_intervals import over_draws
+from detente.experiments.runs.unknowns import at_shares, latin, member
 from detente.model.errors import InputError, unknown
-from detente.model.fact_draws import between
 from detente.model.keywords import facts_in, is_fact, joined_parameters
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from detente.agents.actors import Actor
     from detente.experiments.runs.inputs import Declared
+    from detente.experiments.runs.posterior import Posterior
     from detente.model.opening import Opening
     from detente.model.request import Request
 
@@ -45,26 +47,23 @@ def worlds(
     theories: Sequence[str] = THEORIES,
     seed: int = 1,
     facts: Mapping[str, Declared] | None = None,
+    posterior: Posterior | None = None,
 ) -> list[dict[str, Any]]:
     """States of the world: a Latin hypercube over the declared ranges of parameters and facts, theories in turn.
 
-    ``facts`` are those of the case that may be among the names; they are drawn as a seed draws them, on a log scale
-    where their range is wide.
+    ``facts`` are those of the case that may be among the names.  What a ``posterior`` holds of the parameters is drawn
+    from it, jointly.
     """
-    from scipy.stats import qmc
-
-    from detente.experiments.runs.inputs import declared_parameters
-
     known = {**declared_parameters(), **(facts or {})}
     for name in names:
         if name not in known:
             raise unknown("parameter", name, known)
-    low, high = (np.array([getattr(known[name], end) for name in names]) for end in ("low", "high"))
-    shares = qmc.LatinHypercube(len(names), rng=seed).random(n)
-    rows = [dict(zip(names, map(float, row), strict=True)) for row in low + shares * (high - low)]
-    for k, name in enumerate(names):
-        for row, share in zip(rows, shares[:, k], strict=True) if is_fact(name) else ():
-            row[name] = between(known[name].low, known[name].high, float(share))
+    values = at_shares([known[name] for name in names], latin(n, len(names), seed))
+    rows = [dict(zip(names, map(float, row), strict=True)) for row in values]
+    if posterior is not None:
+        members = np.random.default_rng(seed).choice(len(posterior.values), size=n, p=posterior.weights)
+        for row, k in zip(rows, members, strict=True):
+            row |= {name: value for name, value in member(posterior, int(k)).items() if name in row}
     return [{"theory": theories[k % len(theories)], **row} for k, row in enumerate(rows)]
 
 

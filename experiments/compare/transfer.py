@@ -14,11 +14,13 @@ from detente.experiments.compare.transfer_conditions import LATER, SOURCE, TARGE
 from detente.experiments.runs.final_outcomes import Ends, Progress, ends_of_all
 from detente.experiments.runs.intervals import known_mean, paired_difference
 from detente.experiments.runs.outcomes import hostile_pairs
+from detente.experiments.runs.posterior_draws import Source
 from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
 from detente.experiments.runs.run import Ready
 from detente.experiments.runs.runners import checked_workers
 from detente.experiments.runs.seeds import checked_seeds, seed_words
 from detente.experiments.runs.unknown_draws import OverDraws, Unknown, unknown_of
+from detente.experiments.runs.unknowns import unknowns_of
 from detente.model.generated_policies import LESSONS
 from detente.model.opening import Opening
 
@@ -231,6 +233,7 @@ def transfer(
     theory: str = "readiness",
     source: str = SOURCE,
     target: str = TARGET,
+    posterior: Source | None = None,
     point: bool = False,
     draws: int | None = None,
     threads: int | None = None,
@@ -247,6 +250,8 @@ def transfer(
         theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
         source: the case from which conditions are taken, by name or path.
         target: the case to which they are moved.
+        posterior: what unknown parameters are drawn from: the pooled posterior unless given, declared ranges for what
+            it does not hold; "ranges" for these alone, or another posterior.
         point: take what is not known at its value: one interval a claim, that of luck.
         draws: draws of what is not known, with two seeds under each, for the second interval of the steps from one case
             to the other: half the seeds unless given; none for fewer than 40 seeds.
@@ -267,6 +272,7 @@ def transfer(
         ('as it is', ['agreements', 'attacks'])
     """
     maker, chosen = Maker(source, target, theory), checked_seeds(runs, seeds)
+    unknowns_of(posterior)
     if ready is not None:
         ready(maker.home()[0], chosen[0])
     design: dict[Any, list[Opening]] = {("grid", at): maker.cells(at) for at in maker.grid()}
@@ -280,14 +286,17 @@ def transfer(
     tables = (grid_table(found), step_table(found), waiting_table(found))
     n_runs = len(done) * sum(len(cells) for cells in design.values())
     made = Transfer(maker, done, len(chosen), *tables, n_runs)
-    return made if point or made.interrupted else over_draws_of(made, found, chosen, draws, threads, progress)
+    if point or made.interrupted:
+        return made
+    how: dict[str, Any] = {"draws": draws, "posterior": posterior}
+    return over_draws_of(made, found, chosen, how, threads, progress)
 
 
 def over_draws_of(
     made: Transfer,
     found: Found,
     seeds: Sequence[int],
-    draws: int | None,
+    how: Mapping[str, Any],
     threads: int | None,
     progress: Progress | None,
 ) -> Transfer:
@@ -296,7 +305,7 @@ def over_draws_of(
     asked = {name: maker.ask(at) for name, at in maker.steps().items()}
     asked[maker.source.case.title] = maker.ask_home()
     every = [request for cells in asked.values() for request in cells]
-    unknown = unknown_of(every, seeds, draws=draws, each=SEEDS_EACH, facts=False)
+    unknown = unknown_of(every, seeds, each=SEEDS_EACH, facts=False, **how)
     over = unknown and unknown.run(every, threads=threads, progress=progress)
     if unknown is None or over is None:
         return made

@@ -24,12 +24,12 @@ from detente.experiments.io.plain_json import without_nan
 from detente.experiments.io.result_lines import ResultLines, kept_lines
 from detente.experiments.runs.final_outcomes import Progress, ends_by
 from detente.experiments.runs.inputs import whole_number
-from detente.experiments.runs.posterior import Posterior, read_posterior
+from detente.experiments.runs.posterior_draws import Source
 from detente.experiments.runs.provenance import installed
 from detente.experiments.runs.run import Ready
 from detente.experiments.runs.runners import Runner, checked_workers, heeding_interrupt, runner
 from detente.experiments.runs.seeds import checked_seeds, seed_words
-from detente.experiments.runs.unknowns import Unknowns
+from detente.experiments.runs.unknowns import Unknowns, unknowns_of
 from detente.model.catalogue import case_names, file_names, load_scenario
 from detente.model.errors import InputError
 from detente.model.generated_policies import ALL
@@ -129,11 +129,6 @@ def cases_of(names: Sequence[CaseLike] | None) -> tuple[dict[str, Scenario], tup
     return cases, tuple(left)
 
 
-def posterior_of(source: str | Path | Posterior | None) -> Posterior | None:
-    """The posterior of a file, or as it is."""
-    return source if source is None or isinstance(source, Posterior) else read_posterior(source)
-
-
 # -- the command
 
 
@@ -144,7 +139,8 @@ def where(
     *,
     seeds: Sequence[int] | None = None,
     theory: str = "readiness",
-    posterior: str | Path | Posterior | None = None,
+    posterior: Source | None = None,
+    point: bool = False,
     threads: int | None = None,
     out: str | Path | None = None,
     resume: bool = False,
@@ -161,7 +157,9 @@ def where(
         draws: draws of what is not known, 10 seeds each; 0 leaves luck alone.
         seeds: seeds at the declared numbers, in the place of 1 to ``runs``.
         theory: theory of readiness: "readiness", "ripeness", "commitment" or "reciprocity".
-        posterior: file of a posterior; what it holds is drawn from it, and only the rest over the declared ranges.
+        posterior: what unknown parameters are drawn from: the pooled posterior unless given, declared ranges for what
+            it does not hold; "ranges" for these alone, or another posterior.
+        point: take what is not known at its value: no draws, and one interval, that of luck.
         threads: compiled runs at a time; one a processor unless given.
         out: file in which results are kept line by line (.jsonl).
         resume: whether to go on with that file; the outcome is the same, to the byte.
@@ -183,9 +181,9 @@ def where(
     """
     many = [cases] if isinstance(cases, str | Path | Scenario) else cases
     chosen, left = cases_of(many)
-    n_draws = whole_number(draws, "draws", least=0)
+    n_draws = 0 if point else whole_number(draws, "draws", least=0)
     given, workers = checked_seeds(runs, seeds), checked_workers(threads)
-    unknowns = Unknowns(posterior_of(posterior))
+    unknowns = unknowns_of(posterior)
     requests = {name: asked_of(scenario, checked_theory(theory)) for name, scenario in chosen.items()}
     parts = list(parts_of(requests, n_draws))
     about = about_runs(chosen, unknowns, given, n_draws, theory)

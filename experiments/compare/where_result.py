@@ -23,7 +23,8 @@ from detente.experiments.compare.where_words import case_sentence, condition_sen
 from detente.experiments.compare.where_yardsticks import EFFECTS, TOGETHER, YARDSTICKS
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.provenance import NOT_A_FORECAST
-from detente.experiments.runs.unknowns import case_of_draw, sign_share, wide_interval
+from detente.experiments.runs.two_intervals import sign_share, wide_interval
+from detente.experiments.runs.unknowns import case_of_draw
 from detente.model.facts import priors_of
 
 if TYPE_CHECKING:

@@ -13,6 +13,9 @@ from detente.model.errors import InputError
 from detente.model.reading import parse_json, read_text
 
 Key = tuple[str, ...]
+RULES = "rules_digest"
+"""Key of the first line for the digest of the rules that made the results."""
+
 LARGEST = 500_000_000
 """Largest file that is gone on with [bytes]."""
 
@@ -26,16 +29,21 @@ def kept_lines(
     what: str,
     expected: str,
 ) -> ResultLines | None:
-    """The file that results are to be kept in, if one is named.
+    """The file that results are to be kept in, if one is named; its first line names the rules beside what was asked.
 
-    Raises ``InputError`` where it cannot be written or answers another question, and for ``resume`` without a file.
+    Raises ``InputError`` where it cannot be written, answers another question or was begun under other rules, and for
+    ``resume`` without a file.
     """
+    from detente.model.kernel import rules_digest
+
     if out is None:
         if resume:
             raise InputError(f"resume: got no out; expected the file of the {what} to go on with")
         return None
     path = check_target(out, ".jsonl", "out")
-    return ResultLines(path, asked, keys, resume=resume, what=what, expected=expected)
+    return ResultLines(
+        path, {**asked, RULES: rules_digest()}, keys, resume=resume, what=what, expected=expected
+    )
 
 
 class ResultLines:
@@ -57,7 +65,7 @@ class ResultLines:
         expected: str,
     ) -> None:
         self.path, self.keys, self.what, self.expected = path, keys, what, expected
-        self.header = json.dumps(asked, sort_keys=True) + "\n"
+        self.header, self.rules = json.dumps(asked, sort_keys=True) + "\n", asked.get(RULES)
         self.plain: dict[Key, Any] = {}
         if resume and path.exists():
             self.plain = self.read(read_text(path, expected, LARGEST))
@@ -67,9 +75,7 @@ class ResultLines:
         """What a file holds already; raises ``InputError`` where it answers another question."""
         first, *lines = text.splitlines(keepends=True) or [""]
         if first != self.header:
-            raise InputError(
-                f"{self.path}: holds the results of another {self.what}; expected a new path, or no --resume"
-            )
+            raise self.refusal(first)
         found: dict[Key, Any] = {}
         for line in lines:
             if not line.endswith("\n"):
@@ -78,6 +84,18 @@ class ResultLines:
                 entry = parse_json(line, str(self.path), self.expected)
                 found[tuple(entry[name] for name in self.keys)] = entry["result"]
         return found
+
+    def refusal(self, first: str) -> InputError:
+        """Why a file with this first line is not gone on with: other rules, which would mix, or another question."""
+        begun: Any = None
+        with suppress(InputError):
+            begun = parse_json(first, str(self.path), self.expected)
+        made = begun.get(RULES) if isinstance(begun, dict) else self.rules
+        what, remedy = f"the results of another {self.what}", "expected a new path, or no --resume"
+        if made != self.rules:
+            rules = f"rules {str(made)[:12]}" if made else "rules that it does not name"
+            what = f"results under {rules}, and the present ones are {str(self.rules)[:12]}"
+        return InputError(f"{self.path}: holds {what}; {remedy}")
 
     def rewrite(self) -> None:
         """Begin the file again with what it holds, whole lines only."""

@@ -1,4 +1,4 @@
-"""Draws from the declared ranges of all parameters, with a theory of readiness and at times one mechanism off.
+"""Draws for a pooled fit: all parameters over their declared ranges, a theory of readiness, at times a mechanism off.
 
 Every parameter is drawn, so that what the data cannot move stays at its prior and widens what is said of the rest.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +15,7 @@ from detente.agents.codes import THEORIES
 from detente.agents.parameters import CORE_SWITCHES, Parameters
 from detente.experiments.runs.inputs import SWITCHES, free_parameters
 from detente.experiments.runs.pooled_posterior import case_parameters
-from detente.experiments.runs.posterior import Prior
-from detente.model.consistency import parameter_problems
+from detente.experiments.runs.unknowns import at_shares, fits, shares_at
 from detente.model.keywords import nested_parameters
 from detente.model.request import merged_parameters
 
@@ -47,36 +45,19 @@ class Draw:
         return {**values, f"{SWITCHES}{self.off}": 0} if self.off else values
 
 
-@cache
-def table() -> tuple[Prior, ...]:
-    """The prior of every parameter that is drawn: all but the switches."""
-    return tuple(
-        Prior(name, p.low, p.high, float(p.default or 0.0), p.grade, p.meaning)
-        for name, p in free_parameters().items()
-    )
-
-
-@cache
 def names() -> tuple[str, ...]:
-    """Names of the parameters drawn."""
-    return tuple(prior.name for prior in table())
+    """Names of the parameters drawn: all but the switches."""
+    return tuple(free_parameters())
 
 
 def to_parameters(unit: Values) -> Values:
     """Parameters from values on the unit interval: shape (draws, parameters)."""
-    ends = np.array([prior.ends for prior in table()])
-    searched = ends[:, 0] + unit * (ends[:, 1] - ends[:, 0])
-    log = np.array([prior.log for prior in table()])
-    values = np.where(log, np.exp(np.where(log, searched, 0.0)), searched)
-    return np.clip(values, [p.low for p in table()], [p.high for p in table()])
+    return at_shares(tuple(free_parameters().values()), unit)
 
 
 def to_unit(values: Values) -> Values:
     """The inverse of ``to_parameters``."""
-    ends = np.array([prior.ends for prior in table()])
-    log = np.array([prior.log for prior in table()])
-    searched = np.where(log, np.log(np.where(log, values, 1.0)), values)
-    return (searched - ends[:, 0]) / (ends[:, 1] - ends[:, 0])
+    return shares_at(tuple(free_parameters().values()), values)
 
 
 def draw(number: int, seed: int) -> Draw:
@@ -86,14 +67,8 @@ def draw(number: int, seed: int) -> Draw:
     off = CORE_SWITCHES[int(dice.integers(len(CORE_SWITCHES)))] if dice.random() < OFF_SHARE else ""
     while True:
         found = Draw(dice.random(len(names())), theory, off)
-        if allowed(found.setting()):
+        if fits(Parameters(), found.setting()):
             return found
-
-
-def allowed(setting: Mapping[str, float]) -> bool:
-    """Whether the model takes these parameters together."""
-    merged = merged_parameters(Parameters(), nested_parameters(dict(setting)))
-    return not list(parameter_problems(merged))
 
 
 def own_parameters(scenario: Scenario, setting: Mapping[str, float]) -> Parameters:

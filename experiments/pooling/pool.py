@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.agents.parameters import Parameters
 from detente.experiments.io.files import check_target
 from detente.experiments.io.plain_json import without_nan
-from detente.experiments.pooling import draws as prior_draws
 from detente.experiments.pooling.conflicts import Conflict, Found, conflicts
+from detente.experiments.pooling.draws import to_parameters
 from detente.experiments.pooling.estimator import TAIL, Estimator, learn, pooled_names
 from detente.experiments.pooling.methods import trial
 from detente.experiments.pooling.predictive import RUNS, predicted, predictive_rows
@@ -21,9 +22,10 @@ from detente.experiments.pooling.summaries import SUMMARIES
 from detente.experiments.pooling.synthetic import Calibrated, calibrated, calibration_rows
 from detente.experiments.pooling.table import Table, simulate
 from detente.experiments.pooling.theory_weights import mechanism_rows, theory_rows
-from detente.experiments.runs.inputs import whole_number
+from detente.experiments.runs.inputs import free_parameters, whole_number
 from detente.experiments.runs.pooled_posterior import POOLED, WITHOUT, leave_out
 from detente.experiments.runs.posterior import Posterior, write_posterior
+from detente.experiments.runs.unknowns import fits
 from detente.model.engine import compile_now
 from detente.model.errors import InputError, unknown
 
@@ -180,12 +182,12 @@ def pooled(
 
 def sampled(estimator: Estimator, observed: Values, n: int, rng: np.random.Generator) -> Values:
     """Draws of all parameters on the unit interval that the model takes; those outside the pool from their prior."""
-    names = prior_draws.names()
+    names = tuple(free_parameters())
     unit = rng.random((2 * n, len(names)))
     unit[:, estimator.chosen] = estimator.draws(observed, 2 * n, rng)[0]
-    values = prior_draws.to_parameters(unit)
+    values = to_parameters(unit)
     settings = (dict(zip(names, row.tolist(), strict=True)) for row in values)
-    return unit[[k for k, setting in enumerate(settings) if prior_draws.allowed(setting)][:n]]
+    return unit[[k for k, setting in enumerate(settings) if fits(Parameters(), setting)][:n]]
 
 
 def posterior_of(estimator: Estimator, table: Table, unit: Values) -> Posterior:
@@ -200,7 +202,7 @@ def posterior_of(estimator: Estimator, table: Table, unit: Values) -> Posterior:
         less = table.only([c for c in table.conflicts if c != name])
         ratio = learn(less, estimator).log_density(less.observed[None], chosen) - whole
         logs[name] = [round(float(v), 3) for v in ratio - ratio.max()]
-    values = prior_draws.to_parameters(unit)[:, estimator.chosen]
+    values = to_parameters(unit)[:, estimator.chosen]
     return Posterior(names, values, np.full(len(values), 1.0 / len(values)), {WITHOUT: logs})
 
 
@@ -236,7 +238,7 @@ def rows_of(
     _, spread = estimator.moments(table.observed[None])
     width = dict(zip(posterior.names, np.minimum(spread[0], 1.0).tolist(), strict=True))
     rows: list[dict[str, Any]] = []
-    for prior, checked in zip(prior_draws.table(), calibration_rows(own), strict=True):
+    for prior, checked in zip(free_parameters().values(), calibration_rows(own), strict=True):
         ratio = width.get(prior.name, 1.0)
         inside = prior.name in posterior.names
         ends = posterior.quantiles(prior.name, (0.1, 0.5, 0.9)) if inside else [None] * 3
@@ -246,7 +248,7 @@ def rows_of(
                 "meaning": prior.meaning,
                 "prior_low": prior.low,
                 "prior_high": prior.high,
-                "shipped": prior.shipped,
+                "shipped": prior.default,
                 **dict(zip(("low80", "median", "high80"), ends, strict=True)),
                 "in_pool": inside,
                 "width": ratio,

@@ -32,11 +32,12 @@ WITHOUT = "log_weights_without"
 
 
 def pooled_posterior() -> Posterior:
-    """The pooled posterior that ships with the package; raises ``InputError`` where it is of another version."""
+    """The pooled posterior that ships with the package; whoever draws from it says under which rules it was fitted."""
     if not SHIPPED.exists():
-        raise InputError("posterior: this version ships no pooled posterior; expected stored or a file")
+        raise InputError(
+            "posterior: this version ships no pooled posterior; expected stored, ranges or a file"
+        )
     found = read_posterior(SHIPPED)
-    check_current(found, str(SHIPPED))
     return replace(found, weights=openable(found))
 
 
@@ -68,13 +69,12 @@ def check_current(posterior: Posterior, place: str) -> None:
 
 
 def case_parameters(scenario: Scenario) -> frozenset[str]:
-    """Parameters that a case sets to a value of its own: what was measured there stands before what is shared."""
-    usual, own = Parameters().model_dump(), scenario.parameters.model_dump()
+    """Parameters that a case sets itself: what was measured there stands before what is shared."""
+    groups: Any = scenario.parameters
     return frozenset(
-        f"{group}.{key}"
-        for group, keys in own.items()
-        for key, value in keys.items()
-        if value != usual[group][key]
+        f"{group}.{name}"
+        for group in groups.model_fields_set
+        for name in getattr(groups, group).model_fields_set
     )
 
 

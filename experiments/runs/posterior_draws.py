@@ -35,8 +35,10 @@ from detente.model.request import CaseLike, Request, merged_parameters, scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-STORED = "stored"
-"""The word for the posterior that stands beside a case."""
+    from detente.model.scenario import Scenario
+
+STORED, RANGES = "stored", "ranges"
+"""The words for the posterior that stands beside a case, and for none: parameters over their declared ranges."""
 
 PURPOSE = 20180723
 """Keeps the draws apart from any other use of a seed."""
@@ -66,9 +68,8 @@ class Draws:
     def about(self) -> dict[str, Any]:
         """What is drawn, from what."""
         known = self.posterior.about
-        digest = hashlib.sha256(self.posterior.values.tobytes() + self.posterior.weights.tobytes())
         kept = {key: known[key] for key in ("case", "from", "until") if key in known}
-        return {**kept, "parameters": list(self.names), "sample_sha256": digest.hexdigest()}
+        return {**kept, "parameters": list(self.names), "sample_sha256": sample_digest(self.posterior)}
 
     @property
     def words(self) -> str:
@@ -148,11 +149,39 @@ def posterior_of(case: CaseLike, posterior: Source) -> Posterior:
 def beside(case: CaseLike) -> Posterior:
     """The posterior that stands beside a case; raises ``InputError`` if none does."""
     scenario = scenario_of(case)
-    if scenario.path is None or not (scenario.path.parent / FILE_NAME).exists():
+    if scenario.path is None or not has_stored(scenario):
         raise InputError(
             f"posterior: {scenario.case.name} has none; expected {FILE_NAME} beside its case file"
         )
     return read_posterior(scenario.path.parent / FILE_NAME)
+
+
+def has_stored(scenario: Scenario) -> bool:
+    """Whether a posterior stands beside a case."""
+    return scenario.path is not None and (scenario.path.parent / FILE_NAME).exists()
+
+
+def sample_digest(posterior: Posterior) -> str:
+    """Digest of a sample and its weights."""
+    return hashlib.sha256(posterior.values.tobytes() + posterior.weights.tobytes()).hexdigest()
+
+
+def posterior_about(posterior: Posterior, name: str) -> dict[str, Any]:
+    """Which posterior it is: what it is called, what it was fitted to, and under which version and rules."""
+    known = posterior.about
+    kept = {key: known[key] for key in ("case", "from", "until") if key in known}
+    made = {key: known.get(key) for key in ("version", "rules_digest")}
+    return {"name": name, **kept, **made, "sample_sha256": sample_digest(posterior)}
+
+
+def rules_note(posterior: Posterior) -> str:
+    """What is said of a posterior that was fitted under other rules than the present ones; empty for all others."""
+    from detente.model.kernel import rules_digest
+
+    made, now = posterior.about.get("rules_digest"), rules_digest()
+    if made is None or made == now:
+        return ""
+    return f"that posterior was fitted under other rules than the present ones ({now[:12]})"
 
 
 class Opener(Protocol):
@@ -268,8 +297,10 @@ def redrawn(
 
 
 def redrawn_requests(requests: Sequence[Request], posterior: Source | None) -> Redrawn | None:
-    """What opens some requests for one case again with parameters drawn; none without a posterior."""
+    """What opens some requests for one case again with parameters drawn; none without a posterior, or for "ranges"."""
     first = requests[0]
+    if isinstance(posterior, str) and posterior == RANGES:
+        return None
     openers: Any = [request.open for request in requests]
     return redrawn(first.scenario, posterior, first.parameters, openers, first.facts)
 

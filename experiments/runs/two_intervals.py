@@ -7,7 +7,7 @@ and by the luck of their few seeds; a one-way analysis of variance tells the two
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,6 +118,24 @@ def smoothed(found: DrawMeans, mean: float) -> tuple[tuple[float, float], float]
     apart = float(np.sign(mean)) * middle - NEGLIGIBLE * abs(middle)
     share = float(ndtr(apart / sd)) if sd > 0 else float(apart > 0)
     return (middle - Z95 * sd, middle + Z95 * sd), share
+
+
+def sign_share(drawn: Sequence[float] | Values, sign: float) -> float:
+    """Share of draws in which an effect has a sign, among those with a value; NaN for no sign and without any."""
+    values = np.asarray(drawn, dtype=float)
+    values = values[~np.isnan(values)]
+    if not len(values) or sign == 0 or sign != sign:
+        return float("nan")
+    return float(np.mean(np.sign(values) == np.sign(sign)))
+
+
+def wide_interval(drawn: Sequence[float] | Values) -> dict[str, float]:
+    """Median and middle 95 % of an effect over draws: luck and what is not known; NaN for fewer than two draws."""
+    values = np.asarray(drawn, dtype=float)
+    values = values[~np.isnan(values)]
+    ends = np.quantile(values, [0.5, 0.025, 0.975]) if len(values) > 1 else [float("nan")] * 3
+    names = ("wide_median", "wide_low95", "wide_high95")
+    return {**dict(zip(names, map(float, ends), strict=True)), "draws": len(values)}
 
 
 def claimed(row: Mapping[Any, Any]) -> bool:

@@ -1,8 +1,7 @@
-"""What is not known of a question, drawn: parameters, facts of the case without data, and theories where asked for.
+"""Runs over draws of what is not known (``unknowns``), and over theories where asked for.
 
-A draw is one setting of all of them: each parameter over its declared range, or from a posterior where one is given
-that holds it, and each fact of grade ``prior`` between its ends.  A few seeds run under each draw, and everything that
-is compared runs under the same draws and seeds, so that a pair is still a pair.
+A few seeds run under each draw, and everything that is compared runs under the same draws and seeds, so that a pair is
+still a pair.
 """
 
 from __future__ import annotations
@@ -13,27 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.agents.parameters import PROFILES, Parameters
+from detente.agents.parameters import Parameters
 from detente.experiments.runs.final_outcomes import Ends, Progress, ends_of_all
-from detente.experiments.runs.inputs import (
-    declared_facts,
-    free_parameters,
-    whole_number,
-    with_whole_parties,
-)
-from detente.experiments.runs.posterior import Posterior
-from detente.experiments.runs.posterior_draws import Draws, Redrawn, Source, draws_for
+from detente.experiments.runs.inputs import whole_number
+from detente.experiments.runs.posterior_draws import Draws, Redrawn, Source
 from detente.experiments.runs.seeds import consecutive, seed_words
 from detente.experiments.runs.two_intervals import over_draws
-from detente.model.errors import InputError
-from detente.model.fact_draws import between
-from detente.model.facts import priors_of
-from detente.model.keywords import FACT, facts_in, is_fact, nested_parameters
-from detente.model.stopping import stop_if_asked
+from detente.experiments.runs.unknowns import Unknowns, unknowns_of
+from detente.model.keywords import facts_in, is_fact
 
 if TYPE_CHECKING:
     from detente.agents.actors import Actor
-    from detente.experiments.runs.inputs import Declared
     from detente.model.request import Request
 
 Values = np.ndarray[Any, Any]
@@ -43,12 +32,6 @@ EACH = 4
 
 LEAST = 20
 """Fewest draws that are made without being asked for: fewer say little of a share."""
-
-PURPOSE = 20211114
-"""Keeps these draws apart from any other use of a seed."""
-
-TRIES = 1000
-"""Settings tried in place of one whose parameters do not go together."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +53,7 @@ class Unknown:
     seeds: tuple[int, ...]
     each: int
     theories: tuple[str, ...] = ()
+    source: Unknowns = field(default_factory=Unknowns)
 
     @property
     def n_draws(self) -> int:
@@ -88,6 +72,7 @@ class Unknown:
             "facts": list(facts_in(dict.fromkeys(names))),
             "theories": list(self.theories),
             "posterior": source.get("posterior"),
+            "note": self.source.note or None,
             "sample_sha256": self.draws.about["sample_sha256"],
         }
 
@@ -97,10 +82,12 @@ class Unknown:
         about = self.about
         parts = [f"{len(about['parameters'])} parameters over their declared ranges"]
         if about["posterior"]:
-            parts[0] += f" ({', '.join(about['posterior']['parameters'])} from the posterior)"
+            n = len(about["posterior"]["parameters"])
+            parts[0] += f" ({n} of them from {self.source.called})"
         parts += [f"{len(about['facts'])} facts of the case"] if about["facts"] else []
         parts += [f"{len(self.theories)} theories"] if self.theories else []
-        return f"{self.n_draws} draws of {', '.join(parts)}; {self.each} seeds under each"
+        note = f"; {self.source.note}" if self.source.note else ""
+        return f"{self.n_draws} draws of {', '.join(parts)}; {self.each} seeds under each{note}"
 
     def run(
         self,
@@ -178,9 +165,9 @@ def unknown_of(
 ) -> Unknown | None:
     """What is not known of some requests for one case, drawn: as many runs again as there are ``seeds``.
 
-    None where facts and parameters are to be taken at their values (``point``), where every parameter is set by hand,
-    and where the seeds make fewer than 20 draws and no number of ``draws`` is asked for.  Without ``facts``, those of
-    the case are drawn by the seeds, as they are elsewhere.
+    The draws have the numbers from the first seed on.  None where facts and parameters are to be taken at their values
+    (``point``), where every parameter is set by hand, and where the seeds make fewer than 20 draws and no number of
+    ``draws`` is asked for.  Without ``facts``, those of the case are drawn by the seeds, as they are elsewhere.
 
     Raises ``InputError`` for a number of draws that cannot be, and for a posterior that is none.
     """
@@ -191,76 +178,7 @@ def unknown_of(
         return None
     n = len(seeds) // each if draws is None else whole_number(draws, "draws", 2)
     again = consecutive(seeds[0], n * each)
-    source = None
-    if posterior is not None:
-        source = draws_for(first.scenario, posterior, first.parameters, first.facts)
-    known = {name: p for name, p in not_known(first).items() if facts or not is_fact(name)}
-    table = settings_drawn(first, known, n, seeds[0], source)
+    source = unknowns_of(posterior, case=first.scenario, profile=first.profile)
+    table = source.table(first, consecutive(seeds[0], n), facts=facts)
     rows = {seed: k // each for k, seed in enumerate(again)}
-    return Unknown(TableDraws(table, frozenset(), rows), again, each, tuple(theories))
-
-
-def not_known(request: Request) -> dict[str, Declared]:
-    """Parameters and facts that are not known, with their ranges: all that is not set by hand or by a profile.
-
-    Switches say which mechanisms there are, and facts of other grades than ``prior`` are known.
-    """
-    held = {f"{group}.{name}" for group, values in given_of(request).items() for name in values}
-    held |= set(PROFILES[request.profile]) if request.profile else set()
-    found = {name: p for name, p in free_parameters().items() if name not in held}
-    known = declared_facts(request.scenario)
-    paths = [fact.path for fact in priors_of(request.scenario) if fact.path not in request.facts]
-    return found | {f"{FACT}.{path}": known[f"{FACT}.{path}"] for path in paths}
-
-
-def settings_drawn(
-    request: Request, known: Mapping[str, Declared], n: int, seed: int, source: Draws | None = None
-) -> Posterior:
-    """A table of draws, a row each: a Latin hypercube over the ranges, and members of the posterior for what it holds.
-
-    A row whose parameters do not go together is drawn again.
-    """
-    from scipy.stats import qmc
-
-    rng = np.random.default_rng([PURPOSE, seed])
-    shares = qmc.LatinHypercube(len(known), rng=rng).random(n)
-    rows = [fitting(request, known, row, rng, source) for row in shares]
-    names = tuple(rows[0])
-    about = {} if source is None else {"posterior": source.about}
-    values = np.array([[row[name] for name in names] for row in rows])
-    return Posterior(names, values, np.full(n, 1.0 / n), about)
-
-
-def fitting(
-    request: Request,
-    known: Mapping[str, Declared],
-    shares: Values,
-    rng: np.random.Generator,
-    source: Draws | None,
-) -> dict[str, float]:
-    """A draw that the case can be opened with: that of some shares of the ranges, or else one at random."""
-    for _ in range(TRIES):
-        stop_if_asked()
-        ends = zip(known.items(), shares, strict=True)
-        row = {name: between(p.low, p.high, float(share)) for (name, p), share in ends}
-        row = with_whole_parties(request, row)
-        if source is not None:
-            weights = source.posterior.weights
-            row |= source.setting(int(rng.choice(len(weights), p=weights)))
-        if opens(request, row):
-            return row
-        shares = rng.random(len(known))
-    raise InputError(f"draws: {TRIES} settings of what is not known were tried; the case opens with none")
-
-
-def opens(request: Request, row: Mapping[str, float]) -> bool:
-    """Whether a case can be opened with a draw."""
-    facts = facts_in(row)
-    parameters = nested_parameters({name: value for name, value in row.items() if not is_fact(name)})
-    for group, values in given_of(request).items():
-        parameters.setdefault(group, {}).update(values)
-    try:
-        request.open(parameters=parameters, facts=facts)
-    except InputError:
-        return False
-    return True
+    return Unknown(TableDraws(table, frozenset(), rows), again, each, tuple(theories), source)

@@ -55,8 +55,8 @@ def test_json_is_one_object() -> None:
     assert "did you mean 'template'" in json.loads("\n".join(lines))["errors"][0]
 
 
-def test_a_refused_file_leads_to_the_check(tmp_path: Path) -> None:
-    """The line with which a run is refused names the command that lists the others."""
+def test_a_refused_file_is_told_of_fault_by_fault(tmp_path: Path) -> None:
+    """A run is refused with every fault that ``check`` lists, a line each."""
     text = (SHIPPED / "template" / "case.toml").read_text(encoding="utf-8")
     path = tmp_path / "case.toml"
     path.write_text(
@@ -64,7 +64,9 @@ def test_a_refused_file_leads_to_the_check(tmp_path: Path) -> None:
     )
     refused = CliRunner().invoke(app, ["run", str(path)])
     assert refused.exit_code == 2
-    assert refused.stderr.endswith(f"(and 1 more: `detente check {path}` lists them)\n")
+    told = refused.stderr.splitlines()
+    assert len(told) == 2
+    assert all(line.startswith(f"detente: {path}: ") for line in told)
     status, lines, _ = called(str(path))
     assert status == 2
     assert len([line for line in lines if line.startswith("error")]) == 2

@@ -14,7 +14,10 @@ TIMEOUT = 600
 
 SHOWS = {
     "01-first-run": (2, ("deaths_per_day", "issues settled: ", "paired runs", "sentence")),
-    "02-five-lessons": (1, ("force-posture", "together", "ripeness: all five add", "days in ceasefire")),
+    "02-five-lessons": (
+        1,
+        ("force-posture", "together", "ripeness: all five add", "days in ceasefire", "the pooled posterior"),
+    ),
     "03-your-own-case": (1, ("island", "expected a number of at most 3", "mean", "settled")),
     "04-sweep-and-sensitivity": (2, ("720 runs", "verdict", "days_in_ceasefire")),
     "05-a-party-of-your-own": (1, ("low95", "ceasefire_offers", "sentence")),
@@ -23,7 +26,10 @@ SHOWS = {
         ("share of runs below", "lie outside the middle 80 %", "cessation"),
     ),
     "09-in-which-order": (1, ("Who talks to the foe first?", "patron first", "part on", "is best")),
-    "10-what-would-change-my-mind": (1, ("sign_share", "hangs on", "over 20 draws", "was changed since")),
+    "10-what-would-change-my-mind": (
+        1,
+        ("sign_share", "from the pooled posterior", "hangs on", "over 20 draws", "was changed since"),
+    ),
     "07-benchmark": (1, ("median month in the long run", "covered_none")),
     "08-how-many-if": (1, ("below_half", "after_over_before_with", "luck and what is not known")),
 }

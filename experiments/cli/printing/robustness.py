@@ -54,6 +54,7 @@ def print_signs(to: Console, made: Robustness) -> None:
         told = sign_sentence((str(row["outcome"]), row) for row in rows.to_dict("records"))
         words = f"{policy} against {made.policies[0]}, over {n} states: {told or 'no difference'}."
         to.print(Text(words), soft_wrap=True)
+    to.print(Text(f"States: {made.about['drawn_words']}."), soft_wrap=True)
 
 
 def regret_table(outcome: str, found: pd.DataFrame) -> Table:

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.analysis.sequence_result import SAME, amount, span
-from detente.experiments.cli.printing.tables import caution, headed, number
+from detente.experiments.cli.printing.tables import caution, headed, number, unknowns_line
 from detente.experiments.io.console import Table, Text
 from detente.experiments.io.numbers import scale_of, unit_words
 
@@ -31,7 +31,7 @@ def print_sequence(to: Console, made: Sequences) -> None:
         print_answer(to, answer)
     for one in made.missing:
         to.print(Text(f"Not asked: {one.contrast}, since {one.why}."))
-    to.print(Text(f"What is not known: {about['drawn_words']}, facts of grade prior over their ranges."))
+    to.print(unknowns_line(about))
     to.print(caution())
 
 

@@ -9,6 +9,8 @@ from detente.experiments.io.numbers import SHARE, scale_of
 from detente.experiments.runs.two_intervals import claimed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from detente.experiments.runs.posterior_draws import Draws
 
 
@@ -116,3 +118,10 @@ def effect_cell(row: Any) -> Text:
         return Text("0", style="dim")
     clear = row["low95"] > 0 or row["high95"] < 0
     return Text(f"{signed(mean)} ± {number(half)}", style="" if clear else "dim")
+
+
+def unknowns_line(about: Mapping[str, Any]) -> Text:
+    """What was drawn of what is not known, and from what; or that luck alone is in the answer."""
+    if not about["draws"]:
+        return Text("Luck alone: what is not known was taken at its value.")
+    return Text(f"What is not known: {about['drawn_words']}; facts of grade prior over their ranges.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from detente.experiments.cli.printing.tables import caution, headed
+from detente.experiments.cli.printing.tables import caution, headed, unknowns_line
 from detente.experiments.compare.where_verdicts import MISSING, is_firm, rows_of
 from detente.experiments.compare.where_words import TOLD, amount, suffix
 from detente.experiments.compare.where_yardsticks import TOGETHER, YARDSTICKS
@@ -33,7 +33,7 @@ def print_where(to: Console, made: Where) -> None:
     to.print(conditions_table(made))
     for line in (*made.sentences.values(), *made.answer):
         to.print(Text(line), soft_wrap=True)
-    to.print(Text(f"What is not known: {about['drawn_words']}, facts of grade prior over their ranges."))
+    to.print(unknowns_line(about))
     for one in made.left_out:
         to.print(Text(f"Left out: {one.case}, which {one.why}."))
     to.print(caution())

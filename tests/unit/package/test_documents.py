@@ -173,3 +173,32 @@ def test_the_citation_names_this_version_and_has_what_the_format_requires():
     assert keys["cff-version"] == "1.2.0"
     version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.M)[1]
     assert keys["version"].strip('"') == version
+
+
+NEWER = {
+    "new": ("case-from-data", None),
+    "check": ("make-a-case", None),
+    "benchmark": ("benchmark", "07-benchmark"),
+    "if": ("how-many-if", "08-how-many-if"),
+    "sequence": ("in-which-order", "09-in-which-order"),
+    "predict": ("predict", "10-what-would-change-my-mind"),
+    "where": ("where-else", "02-five-lessons"),
+}
+"""Command -> its how-to page, and the notebook that runs it where one does."""
+
+
+def test_newer_commands_have_a_how_to_and_a_notebook():
+    for command, (page, notebook) in NEWER.items():
+        text = (DOCS / "how-to" / f"{page}.md").read_text(encoding="utf-8")
+        assert f"detente {command} " in text, command
+        if notebook is not None:
+            called = "what_if" if command == "if" else command
+            run = (DOCS / "notebooks" / f"{notebook}.ipynb").read_text(encoding="utf-8")
+            assert f"detente.{called}(" in run, command
+    assert "detente calibrate --pool" in (DOCS / "pooled.md").read_text(encoding="utf-8")
+
+
+def test_the_words_of_an_answer_stand_in_the_glossary():
+    text = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    for term in ("Pooled", "Posterior", "Prior", "Sign share", "Two intervals"):
+        assert f"\n**{term}" in text, term

@@ -385,7 +385,19 @@ def test_the_command_prints_one_object_with_its_schema(compiled: None):
     said = CliRunner().invoke(app, words)
     assert said.exit_code == 0
     told = json.loads(said.stdout)
-    assert {"case", "title", "pairs", "draws", "aims", "gaps", "questions", "not_there", "note"} <= set(told)
+    assert told["drawn"]["name"] == "pooled"
+    assert {
+        "case",
+        "title",
+        "pairs",
+        "draws",
+        "drawn_words",
+        "aims",
+        "gaps",
+        "questions",
+        "not_there",
+        "note",
+    } <= set(told)
     (question,) = told["questions"]
     assert set(question) == ANSWER
     assert set(question["differences"][0]) == DIFFERENCE

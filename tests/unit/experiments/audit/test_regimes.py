@@ -217,7 +217,10 @@ def test_the_command_prints_a_table_or_one_object_and_fails_where_rows_do(few, c
     assert "Regime audit" in told.stdout
     assert "rows fail: wrong in at least as many wars as right." in told.stdout
     found = json.loads(called("audit", "template", "--regimes", "--runs", "10", "--json").stdout)
+    assert set(found) == {"failures", "comparisons"}
     assert [c["row"] for c in found["comparisons"]] == ["hawks", "scale"]
+    words = {"row", "war", "first", "second", "expected", "verdict", "placebo"}
+    assert set(found["comparisons"][0]) == words | {"margin_low", "margin_high"}
     assert (told.exit_code == 1) == bool(found["failures"])
 
 

@@ -136,7 +136,7 @@ def test_transfer(bench):
     bench.replace("detente.experiments.compare.transfer.transfer")
     done = bench.run("transfer", "--theory", "ripeness", "--point", "--draws", "30", *RUNS)
     assert done.exit_code == 0, done.output
-    expected = {"theory": "ripeness", "point": True, "draws": 30}
+    expected = {"theory": "ripeness", "point": True, "draws": 30, "posterior": None}
     assert bench.calls == [("transfer", (), SEEDS | READY | expected)]
     bench.result = Outcome(1)
     done = bench.run("transfer", *RUNS)
@@ -209,16 +209,20 @@ def test_robustness(bench):
     done = bench.run("robustness", "template", "--policies", "a,b", *bars, "--states", "4", *RUNS)
     assert done.exit_code == 0, done.output
     asked_ = {"states": 4, "uncertain": ["trust.memory"], "outcomes": ["days"], "bars": {"agreements": 1.0}}
+    asked_ |= {"posterior": None}
     assert bench.calls == [("robustness", ("template", ["a", "b"]), SEEDS | READY | asked_)]
     assert json.loads(done.stdout) == {"n": 3, "boxes": True}
     bench.run("robustness", "template", "--runs", "9", "--json", "--plot", "x.html")
     plain = {"states": None, "uncertain": None, "outcomes": None, "bars": {}, "runs": 9}
+    plain |= {"posterior": None}
     assert bench.calls[-1] == ("robustness", ("template", None), READY | plain)
     assert bench.figures == [("figure", Path("x.html"))]
     bench.run("robustness", "template", "--seed", "4", "--json")
     assert bench.calls[-1][2]["seeds"] == tuple(range(4, 24))
     assert bench.run("robustness", "template", "--states", "0").exit_code == 2
-    bench.run("robustness", "template", "--fact", "fact.a.b=0:1", "--fact", "c.d", "--point", "--json")
+    line = ("--fact", "fact.a.b=0:1", "--fact", "c.d", "--point", "--posterior", "ranges", "--json")
+    bench.run("robustness", "template", *line)
+    assert bench.calls[-1][2]["posterior"] == "ranges"
     assert bench.calls[-1][2]["uncertain"] == ["fact.a.b=0:1", "fact.c.d"]
     assert bench.calls[-1][2]["point"] is True
 

@@ -214,6 +214,8 @@ def test_the_command_prints_one_object_with_its_schema(compiled: None):
     assert said.exit_code == 0
     told = json.loads(said.stdout)
     assert set(told) >= JSON_KEYS
+    drawn = {"parameters", "names", "name", "version", "rules_digest", "sample_sha256"}
+    assert set(told["drawn"]) - {"note"} == drawn
     assert set(told["effects"][0]) == EFFECT
     assert set(told["conditions"][0]) == {"case", "condition", "unit", "meaning", "value"}
     assert {"condition", "yardstick", "cases", "correlation", "chance", "sign_share"} <= set(

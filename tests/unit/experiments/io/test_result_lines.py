@@ -1,9 +1,12 @@
 """A file of results that a long run is gone on with."""
 
+import json
+
 import pytest
 
 from detente.experiments.io.result_lines import ResultLines, kept_lines
 from detente.model.errors import InputError
+from detente.model.kernel import rules_digest
 
 
 def lines(path, resume=False, **asked):
@@ -35,6 +38,20 @@ def test_another_question_is_refused(tmp_path):
         lines(tmp_path / "w.jsonl", resume=True, runs=3)
 
 
+@pytest.mark.parametrize(
+    ("begun", "words"),
+    [({"rules_digest": "0123456789abcdef"}, "rules 0123456789ab"), ({}, "rules that it does not name")],
+)
+def test_results_under_other_rules_are_not_gone_on_with(tmp_path, begun, words):
+    """As they would mix in one answer: the line names both and the way out."""
+    path, now = tmp_path / "w.jsonl", "fedcba9876543210"
+    lines(path, runs=2, **begun).append(("a",), 1)
+    with pytest.raises(InputError) as caught:
+        lines(path, resume=True, runs=2, rules_digest=now)
+    said = f"holds results under {words}, and the present ones are fedcba987654; expected a new path, or no --resume"
+    assert str(caught.value) == f"{path}: {said}"
+
+
 def test_results_are_kept_where_a_file_is_named(tmp_path):
     about = {"resume": False, "what": "audit", "expected": "results (.jsonl)"}
     assert kept_lines(None, {}, ("row",), **about) is None
@@ -45,7 +62,8 @@ def test_results_are_kept_where_a_file_is_named(tmp_path):
     path = tmp_path / "x.jsonl"
     made = kept_lines(path, {"b": 1, "a": 2}, ("row", "war"), **about)
     made.append(("r", "w"), {"x": 1})
-    assert path.read_text() == '{"a": 2, "b": 1}\n{"row": "r", "war": "w", "result": {"x": 1}}\n'
+    header = json.dumps({"a": 2, "b": 1, "rules_digest": rules_digest()})
+    assert path.read_text() == header + '\n{"row": "r", "war": "w", "result": {"x": 1}}\n'
     again = kept_lines(path, {"b": 1, "a": 2}, ("row", "war"), **{**about, "resume": True})
     assert again.plain == {("r", "w"): {"x": 1}}
     assert (again.what, again.expected) == ("audit", "results (.jsonl)")

@@ -10,7 +10,8 @@ import detente
 from detente.experiments.runs.final_outcomes import ends_of
 from detente.experiments.runs.inputs import declared_parameters
 from detente.experiments.runs.posterior import Posterior
-from detente.experiments.runs.unknown_draws import Unknown, not_known, unknown_of
+from detente.experiments.runs.unknown_draws import Unknown, unknown_of
+from detente.experiments.runs.unknowns import Unknowns
 from detente.model.errors import InputError
 from detente.model.request import Request, open_case
 
@@ -40,7 +41,7 @@ def test_every_parameter_is_drawn_within_its_range_and_no_switch():
 
 def test_what_is_set_by_hand_or_by_a_profile_is_held():
     asked = request(parameters={"trust": {"memory": 300.0}}, profile="core-0.1")
-    names = not_known(asked)
+    names = Unknowns().setting(asked, 1)
     assert "trust.memory" not in names
     assert "endurance.war_cost" not in names, "the profile sets it"
     assert "talks.issue" in names
@@ -108,7 +109,7 @@ def test_a_posterior_takes_the_place_of_the_ranges_of_what_it_holds():
     names = found.draws.names
     column = found.draws.posterior.values[:, names.index("violence.tail")]
     assert set(column) <= {1.5, 2.0}
-    assert "from the posterior" in found.words
+    assert "2 of them from the posterior" in found.words
 
 
 def test_the_same_seed_draws_the_same():
@@ -164,6 +165,7 @@ def test_a_comparison_says_both_intervals(compiled: None):
     assert row["draws_low95"] <= row["draws_mean"] <= row["draws_high95"]
     told = both.to_json()
     assert told["not_known"]["draws"] == 20
+    assert told["not_known"]["posterior"]["name"] == "pooled"
     assert told["policies"]["opening"]["differences"]["days_in_ceasefire"]["draws"] == 20
     assert set(both.signs(["days_in_ceasefire"])) == {"opening"}
     assert len(both.plot_differences().data) > 0
@@ -172,3 +174,20 @@ def test_a_comparison_says_both_intervals(compiled: None):
     assert "sign_share" not in plain.differences()
     with pytest.raises(InputError, match="draws"):
         plain.plot_differences()
+
+
+def test_ranges_alone_are_drawn_where_they_are_asked_for():
+    found = drawn(request(), 3, posterior="ranges")
+    assert found.about["posterior"] is None
+    assert (
+        found.words
+        == f"3 draws of {len(found.about['parameters'])} parameters over their declared ranges; 4 seeds under each"
+    )
+    assert drawn(request(profile="core-0.1"), 3).about["note"].endswith("the profile core-0.1")
+    assert "from the pooled posterior (version" in drawn(request(), 3).words
+
+
+def test_draws_have_the_numbers_from_the_first_seed_on():
+    found = drawn(request(), 3)
+    (_, second, _) = found.draws.posterior.values
+    assert second.tolist() == list(found.source.setting(request(), 2).values())

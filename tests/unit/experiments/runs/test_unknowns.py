@@ -8,15 +8,19 @@ import pytest
 
 from detente.agents.parameters import Parameters
 from detente.experiments.runs.inputs import declared_parameters
+from detente.experiments.runs.pooled_posterior import case_parameters
 from detente.experiments.runs.posterior import Posterior
+from detente.experiments.runs.two_intervals import sign_share, wide_interval
 from detente.experiments.runs.unknowns import (
     Unknowns,
+    around,
+    at_shares,
     case_of_draw,
+    latin,
     over_ranges,
-    own_parameters,
     share,
-    sign_share,
-    wide_interval,
+    shares_at,
+    unknowns_of,
 )
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError
@@ -47,7 +51,7 @@ def test_draws_spread_evenly_and_depend_on_name_and_number_alone():
 def test_what_is_set_by_hand_and_by_the_case_is_left_alone():
     opened = Unknowns().request(asked(parameters={"trust.memory": 300}), 5).open()
     assert opened.parameters.trust.memory == 300
-    assert "violence.n_own" in set(own_parameters(load_scenario(CASE)))
+    assert "violence.n_own" in case_parameters(load_scenario(CASE))
     assert opened.parameters.violence.n_own == load_scenario(CASE).parameters.violence.n_own
     assert opened.parameters.switches == load_scenario(CASE).parameters.switches
     assert opened.parameters.talks.base == over_ranges(5)["talks.base"]
@@ -83,7 +87,73 @@ def test_shares_and_intervals_by_hand():
 
 
 def test_a_posterior_file_is_read(tmp_path: Path):
-    from detente.experiments.compare.where import posterior_of
-
     with pytest.raises(InputError, match="posterior"):
-        posterior_of(tmp_path / "none.json")
+        unknowns_of(tmp_path / "none.json")
+
+
+# -- which posterior
+
+
+def test_the_pooled_posterior_is_drawn_from_unless_ranges_are_asked_for(monkeypatch: pytest.MonkeyPatch):
+    found = unknowns_of()
+    about = found.about
+    assert (about["parameters"], about["name"]) == ("posterior", "pooled")
+    assert {"names", "version", "rules_digest", "sample_sha256"} <= set(about)
+    assert f"rules {about['rules_digest'][:12]}" in found.words
+    assert unknowns_of("ranges").about == {"parameters": "declared ranges"}
+    row = found.setting(asked(), 3)
+    assert found.posterior is not None
+    assert {row["talks.failure"]} < set(
+        found.posterior.values[:, found.posterior.names.index("talks.failure")]
+    )
+    other = next(name for name in over_ranges(3) if name not in found.posterior.names)
+    assert row[other] == over_ranges(3)[other]
+    monkeypatch.setattr("detente.model.kernel.rules_digest", lambda: about["rules_digest"])
+    assert unknowns_of().note == ""
+    monkeypatch.setattr("detente.model.kernel.rules_digest", lambda: "0123456789abcdef")
+    said = "that posterior was fitted under other rules than the present ones (0123456789ab)"
+    assert unknowns_of().about["note"] == said
+    assert unknowns_of().words.endswith(f"; {said}")
+
+
+def test_a_posterior_over_many_is_drawn_from_jointly():
+    found = unknowns_of()
+    assert found.posterior is not None
+    names = [name for name in found.posterior.names if name not in case_parameters(load_scenario(CASE))]
+    columns = [found.posterior.names.index(name) for name in names]
+    members = {tuple(row) for row in found.posterior.values[:, columns]}
+    for number in range(1, 6):
+        row = found.setting(asked(), number)
+        assert tuple(row[name] for name in names) in members
+
+
+def test_under_a_profile_ranges_are_drawn_and_it_says_so():
+    found = unknowns_of(profile="core-0.1")
+    assert found.posterior is None
+    assert found.words.endswith("; the pooled posterior does not hold under the profile core-0.1")
+    assert unknowns_of("pooled", profile="core-0.1").posterior is not None
+
+
+def test_a_posterior_of_a_case_is_refused_where_many_are_compared():
+    with pytest.raises(InputError, match="stored"):
+        unknowns_of("stored")
+
+
+def test_a_posterior_that_was_fitted_to_the_case_stands_before_what_the_case_sets():
+    sample = np.array([[0.11], [0.11]])
+    own = Posterior(("violence.n_own",), sample, np.array([0.5, 0.5]), {"case": CASE})
+    assert Unknowns(own).setting(asked(), 2)["violence.n_own"] == 0.11
+    shared = Posterior(("violence.n_own",), sample, np.array([0.5, 0.5]), {"log_weights_without": {}})
+    assert "violence.n_own" not in Unknowns(shared).setting(asked(), 2)
+
+
+def test_places_in_ranges_and_back():
+    known = [declared_parameters()[name] for name in ("measures.reversal", "trust.memory")]
+    shares = latin(5, 2, seed=1)
+    assert sorted((5 * shares[:, 0]).astype(int)) == [0, 1, 2, 3, 4]
+    assert shares_at(known, at_shares(known, shares)) == pytest.approx(shares)
+
+
+def test_values_around_a_middle_lie_as_often_below_as_above():
+    made = around(np.array([2.0]), np.array([[0.0, 10.0]]), np.array([[0.0], [0.25], [0.5], [0.75], [1.0]]))
+    assert made[:, 0].tolist() == [0.0, 1.0, 2.0, 6.0, 10.0]

@@ -205,6 +205,7 @@ def test_the_card_is_printed_strong_targets_first(monkeypatch):
     assert "C10 cannot be computed: drawn wars have no peacekeepers" in printed
     assert "4 wars, 2 seeds, 8 years; 40% of events seen." in printed
     plain = json.loads(called("--world", "--json").stdout)
+    assert set(plain) == {"note", "wars", "seeds", "years", "placed", "parameters", "targets"}
     assert plain["targets"][0]["verdict"] in ("inside", "outside", "cannot be computed")
 
 
