@@ -116,7 +116,7 @@ def test_the_command_says_where_there_is_no_interval(monkeypatch):
 
     from detente.experiments.cli.main import app
 
-    monkeypatch.setattr(scoring, "score_decisions", lambda case, runs: MADE)
+    monkeypatch.setattr(scoring, "score_decisions", lambda case, runs, profile: MADE)
     result = CliRunner().invoke(app, ["score", "--decisions"])
     assert result.exit_code == 0
     assert result.stdout.count("(no interval)") == 4
