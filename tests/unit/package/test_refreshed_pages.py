@@ -19,7 +19,7 @@ from detente.model.catalogue import load_scenario
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "docs"))
-from refreshing import calibration, pages, scoring  # noqa: E402
+from refreshing import calibration, pages, policies, scoring, transfer  # noqa: E402
 from refreshing.course import HALVES, Course  # noqa: E402
 
 BEGINS = re.compile(r"<!-- written by docs/refresh\.py(?:: ([^>]+))? -->")
@@ -181,3 +181,21 @@ def test_the_list_of_faults_names_both_versions():
     assert text.count("\n- ") == 3
     assert "1.30 times those of the model (version 0.1: 1.30): 1.20 times the events" in text
     assert "better than 8 of 8 null models" in text
+
+
+def test_signs_are_those_of_intervals_that_leave_out_zero():
+    rows = pd.DataFrame(
+        {"yardstick": ["a", "b", "c"], "low95": [1.0, -2.0, -1.0], "high95": [2.0, -1.0, 1.0]}
+    )
+    assert transfer.signs(rows) == "up: a; down: b; no clear sign: c"
+    assert transfer.signs(rows[:1]) == "up: a"
+
+
+def test_the_tutorial_says_both_changes():
+    def made(mean: float) -> SimpleNamespace:
+        row = {"mean": mean, "low95": mean - 1, "high95": mean + 1}
+        return SimpleNamespace(difference=lambda outcome, k: row, seeds=(1, 2))
+
+    text = policies.tutorial_text(made(2.0), made(-0.5))
+    assert "change by +2.0 [+1.0, +3.0] as the model is shipped, and by −0.5 [−1.5, +0.5]" in text
+    assert "2 paired runs" in text
