@@ -1,5 +1,6 @@
 """A calibration's own figures: the ridge, intervals of what is predicted, what is compared afterwards."""
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -226,6 +227,13 @@ def test_everything_as_one_object():
     (background,) = made["ridge"]["backgrounds"]
     assert background["log_likelihood"] == whole().ridges[0].surface.tolist()
     assert background["background"] == "b"
+
+
+def test_checks_and_likelihood_are_kept_with_the_posterior():
+    checked = pd.DataFrame([{"pattern": "x", "observed": float("nan"), "inside": False}])
+    report = replace(whole(), checks=checked).report()
+    assert report["checks"] == [{"pattern": "x", "observed": None, "inside": False}]
+    assert [row["background"] for row in report["likelihood"]] == ["b"]
 
 
 def test_a_figure_is_asked_for_with_surfaces_below_their_top(monkeypatch):
