@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,7 +66,7 @@ def hindcast_text(seen: Mapping[str, Hindcast]) -> str:
     rows = made.gated
     months, pairs = rows["month"].nunique(), int(len(rows) / rows["forecast"].nunique())
     head = (
-        f"{made.target.name.replace('_', ' ').capitalize()} a month; {months} months are scored "
+        f"The series is `{made.target.name}`; {months} months are scored "
         f"({rows['month'].min():%B %Y} to {rows['month'].max():%B %Y}), {pairs} pairs of origin and lead, {made.runs} "
         f"runs from each origin; {made_by()}."
     )
@@ -151,8 +152,13 @@ def against_old(seen: Mapping[str, Hindcast]) -> str:
     verb = "no worse than" if skill >= 0 else "worse than"
     return (
         f"Its CRPS of {values[0].mean():,.0f} is {verb} that of version 0.1, {values[1].mean():,.0f}: skill over it "
-        f"{skill_words(skill, low, high)}."
+        f"{over_words(skill, low, high)}."
     )
+
+
+def over_words(skill: float, low: float, high: float) -> str:
+    """A skill with its interval, in the signs of the page."""
+    return skill_words(skill, low, high).replace("-", "−").replace("%", " %")
 
 
 def covered(made: Hindcast) -> float:
@@ -204,11 +210,11 @@ def course_text(year: Mapping[str, Course]) -> str:
 
 def above_words(made: Course) -> str:
     """How many months of the second half lie above the middle shares of the runs, and of the year outside."""
-    counts = [f"{made.above(share, LATER)} above the {words}" for share, words in BANDS.items()]
+    half, wide, widest = (f"{made.above(share, LATER)} above the {words}" for share, words in BANDS.items())
     n, out = len(made.months), made.outside(80)
     return (
-        f"of the six months from July to December 2018 {', '.join(counts)} of the runs; of the {n} months of the year "
-        f"{out} ({percent(out / n)}) lie outside the middle 80 %"
+        f"of the six months from July to December, {half} of the runs, {wide} and {widest}; of the {n} months of "
+        f"2018, {out} ({percent(out / n)}) outside the middle 80 %"
     )
 
 
@@ -277,26 +283,32 @@ def wrong_text(
     parts = {name: made.parts.loc[LATER] for name, made in year.items()}
     now, old = parts["today"], parts["0.1"]
     return "\n".join(
-        [
-            f"- Deaths of 2018 beside the runs: {above_words(year['today'])}.",
+        filled(line)
+        for line in [
+            f"- More people died than in the typical run: {above_words(year['today'])}.",
             f"- Observed deaths from July to December 2018 were {now['deaths']:.2f} times those of the model (version "
             f"0.1: {old['deaths']:.2f}): {now['events']:.2f} times the events, each {now['severity']:.2f} times as "
             "deadly.",
-            f"- Over 2015-18, refitted each month: {best_words(seen['today'])} {coverage_words(seen)} "
-            f"{against_old(seen)} ([docs/scoring.md](docs/scoring.md))",
+            f"- Over 2015-18, refitted each month, {best_words(seen['today'])} {against_old(seen)} "
+            f"{coverage_words(seen)} See [docs/scoring.md](docs/scoring.md).",
             f"- {decision_words(chosen)}",
         ]
     )
 
 
+def filled(line: str) -> str:
+    """An item of a list, broken into lines."""
+    return textwrap.fill(line, 120, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
 def best_words(made: Hindcast) -> str:
     """The model's CRPS beside that of the best null model."""
     found = verdict(made)
-    skill = skill_words(found["skill"], found["low95"], found["high95"])
+    skill = over_words(found["skill"], found["low95"], found["high95"])
     worse = sum(float(value) > 0 for value in made.skills(made.gated)["skill"])
     n = len(made.nulls(made.gated))
-    over = f"its skill over the best ({found['best_null']}) is {skill}"
-    return f"the model scores better than {worse} of {n} null models; {over}."
+    over = f"Its skill over the best of them ({found['best_null']}) is {skill}"
+    return f"the model scores better than {worse} of {n} null models. {over}."
 
 
 def decision_words(chosen: Mapping[str, Decisions]) -> str:

@@ -146,8 +146,8 @@ def test_months_above_the_runs_are_counted():
     assert [COURSE.above(share, scoring.LATER) for share in (50, 80, 95)] == [6, 1, 1]
     assert COURSE.outside(80) == 2
     words = scoring.above_words(COURSE)
-    assert "6 above the middle half, 1 above the middle 80 %, 1 above the middle 95 % of the runs" in words
-    assert words.endswith("2 (17 %) lie outside the middle 80 %")
+    assert "6 above the middle half of the runs, 1 above the middle 80 % and 1 above the middle 95 %" in words
+    assert words.endswith("2 (17 %) outside the middle 80 %")
 
 
 def decisions(hazard: float) -> Decisions:
@@ -179,7 +179,10 @@ def test_the_list_of_faults_names_both_versions():
     chosen = {"today": decisions(0.1), "0.1": decisions(0.01)}
     text = scoring.wrong_text(SEEN, {"today": COURSE, "0.1": COURSE}, chosen)
     assert text.count("\n- ") == 3
-    assert "1.30 times those of the model (version 0.1: 1.30): 1.20 times the events" in text
+    assert "1.30 times those of the model (version 0.1: 1.30): 1.20 times the events" in " ".join(
+        text.split()
+    )
+    assert max(map(len, text.splitlines())) <= 120
     assert "better than 8 of 8 null models" in text
 
 
