@@ -7,7 +7,6 @@ from typing import Any
 
 from generating.tables import table
 
-from detente.experiments.calibration.patterns import PATTERNS
 from detente.experiments.calibration.priors import priors
 from detente.experiments.runs.posterior import Posterior, confused, stored, table_of
 from detente.model.catalogue import load_scenario
@@ -17,15 +16,21 @@ CASE = "afghanistan-2018"
 WHEN = {"fitted": "In the years fitted", "after": "Afterwards, to the end of the last year"}
 """When a pattern was read -> the heading of its table."""
 
-LATER = {
-    "events_a_day": "events a day",
-    "deaths_per_event": "deaths per event",
+WORDS = {
     "weekly_fano": "variance over mean of weekly events",
     "daily_fano": "variance over mean of daily events",
-    "autocorrelation_1": "autocorrelation at 1 week",
-    "largest_week": "largest week",
+    **{f"autocorrelation_{n}": f"autocorrelation of weekly events at {n} weeks" for n in (2, 4, 13)},
+    "autocorrelation_1": "autocorrelation of weekly events at 1 week",
+    "season_mean": "mean of the season's amplitude over years (1: as fitted)",
+    "season_spread": "standard deviation of that amplitude over years",
+    "holiday": "events on holidays without a truce over those of the days around",
+    "size_median": "median deaths of days with one event, over the year's mean severity",
+    "size_tail": "log ratio of their 95 % quantile to their median",
+    "events_a_day": "events a day",
+    "deaths_per_event": "deaths per event",
+    "largest_week": "largest week [events]",
 }
-"""What is read of the days afterwards, in words."""
+"""Name of a pattern -> what it is, in the words of the page."""
 
 
 def write_calibration() -> None:
@@ -119,14 +124,9 @@ def likelihood_table(rows: Sequence[Mapping[str, Any]]) -> str:
 def inside_words(rows: Sequence[Mapping[str, Any]]) -> str:
     """How many patterns lie inside, and which do not."""
     known = [row for row in rows if row["low95"] is not None and row["observed"] is not None]
-    missed = [words(row["pattern"]) for row in known if not row["inside"]]
+    missed = [WORDS[row["pattern"]] for row in known if not row["inside"]]
     rest = f"; outside: {', '.join(missed)}" if missed else ""
     return f"{len(known) - len(missed)} of {len(known)} inside{rest}."
-
-
-def words(name: str) -> str:
-    """A pattern in words."""
-    return LATER.get(name) or PATTERNS.get(name, name).partition(",")[0].removeprefix("the same of ")
 
 
 def check_table(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -149,7 +149,7 @@ def check_cells(row: Mapping[str, Any]) -> list[str]:
     )
     place = "–" if "–" in (observed, low) else "inside" if row["inside"] else "**outside**"
     return [
-        words(row["pattern"]),
+        WORDS[row["pattern"]],
         observed,
         f"{low} to {high}",
         usual,

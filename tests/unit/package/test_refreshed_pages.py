@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from detente.experiments.calibration.patterns import PATTERNS
 from detente.experiments.evidence.decisions import Decisions
 from detente.experiments.evidence.hindcast_result import FIXED, MODEL, Hindcast
 from detente.experiments.evidence.nulls import NULLS
@@ -81,7 +82,8 @@ def test_checks_that_were_kept_stand_on_the_page():
     text = "\n".join(calibration.report_parts({"report": report}))
     assert "| b | 0.4, 8 d | 0.2 to 0.6, 3 to 18 d | 12.1 | 3.7 |" in text
     assert "In the years fitted: 1 of 1 inside." in text
-    assert "0 of 1 inside; outside: largest week." in text
+    assert "0 of 1 inside; outside: largest week [events]." in text
+    assert set(PATTERNS) <= set(calibration.WORDS)
     assert "– to –" in text
 
 
