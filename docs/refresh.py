@@ -10,11 +10,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from refreshing.calibration import write_calibration
 from refreshing.cases import write_cases, write_pooled
 from refreshing.claims import write_claims
 from refreshing.forecasts import write_back_test, write_benchmark
 from refreshing.lessons import write_lessons, write_paired
+from refreshing.policies import write_readme, write_tutorial
+from refreshing.scoring import write_scoring
 from refreshing.transfer import write_transfer
+from refreshing.validity import write_card
 from refreshing.where import write_where
 from refreshing.world import write_world
 
@@ -29,6 +33,11 @@ PAGES: dict[str, Callable[[], None]] = {
     "benchmark": write_benchmark,
     "back-test": write_back_test,
     "pooled": write_pooled,
+    "calibration": write_calibration,
+    "scoring": write_scoring,
+    "card": write_card,
+    "tutorial": write_tutorial,
+    "readme": write_readme,
 }
 
 if __name__ == "__main__":

@@ -324,6 +324,12 @@ def profiled(own: Parameters, profile: str | None) -> Parameters:
     return merged_parameters(own, nested)
 
 
+def under_profile(scenario: Scenario, profile: str | None) -> Scenario:
+    """A case whose own parameters lie over those of a named set; as it is for none."""
+    known = checked_profile(profile)
+    return scenario.model_copy(update={"parameters": profiled(scenario.parameters, known)})
+
+
 def name_problems(raw: Mapping[str, Any], given: Mapping[str, Mapping[str, float]]) -> Iterator[InputError]:
     """Groups and parameters that do not exist."""
     for group, values in given.items():

@@ -12,6 +12,7 @@ from dash import html
 from detente.dashboards.app.checks import ALL_CASES, checked_patterns
 from detente.dashboards.app.controls import said, table
 from detente.dashboards.app.manual_tables import manual_part, plain_words
+from detente.experiments.validity.card_page import ALL
 
 PAGE = "validity"
 TALLY = re.compile(r"(\d+) checks: (\d+) passed, (\d+) count")
@@ -40,12 +41,13 @@ def shipped_card(case: str, titles: Mapping[str, str]) -> list[Any]:
 
 
 def tallies(titles: Mapping[str, str]) -> list[Any]:
-    """A line a case: checks, how many are passed, how many of these count."""
+    """All cases in a sentence, and a line for each: checks, how many are passed, how many of these count."""
     known = [name for name in checked_patterns() if name in titles]
     rows = [[case_link(name, titles), *tally_cells(tally_of(name))] for name in known]
     heads = ["Case", "Checks", "Passed", "Count"]
     caption = "The cards as they were shipped; choose a case to see its own, or to compute it"
-    return [table(heads, rows, caption=caption, name="evidence-tallies")]
+    whole = [html.P(words, className="lead") for words in manual_part(PAGE, ALL).paragraphs]
+    return [*whole, table(heads, rows, caption=caption, name="evidence-tallies")]
 
 
 def tally_cells(tally: Tally | None) -> list[str]:

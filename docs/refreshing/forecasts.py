@@ -12,10 +12,7 @@ from detente.experiments.benchmark.origin_scores import MODEL
 from detente.experiments.benchmark.prospect_backtest import BackTest, back_test
 from detente.experiments.cli.printing.prospect import score_cells as back_test_cells
 from detente.experiments.runs.provenance import installed
-from refreshing.pages import DOCS, put
-
-SHARED = DOCS.parents[1] / "shared" / "data"
-"""Observed series that are not distributed with the code."""
+from refreshing.pages import DOCS, SHARED, put
 
 
 def write_benchmark() -> None:

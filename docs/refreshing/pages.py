@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +11,43 @@ import pandas as pd
 from generating.tables import table
 
 DOCS = Path(__file__).resolve().parents[1]
-BEGIN, END = "<!-- written by docs/refresh.py -->", "<!-- end -->"
+BEGIN, END = "<!-- written by docs/refresh.py{} -->", "<!-- end -->"
+SHARED = DOCS.parents[1] / "shared" / "data"
+"""Observed series that are not distributed with the code."""
+README = DOCS.parent / "README"
+"""The README, without its ending, as ``put`` takes it."""
 SEARCH, AGAIN = range(1, 31), range(100_001, 100_101)
 """Seeds with which points are searched, and fresh ones with which those found are run again."""
 
 
-def put(page: str, text: str) -> None:
-    """Replace what stands between the two lines of a page."""
+def put(page: str | Path, text: str, part: str = "") -> None:
+    """Replace what stands between the two lines of a page, or of a part of it that has a name."""
     path = DOCS / f"{page}.md"
+    begin = BEGIN.format(f": {part}" if part else "")
     old = path.read_text(encoding="utf-8")
-    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.S)
+    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(END)}", re.S)
     if len(pattern.findall(old)) != 1:
-        raise SystemExit(f"{path}: expected {BEGIN!r} and {END!r} once")
-    path.write_text(pattern.sub(lambda _: f"{BEGIN}\n\n{text.strip()}\n\n{END}", old), encoding="utf-8")
+        raise SystemExit(f"{path}: expected {begin!r} and {END!r} once")
+    path.write_text(pattern.sub(lambda _: f"{begin}\n\n{text.strip()}\n\n{END}", old), encoding="utf-8")
     print(f"wrote {path}")
+
+
+def shared(*names: str) -> list[Path]:
+    """Files of observed series beside the repository; ends the program where they are not there."""
+    paths = [SHARED / name for name in names]
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise SystemExit(
+            f"{', '.join(missing)}: not there; expected the observed series, which are not distributed with the code"
+        )
+    return paths
+
+
+def ticking(what: str) -> Callable[[int, int], None]:
+    """How far a computation is, on one line."""
+    return lambda done, total: print(
+        f"{done} of {total} {what}", end="\r" if done < total else "\n", flush=True
+    )
 
 
 def cell(row: Any) -> str:

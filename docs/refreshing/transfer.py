@@ -21,6 +21,7 @@ def transfer_text(made: Transfer) -> str:
         f"{about['rules_digest'][:12]}. Means over seeds with 95 % intervals.",
         "**All five lessons, conditions moved one by one**",
         effects(style, "step", "conditions"),
+        "\n".join(f"- **{step}**, {signs(style[style['step'] == step])}." for step in ("as it is", home)),
         "**Each lesson in the Afghan case as it is** (mean of its effect alone and its effect added to the other four)",
         effects(mid[mid["step"] == "as it is"], "lesson", "lesson"),
         f"**Each lesson in {home}**",
@@ -35,6 +36,14 @@ def transfer_text(made: Transfer) -> str:
         effects(made.waiting[made.waiting["window"] != "none"], "when", "levers"),
     ]
     return "\n\n".join(lines)
+
+
+def signs(rows: pd.DataFrame) -> str:
+    """What rises and falls beyond luck, and what shows no sign."""
+    told = {"up": rows["low95"] > 0, "down": rows["high95"] < 0}
+    told["no clear sign"] = ~(told["up"] | told["down"])
+    parts = {word: list(rows.loc[chosen, "yardstick"]) for word, chosen in told.items()}
+    return "; ".join(f"{word}: {', '.join(names)}" for word, names in parts.items() if names)
 
 
 def grid(found: pd.DataFrame, yardstick: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,6 +83,11 @@ class Calibration:
         """One row a background: the best branching and memory, and whether the shipped pair is in the 95 % region."""
         return [ridge_row(r, self.shipped) for r in self.ridges]
 
+    def report(self) -> dict[str, Any]:
+        """The checks and the likelihood in figures, as they are kept with the posterior; None for what is not known."""
+        rows = {"checks": self.checks.to_dict("records"), "likelihood": self.ridge_rows()}
+        return {name: [known(row) for row in some] for name, some in rows.items()}
+
     def to_json(self) -> dict[str, Any]:
         """Everything as one object."""
         return {
@@ -115,6 +120,11 @@ class Calibration:
             pd.DataFrame(self.parameters()),
             about={**self.about, **axes},
         )
+
+
+def known(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row with None for numbers that are none."""
+    return {str(key): None if value != value else value for key, value in row.items()}
 
 
 def ridge_row(found: Ridge, shipped: tuple[float, float]) -> dict[str, Any]:
@@ -395,9 +405,9 @@ def fit_days(
     later = afterwards(made, data.daily, until)
     tested = checks(made, found, later, shipped, N_PREDICTED, settings.workers)
     point = (pooled_branching(scenario), scenario.parameters.violence.memory)
-    return Calibration(
-        found, table, tested, ridges(made.years, made.years[0].start, point), point, found.about
-    )
+    surfaces = ridges(made.years, made.years[0].start, point)
+    whole = Calibration(found, table, tested, surfaces, point, found.about)
+    return replace(whole, posterior=replace(found, about={**found.about, "report": whole.report()}))
 
 
 def about_of(

@@ -16,6 +16,7 @@ from detente.experiments.cli.options import (
     Json,
     Out,
     Plot,
+    Profile,
     SideA,
     SideB,
     app,
@@ -60,6 +61,7 @@ def score(
     side_b: SideB = None,
     data_from: DataFrom = None,
     data_until: DataUntil = None,
+    profile: Profile = None,
     decisions: Annotated[
         bool, typer.Option("--decisions", help="Score decisions against history instead, pooled over cases.")
     ] = False,
@@ -75,7 +77,7 @@ def score(
 
     checked_runs(runs)
     if decisions:
-        score_decisions(case, runs, json=json)
+        score_decisions(case, runs, profile, json=json)
         return
     from detente.model.errors import InputError
 
@@ -88,7 +90,8 @@ def score(
     targets(plot, out)
     where = {"conflict": conflict, "dyad": dyad, "side_a": side_a, "side_b": side_b}
     selection = selection_of(country, where, data_from, data_until)
-    made = scored(case, data, start, until, checked_leads(leads), runs, series, selection)
+    how: dict[str, Any] = {"until": until, "leads": checked_leads(leads), "runs": runs, "profile": profile}
+    made = scored(case, data, start, selection, series=series, **how)
     write(made, plot, out, quiet=json)
     if json:
         from detente.experiments.evidence.hindcast_result import to_json
@@ -114,11 +117,8 @@ def scored(
     case: str,
     data: Sequence[str],
     start: str,
-    until: str | None,
-    leads: tuple[int, ...],
-    runs: int,
-    series: str | None,
     selection: Selection,
+    **how: Any,
 ) -> Hindcast:
     """The hindcast asked for, with a bar that shows how far it is."""
     from detente.experiments.cli.compiling import bar
@@ -127,9 +127,8 @@ def scored(
     from detente.experiments.evidence.hindcast import score as score_case
 
     observed = read_selected(data, selection)
-    how: dict[str, Any] = {"leads": leads, "runs": runs, "series": series}
     with bar(console(stderr=True), "looking ahead") as report:
-        return score_case(case, observed, start, until=until, progress=report, **how)
+        return score_case(case, observed, start, progress=report, **how)
 
 
 def checked_leads(text: str) -> tuple[int, ...]:
@@ -150,11 +149,11 @@ def checked_leads(text: str) -> tuple[int, ...]:
     return found
 
 
-def score_decisions(case: str | None, runs: int, *, json: bool) -> None:
+def score_decisions(case: str | None, runs: int, profile: str | None, *, json: bool) -> None:
     """The decision score of one case, or pooled over the shipped ones."""
     from detente.experiments.evidence.decisions import score_decisions as scored_decisions
 
-    made = scored_decisions(case, min(runs, 400))
+    made = scored_decisions(case, min(runs, 400), profile=profile)
     if json:
         say_json(made.to_json())
         return

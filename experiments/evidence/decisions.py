@@ -53,6 +53,7 @@ class Decisions:
     acts: pd.DataFrame
     choices: pd.DataFrame
     runs: int
+    profile: str | None = None
 
     @cached_property
     def rates(self) -> pd.Series[Any]:
@@ -98,7 +99,7 @@ class Decisions:
         names = set(zip(kept["case"], kept["choice"], strict=True))
         pairs = zip(self.acts["case"], self.acts["choice"], strict=True)
         acts = self.acts[[pair in names for pair in pairs]]
-        return Decisions(acts, kept, self.runs) if len(acts) else None
+        return Decisions(acts, kept, self.runs, self.profile) if len(acts) else None
 
     def to_json(self) -> dict[str, Any]:
         """Scores pooled, by case, for initiatives alone, and by kind of decision; every act with its hazard."""
@@ -118,6 +119,7 @@ class Decisions:
             "by_decision": kinds.to_dict("index"),
             "acts": self.acts.assign(date=self.acts["date"].astype(str)).to_dict("records"),
             "runs": self.runs,
+            **({"profile": self.profile} if self.profile else {}),
             "epsilon": EPSILON,
             "unit": "nats an act above a constant rate for each kind of decision; above 0 is better",
         }
@@ -134,12 +136,15 @@ def per_act_interval(difference: Values, acts: Values, n: int, seed: int) -> tup
     return float(low), float(high)
 
 
-def score_decisions(case: str | Path | None = None, runs: int = 400) -> Decisions:
+def score_decisions(
+    case: str | Path | None = None, runs: int = 400, *, profile: str | None = None
+) -> Decisions:
     """Score the decisions of history: how likely the rules hold them, against a constant rate of each kind.
 
     Args:
         case: a case with a history, by name or path; both shipped ones, pooled, unless given.
         runs: runs with history imposed, over which the rules' hazards are averaged.
+        profile: named set of parameters below the case's own: "core-0.1" is the model of version 0.1.
 
     Returns:
         Log likelihoods above the null by act and by kind of decision, with an interval.
@@ -153,10 +158,10 @@ def score_decisions(case: str | Path | None = None, runs: int = 400) -> Decision
         >>> sorted(decisions.acts["case"].unique())
         ['korea-2017']
     """
-    return decisions(CASES if case is None else (case,), checked_runs(runs))
+    return decisions(CASES if case is None else (case,), checked_runs(runs), profile)
 
 
-def decisions(cases: Sequence[str | Path] = CASES, runs: int = 100) -> Decisions:
+def decisions(cases: Sequence[str | Path] = CASES, runs: int = 100, profile: str | None = None) -> Decisions:
     """Score the decisions of the history of some cases, pooled; raises ``InputError`` for a case without a history."""
     import pandas as pd
 
@@ -166,7 +171,7 @@ def decisions(cases: Sequence[str | Path] = CASES, runs: int = 100) -> Decisions
     acts: list[dict[str, Any]] = []
     choices: list[dict[str, Any]] = []
     for case in cases:
-        start = open_case(case, "history", mode="conditioned")
+        start = open_case(case, "history", mode="conditioned", profile=profile)
         found = scored_case(start, runs)
         acts += found[0]
         choices += found[1]
@@ -174,7 +179,7 @@ def decisions(cases: Sequence[str | Path] = CASES, runs: int = 100) -> Decisions
         raise InputError(
             f"{', '.join(map(str, cases))}: no act of history is imposed; expected at least one to score"
         )
-    return Decisions(pd.DataFrame(acts), pd.DataFrame(choices), runs)
+    return Decisions(pd.DataFrame(acts), pd.DataFrame(choices), runs, profile)
 
 
 def scored_case(start: Opening, runs: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

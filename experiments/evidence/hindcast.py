@@ -6,6 +6,7 @@ See docs/scoring.md for what is refitted, and for the observation model that tur
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from detente.experiments.evidence.origins import (
 from detente.experiments.evidence.refit import Known, event_season, month_of, series_season
 from detente.experiments.runs.inputs import checked_runs, whole_number
 from detente.model.errors import wrong
-from detente.model.request import CaseLike, checked_date, scenario_of
+from detente.model.request import CaseLike, checked_date, scenario_of, under_profile
 from detente.model.scenario import Scenario
 
 Values = np.ndarray[Any, Any]
@@ -120,6 +121,7 @@ def score(
     runs: int = 400,
     series: str | None = None,
     country: str | None = None,
+    profile: str | None = None,
     progress: Progress | None = None,
 ) -> Hindcast:
     """Score a case in hindcast: the violence refitted at each month, run ahead, and set beside null models.
@@ -133,6 +135,7 @@ def score(
         runs: runs from each month.
         series: the monthly series scored; deaths in all unless given.
         country: the country, where a file of UCDP GED holds several.
+        profile: named set of parameters below the case's own: "core-0.1" is the model of version 0.1.
         progress: called with the number of months done and the number in all.
 
     Returns:
@@ -151,16 +154,16 @@ def score(
         >>> bool((hindcast.rows["crps"] >= 0).all())
         True
     """
-    scenario = scenario_of(case)
+    scenario = under_profile(scenario_of(case), profile)
     observed = data if isinstance(data, Observed) else read_data(data, country)
     first, last = checked_date(start), checked_date(until)
     if first is None:
         raise wrong("start", start, "the first month to look ahead from, such as 2015-01-01")
     ahead_of = checked_leads(leads)
     number = checked_runs(runs)
-    return hindcast(
-        scenario, observed, first, until=last, leads=ahead_of, runs=number, series=series, progress=progress
-    )
+    how: dict[str, Any] = {"series": series, "progress": progress}
+    made = hindcast(scenario, observed, first, until=last, leads=ahead_of, runs=number, **how)
+    return replace(made, profile=profile)
 
 
 def checked_leads(leads: Sequence[int]) -> tuple[int, ...]:

@@ -44,6 +44,7 @@ class Hindcast:
     runs: int
     rows: pd.DataFrame
     fits: pd.DataFrame
+    profile: str | None = None
 
     @cached_property
     def gated(self) -> pd.DataFrame:
@@ -127,6 +128,7 @@ def about(made: Hindcast) -> dict[str, Any]:
         "scenario_sha256": made.scenario.sha256,
         "runs": made.runs,
         "seeds": f"1 to {made.runs}",
+        **({"profile": made.profile} if made.profile else {}),
         "note": NOT_A_FORECAST,
     }
 

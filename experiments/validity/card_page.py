@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from detente.experiments.validity.card import Card, LeftOut, case_json, tally
 from detente.experiments.validity.pattern import Near, Result, Spread
@@ -38,10 +39,55 @@ CHECK_COLUMNS = (
 )
 
 
+ALL = "All cases"
+"""Heading of the part that counts over the cases."""
+
+COUNT_COLUMNS = ("case", "checks", "passed", "count", "validation", "verification", "out of sample")
+
+
+class Counts(NamedTuple):
+    """How many checks some results hold, pass and count, and how many of each kind pass of how many."""
+
+    checks: int
+    passed: int
+    counted: int
+    kinds: dict[str, dict[str, int]]
+
+    @classmethod
+    def of(cls, results: Sequence[Result]) -> Counts:
+        """The counts of some results."""
+        passed, counted = sum(r.passed for r in results), sum(r.counts for r in results)
+        return cls(len(results), passed, counted, tally(results))
+
+    def cells(self) -> list[str]:
+        """The counts as cells of a table."""
+        shares = (f"{kind['passed']} of {kind['checks']}" for kind in self.kinds.values())
+        return [str(self.checks), str(self.passed), str(self.counted), *shares]
+
+
 def page_of(card: Card) -> str:
-    """The page, one section a case."""
+    """The page: counts over all cases where there are several, then one section a case."""
     head = HEAD.format(first=card.seeds[0], last=card.seeds[-1])
-    return head + "".join(section(case, card) for case in card.cases)
+    whole = totals(card) if len(card.cases) > 1 else ""
+    return head + whole + "".join(section(case, card) for case in card.cases)
+
+
+def totals(card: Card) -> str:
+    """All cases together, and a line for each."""
+    found = Counts.of(card.results)
+    share = found.passed / max(found.checks, 1)
+    words = tally_words(card.results)
+    rows = [[case, *Counts.of(card.of(case)).cells()] for case in card.cases]
+    lines = [COUNT_COLUMNS, ["---"] * len(COUNT_COLUMNS), *rows, ["all", *found.cells()]]
+    return "\n".join(
+        [
+            f"\n## {ALL}\n",
+            f"{found.checks} checks in {len(card.cases)} cases, {found.passed} of them passed ({share:.0%}) and "
+            f"{found.counted} count. {words}\n",
+            *(f"| {' | '.join(line)} |" for line in lines),
+            "",
+        ]
+    )
 
 
 def section(case: str, card: Card) -> str:

@@ -19,7 +19,8 @@ def print_hindcast(to: Console, made: Hindcast) -> None:
     from detente.experiments.evidence.hindcast_result import refit_lines, verdict
 
     to.print(
-        f"{made.scenario.case.title}: {made.target.name} a month, in hindcast, {made.runs:,} runs from each month",
+        f"{made.scenario.case.title}: {made.target.name} a month, in hindcast, {made.runs:,} runs from each month"
+        + profile_words(made.profile),
         markup=False,
     )
     print_scores(to, made, made.gated, "judged")
@@ -29,6 +30,11 @@ def print_hindcast(to: Console, made: Hindcast) -> None:
     for line in [*refit_lines(made), *verdict(made)["words"]]:
         to.print(line, markup=False, soft_wrap=not to.is_terminal)
     to.print("What happens if its assumptions hold; not a forecast.")
+
+
+def profile_words(profile: str | None) -> str:
+    """Which named set of parameters was taken, where one was."""
+    return f", profile {profile}" if profile else ""
 
 
 def print_scores(to: Console, made: Hindcast, rows: pd.DataFrame, what: str) -> None:
@@ -85,7 +91,8 @@ def print_leads(to: Console, made: Hindcast) -> None:
 def print_decisions(to: Console, made: Decisions) -> None:
     """The decision score, pooled and in parts."""
     told = made.to_json()
-    table = Table(title=f"Decision score, {made.runs} runs of each case as conditioned", title_justify="left")
+    title = f"Decision score, {made.runs} runs of each case as conditioned{profile_words(made.profile)}"
+    table = Table(title=title, title_justify="left")
     for head in ("", "nats an act above a constant rate", "acts", "choices", "expected acts", "ruled out"):
         table.add_column(head, justify="left" if not head else "right")
     for name, row in {"pooled": told["pooled"], **told["parts"]}.items():

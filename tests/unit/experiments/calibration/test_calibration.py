@@ -1,5 +1,6 @@
 """A calibration's own figures: the ridge, intervals of what is predicted, what is compared afterwards."""
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -228,6 +229,13 @@ def test_everything_as_one_object():
     assert background["background"] == "b"
 
 
+def test_checks_and_likelihood_are_kept_with_the_posterior():
+    checked = pd.DataFrame([{"pattern": "x", "observed": float("nan"), "inside": False}])
+    report = replace(whole(), checks=checked).report()
+    assert report["checks"] == [{"pattern": "x", "observed": None, "inside": False}]
+    assert [row["background"] for row in report["likelihood"]] == ["b"]
+
+
 def test_a_figure_is_asked_for_with_surfaces_below_their_top(monkeypatch):
     from detente.experiments.io import figures
 
@@ -417,10 +425,10 @@ def test_a_fit_is_of_the_observed_patterns_and_is_checked_with_later_days(monkey
     monkeypatch.setattr(calibration, "fit", lambda *asked, **how: done.update(fit=asked, how=how) or "sample")
     monkeypatch.setattr(calibration, "unspoken", lambda found: {"violence.tail": "why"})
     monkeypatch.setattr(
-        calibration, "of_sample", lambda sample, about: SimpleNamespace(sample=sample, about=about)
+        calibration, "of_sample", lambda sample, about: replace(POSTERIOR, about={**about, "sample": sample})
     )
     monkeypatch.setattr(calibration, "afterwards", lambda *asked: done.update(afterwards=asked) or "later")
-    monkeypatch.setattr(calibration, "checks", lambda *asked: done.update(checks=asked) or "checked")
+    monkeypatch.setattr(calibration, "checks", lambda *asked: done.update(checks=asked) or pd.DataFrame())
     monkeypatch.setattr(calibration, "ridges", lambda *asked: done.update(ridges=asked) or ())
     first, last = date(2015, 1, 1), date(2018, 7, 22)
     observed = SimpleNamespace(daily=days, paths=[tmp_path / "a.csv"])
@@ -448,6 +456,8 @@ def test_a_fit_is_of_the_observed_patterns_and_is_checked_with_later_days(monkey
     expected |= {"population": 33, "seed": 4, "title": case.case.title, "scenario_sha256": case.sha256}
     assert {k: found.about[k] for k in expected} == expected
     assert set(found.about) >= {"version", "rules_digest", "method"}
+    assert (found.about["sample"], "report" in found.about) == ("sample", False)
+    assert found.posterior.about["report"] == {"checks": [], "likelihood": []}
 
 
 def test_what_a_fit_is_asked_for_is_checked_before_anything_is_read(monkeypatch, tmp_path):

@@ -60,11 +60,12 @@ def test_decisions_are_printed_or_given_as_one_object(monkeypatch, capsys, json,
 
     made, asked = SimpleNamespace(to_json=lambda: {"score": 1.0}), []
     monkeypatch.setattr(
-        "detente.experiments.evidence.decisions.score_decisions", lambda *given: asked.append(given) or made
+        "detente.experiments.evidence.decisions.score_decisions",
+        lambda *given, **how: asked.append((*given, how)) or made,
     )
     monkeypatch.setattr(
         "detente.experiments.cli.printing.evidence.print_decisions", lambda to, what: print("shown")
     )
-    score.score_decisions("korea-2017", 500, json=json)
-    assert asked == [("korea-2017", 400)]  # no more runs than tell anything
+    score.score_decisions("korea-2017", 500, "core-0.1", json=json)
+    assert asked == [("korea-2017", 400, {"profile": "core-0.1"})]  # no more runs than tell anything
     assert capsys.readouterr().out == printed

@@ -116,7 +116,7 @@ def test_the_command_says_where_there_is_no_interval(monkeypatch):
 
     from detente.experiments.cli.main import app
 
-    monkeypatch.setattr(scoring, "score_decisions", lambda case, runs: MADE)
+    monkeypatch.setattr(scoring, "score_decisions", lambda case, runs, profile: MADE)
     result = CliRunner().invoke(app, ["score", "--decisions"])
     assert result.exit_code == 0
     assert result.stdout.count("(no interval)") == 4
@@ -231,3 +231,18 @@ def test_cases_are_pooled_and_those_without_acts_refused(monkeypatch):
 def test_what_a_decision_score_declares():
     assert (EPSILON, MAX_HAZARD) == (0.05, 1000.0)
     assert scoring.REPLIES == ("answer_truce", "answer_measure", "extend_truce")
+
+
+def test_a_profile_opens_the_cases_and_is_named(monkeypatch):
+    opened = []
+
+    def scored_case(start, runs):
+        opened.append(start.parameters.switches.level)
+        name = start.scenario.case.name
+        return ([act(name, "p:offer_truce:q", 0.2)], [choice(name, "p:offer_truce:q", 1.0, 9.0, 1)])
+
+    monkeypatch.setattr(scoring, "scored_case", scored_case)
+    made = scoring.score_decisions("korea-2017", 3, profile="core-0.1")
+    assert made.to_json()["profile"] == "core-0.1"
+    assert "profile" not in scoring.score_decisions("korea-2017", 3).to_json()
+    assert opened == [0, 1]

@@ -329,3 +329,20 @@ def test_each_way_of_refitting_is_one_line():
         "Refitted at 2 of 3 origins (2017-01 to 2017-03): by days.",
         "Refitted at 1 of 3 origins (2017-02 to 2017-02): by months.",
     ]
+
+
+def test_a_profile_reaches_the_case_that_is_scored(monkeypatch):
+    from detente.experiments.data.observations import Observed
+    from detente.experiments.evidence import hindcast as scoring
+    from detente.model.errors import InputError
+
+    asked = []
+    monkeypatch.setattr(
+        scoring, "hindcast", lambda scenario, *given, **how: asked.append(scenario) or hindcast()
+    )
+    made = scoring.score("afghanistan-2018", Observed((), ()), "2017-01-01", profile="core-0.1")
+    assert (about(made)["profile"], asked[0].parameters.switches.level) == ("core-0.1", 0)
+    assert "profile" not in about(scoring.score("afghanistan-2018", Observed((), ()), "2017-01-01"))
+    assert asked[1].parameters.switches.level == 1
+    with pytest.raises(InputError, match=r"profile: got .core-0.; expected core-0\.1"):
+        scoring.score("afghanistan-2018", Observed((), ()), "2017-01-01", profile="core-0")

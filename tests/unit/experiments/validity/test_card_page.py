@@ -191,6 +191,19 @@ def test_a_run_on_page_has_one_section_a_case_in_order():
     page = card_page.page_of(Card(("korea-2017", "template"), (1,), rows))
     assert page.index("## korea-2017") < page.index("## template")
     assert page.count("1 checks: 1 passed, 1 count.") == 2
+    assert page.index(f"## {card_page.ALL}") < page.index("## korea-2017")
+    assert "2 checks in 2 cases, 2 of them passed (100%) and 2 count." in page
+    assert "| all | 2 | 2 | 2 | 2 of 2 | 0 of 0 | 0 of 0 |" in page
+
+
+def test_one_case_needs_no_counts_over_all():
+    assert card_page.ALL not in card_page.page_of(Card(("template",), (1,), (result("A1a"),)))
+
+
+def test_counts_hold_kinds_of_checks_apart():
+    later, fitted = result("L", out_of_sample=True, model=FAILS), result("F", mark="fitted")
+    counts = card_page.Counts.of([result("A1a"), later, fitted])
+    assert counts.cells() == ["3", "2", "1", "1 of 2", "0 of 0", "0 of 1"]
 
 
 def test_a_case_with_observed_points_names_their_source_and_licence():
