@@ -20,12 +20,12 @@ export class Unknowns {
     this.words.textContent = !unknown ? "The case grades none of its numbers as unknown: no seed draws any. The model’s parameters are not known either: a verdict draws them."
       : point ? `${unknown} numbers of the case are not known. This run takes them as the case has them.`
       : `${unknown} numbers of the case are not known (◇ prior): seed ${seed} has drawn them between these ends.`;
-    this.rows.replaceChildren(...(rows.length ? [table(["What", point ? "Taken" : "Drawn", "Range", "Grade"], rows.map(row => this.cells(row)), "Facts that are not known")] : []));
+    this.rows.replaceChildren(...(rows.length ? [table(["What", point ? "Taken" : "Drawn", "Range and grade"], rows.map(row => this.cells(row)), "Facts that are not known")] : []));
   }
 
   cells({ path, words, value, range, grade, case: own }) {
-    if (grade !== "set") return [h("span", { title: `${path}; in the case ${own}` }, words), value, range, h("span", { class: "grade grade-prior" }, "◇ prior")];
+    if (grade !== "set") return [h("span", { title: `${path}; in the case ${own}` }, words), value, h("span", {}, `${range} `, h("span", { class: "grade grade-prior" }, "◇ prior"))];
     const back = h("button", { type: "button", class: "plain tiny", title: "As the case has it", "aria-label": `${words}: as the case has it`, onclick: () => this.restore(path) }, "↺");
-    return [h("span", { title: `${path}; in the case ${own}` }, words), value, range, h("span", {}, "set by hand ", back)];
+    return [h("span", { title: `${path}; in the case ${own}` }, words), value, h("span", {}, `${range} set by hand `, back)];
   }
 }
