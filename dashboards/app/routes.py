@@ -56,7 +56,7 @@ from detente.dashboards.app.question_routes import (
 )
 from detente.dashboards.app.runs import Made
 from detente.dashboards.app.sent_files import PATH as FILE_PATH
-from detente.dashboards.app.sequence_routes import compare_orders, items
+from detente.dashboards.app.sequence_routes import compare_orders, items, mail_orders
 from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.verdicts import verdict
 from detente.experiments.cases.policy_warnings import policy_remarks
@@ -115,6 +115,7 @@ def add_routes(server: Flask, site: Site) -> None:
         ("/api/mail", "POST", lambda: mail(site)),
         ("/api/items", "GET", lambda: items(site)),
         ("/api/orders", "POST", lambda: compare_orders(site)),
+        ("/api/mail-orders", "POST", lambda: mail_orders(site)),
         ("/api/replay", "POST", lambda: save_replay(site)),
         ("/api/load", "POST", lambda: load_replay(site)),
         (FILE_PATH, "POST", lambda: take_file(site)),
