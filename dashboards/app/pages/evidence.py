@@ -193,7 +193,7 @@ def card_content(card: Any, theme: str) -> list[Any]:
     passed = sum(r.passed for r in card.results)
     line = f"{passed} of {len(card.results)} checks shown, {sum(r.counts for r in card.results)} count. Misses stay."
     return [
-        html.P(line, className="lead"),
+        html.P(line, className="lead", id="evidence-card-line"),
         html.Div(card_place("evidence-card-figure", "card-figure", drawn, theme), className="wide wide-only"),
         card_place("evidence-card-narrow", "narrow-only", narrow_card(drawn), theme),
         table(head, rows, name="evidence-card-table"),
@@ -202,7 +202,13 @@ def card_content(card: Any, theme: str) -> list[Any]:
 
 def card_place(name: str, style: str, drawn: Any, theme: str) -> html.Div:
     """The figure of a card; one of its two layouts is shown, as the window is wide or narrow."""
-    place: Any = graph(name, "The validity card as a figure", style)
+    place: Any = graph(
+        name,
+        "The validity card as a figure",
+        style,
+        numbers="evidence-card-table",
+        words="evidence-card-line",
+    )
     place.style = {"height": f"{drawn.layout.height + 30}px"}
     place.children.figure = themed(drawn, theme)
     return place

@@ -6,6 +6,7 @@ import { Charts, plotly } from "./charts.mjs";
 import { Chronicle, ENDINGS } from "./chronicle.mjs";
 import { Intro } from "./intro.mjs";
 import { Network } from "./network.mjs";
+import { Numbers } from "./numbers.mjs";
 import { Pace } from "./pace.mjs";
 import { Player } from "./player.mjs";
 import { Setup } from "./setup.mjs";
@@ -49,6 +50,7 @@ class Live {
     this.intro = new Intro(catalogue.questions, question => this.tryOut(question));
     this.setup = new Setup(catalogue, (recipe, how) => this.propose(recipe, how));
     this.stepin = new StepIn((decisions, date) => this.decided(decisions, date));
+    this.numbers = new Numbers();
     this.unknowns = new Unknowns(on => this.takePoint(on), path => this.setup.setIn("facts", path, null));
     this.frame();
     this.root.inert = true; // until there is a run, no control does anything
@@ -85,7 +87,7 @@ class Live {
   }
 
   tabs() {
-    const panels = { "Step in": this.stepin.form, Levers: h("div", {}, this.setup.levers, this.setup.parameters), "Not known": this.unknowns.node };
+    const panels = { "Step in": this.stepin.form, Levers: h("div", {}, this.setup.levers, this.setup.parameters), "Not known": this.unknowns.node, Numbers: this.numbers.node };
     const bar = h("div", { role: "tablist", class: "tablist", "aria-label": "Steering" });
     const body = h("div", { class: "tabbody" });
     this.openTab = name => {
@@ -122,10 +124,10 @@ class Live {
       this.charts.frame(day);
       if (this.player.playing && !this.pace.due()) return;
       this.chronicle.frame(day); this.captions.frame(day); this.network.frame(day); this.transport.frame(day); this.today(day);
-      if (!this.player.playing) this.network.describe(day);
+      if (!this.player.playing) { this.network.describe(day); this.numbers.frame(day); }
     });
     this.player.sleep = () => Math.min(this.pace.left(), this.charts.cover.left());
-    this.transport.changed = playing => { if (playing) this.pace.begin(); else if (this.run) { this.stepin.day(this.run.iso(this.player.day)); this.remember(); } };
+    this.transport.changed = playing => { if (playing) this.pace.begin(); else if (this.run) { this.numbers.frame(this.player.day); this.stepin.day(this.run.iso(this.player.day)); this.remember(); } };
     this.charts.chosen = () => this.draw();
     this.transport.refuse = message => this.say([message], "error");
     const on = (name, act) => {
@@ -220,6 +222,7 @@ class Live {
     if (how !== "fallback") this.say(said.notes, "warning");
     if (!READ.has(how)) this.step();
     this.setup.show(this.recipe, this.about);
+    this.numbers.show(run, this.about, other);
     this.unknowns.show(said.facts, this.recipe.seed ?? 1);
     this.stepin.show(this.recipe.decision, this.about, run);
     this.transport.show(run);

@@ -11,7 +11,7 @@ const BUSIEST = 9, SPREAD = 9, NAMES = 46, LETTERS = 8, RECENT = 28, FLASH = 10;
 
 export class Network {
   constructor() {
-    this.drawing = svg("svg", { class: "network", role: "img", "aria-label": "Network of parties" });
+    this.drawing = svg("svg", { class: "network", role: "img", "aria-label": "Network of parties", "aria-details": "live-numbers" });
     this.node = this.drawing;
     new ResizeObserver(() => this.run && this.redraw()).observe(this.drawing);
   }

@@ -96,7 +96,7 @@ class QuestionPage {
     this.verdict = h("div", { class: "q-verdict" });
     this.status = h("p", { class: "hint", id: "question-status", role: "status" });
     this.notes = h("div", { "aria-live": "assertive" });
-    this.table = h("details", { class: "q-table" }, h("summary", {}, "These two runs in numbers"));
+    this.table = h("details", { class: "q-table", id: "question-numbers" }, h("summary", {}, "These two runs in numbers"));
     this.luck = h("button", { type: "button", class: "plain", id: "question-luck", title: "The same two courses with another seed", onclick: () => this.go({ seed: this.state.seed + 1 }) }, "Another luck");
     this.watchState = h("p", { class: "hint" });
     const left = h("section", { class: "q-left", "aria-label": "Predict and decide" },
