@@ -20,9 +20,11 @@ FIGURES = """() => {
 }"""
 
 LINES = """() => [...document.querySelectorAll(".js-plotly-plot")].flatMap(plot => {
-  const lines = (plot._fullData || []).filter(t => t.visible === true && (t.mode || "").includes("lines") && t.line?.width
+  const lines = (plot._fullData || [])
+    .filter(t => t.visible === true && (t.mode || "").includes("lines") && t.line?.width
     && t.fill === "none" && !(t.mode || "").includes("text"));
-  const key = t => [t.xaxis, t.yaxis, t.line.dash, t.line.width, t.mode.includes("markers") ? t.marker.symbol : ""].join();
+  const mark = t => t.mode.includes("markers") ? t.marker.symbol : "";
+  const key = t => [t.xaxis, t.yaxis, t.line.dash, t.line.width, mark(t)].join();
   return lines.flatMap((one, k) => lines.slice(k + 1)
     .filter(two => key(one) === key(two) && one.line.color !== two.line.color).map(two => `${one.name} | ${two.name}`));
 })"""

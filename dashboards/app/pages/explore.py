@@ -239,11 +239,11 @@ def numbers_behind(rows: Any, chosen: Choice, unit: str, made: Sequence[Any]) ->
 def shares_table(figure: Any) -> Any:
     """What the outcome depends on, as drawn."""
     rows = [
-        [str(label), str(trace.name or ""), words(float(value))]
+        [figures.words(label), str(trace.name or ""), words(float(value))]
         for trace in figure.data
-        if trace.y is not None and trace.x is not None and trace.type in ("bar", "scatter")
+        if trace.type == "bar" and trace.y is not None and trace.x is not None
         for label, value in zip(trace.y, trace.x, strict=False)
-        if isinstance(value, int | float) and isinstance(label, str)
+        if isinstance(label, str) and value is not None
     ]
     return table(["Factor", "What", "Value"], rows[:MOST_ROWS], caption="What the outcome depends on")
 
