@@ -72,3 +72,12 @@ def table(body: Mapping[str, Any], key: str) -> dict[str, Any]:
 def recipe_asked(site: Site, body: Mapping[str, Any]) -> Recipe:
     """The recipe in a question."""
     return checked_recipe(table(body, "recipe"), site.cases)
+
+
+def pair_asked(site: Site, body: Mapping[str, Any]) -> tuple[Recipe, Recipe]:
+    """The recipe to compare with, and the one asked about: two courses of one case."""
+    recipe = recipe_asked(site, body)
+    without = checked_recipe(table(body, "without"), site.cases)
+    if without.case != recipe.case:
+        raise wrong("without: case", site.cases.name_of(without.case), "the case of the recipe")
+    return without, recipe

@@ -41,7 +41,12 @@ def benchmark_section() -> html.Section:
             html.H3("What it does not show"),
             html.Ul([html.Li(line) for line in SHOWS_NOT], className="limits"),
             html.Div(
-                graph("evidence-benchmark-figure", figure_words(part), "card-figure benchmark-figure"),
+                graph(
+                    "evidence-benchmark-figure",
+                    figure_words(part),
+                    "card-figure benchmark-figure",
+                    numbers="evidence-benchmark-0",
+                ),
                 className="wide",
                 tabIndex="0",
                 role="region",

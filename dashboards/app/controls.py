@@ -63,15 +63,31 @@ WAITING = {
 """What stands in the place of a figure until it is there."""
 
 
-def graph(name: str, label: str, className: str = "figure") -> html.Div:  # noqa: N803
-    """A figure that fills its place, and says so while it waits."""
+def graph(
+    name: str,
+    label: str,
+    className: str = "figure",  # noqa: N803
+    *,
+    numbers: str,
+    words: str = "",
+) -> html.Div:
+    """A figure that fills its place, and says so while it waits.
+
+    Args:
+        name: id of the figure.
+        label: what it shows, in words.
+        className: how large its place is.
+        numbers: id of the table behind it.
+        words: id of the text that sums it up, where the label does not.
+    """
     config: Any = {
         "displaylogo": False,
         "responsive": True,
         "toImageButtonOptions": {"format": "svg", "scale": 1},
     }
     drawn = dcc.Graph(id=name, figure=WAITING, config=config, responsive=True, style={"height": "100%"})
-    return html.Div(drawn, role="figure", className=f"figure-place {className}", **said(label))
+    told = {"aria-details": numbers} | ({"aria-describedby": words} if words else {})
+    return html.Div(drawn, role="figure", className=f"figure-place {className}", **said(label), **told)
 
 
 def number(value: float) -> str:

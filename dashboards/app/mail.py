@@ -203,11 +203,11 @@ def run_again(*, replay: bool) -> list[Html]:
 # -- the page
 
 
-def page(letter: Letter, start: Opening, replay: str = "") -> str:
-    """The whole page; ``replay`` is the replay file of the run it shows, if it shows one."""
+def page(letter: Letter, start: Opening, replay: str = "", *, sheets: Sequence[str] = ()) -> str:
+    """The whole page; ``replay`` is the replay file of the run it shows, if it shows one; ``sheets`` more styles."""
     script = bundle(PLAYER)
-    sheets = [*(ASSETS / name for name in STYLES), OWN_STYLE]
-    style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    files = [*(ASSETS / name for name in (*STYLES, *sheets)), OWN_STYLE]
+    style = "".join(file.read_text(encoding="utf-8") for file in files)
     allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"{POLICY}; script-src 'sha256-{allowed}'"
     head = [

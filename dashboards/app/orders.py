@@ -1,7 +1,7 @@
 """Two orders of a case's items on a calendar: what can be moved, what the orders are, and what pairs of runs answer.
 
-An order is a day for each item.  It is written as ``detente sequence --order`` takes it, and answered by the same
-function; words and tables are those of its result.
+An order is a day for each item, or a condition that it waits for.  It is written as ``detente sequence --order`` takes
+it, and answered by the same function; words and tables are those of its result.
 """
 
 from __future__ import annotations
@@ -9,8 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from detente.dashboards.app.waits import (
+    OWN,
+    Turn,
+    Waits,
+    copy_name,
+    file_of_items,
+    items_with_waits,
+    own_words,
+    wait_asked,
+    wait_like,
+    waits_of,
+)
 from detente.experiments.analysis.sequence import PAIRS, sequence
 from detente.experiments.analysis.sequence_contrasts import BUILDERS, Board, Contrast, contrasts_of
 from detente.experiments.analysis.sequence_items import ItemSpec, items_of, usual_items
@@ -25,8 +39,11 @@ if TYPE_CHECKING:
     from detente.experiments.analysis.sequence_result import Answer, Sequences
     from detente.model.scenario import Scenario
 
-Days = Mapping[str, date]
-"""An order: item -> the day on which it is done."""
+Days = Mapping[str, Turn]
+"""An order: item -> the day on which it is done, or the condition that it waits for."""
+
+FILE_NAME = "sequence.toml"
+"""What a file of items is called where an order has items that wait for a condition."""
 
 NAMES = ("A", "B")
 """The two orders that are compared."""
@@ -45,8 +62,8 @@ USUAL = "usual"
 
 
 def movable(scenario: Scenario) -> dict[str, ItemSpec]:
-    """The items that have a day: those that wait for a condition have none."""
-    return {one.name: one for one in items_of(scenario).item if one.when is None}
+    """The items of a case by name."""
+    return {one.name: one for one in items_of(scenario).item}
 
 
 def calendar(cases: Cases, case: str) -> dict[str, Any]:
@@ -60,6 +77,7 @@ def calendar(cases: Cases, case: str) -> dict[str, Any]:
         "first": about.pivot.isoformat(),
         "last": about.end.isoformat(),
         "items": [plain_item(scenario, one) for one in known.values()],
+        "waits": [[wait.name, wait.words] for wait in waits_of(scenario).values()],
         "starts": starts,
         "missing": missing,
         "pairs": PAIRS,
@@ -81,6 +99,7 @@ def plain_item(scenario: Scenario, one: ItemSpec) -> dict[str, Any]:
         "note": one.note,
         "earliest": earliest_day(scenario, one).isoformat(),
         "after": list(one.after),
+        "waits": "" if one.when is None else own_words(scenario, one.when),
     }
 
 
@@ -93,9 +112,28 @@ def starts_of(scenario: Scenario, known: Mapping[str, ItemSpec]) -> tuple[list[d
     except InputError:
         found, lacking = [], []
     named = [start for contrast in found for start in contrast_starts(scenario, contrast, known)]
-    missing = [f"{one.contrast}: {one.why}" for one in lacking]
-    missing += [f"{one.name}: it waits for a condition" for one in found if one.own]
-    return named + usual_start(scenario, known, spec.gap), missing
+    named += [start for contrast in found if (start := waiting_start(scenario, contrast, known))]
+    dated = {name: one for name, one in known.items() if one.when is None}
+    return named + usual_start(scenario, dated, spec.gap), [f"{one.contrast}: {one.why}" for one in lacking]
+
+
+def waiting_start(
+    scenario: Scenario, contrast: Contrast, known: Mapping[str, ItemSpec]
+) -> dict[str, Any] | None:
+    """A contrast of one item, on a day against once a condition is met; none where it is another contrast."""
+    if not contrast.own:
+        return None
+    orders: list[dict[str, str]] = []
+    for order in contrast.orders:
+        one = contrast.own[order.items[0]]
+        name = next(item.name for item in known.values() if item.move == one.move)
+        if known[name].after or known[name].when:
+            return None
+        day = earliest_day(scenario, known[name]).isoformat()
+        orders.append({name: day if one.when is None else wait_like(scenario, one.when)})
+    labels = [order.label for order in contrast.orders]
+    title = f"{contrast.title} A: {labels[0]}, B: {labels[1]}"
+    return {"name": contrast.name, "title": title, "a": orders[0], "b": orders[1]}
 
 
 def contrast_starts(
@@ -149,23 +187,30 @@ def plain_days(scenario: Scenario, order: Order, known: Mapping[str, ItemSpec]) 
 # -- an order by its days
 
 
-def read_days(text: str, place: str) -> dict[str, date]:
+def read_days(text: str, place: str) -> dict[str, Turn]:
     """An order from an address, ``item@2019-03-01,item@2019-06-01``; raises ``InputError`` for anything else."""
-    found: dict[str, date] = {}
+    found: dict[str, Turn] = {}
     for part in text.split(",") if text else ():
         name, _, day = part.partition("@")
         if name in found:
             raise wrong(place, part, "each item once")
-        found[name] = read_day(day, f"{place}: {name}")
+        found[name] = read_turn(day, f"{place}: {name}")
     return found
 
 
-def read_day(text: Any, place: str) -> date:
-    """A day; raises ``InputError`` for what is none."""
+def read_turn(text: Any, place: str) -> Turn:
+    """A day, or the name of a condition; raises ``InputError`` for what is neither."""
+    if isinstance(text, str) and text[:1].isalpha():
+        return Waits(text)
     try:
         return date.fromisoformat(text)
     except (TypeError, ValueError):
-        raise wrong(place, text, "a date such as 2019-03-01") from None
+        raise wrong(place, text, "a date such as 2019-03-01, or the name of a condition") from None
+
+
+def turn_text(turn: Turn) -> str:
+    """A turn as an address has it."""
+    return turn.name if isinstance(turn, Waits) else turn.isoformat()
 
 
 def check_days(scenario: Scenario, orders: Mapping[str, Days]) -> None:
@@ -175,6 +220,12 @@ def check_days(scenario: Scenario, orders: Mapping[str, Days]) -> None:
         for name, day in orders[label].items():
             if name not in known:
                 raise unknown(f"order {label}: item", name, known)
+            place = f"order {label}: {name}"
+            if isinstance(day, Waits):
+                wait_asked(scenario, known[name], day.name, place)
+                continue
+            if known[name].when is not None:
+                raise wrong(place, str(day), f"{OWN!r}: it waits for a condition of its own")
             earliest = earliest_day(scenario, known[name])
             if not earliest <= day <= case.end:
                 raise wrong(f"order {label}: {name}", str(day), f"a date from {earliest} to {case.end}")
@@ -196,7 +247,8 @@ def checked_orders(scenario: Scenario, orders: Mapping[str, Days]) -> Mapping[st
 
 def order_text(label: str, days: Days, first: date) -> str:
     """An order as the command line takes it: ``A: truce >90 talks``; days are counted from ``first``."""
-    rows = sorted((day, name) for name, day in days.items())
+    waiting = [(first, copy_name(name, turn.name)) for name, turn in days.items() if isinstance(turn, Waits)]
+    rows = sorted([*waiting, *((day, name) for name, day in days.items() if isinstance(day, date))])
     turns = [(day, " + ".join(name for _, name in group)) for day, group in groupby(rows, lambda row: row[0])]
     text, before = "", first
     for day, names in turns:
@@ -208,7 +260,20 @@ def order_text(label: str, days: Days, first: date) -> str:
 def command(case: str, orders: Mapping[str, Days], scenario: Scenario, draws: int) -> str:
     """The same on the command line."""
     texts = [f"--order '{order_text(label, orders[label], scenario.case.pivot)}'" for label in NAMES]
-    return f"detente sequence {case} {' '.join(texts)}" + (f" --draws {draws}" if draws != DRAWS else "")
+    file = f" --file {FILE_NAME}" if file_text(scenario, orders) else ""
+    return f"detente sequence {case}{file} {' '.join(texts)}" + (
+        f" --draws {draws}" if draws != DRAWS else ""
+    )
+
+
+def file_text(scenario: Scenario, orders: Mapping[str, Days]) -> str:
+    """The items as a file, where an order has one that waits for a condition not its own; empty else."""
+    turns = [turn for label in NAMES for turn in orders[label].values()]
+    if not any(isinstance(turn, Waits) and turn.name != OWN for turn in turns):
+        return ""
+    spec = items_of(scenario)
+    known = {one.name: one for one in spec.item}
+    return file_of_items(spec.gap, items_with_waits(scenario, known, [orders[label] for label in NAMES]))
 
 
 # -- what the pairs answer
@@ -218,7 +283,15 @@ def answer(place: str, scenario: Scenario, orders: Mapping[str, Days], draws: in
     """What ``detente sequence`` finds of two orders."""
     texts = [order_text(label, orders[label], scenario.case.pivot) for label in NAMES]
     what = f"{PAIRS} pairs" + (f", {draws} draws of what is not known" if draws else "")
-    return sequence(place, orders=texts, draws=draws, progress=lambda done, all_: report(what, done, all_))
+    asked: dict[str, Any] = {"orders": texts, "draws": draws}
+    asked["progress"] = lambda done, all_: report(what, done, all_)
+    items = file_text(scenario, orders)
+    if not items:
+        return sequence(place, **asked)
+    with TemporaryDirectory(prefix="detente-") as folder:
+        file = Path(folder) / FILE_NAME
+        file.write_text(items, encoding="utf-8")
+        return sequence(place, file=file, **asked)
 
 
 def plain_answer(made: Sequences) -> dict[str, Any]:

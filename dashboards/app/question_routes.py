@@ -10,7 +10,14 @@ from flask import Response, jsonify, make_response, request
 
 from detente.dashboards.app.address import View, checked_day, checked_recipe, write_view
 from detente.dashboards.app.answers import FEW, REASONED, answer, mechanisms, part_of
-from detente.dashboards.app.asking import asked, check_compiled, computed, recipe_asked, table
+from detente.dashboards.app.asking import (
+    asked,
+    check_compiled,
+    computed,
+    pair_asked,
+    recipe_asked,
+    table,
+)
 from detente.dashboards.app.background_jobs import Lane, Work
 from detente.dashboards.app.fans import checked_fan_runs
 from detente.dashboards.app.futures import ALL, FIRST
@@ -26,9 +33,10 @@ from detente.dashboards.app.questions import (
     recipe,
     taught,
 )
-from detente.dashboards.app.verdicts import verdict
+from detente.dashboards.app.verdicts import VIOLENCE, verdict
 from detente.dashboards.app.why_here import why_here
 from detente.experiments.io.plain_json import without_nan
+from detente.experiments.runs.bands import violence_counted
 from detente.experiments.runs.replay import Recipe, key_of
 from detente.experiments.runs.run import run_opening
 from detente.model.errors import unknown, wrong
@@ -81,12 +89,12 @@ def answer_question(site: Site) -> Response:
 
 
 def answer_not_known(site: Site) -> Response:
-    """The second interval of an answer: luck and what is not known, over draws."""
+    """The second interval of an answer, or of a course taken: luck and what is not known, over draws."""
     body = asked()
-    one, recipes = asked_pair(site, body)
+    weighed = question_weighed(site, body) if "question" in body else course_weighed(site, body)
     draws = checked_draws(body.get("draws", DRAWS))
     check_compiled(site)
-    key, work = drawing(site, one, recipes, draws)
+    key, work = drawing(site, weighed, draws)
     return jsonify(without_nan(computed(site, body, NOT_KNOWN, key, work, lane="draws")))
 
 
@@ -94,15 +102,41 @@ NOT_KNOWN = "not known"
 """Subject of the questions about draws."""
 
 
-def drawing(site: Site, one: Asked, recipes: tuple[Recipe, Recipe], draws: int) -> tuple[Hashable, Work]:
+class Weighed(NamedTuple):
+    """What draws are made for: the recipes without a decision and with it, the outcome told first, others beside it."""
+
+    name: str
+    recipes: tuple[Recipe, Recipe]
+    outcome: str
+    also: tuple[str, ...] = ()
+
+
+def question_weighed(site: Site, body: Mapping[str, Any]) -> Weighed:
+    """The question in a request, for draws."""
+    one, recipes = asked_pair(site, body)
+    return Weighed(one.id, recipes, one.question.outcome, one.question.also)
+
+
+def course_weighed(site: Site, body: Mapping[str, Any]) -> Weighed:
+    """The course in a request beside the one without it, for draws: what it changes in violence comes first."""
+    return weighed_course(site, pair_asked(site, body))
+
+
+def weighed_course(site: Site, recipes: tuple[Recipe, Recipe]) -> Weighed:
+    """Two courses of a case, for draws."""
+    counted = violence_counted(site.openings.open(recipes[1]))
+    return Weighed("course", recipes, VIOLENCE[counted].outcome)
+
+
+def drawing(site: Site, weighed: Weighed, draws: int) -> tuple[Hashable, Work]:
     """All that an answer over draws depends on, and the work that finds it."""
-    starts = [site.openings.open(r) for r in recipes]
-    key = (one.id, *(key_of(start, 0) for start in starts), draws)
+    starts = [site.openings.open(r) for r in weighed.recipes]
+    key = (weighed.name, *(key_of(start, 0) for start in starts), draws)
 
     def work(report: Any) -> dict[str, Any]:
         pair = [site.futures.ensemble(start, ALL) for start in starts]
-        over = over_draws_of(recipes, draws, report)
-        return not_known(one.question.outcome, one.question.also, pair, over)
+        over = over_draws_of(weighed.recipes, draws, report)
+        return not_known(weighed.outcome, weighed.also, pair, over)
 
     return key, work
 
@@ -173,7 +207,8 @@ def question_letter(site: Site, body: Mapping[str, Any]) -> Letter:
     def work(report: Any) -> str:
         told = answer(q.outcome, q.also, *(site.futures.ensemble(start, ALL) for start in starts))
         if draws:
-            told["not_known"] = drawn_before(site, *drawing(site, one, recipes, draws), report)
+            weighed = Weighed(one.id, recipes, q.outcome, q.also)
+            told["not_known"] = drawn_before(site, *drawing(site, weighed, draws), report)
         heads = ("Without it", chosen.label)
         shown = [Shown(head, r.run()) for head, r in zip(heads, pair, strict=True)]
         lead = f"{q.scene} {q.ask} {chosen.label}."
@@ -189,6 +224,7 @@ def run_letter(site: Site, body: Mapping[str, Any]) -> Letter:
     other = checked_recipe(table(body, "other"), site.cases) if body.get("other") is not None else None
     recipes = [own] if other is None else [other, own]
     starts = [site.openings.open(r) for r in recipes]
+    draws = checked_draws(body["draws"]) if body.get("draws") else 0
     name = f"detente-{site.cases.name_of(own.case)}-{own.policy}-seed-{own.seed}.html"
     address = "/live" + write_view(View(own, None, other), site.cases)
     case = starts[-1].scenario.case
@@ -200,12 +236,17 @@ def run_letter(site: Site, body: Mapping[str, Any]) -> Letter:
             else ["The other course", "The course taken"]
         )
         shown = [Shown(head, r.run()) for head, r in zip(heads, recipes, strict=True)]
-        comparable = other is not None and other.case == own.case
-        told = verdict(*(site.futures.ensemble(start, ALL) for start in starts)) if comparable else None
+        told: dict[str, Any] | None = None
+        if other is not None and other.case == own.case:
+            told = verdict(*(site.futures.ensemble(start, ALL) for start in starts))
+            if draws:
+                weighed = weighed_course(site, (other, own))
+                told["not_known"] = drawn_before(site, *drawing(site, weighed, draws), report)
         title = f"{case.title}: {starts[-1].policy.title}, seed {own.seed}"
         return run_page(title, case.summary, shown, own, address, answer=told, decided=parting(own, other))
 
-    return Letter(name, tuple(key_of(s, r.seed) for s, r in zip(starts, recipes, strict=True)), work)
+    keys = (key_of(s, r.seed) for s, r in zip(starts, recipes, strict=True))
+    return Letter(name, (draws, *keys), work)
 
 
 def parting(own: Recipe, other: Recipe | None) -> date | None:

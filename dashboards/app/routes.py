@@ -33,12 +33,14 @@ from detente.dashboards.app.asking import (
     asked,
     check_compiled,
     computed,
+    pair_asked,
     recipe_asked,
     table,
 )
 from detente.dashboards.app.background_jobs import AnswerFaultError, Lane, SupersededError
 from detente.dashboards.app.bodies import MOST_BYTES
 from detente.dashboards.app.describe import catalogue, described
+from detente.dashboards.app.facts_told import facts_shown
 from detente.dashboards.app.fans import checked_fan_runs, fan_lines
 from detente.dashboards.app.futures import FIRST
 from detente.dashboards.app.notices import OUR_FAULT
@@ -54,13 +56,13 @@ from detente.dashboards.app.question_routes import (
 )
 from detente.dashboards.app.runs import Made
 from detente.dashboards.app.sent_files import PATH as FILE_PATH
-from detente.dashboards.app.sequence_routes import compare_orders, items
+from detente.dashboards.app.sequence_routes import compare_orders, items, mail_orders
 from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.verdicts import verdict
 from detente.experiments.cases.policy_warnings import policy_remarks
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.replay import Recipe, key_of, parse_replay, replay_text
-from detente.model.errors import InputError, wrong
+from detente.model.errors import InputError
 from detente.model.opening import Opening
 from detente.model.reading import parse_toml
 
@@ -113,6 +115,7 @@ def add_routes(server: Flask, site: Site) -> None:
         ("/api/mail", "POST", lambda: mail(site)),
         ("/api/items", "GET", lambda: items(site)),
         ("/api/orders", "POST", lambda: compare_orders(site)),
+        ("/api/mail-orders", "POST", lambda: mail_orders(site)),
         ("/api/replay", "POST", lambda: save_replay(site)),
         ("/api/load", "POST", lambda: load_replay(site)),
         (FILE_PATH, "POST", lambda: take_file(site)),
@@ -164,6 +167,7 @@ def open_view(site: Site) -> Any:
         run=run.key,
         other_run=others[0][1].key if others else None,
         case=described(start),
+        facts=facts_shown(start, view.recipe.seed),
         engine=site.engine.state,
     )
 
@@ -221,12 +225,9 @@ def fan(site: Site) -> Response:
 def pairs(site: Site) -> Response:
     """What runs of one recipe have otherwise than those of another with the same seeds, in sentences."""
     body = asked()
-    recipe, runs = recipe_asked(site, body), checked_fan_runs(body.get("runs", FIRST))
-    without = checked_recipe(table(body, "without"), site.cases)
-    if without.case != recipe.case:
-        raise wrong("without: case", site.cases.name_of(without.case), "the case of the recipe")
+    recipes, runs = pair_asked(site, body), checked_fan_runs(body.get("runs", FIRST))
     check_compiled(site)
-    starts = [site.openings.open(one) for one in (without, recipe)]
+    starts = [site.openings.open(one) for one in recipes]
 
     def work(report: Any) -> dict[str, Any]:
         return verdict(*(site.futures.ensemble(start, runs) for start in starts))

@@ -30,7 +30,7 @@ BLOCK = "detente-source"
 SUFFIXES = (".html", ".htm")
 KIND = "a page mailed from the dashboards"
 MOST_BYTES = 20_000_000
-FILE_NAME = re.compile(r"case\.toml|questions\.toml|policies/[a-z0-9]+(-[a-z0-9]+)*\.toml")
+FILE_NAME = re.compile(r"case\.toml|(questions|sequence)\.toml|policies/[a-z0-9]+(-[a-z0-9]+)*\.toml")
 """Names of the files of a case that a page may carry."""
 
 FOUND = re.compile(rf'<script type="application/json" id="{BLOCK}">(.*?)</script>', re.DOTALL)
@@ -78,7 +78,8 @@ def script_json(value: Any) -> str:
 def files_of(scenario: Scenario) -> dict[str, str]:
     """The files of a case by the names they have in a page."""
     path = scenario.path or SHIPPED / scenario.case.name / CASE_FILE
-    files = {CASE_FILE: path, "questions.toml": path.parent / "questions.toml"}
+    files = {name: path.parent / name for name in ("questions.toml", "sequence.toml")}
+    files = {CASE_FILE: path, **files}
     files |= {f"policies/{p.name}": p for p in sorted(policy_folder(scenario).glob("*.toml"))}
     return {n: read_text(p, TOML) for n, p in files.items() if p.is_file() and FILE_NAME.fullmatch(n)}
 

@@ -57,6 +57,29 @@ def test_a_student_extends_the_truce_of_june_2018_and_reads_what_500_pairs_say(
     assert not page.is_visible("#live-verdict")
 
 
+def test_what_is_not_known_follows_the_pairs_and_the_facts_drawn_are_listed(
+    visit: Callable[..., Any], snap: Callable[..., Any]
+) -> None:
+    page = ready(visit().open("/live?case=template&policy=status-quo&seed=3"))
+    page.click("#tab-not-known")
+    assert page.locator("#live-unknown tbody tr").count() == 1
+    assert "seed 3 has drawn them" in page.inner_text("#live-unknown-words")
+    assert "prior" in page.inner_text("#live-unknown")
+    page.click("#tab-step-in")
+    changed(page, lambda: step_in(page, "The Republic and The Movement declare a ceasefire", "2030-03-01"))
+    verdict(page)
+    page.wait_for_selector("#live-known-sentence[data-draws='125']", timeout=180_000)
+    assert re.search(r"sign .* holds in \d+ % of 125 draws: it can", page.inner_text("#live-known-sentence"))
+    snap(page, "live-not-known")
+    page.click("#tab-not-known")
+    changed(page, lambda: page.check("#live-point"))
+    assert "point=1" in page.url
+    assert "as the case has them" in page.inner_text("#live-unknown-words")
+    assert page.evaluate(f"{LIVE}.other.point"), "the course without it takes them too"
+    verdict(page)
+    assert "was not drawn" in page.inner_text("#live-known-state")
+
+
 def test_where_no_truce_holds_there_is_nothing_to_extend(visit: Callable[..., Any]) -> None:
     page = ready(visit().open("/?case=afghanistan-2018&policy=history&seed=1&date=2018-03-01"))
     page.select_option("#live-move", label=EXTENDED)

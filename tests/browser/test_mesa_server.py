@@ -14,10 +14,8 @@ from playwright.sync_api import Page, expect
 pytestmark = [pytest.mark.browser, pytest.mark.mesa]
 
 SECONDS = 180
-TRACES = (
-    "head => { const p = [...document.querySelectorAll('.detente-panel')].find(e => e.ariaLabel === head)"
-)
-TRACES += "; const d = p && p.querySelector('.detente-plot')._fullData; return d ? d.map(t => ({name: t.name,"
+TRACES = "head => { const p = [...document.querySelectorAll('.detente-plot')].find(e => e.ariaLabel === head)"
+TRACES += "; const d = p && p._fullData; return d ? d.map(t => ({name: t.name,"
 TRACES += " x: Array.from(t.x || []), y: Array.from(t.y || [])})) : null }"
 KNOWN = "Failed to evaluate Vue script and find module.exports|widget model not found"
 """A warning about one of solara's own components, and its word for an update of a widget that was just closed."""
@@ -101,6 +99,12 @@ def test_step_draws_the_run_that_the_model_gives(session):
     wait_until(lambda: len(shown_trust(page)) == 8)
     assert steps(page) == 7
     assert shown_trust(page) == pytest.approx(expected_trust(42, 7))
+    plots = page.locator(".detente-plot")
+    assert plots.count() >= 4
+    for plot in plots.all():
+        assert plot.get_attribute("aria-description")
+        behind = page.locator(f"#{plot.get_attribute('aria-details')}")
+        assert behind.locator("tbody tr").count() >= 1, plot.get_attribute("aria-label")
 
 
 def test_typed_seed_and_lever_take_effect_with_reset(session):

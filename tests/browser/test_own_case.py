@@ -160,8 +160,8 @@ def test_mesas_server_knows_an_own_case(serve, visit, own):
     page.set_default_timeout(MINUTES)
     page.wait_for_selector(".detente-plot .main-svg")
     page.get_by_role("button", name="Step").click()
-    shown = """() => { const panels = [...document.querySelectorAll('.detente-panel')];
-        const plot = panels.find(e => e.ariaLabel.startsWith('Trust')).querySelector('.detente-plot');
+    shown = """() => { const plots = [...document.querySelectorAll('.detente-plot')];
+        const plot = plots.find(e => e.ariaLabel.startsWith('Trust'));
         return (plot._fullData || []).map(t => Array.from(t.y)) }"""
     page.wait_for_function(f"({shown})().some(y => y.length === 8)")
     model = PeaceProcess(str(own), "status-quo", rng=42, keep_trajectory=True, collect=False)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from figures_walk import faults
 
 import detente
 from detente.experiments.analysis.sensitivity import sensitivity
@@ -170,6 +171,9 @@ def test_a_sweep_is_drawn_and_a_cell_opens_a_run_live(opened, results, snap):
         "document.querySelector('#explore-heat .js-plotly-plot')?._fullData?.[0]?.type === 'heatmap'"
     )
     (heat,) = data(page, "explore-heat")
+    page.wait_for_selector("#explore-tables tbody tr", state="attached")
+    assert faults(page) == []
+    assert page.inner_text("#explore-words").startswith("Mean ")
     table = open_results(results / "three").table
     means = table.groupby(["direct_channel", "recognition"])["deaths_per_day"].mean().unstack()
     assert np.allclose(np.array(heat["z"], dtype=float), means.to_numpy())

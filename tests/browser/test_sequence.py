@@ -1,6 +1,7 @@
 """In which order: marks are dragged, moved by keys and typed; pairs compare two orders; the link opens the same."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ def drawn(page: Any) -> Any:
 
 def mark(page: Any, item: str, order: str) -> Any:
     """The mark of an item in an order."""
-    return page.locator(f"[data-item={item}] [data-order={order}]")
+    return page.locator(f"[data-item={item}] .s-mark[data-order={order}]")
 
 
 def asked(page: Any) -> str:
@@ -141,3 +142,36 @@ def test_a_small_screen_has_all_of_it(visit: Callable[..., Any], snap: Any) -> N
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert mark(page, "front", "a").bounding_box()["width"] >= 24
     snap(page, "sequence-390", full=True)
+
+
+def test_an_item_waits_for_a_condition_by_keys_and_the_answer_is_mailed(
+    visit: Callable[..., Any], chromium: Any, snap: Any, tmp_path: Path
+) -> None:
+    page = drawn(visit().open(PAGE.replace("draws=20", "draws=0")))
+    pick = page.locator("[data-item=front] select[data-order=b]")
+    pick.focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function("location.search.includes('front@quiet.republic.movement')")
+    assert mark(page, "front", "b").is_hidden()
+    assert "once a ceasefire" in page.inner_text("#sequence-words")
+    asked(page)
+    assert violations(page) == []
+    with page.expect_download(timeout=SECONDS) as saved:
+        page.click("#sequence-mail")
+    file = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(file)
+    assert file.stat().st_size < 2_000_000
+    alone = chromium.new_context(offline=True).new_page()
+    heard: list[str] = []
+    alone.on("console", lambda message: heard.append(message.text))
+    alone.goto(file.as_uri())
+    assert page.inner_text(VERDICT) in alone.inner_text("main")
+    assert alone.locator(".s-row").count() == page.locator(".s-row").count()
+    assert "once a ceasefire" in alone.inner_text("main")
+    snap(alone, "sequence-mailed", full=True)
+    assert violations(alone) == []
+    alone.context.close()
+    assert heard == []
+    pick.focus()
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function("!location.search.includes('quiet')")

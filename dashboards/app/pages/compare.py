@@ -195,7 +195,12 @@ def layout(site: Any, query: Query) -> html.Div:
                 [
                     html.P(id="compare-status", className="status", role="status"),
                     html.Div(
-                        graph("compare-figure", "Fans, outcomes and endings by policy"),
+                        graph(
+                            "compare-figure",
+                            "Fans, outcomes and endings by policy",
+                            numbers="compare-table",
+                            words="compare-told",
+                        ),
                         className="wide",
                         tabIndex="0",
                         role="region",
@@ -274,7 +279,7 @@ def differences(made: Comparison) -> Any:
     """Paired differences from the first policy, with their 95 % intervals."""
     heads, rows, caption = difference_rows(made)
     reasons = [html.P(f"Nothing was agreed under {p}: {why}.") for p, why in made.nothing_agreed().items()]
-    told = html.Div([html.P(line) for line in sentences(made)], className="told")
+    told = html.Div([html.P(line) for line in sentences(made)], className="told", id="compare-told")
     made_from = html.P(source_line(made.ensembles[0].about), className="hint")
     differing = table(heads, rows, caption=caption, name="compare-table")
     return [told, made_from, differing, html.P(BOLD, className="hint"), *reasons]

@@ -22,6 +22,7 @@ from detente.dashboards.app.checks import (
 )
 from detente.dashboards.app.controls import choice, graph, keep_address, table
 from detente.dashboards.app.controls import number as words
+from detente.dashboards.app.facts_told import facts_of_case
 from detente.dashboards.app.graded import GRADES, OWN, grade_words, graded, parameter_table
 from detente.dashboards.app.opened_cases import parts_of
 from detente.dashboards.app.page import Page, Query
@@ -88,6 +89,7 @@ def layout(site: Any, query: Query) -> html.Div:
             ),
             choice("evidence-grade", "Show", shown, ""),
             html.Div(parameter_table("", scenario_of(case, site.cases)), id="evidence-parameters"),
+            html.Div(facts_asked(case, site.cases), id="evidence-facts"),
             html.H2("References"),
             dcc.Markdown(reference_list(), id="evidence-references"),
             dcc.Interval(id="evidence-tick", interval=TICK, disabled=True),
@@ -110,6 +112,15 @@ def reference_list() -> str:
 def scenario_of(case: str, cases: Cases) -> Scenario | None:
     """The case chosen; none where it is all of them."""
     return None if case == ALL_CASES else cases.scenario(cases.place(case))
+
+
+def facts_asked(case: str, cases: Cases) -> list[Any]:
+    """What is not known of the case chosen; where it is all of them, that one has to be chosen."""
+    scenario = scenario_of(case, cases)
+    if scenario is not None:
+        return facts_of_case(scenario, "evidence")
+    words = "Numbers of a case that nobody knows are drawn anew for each seed. Choose a case above to see its own."
+    return [html.H2("What is not known"), html.P(words)]
 
 
 def section(kind: str) -> html.Section:
@@ -182,7 +193,7 @@ def card_content(card: Any, theme: str) -> list[Any]:
     passed = sum(r.passed for r in card.results)
     line = f"{passed} of {len(card.results)} checks shown, {sum(r.counts for r in card.results)} count. Misses stay."
     return [
-        html.P(line, className="lead"),
+        html.P(line, className="lead", id="evidence-card-line"),
         html.Div(card_place("evidence-card-figure", "card-figure", drawn, theme), className="wide wide-only"),
         card_place("evidence-card-narrow", "narrow-only", narrow_card(drawn), theme),
         table(head, rows, name="evidence-card-table"),
@@ -191,7 +202,13 @@ def card_content(card: Any, theme: str) -> list[Any]:
 
 def card_place(name: str, style: str, drawn: Any, theme: str) -> html.Div:
     """The figure of a card; one of its two layouts is shown, as the window is wide or narrow."""
-    place: Any = graph(name, "The validity card as a figure", style)
+    place: Any = graph(
+        name,
+        "The validity card as a figure",
+        style,
+        numbers="evidence-card-table",
+        words="evidence-card-line",
+    )
     place.style = {"height": f"{drawn.layout.height + 30}px"}
     place.children.figure = themed(drawn, theme)
     return place
@@ -237,6 +254,7 @@ def follow_grade(app: Dash, site: Any) -> None:
 
     @app.callback(
         Output("evidence-parameters", "children"),
+        Output("evidence-facts", "children"),
         Output("evidence-search", "data"),
         Input("evidence-grade", "value"),
         Input("evidence-case", "value"),
@@ -245,7 +263,8 @@ def follow_grade(app: Dash, site: Any) -> None:
     def parameters_chosen(shown: Any, case: Any) -> Any:  # pyright: ignore[reportUnusedFunction]
         """The parameters of a grade, and of a case."""
         case, shown = checked_case(case, site.cases), checked_text("grade", shown)
-        return parameter_table(shown, scenario_of(case, site.cases)), "?" + urlencode({"case": case})
+        rows = parameter_table(shown, scenario_of(case, site.cases))
+        return rows, facts_asked(case, site.cases), "?" + urlencode({"case": case})
 
 
 def draw_benchmark(app: Dash) -> None:

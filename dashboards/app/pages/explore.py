@@ -137,11 +137,16 @@ def controls(results: Results, names: Sequence[str], chosen: str) -> html.Div:
 def panels(results: Results) -> html.Div:
     """The figures."""
     many = len(results.factors) > 1
-    made = [graph("explore-heat", "Heat map of the outcome over two factors", "figure half")]
-    made += [graph("explore-depends", "What the outcome depends on", "figure half")]
-    made += [graph("explore-parallel", "Parallel coordinates of all points", "figure half")]
-    together = graph("explore-interactions", "What two factors explain only together", "figure half")
-    return html.Div([*made, html.Div(together, hidden=not many)], className="main-part quarters")
+    said = {"className": "figure half", "numbers": "explore-numbers", "words": "explore-words"}
+    made = [graph("explore-heat", "Heat map of the outcome over two factors", **said)]
+    made += [graph("explore-depends", "What the outcome depends on", **said)]
+    made += [graph("explore-parallel", "Parallel coordinates of all points", **said)]
+    together = graph("explore-interactions", "What two factors explain only together", **said)
+    drawn_ = html.Div([*made, html.Div(together, hidden=not many)], className="main-part quarters")
+    behind = html.Details(
+        [html.Summary("The numbers behind the figures"), html.Div(id="explore-tables")], id="explore-numbers"
+    )
+    return html.Div([drawn_, html.P(id="explore-words"), behind], className="main-part")
 
 
 GROUP = ("case", "policy", "theory")
@@ -202,6 +207,58 @@ def depends_on(results: Results, rows: Any, outcome: str) -> Any:
     shown = {"method": "share", "unit": unit, "note": NOT_A_FORECAST}
     about = {**shown, "runs": len(rows), "points": rows["point"].nunique()}
     return figures.leading_figure(indices, noise, about=about)
+
+
+MOST_ROWS = 200
+"""Rows of a table behind a figure; the file of data has all."""
+
+
+def numbers_behind(rows: Any, chosen: Choice, unit: str, made: Sequence[Any]) -> tuple[str, list[Any]]:
+    """What the figures say, in a sentence and as tables."""
+    across = list(dict.fromkeys((chosen.x, chosen.y)))
+    places = [figures.cell_labels(rows[name]).rename(name) for name in across]
+    found = rows.groupby(places, sort=False)[chosen.outcome].agg(["mean", "count"]).reset_index()
+    known = found.dropna(subset=["mean"]).sort_values("mean")
+    if known.empty:
+        return f"No run has a value of {figures.words(chosen.outcome)}.", []
+    ends = [known.iloc[k] for k in (0, -1)]
+    least, most = (
+        f"{words(end['mean'])} at " + " and ".join(f"{figures.words(n)} {end[n]}" for n in across)
+        for end in ends
+    )
+    line = f"Mean {figures.words(chosen.outcome)} ({unit}): from {least} to {most}."
+    cells = [[*(row[n] for n in across), row["count"], words(row["mean"])] for _, row in found.iterrows()]
+    heads = [*map(figures.words, across), "Runs", f"Mean ({unit})"]
+    return line, [
+        table(heads, cells[:MOST_ROWS], caption="Cells"),
+        shares_table(made[1]),
+        pairs_table(made[3]),
+    ]
+
+
+def shares_table(figure: Any) -> Any:
+    """What the outcome depends on, as drawn."""
+    rows = [
+        [figures.words(label), str(trace.name or ""), words(float(value))]
+        for trace in figure.data
+        if trace.type == "bar" and trace.y is not None and trace.x is not None
+        for label, value in zip(trace.y, trace.x, strict=False)
+        if isinstance(label, str) and value is not None
+    ]
+    return table(["Factor", "What", "Value"], rows[:MOST_ROWS], caption="What the outcome depends on")
+
+
+def pairs_table(figure: Any) -> Any:
+    """What two factors explain only together, as drawn."""
+    rows = [
+        [str(down), str(across), words(float(value))]
+        for trace in figure.data
+        if trace.type == "heatmap" and trace.z is not None
+        for down, line in zip(trace.y, trace.z, strict=False)
+        for across, value in zip(trace.x, line, strict=False)
+        if value is not None and value == value
+    ]
+    return table(["Factor", "with", "Share"], rows[:MOST_ROWS], caption="Explained only together")
 
 
 def cell_words(rows: Any, outcome: str, unit: str) -> str:
@@ -301,6 +358,8 @@ class Drawn(NamedTuple):
     figures: list[dict[str, Any]]
     done: str
     source: str
+    words: str
+    tables: list[Any]
     n_done: int
     complete: bool
 
@@ -312,6 +371,8 @@ def answer(app: Dash, site: Any) -> None:
         *(Output(f"explore-{name}", "figure") for name in ("heat", "depends", "parallel", "interactions")),
         Output("explore-status", "children"),
         Output("explore-source", "children"),
+        Output("explore-words", "children"),
+        Output("explore-tables", "children"),
         Output("explore-seen", "data"),
         Output("explore-tick", "disabled"),
         Output("explore-shown", "data"),
@@ -338,10 +399,10 @@ def answer(app: Dash, site: Any) -> None:
         result = figures_of(site, checked_text("viewer", viewer), chosen, theme, checked_count(ticks))
         if result is None:
             line = no_update if shown else "Drawing …"
-            return *(no_update,) * 4, line, *(no_update,) * 4, checked_count(again) + 1
+            return *(no_update,) * 4, line, *(no_update,) * 6, checked_count(again) + 1
         if shown and result.n_done == seen:
-            return *(no_update,) * 7, result.complete, *(no_update,) * 2
-        about = (result.done, result.source, result.n_done, result.complete)
+            return *(no_update,) * 9, result.complete, *(no_update,) * 2
+        about = (result.done, result.source, result.words, result.tables, result.n_done, result.complete)
         return *result.figures, *about, [*chosen, theme], no_update
 
 
@@ -351,9 +412,12 @@ def figures_of(site: Any, viewer: str, chosen: Choice, theme: str, look: int) ->
     def work(report: Progress) -> Drawn:
         report("figures", 0, 4)
         results = opened(site, chosen.sweep)
-        figures_ = [plain(themed(figure, theme)) for figure in drawn(results, *chosen[1:])]
-        about = figure_about(results, rows_of(results, chosen.group), chosen.outcome)
-        return Drawn(figures_, about["done"], source_line(about), results.n_done, results.complete)
+        made = drawn(results, *chosen[1:])
+        rows = rows_of(results, chosen.group)
+        about = figure_about(results, rows, chosen.outcome)
+        told = numbers_behind(rows, chosen, about["unit"], made)
+        figures_ = [plain(themed(figure, theme)) for figure in made]
+        return Drawn(figures_, about["done"], source_line(about), *told, results.n_done, results.complete)
 
     key = ("explore", chosen, theme, look, chunk_count(site.results, chosen.sweep))
     return answer_to(site.jobs, viewer, "explore", key, work)

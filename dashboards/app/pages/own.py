@@ -14,30 +14,17 @@ from dash import html
 
 from detente.dashboards.app.case_reading import MOST_CASE, MOST_PAIR_DAYS, MOST_TABLE
 from detente.dashboards.app.case_worker import MOST_SECONDS
-from detente.dashboards.app.controls import number, table
+from detente.dashboards.app.facts_told import facts_of_case
 from detente.dashboards.app.opened_cases import KEPT, OpenedCase, parts_of
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.questions import case_questions, taught
 from detente.dashboards.app.sent_files import MOST_SENT
-from detente.dashboards.app.shell import aria
 from detente.model.errors import InputError, unknown
-from detente.model.facts import facts_of
 from detente.model.reading import MAX_BYTES
-from detente.model.scenario import GRADES, FactSpec, Scenario
+from detente.model.scenario import Scenario
 
 if TYPE_CHECKING:
     from detente.dashboards.app.site import Site
-
-GRADE_WORDS = {
-    "data": "estimated from data",
-    "expert": "said by an expert",
-    "judgement": "set by judgement",
-    "prior": "not known: drawn anew for each seed",
-}
-"""What the grades of facts mean."""
-
-NOT_KNOWN = "◇\u00a0"
-"""What stands before a fact of grade prior, beside the word itself."""
 
 LIMITS = (
     f"A file may have {MOST_SENT / 1e6:.0f} MB as it is sent (large tables are compressed first) and a table "
@@ -172,59 +159,6 @@ def told(head: str, lines: Sequence[str]) -> list[Any]:
     return (
         [html.Section([html.H2(head), html.Ul([html.Li(sentence(line)) for line in lines])])] if lines else []
     )
-
-
-def facts_of_case(s: Scenario) -> list[Any]:
-    """The facts that the case grades: those not known first and marked, the others folded."""
-    if not s.facts:
-        words = "The case grades none of its numbers: all count as known, and no seed draws any."
-        return [html.Section([html.H2("What is not known"), html.P(words)])]
-    unknown_facts = [f for f in s.facts if f.grade == "prior"]
-    others = sorted((f for f in s.facts if f.grade != "prior"), key=lambda f: GRADES.index(f.grade))
-    count = f"{len(unknown_facts)} of {len(s.facts)} numbers are not known ({NOT_KNOWN.strip()} prior)"
-    drawn = "each is drawn from its range anew for each seed, unless the address has point=1"
-    return [
-        html.Section(
-            [
-                html.H2("What is not known"),
-                html.P(
-                    f"{count}: {drawn}." if unknown_facts else f"None of {len(s.facts)} graded numbers is."
-                ),
-                *([fact_table(s, unknown_facts, "own-priors")] if unknown_facts else []),
-                *([folded(s, others)] if others else []),
-            ]
-        )
-    ]
-
-
-def folded(s: Scenario, others: Sequence[FactSpec]) -> html.Details:
-    """The facts that are known better."""
-    return html.Details([html.Summary(f"{len(others)} better known"), fact_table(s, others, "own-known")])
-
-
-FACT_HEAD = ("Number", "What it is", "Value", "From", "To", "Grade", "Source")
-
-
-def fact_table(s: Scenario, facts: Sequence[FactSpec], name: str) -> html.Div:
-    """Facts with values, ranges, grades and sources."""
-    held = facts_of(s)
-    rows: list[list[Any]] = []
-    for fact in facts:
-        known = held.get(fact.path)
-        mark: list[Any] = [html.Span(NOT_KNOWN, **aria(hidden="true"))] if fact.grade == "prior" else []
-        unit = f" [{known.unit}]" if known and known.unit != "1" else ""
-        rows.append(
-            [
-                html.Span([*mark, fact.path]),
-                f"{known.meaning}{unit}" if known else "",
-                number(known.value) if known else "",
-                number(fact.low),
-                number(fact.high),
-                html.Span(fact.grade, title=GRADE_WORDS[fact.grade], className=f"grade grade-{fact.grade}"),
-                fact.source or "",
-            ]
-        )
-    return table(FACT_HEAD, rows, caption=f"{len(rows)} numbers", name=name)
 
 
 PAGE = Page(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from detente.dashboards.app.address import written
 from detente.dashboards.app.answers import difference, told_of
 from detente.dashboards.app.asking import NotYetError
 from detente.dashboards.app.cases import Cases
@@ -121,6 +122,31 @@ def test_the_server_draws_what_is_not_known(app: Any) -> None:
     bad = until_answered(app, "/api/not-known", {**BODY, "draws": 3})
     assert bad.status_code == 400
     assert "from 20" in bad.get_json()["error"]
+
+
+def test_a_course_on_the_live_page_has_the_same_second_interval_as_the_question(
+    app: Any, recipes: Any
+) -> None:
+    without, own = (written(one, CASES) for one in recipes)
+    body = {"recipe": own, "without": without, "draws": DRAWS, "token": "viewer"}
+    told = until_answered(app, "/api/not-known", body).get_json()
+    assert told["sentence"] == until_answered(app, "/api/not-known", BODY).get_json()["sentence"]
+    other = until_answered(
+        app,
+        "/api/not-known",
+        {**body, "without": {**without, "case": "korea-2017", "policy": "status-quo", "decision": []}},
+    )
+    assert "the case of the recipe" in other.get_json()["error"]
+
+
+@pytest.mark.slow
+def test_the_mailed_run_carries_the_second_interval(app: Any, recipes: Any) -> None:
+    without, own = (written(one, CASES) for one in recipes)
+    told = until_answered(
+        app, "/api/not-known", {"recipe": own, "without": without, "draws": DRAWS, "token": "v"}
+    )
+    text = until_answered(app, "/api/mail", {"recipe": own, "other": without, "draws": DRAWS, "token": "v"})
+    assert told.get_json()["sentence"] in text.get_data(as_text=True)
 
 
 @pytest.mark.slow

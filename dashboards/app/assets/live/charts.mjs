@@ -6,6 +6,8 @@ import { spans } from "./data.mjs";
 import { LANES, markOf } from "./marks.mjs";
 import { faded, partyColour, tones } from "./palette.mjs";
 
+// No two lines differ by colour alone; dots are for the other future.
+const DASHES = ["solid", "9px,5px", "16px,5px", "9px,4px,3px,4px", "4px,4px", "16px,4px,3px,4px", "22px,6px", "9px,4px,3px,4px,3px,4px"];
 const WEEK = 7, MONTH = 365.25 / 12;
 const PANELS = { violence: [.755, 1], trust: [.545, .705], readiness: [.345, .5], capital: [.155, .3], events: [0, .115] };
 const AXIS = { violence: "y", trust: "y2", readiness: "y3", capital: "y4", events: "y5" };
@@ -33,7 +35,7 @@ export class Charts {
     this.key = h("div", { class: "key" });
     this.heads = h("div", { class: "heads" });
     this.record = svg("svg", { class: "record", "aria-hidden": "true" });
-    this.node = h("section", { class: "charts", "aria-label": "Violence, trust, readiness, capital and events by date" },
+    this.node = h("section", { class: "charts", "aria-label": "Violence, trust, readiness, capital and events by date", "aria-describedby": "live-charts-words", "aria-details": "live-numbers" },
       this.key, h("div", { class: "stage" }, this.plot, this.window, this.heads, this.record));
     this.stage = this.node.lastChild;
     this.stage.addEventListener("pointerdown", event => this.scrub(event));
@@ -107,12 +109,10 @@ export class Charts {
   }
 
   get lines() {
-    const count = {};
     const pairs = busiest(this.run, this.about), drawn = d => pairs.some(p => p.between.includes(d.source) && p.between.includes(d.target));
-    return this.about.dyads.filter(d => d.hostile && drawn(d)).map(d => {
+    return this.about.dyads.filter(d => d.hostile && drawn(d)).map((d, n) => {
       const k = this.about.parties.findIndex(p => p.name === d.source);
-      count[d.source] = (count[d.source] || 0) + 1;
-      return { ...d, colour: partyColour(k), dash: ["solid", "dash", "dot"][count[d.source] - 1] || "dashdot",
+      return { ...d, colour: partyColour(k), dash: DASHES[n % DASHES.length],
         label: `${this.title(d.source)} → ${this.title(d.target)}` };
     });
   }
@@ -120,10 +120,10 @@ export class Charts {
   title(name) { return (this.about.parties.find(p => p.name === name) || { title: name }).title; }
 
   drawKey() {
-    const dashes = { solid: "", dash: "6 4", dot: "2 3", dashdot: "6 3 2 3" };
+    const dashes = dash => dash === "solid" ? "" : dash === "dot" ? "2 3" : dash.replaceAll("px", "").replaceAll(",", " ");
     const sample = (colour, dash, width = 3) => {
       const span = h("span", { class: "sample" });
-      span.innerHTML = `<svg width="26" height="8" aria-hidden="true"><line x1="0" y1="4" x2="26" y2="4" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${dashes[dash]}"/></svg>`;
+      span.innerHTML = `<svg width="26" height="8" aria-hidden="true"><line x1="0" y1="4" x2="26" y2="4" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${dashes(dash)}"/></svg>`;
       return span;
     };
     const t = tones();
@@ -162,8 +162,8 @@ export class Charts {
 
   capital() {
     const one = (run, dash, width, words) => this.parties.map(([p, k]) => this.line(run.col(`parties.${p.name}.capital`), "capital",
-      p.title + words, partyColour(k), dash, { x: run.dates, line: { color: partyColour(k), width, dash } }));
-    return [...one(this.run, "solid", 2.2, ""), ...(this.other ? one(this.other, "dot", 1.4, ", the other future") : [])];
+      p.title + words, partyColour(k), dash, { x: run.dates, line: { color: partyColour(k), width, dash: dash || DASHES[k % DASHES.length] } }));
+    return [...one(this.run, "", 2.2, ""), ...(this.other ? one(this.other, "dot", 1.4, ", the other future") : [])];
   }
 
   get lethal() { return this.about.pairs.some(p => p.hostile && p.lethal && this.run.outcomes.fatalities > 0); }

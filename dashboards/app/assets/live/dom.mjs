@@ -66,6 +66,13 @@ export async function download(answer) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
+// A table that scrolls sideways where the page is narrow; the first cell of a row is its head.
+export function table(heads, rows, label) {
+  return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, h("table", { class: "facts" },
+    h("thead", {}, h("tr", {}, heads.map(words => h("th", { scope: "col" }, words)))),
+    h("tbody", {}, rows.map(row => h("tr", {}, row.map((cell, k) => h(k ? "td" : "th", { scope: k ? null : "row" }, cell)))))));
+}
+
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
   "November", "December"];
 

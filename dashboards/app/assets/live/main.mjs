@@ -6,11 +6,13 @@ import { Charts, plotly } from "./charts.mjs";
 import { Chronicle, ENDINGS } from "./chronicle.mjs";
 import { Intro } from "./intro.mjs";
 import { Network } from "./network.mjs";
+import { Numbers } from "./numbers.mjs";
 import { Pace } from "./pace.mjs";
 import { Player } from "./player.mjs";
 import { Setup } from "./setup.mjs";
 import { StepIn } from "./stepin.mjs";
 import { Transport } from "./transport.mjs";
+import { Unknowns } from "./unknowns.mjs";
 import { Verdict } from "./verdict.mjs";
 import { WhyHere } from "./whyhere.mjs";
 
@@ -48,6 +50,8 @@ class Live {
     this.intro = new Intro(catalogue.questions, question => this.tryOut(question));
     this.setup = new Setup(catalogue, (recipe, how) => this.propose(recipe, how));
     this.stepin = new StepIn((decisions, date) => this.decided(decisions, date));
+    this.numbers = new Numbers();
+    this.unknowns = new Unknowns(on => this.takePoint(on), path => this.setup.setIn("facts", path, null));
     this.frame();
     this.root.inert = true; // until there is a run, no control does anything
     this.listen();
@@ -83,7 +87,7 @@ class Live {
   }
 
   tabs() {
-    const panels = { "Step in": this.stepin.form, Levers: h("div", {}, this.setup.levers, this.setup.parameters) };
+    const panels = { "Step in": this.stepin.form, Levers: h("div", {}, this.setup.levers, this.setup.parameters), "Not known": this.unknowns.node, Numbers: this.numbers.node };
     const bar = h("div", { role: "tablist", class: "tablist", "aria-label": "Steering" });
     const body = h("div", { class: "tabbody" });
     this.openTab = name => {
@@ -120,10 +124,10 @@ class Live {
       this.charts.frame(day);
       if (this.player.playing && !this.pace.due()) return;
       this.chronicle.frame(day); this.captions.frame(day); this.network.frame(day); this.transport.frame(day); this.today(day);
-      if (!this.player.playing) this.network.describe(day);
+      if (!this.player.playing) { this.network.describe(day); this.numbers.frame(day); }
     });
     this.player.sleep = () => Math.min(this.pace.left(), this.charts.cover.left());
-    this.transport.changed = playing => { if (playing) this.pace.begin(); else if (this.run) { this.stepin.day(this.run.iso(this.player.day)); this.remember(); } };
+    this.transport.changed = playing => { if (playing) this.pace.begin(); else if (this.run) { this.numbers.frame(this.player.day); this.stepin.day(this.run.iso(this.player.day)); this.remember(); } };
     this.charts.chosen = () => this.draw();
     this.transport.refuse = message => this.say([message], "error");
     const on = (name, act) => {
@@ -218,6 +222,8 @@ class Live {
     if (how !== "fallback") this.say(said.notes, "warning");
     if (!READ.has(how)) this.step();
     this.setup.show(this.recipe, this.about);
+    this.numbers.show(run, this.about, other);
+    this.unknowns.show(said.facts, this.recipe.seed ?? 1);
     this.stepin.show(this.recipe.decision, this.about, run);
     this.transport.show(run);
     this.chronicle.show(run);
@@ -261,6 +267,7 @@ class Live {
     this.compareLink.href = this.compared();
     const count = (this.recipe.decision || []).length;
     this.root.querySelector("#tab-step-in").textContent = count ? `Step in (${count})` : "Step in";
+    this.root.querySelector("#tab-not-known").textContent = this.unknowns.count ? `Not known (${this.unknowns.count})` : "Not known";
   }
 
   // The page that compares this course with policies: the address says most of it in the same words.
@@ -275,6 +282,12 @@ class Live {
   branch() {
     this.player.pause();
     this.propose(this.recipe, "branch", this.recipe).then(() => this.openTab("Step in"));
+  }
+
+  // The case's own values in place of those that the seed draws, in both futures.
+  takePoint(on) {
+    const taken = recipe => ({ ...recipe, point: on || undefined });
+    this.propose(taken(this.recipe), "change", this.other && taken(this.other));
   }
 
   takeOver() {
@@ -332,7 +345,7 @@ class Live {
 
   async mail() {
     this.mailButton.disabled = true;
-    await this.fetched("/api/mail", { recipe: this.recipe, other: this.other || null });
+    await this.fetched("/api/mail", { recipe: this.recipe, other: this.other || null, draws: this.other ? this.verdict.known.draws : 0 });
     this.mailButton.disabled = false;
   }
 

@@ -7,11 +7,11 @@ import { inkOn, partyColour, tones, trustColour } from "./palette.mjs";
 const R = 20, RIM = 6, SMALLEST = { w: 300, h: 250 };
 // Arrows, rings and flashes change by steps that an eye can see, so that most frames leave most of them as they are.
 const SHADES = 50, HALF = 2;
-const BUSIEST = 9, SPREAD = 9, NAMES = 32, LETTERS = 8, RECENT = 28, FLASH = 10;
+const BUSIEST = 9, SPREAD = 9, NAMES = 46, LETTERS = 8, RECENT = 28, FLASH = 10;
 
 export class Network {
   constructor() {
-    this.drawing = svg("svg", { class: "network", role: "img", "aria-label": "Network of parties" });
+    this.drawing = svg("svg", { class: "network", role: "img", "aria-label": "Network of parties", "aria-details": "live-numbers" });
     this.node = this.drawing;
     new ResizeObserver(() => this.run && this.redraw()).observe(this.drawing);
   }
@@ -116,8 +116,9 @@ export class Network {
     const { anchor = "middle", out: [ox, oy] = [0, 1] } = this.at[p.name];
     const at = { x: x + ox * (this.rim + 4), y: anchor === "middle" ? y + oy * (this.rim + (oy > 0 ? 16 : 6)) : y + oy * this.rim + 4 };
     const shown = !this.many || this.pairs.some(({ p: pair }) => pair.between.includes(p.name));
-    const name = svg("text", { ...at, "text-anchor": anchor, class: "name" }, shown ? this.name(p, at.x, at.y, anchor) : "");
-    const state = svg("text", { x: at.x, y: at.y + 14, "text-anchor": anchor, class: "state" });
+    const words = this.at[p.name].lines || [shown ? this.name(p, at.x, at.y, anchor) : ""];
+    const name = svg("text", { ...at, "text-anchor": anchor, class: "name" }, stacked(words, at.x));
+    const state = svg("text", { x: at.x, y: at.y + 14 * words.length, "text-anchor": anchor, class: "state" });
     const title = svg("title", {}, `${p.title}: the ring is its leader's political capital`);
     return { p, k, out, ring, around, state, disc, capital: this.run.col(`parties.${p.name}.capital`),
       presence: this.run.col(`parties.${p.name}.presence`), front: [svg("g", {}, title, out, track, ring, disc, face, name, state)] };
@@ -132,8 +133,9 @@ export class Network {
     const pairIndex = between => this.about.pairs.findIndex(p => between.every(n => p.between.includes(n)));
     const works = links.map(l => engaged(this.run, k, pairIndex(l.between)));
     const mark = svg("path", { d: `M${x},${y - 9} L${x + 9},${y} L${x},${y + 9} L${x - 9},${y} Z`, fill: this.t.talks });
-    const name = svg("text", { x, y: y - 14, "text-anchor": "middle", class: "side" }, m.title);
-    const front = svg("g", { class: "mediator" }, mark, name);
+    const words = this.at["mediator " + m.name].lines;
+    const name = svg("text", { x, y: y - 1 - 13 * words.length, "text-anchor": "middle", class: "side" }, stacked(words, x));
+    const front = svg("g", { class: "mediator" }, svg("title", {}, m.title), mark, name);
     return { links, works, group: front, back: links.map(l => l.line), front: [front] };
   }
 
@@ -143,9 +145,9 @@ export class Network {
     const lines = s.targets.map(name => svg("line", { x1: x, y1: y, x2: this.at[name].x, y2: this.at[name].y, class: "strikes", stroke: this.t.spoilers, "stroke-width": 0 }));
     const mark = svg("path", { d: `M${x - 9},${y + 8} L${x},${y - 9} L${x + 9},${y + 8} Z`, fill: this.t.spoilers });
     const flash = svg("circle", { cx: x, cy: y, r: 15, class: "flash", stroke: this.t.spoilers });
-    const name = svg("text", { x, y: y + 23, "text-anchor": "middle", class: "side" }, s.title);
+    const name = svg("text", { x, y: y + 23, "text-anchor": "middle", class: "side" }, stacked(this.at["spoiler " + s.name].lines, x));
     return { strikes, lines, flash, mark, attacks: this.run.col(`spoilers.${s.name}.cum_attacks`),
-      threat: this.run.col(`spoilers.${s.name}.threat`), back: lines, front: [svg("g", {}, flash, mark, name)] };
+      threat: this.run.col(`spoilers.${s.name}.threat`), back: lines, front: [svg("g", {}, svg("title", {}, s.title), flash, mark, name)] };
   }
 
   // -- a frame
@@ -217,6 +219,9 @@ export class Network {
     set(threat.flash, "opacity", last !== undefined && day - last < FLASH && !calm() ? stepped(1 - (day - last) / FLASH, FLASH) : 0);
   }
 }
+
+// Lines of words below each other.
+const stacked = (words, x) => words.map((line, k) => svg("tspan", { x, dy: k ? "1.05em" : 0 }, line));
 
 // A value in steps of one n-th.
 const stepped = (value, n) => Math.round(value * n) / n;

@@ -1,15 +1,37 @@
 // Where everybody stands on the network.
 
 export const MANY = 6; // parties beyond which they stand in a ring
-const BOLD = 7.6; // px: a letter of a name
+const BOLD = 7.6, SIDE = 6.9; // px: a letter of a party's name, and of others'
 const MARGIN = 82, LARGEST = 16; // px: room for names beside the ring; radius of a disc on it
 
-// Fixed places: who fights most on the right, the others on the left; mediators above, spoilers below.
+// Fixed places: who fights most on the right, the others on the left; mediators above, spoilers below, beside several
+// parties on the left.
 export function places(about, { w, h }) {
-  const at = about.parties.length > MANY ? around(about, w, h) : aside(about, w, h);
-  row(at, "mediator ", about.mediators, 30, w);
-  row(at, "spoiler ", about.spoilers, h - 32, w);
-  return at;
+  const many = about.parties.length > MANY, beside = !many && about.parties.length > 2 ? w * .36 : 0, at = {};
+  row(at, "mediator ", about.mediators, w, beside, high => 17 + 13 * high);
+  row(at, "spoiler ", about.spoilers, w, beside, high => h - 19 - 13 * high);
+  return Object.assign(at, many ? around(about, w, h) : aside(about, w, h));
+}
+
+// A name in as few lines as there is room for, two at most, of about the same length; what is too long is cut.
+export function lines(name, room, letter) {
+  const most = Math.max(4, Math.floor(room / letter)), words = name.split(" ");
+  if (name.length <= most) return [name];
+  for (let long = Math.ceil(name.length / 2); long <= most; long++) {
+    const found = filled(words, long);
+    if (found.length <= 2 && found.every(line => line.length <= long)) return found;
+  }
+  const [first, ...rest] = filled(words, most), cut = line => line.length > most ? `${line.slice(0, most - 1)}…` : line;
+  return [first, rest.join(" ")].filter(Boolean).map(cut);
+}
+
+function filled(words, long) {
+  const found = [];
+  for (const word of words) {
+    const before = found.at(-1);
+    if (before !== undefined && before.length + 1 + word.length <= long) found[found.length - 1] = `${before} ${word}`; else found.push(word);
+  }
+  return found;
 }
 
 // Many parties stand on an ellipse, their discs as large as there is room; names lie outside of it.
@@ -28,18 +50,23 @@ function around(about, w, h) {
 }
 
 function aside(about, w, h) {
-  const half = name => Math.max(66, name.length * BOLD / 2 + 6);
+  const named = Object.fromEntries(about.parties.map(p => [p.name, lines(p.title, w / 2 - 14, BOLD)]));
+  const half = p => Math.max(66, Math.max(...named[p.name].map(line => line.length)) * BOLD / 2 + 6);
   const at = {}, foes = name => about.pairs.filter(p => p.hostile && p.between.includes(name)).length;
   const order = [...about.parties].sort((a, b) => foes(b.name) - foes(a.name));
   const right = about.parties.length === 2 ? about.parties[1] : order[0];
   const left = about.parties.filter(p => p !== right);
-  const top = 76, bottom = h - 96, middle = (top + bottom) / 2;
-  at[right.name] = { x: w - half(right.title), y: middle };
-  left.forEach((p, k) => { at[p.name] = { x: Math.min(half(p.title), w / 3), y: left.length === 1 ? middle : top + k * (bottom - top) / (left.length - 1) }; });
+  const top = 44, bottom = h - 62 - 14 * Math.max(...left.map(p => named[p.name].length)), middle = (top + bottom) / 2;
+  at[right.name] = { x: w - half(right), y: middle, lines: named[right.name] };
+  left.forEach((p, k) => { at[p.name] = { x: Math.min(half(p), w / 3), y: left.length === 1 ? middle : top + k * (bottom - top) / (left.length - 1), lines: named[p.name] }; });
   return at;
 }
 
-function row(at, prefix, items, y, w) {
-  const from = items.length > 2 ? 90 : w * .42, to = w - 58;
-  items.forEach((item, k) => { at[prefix + item.name] = { x: items.length === 1 ? (from + to) / 2 : from + k * (to - from) / (items.length - 1), y }; });
+// Mediators or spoilers beside each other, right of ``beside``; ``y`` says where they stand whose names have so many lines.
+function row(at, prefix, items, w, beside, y) {
+  const n = items.length, half = (w - beside) / Math.max(n, 2) / 2, from = beside + half, to = w - half, apart = n > 1 ? (to - from) / (n - 1) : 0;
+  const xs = items.map((_, k) => n === 1 ? (from + to) / 2 : from + k * apart);
+  const named = items.map((item, k) => lines(item.title, (apart || w - beside) - 8, SIDE));
+  const high = Math.max(1, ...named.map(one => one.length));
+  items.forEach((item, k) => { at[prefix + item.name] = { x: xs[k], y: y(high), lines: named[k] }; });
 }

@@ -1,11 +1,14 @@
-// What many pairs of runs say of a course taken: with it and without it, under the same luck.
-import { ask, h } from "./dom.mjs";
+// What many pairs of runs say of a course taken: with it and without it, under the same luck; then what is not known.
+import { NotKnown } from "../question/notknown.mjs";
+import { ask, h, table } from "./dom.mjs";
 
 const RUNS = [100, 500];
 
 export class Verdict {
   constructor() {
-    this.node = h("div", { class: "verdict", id: "live-verdict", role: "status", hidden: true });
+    this.words = h("div", { id: "live-verdict", role: "status" });
+    this.known = new NotKnown("live-known", () => this.asked, () => {});
+    this.node = h("section", { class: "verdict", "aria-label": "What your course changes", hidden: true }, this.words, this.known.node);
     this.turn = 0;
   }
 
@@ -13,6 +16,8 @@ export class Verdict {
   async follow(recipe, without, token, wanted) {
     const turn = ++this.turn, ours = () => turn === this.turn && wanted();
     this.latest = null;
+    this.asked = { recipe, without, token };
+    this.known.clear();
     for (const runs of RUNS) {
       this.show(`Running ${runs} pairs …`);
       try {
@@ -24,12 +29,14 @@ export class Verdict {
       if (!ours()) return;
       this.show();
     }
+    this.known.begin(recipe.point ? 0 : null);
   }
 
   clear() {
     this.turn += 1;
+    this.known.clear();
     this.node.hidden = true;
-    this.node.replaceChildren();
+    this.words.replaceChildren();
   }
 
   show(waiting = "") {
@@ -37,13 +44,9 @@ export class Verdict {
     this.node.hidden = false;
     const head = told ? `What your course changes, in ${told.pairs} pairs of runs` : "What your course changes";
     const lines = told ? told.lines.map((line, k) => h("span", { class: k ? null : "first" }, line + " ")).concat(h("span", { class: "hint" }, "Brackets: 95 % intervals, luck alone. ")) : [h("span", {}, "One run is luck. Many pairs, with your course and without it under the same luck, tell more.")];
-    this.node.replaceChildren(h("h2", {}, head + ": "), h("div", { class: "lines-of" }, ...lines, ...wait), ...(told ? [numbers(told)] : []));
+    this.words.replaceChildren(h("h2", {}, head + ": "), h("div", { class: "lines-of" }, ...lines, ...wait), ...(told ? [numbers(told)] : []));
   }
 }
 
-function numbers(told) {
-  const row = cells => h("tr", {}, cells.map((text, k) => h(k ? "td" : "th", { scope: k ? null : "row" }, text)));
-  return h("details", {}, h("summary", {}, "The numbers, and what the brackets say"), h("p", { class: "hint" }, told.luck), h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "The numbers" }, h("table", { class: "facts" },
-    h("thead", {}, h("tr", {}, ["Mean of the runs", "without", "with", "difference"].map(text => h("th", { scope: "col" }, text)))),
-    h("tbody", {}, told.rows.map(row)))));
-}
+const numbers = told => h("details", {}, h("summary", {}, "The numbers, and what the brackets say"), h("p", { class: "hint" }, told.luck),
+  table(["Mean of the runs", "without", "with", "difference"], told.rows, "The numbers"));

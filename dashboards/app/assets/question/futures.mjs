@@ -47,7 +47,7 @@ export class Future {
   constructor(kind, words) {
     this.kind = kind;
     this.head = h("h3", {}, words);
-    this.place = h("div", { class: "q-drawing", role: "img" });
+    this.place = h("div", { class: "q-drawing", role: "img", "aria-details": "question-numbers" });
     this.facts = h("p", { class: "q-facts" });
     this.node = h("div", { class: `q-future q-${kind}` }, this.head, this.place, this.facts);
   }
@@ -118,12 +118,14 @@ const short = value => value >= 10000 ? `${Math.round(value / 1000)}k` : COUNT.f
 // The highest month of some runs; never 0.
 export const highest = (runs, about, from) => Math.max(1, ...runs.flatMap(run => monthly(run, counted(about).column, from).map(m => m.rate)));
 
-// By year: how many in each run.
-export function byYear(runs, about) {
+// By year: how many in each run, up to a day.
+export function byYear(runs, about, until = Infinity) {
   const { column } = counted(about), years = new Map();
   runs.forEach((run, k) => {
     const values = run.col(column);
-    for (const [a, b] of months(run, 0)) {
+    for (const [a, end] of months(run, 0)) {
+      if (a > until) break;
+      const b = Math.min(end, until);
       const year = run.iso(a).slice(0, 4), row = years.get(year) || runs.map(() => 0);
       row[k] += values[run.row(b)] - values[run.row(a)];
       years.set(year, row);

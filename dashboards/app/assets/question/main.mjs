@@ -1,5 +1,5 @@
 // A question: predict, decide, watch both futures, read what 500 pairs say, and ask why.  All of it stands in the address.
-import { ask, download, h, Refused } from "../live/dom.mjs";
+import { ask, download, h, Refused, table } from "../live/dom.mjs";
 import { fetchRun } from "../live/data.mjs";
 import { byYear, counted, Future, highest } from "./futures.mjs";
 import { NotKnown } from "./notknown.mjs";
@@ -30,7 +30,7 @@ class QuestionPage {
     this.viewer = Math.random().toString(36).slice(2);
     this.watch = new Watch(day => this.frame(day), day => this.rested(day));
     this.why = new Why(() => { this.go({ why: "1" }); });
-    this.known = new NotKnown(() => ({ question: this.asked.id, choice: this.state.choice, token: this.viewer }), draws => this.drawn(draws), table);
+    this.known = new NotKnown("question-known", () => ({ question: this.asked.id, choice: this.state.choice, token: this.viewer }), draws => this.drawn(draws));
     this.without = new Future("without", "Without");
     this.with = new Future("with", "With");
     this.listen();
@@ -96,7 +96,7 @@ class QuestionPage {
     this.verdict = h("div", { class: "q-verdict" });
     this.status = h("p", { class: "hint", id: "question-status", role: "status" });
     this.notes = h("div", { "aria-live": "assertive" });
-    this.table = h("details", { class: "q-table" }, h("summary", {}, "These two runs in numbers"));
+    this.table = h("details", { class: "q-table", id: "question-numbers" }, h("summary", {}, "These two runs in numbers"));
     this.luck = h("button", { type: "button", class: "plain", id: "question-luck", title: "The same two courses with another seed", onclick: () => this.go({ seed: this.state.seed + 1 }) }, "Another luck");
     this.watchState = h("p", { class: "hint" });
     const left = h("section", { class: "q-left", "aria-label": "Predict and decide" },
@@ -333,9 +333,3 @@ const signed = value => (value > 0 ? "+" : value < 0 ? "−" : "") + plain(value
 const more = (value, unit) => value === 0 ? "no difference" : `${plain(value)} ${unit} ${value < 0 ? "less" : "more"}`;
 
 const ends = (low, high) => [low, high].map(Math.abs).sort((a, b) => a - b).map(plain).join(" to ");
-
-function table(heads, rows, label) {
-  return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, h("table", { class: "facts" },
-    h("thead", {}, h("tr", {}, heads.map(words => h("th", { scope: "col" }, words)))),
-    h("tbody", {}, rows.map(row => h("tr", {}, row.map((cell, k) => h(k ? "td" : "th", { scope: k ? null : "row" }, cell)))))));
-}

@@ -1,14 +1,14 @@
 // And what is not known: the second interval of an answer, found in the background once the pairs have answered.
-import { ask, h } from "../live/dom.mjs";
+import { ask, h, table } from "../live/dom.mjs";
 import { Waiting } from "../live/waiting.mjs";
 
 export class NotKnown {
-  // ``asked()`` is what is asked of the server; ``noted(draws)`` keeps their number in the address.
-  constructor(asked, noted, table) {
-    Object.assign(this, { asked, noted, table, turn: 0 });
-    this.sentence = h("p", { class: "q-known-sentence", id: "question-known-sentence" });
+  // ``name`` begins the ids; ``asked()`` is what is asked of the server; ``noted(draws)`` hears of their number.
+  constructor(name, asked, noted) {
+    Object.assign(this, { asked, noted, turn: 0 });
+    this.sentence = h("p", { class: "q-known-sentence", id: `${name}-sentence` });
     this.more = h("div", {});
-    this.waiting = new Waiting("question-known", "And what is not known?", () => this.begin(null, true), () => this.stop());
+    this.waiting = new Waiting(name, "And what is not known?", () => this.begin(null, true), () => this.stop());
     this.node = h("div", { class: "q-known", role: "group", "aria-label": "And what is not known", hidden: true }, this.sentence, this.more, this.waiting.node);
   }
 
@@ -50,7 +50,7 @@ export class NotKnown {
     this.sentence.textContent = told.sentence;
     this.sentence.dataset.draws = told.draws;
     this.more.replaceChildren(told.signs ? h("p", {}, told.signs) : "", h("details", {}, h("summary", {}, "Both intervals in numbers, and what was drawn"),
-      h("p", { class: "hint" }, told.words), this.table(told.head, told.rows, "Both intervals")));
+      h("p", { class: "hint" }, told.words), table(told.head, told.rows, "Both intervals")));
     this.waiting.rest(`${told.draws} draws of what is not known.`, false);
     this.noted(told.draws);
   }

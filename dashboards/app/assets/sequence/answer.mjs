@@ -19,7 +19,7 @@ function figure(told) {
   const words = `B against A. ${told.figure.map(one => `${one.aim}: ${one.text}, ${said(one)}`).join("; ")}.`;
   const known = told.draws ? "; thin line: luck and what is not known; full point: the sign holds in most draws" : "";
   return h("figure", { class: "s-figure" }, h("figcaption", {}, `What B has more of than A. Thick line: luck, 95 %${known}. Blue: B is better; orange: B is worse; grey: no clear difference.`),
-    h("div", { role: "img", "aria-label": words, id: "sequence-figure" }, rows));
+    h("div", { role: "img", "aria-label": words, "aria-details": "sequence-numbers", id: "sequence-figure" }, rows));
 }
 
 const kind = one => ({ better: "better", worse: "worse" })[one.verdict] || "same";

@@ -5,6 +5,7 @@ const APART = 64; // px between two labels of the axis
 const STEPS = { ArrowLeft: -7, ArrowDown: -7, ArrowRight: 7, ArrowUp: 7, PageDown: -30, PageUp: 30 };
 
 export const LABELS = { a: "A", b: "B" };
+export const OWN = "own"; // what an item waits for that has a condition of its own
 
 export class Calendar {
   // ``moved(key, name, day, step)`` hears of a new day (null: left out); ``step`` says whether it ends a movement.
@@ -17,9 +18,9 @@ export class Calendar {
     this.node = h("div", { class: "s-calendar", role: "group", "aria-label": "Calendar" }, this.axis, this.rows);
   }
 
-  // ``items`` by name; ``names`` of those on the calendar; ``days`` of the case.
-  show(items, names, days, orders) {
-    Object.assign(this, { items, days });
+  // ``items`` by name; ``names`` of those on the calendar; ``days`` of the case; ``waits`` what may be waited for.
+  show(items, names, days, orders, waits) {
+    Object.assign(this, { items, days, waits });
     this.label();
     this.parts = {};
     this.rows.replaceChildren(...names.map(name => this.row(items[name])));
@@ -41,14 +42,16 @@ export class Calendar {
   }
 
   row(item) {
-    const part = this.parts[item.name] = { marks: {}, fields: {} };
+    const part = this.parts[item.name] = { marks: {}, fields: {}, picks: {}, notes: {} };
     const lane = part.lane = h("div", { class: "s-lane" }, this.days.ticks().map(([day]) => h("i", { style: `left:${this.days.place(day)}%` })));
     for (const key of ["a", "b"]) {
       part.marks[key] = this.mark(key, item, lane);
       part.fields[key] = this.field(key, item);
-      lane.append(part.marks[key]);
+      part.picks[key] = this.pick(key, item);
+      part.notes[key] = h("div", { class: `s-waits s-waits-${key}`, "aria-hidden": "true" });
+      lane.append(part.marks[key], part.notes[key]);
     }
-    const fields = ["a", "b"].map(key => h("label", {}, h("span", { "aria-hidden": "true" }, LABELS[key]), part.fields[key]));
+    const fields = h("div", { class: "s-turns" }, ["a", "b"].map(key => h("div", { class: "s-turn" }, h("span", { class: "s-label", "aria-hidden": "true" }, LABELS[key]), part.picks[key], part.fields[key])));
     const remove = h("button", { type: "button", class: "plain", "aria-label": `Remove ${item.title}`, title: "Remove from both orders", onclick: () => this.removed(item.name) }, "✕");
     const after = item.after.length ? h("small", {}, ` after ${item.after.map(name => this.items[name]?.title || name).join(", ")}`) : null;
     return h("div", { class: "s-item", "data-item": item.name }, h("div", { class: "s-name", title: item.note || null }, item.title, after), lane, h("div", { class: "s-fields" }, fields, remove));
@@ -93,6 +96,15 @@ export class Calendar {
     this.moved(key, item.name, this.held(item, day), true, true);
   }
 
+  // On a day, or once a condition is met.
+  pick(key, item) {
+    const name = `When in ${LABELS[key]}: ${item.title}`, own = item.waits;
+    const choices = own ? [["", "left out"], [OWN, `once ${own}`]] : [["", "on the day"], ...(item.after.length ? [] : this.waits.map(([wait, words]) => [wait, `once ${words}`]))];
+    const pick = h("select", { class: "s-when", "data-order": key, "aria-label": name }, choices.map(([value, words]) => h("option", { value }, words)));
+    pick.addEventListener("change", () => this.moved(key, item.name, pick.value || (own ? null : this.days.of(item.earliest)), true));
+    return pick;
+  }
+
   field(key, item) {
     const first = this.days.of(item.earliest), inside = day => day >= first && day <= this.days.length;
     const field = h("input", { type: "date", min: item.earliest, max: this.days.iso(this.days.length), "aria-label": `Day in ${LABELS[key]}: ${item.title}` });
@@ -109,7 +121,11 @@ export class Calendar {
   place(orders) {
     this.orders = orders;
     for (const [name, part] of Object.entries(this.parts)) for (const key of ["a", "b"]) {
-      const day = orders[key][name], mark = part.marks[key], field = part.fields[key];
+      const turn = orders[key][name], mark = part.marks[key], field = part.fields[key], waits = typeof turn === "string", day = waits ? undefined : turn;
+      const pick = part.picks[key], words = waits ? pick.querySelector(`[value="${CSS.escape(turn)}"]`)?.textContent : "";
+      pick.value = waits ? turn : "";
+      field.hidden = waits || Boolean(this.items[name].waits);
+      part.notes[key].textContent = waits ? `${LABELS[key]}: ${words}` : "";
       mark.hidden = day === undefined;
       const iso = day === undefined ? "" : this.days.iso(day);
       if (field.value !== iso) field.value = iso;

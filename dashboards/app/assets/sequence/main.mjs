@@ -1,11 +1,12 @@
 // In which order: items on a calendar, two orders of them, and what 500 pairs of runs say.  All of it stands in the address.
-import { ask, h, inWords, Refused } from "../live/dom.mjs";
+import { ask, download, h, inWords, Refused } from "../live/dom.mjs";
 import { Waiting } from "../live/waiting.mjs";
 import { answer } from "./answer.mjs";
-import { Calendar, LABELS } from "./calendar.mjs";
+import { Calendar, LABELS, OWN } from "./calendar.mjs";
 import { Days } from "./days.mjs";
 
 const KEYS = ["a", "b"], PATH = "/sequence";
+const isDay = text => /^\d/.test(text);
 const DRAWS = [0, 20, 50, 100, 200];
 
 export async function mount(root) {
@@ -35,6 +36,7 @@ class SequencePage {
     if (!reply.ok) throw new Refused(said.error);
     if (turn !== this.turn) return;
     this.case = said;
+    this.waits = Object.fromEntries(said.waits);
     this.items = Object.fromEntries(said.items.map(one => [one.name, one]));
     this.days = new Days(said.first, said.last);
     this.draws = query.has("draws") ? Number(query.get("draws")) : said.draws;
@@ -47,13 +49,24 @@ class SequencePage {
 
   // Orders with days as text.
   take(orders) {
-    this.orders = Object.fromEntries(KEYS.map(key => [key, Object.fromEntries(Object.entries(orders[key]).map(([name, iso]) => [name, this.days.of(iso)]))]));
+    this.orders = Object.fromEntries(KEYS.map(key => [key, Object.fromEntries(Object.entries(orders[key]).map(([name, turn]) => [name, isDay(turn) ? this.days.of(turn) : turn]))]));
     this.names = [...new Set(KEYS.flatMap(key => this.turns(key).map(([name]) => name)))];
   }
 
-  plain(key) { return Object.fromEntries(this.turns(key).map(([name, day]) => [name, this.days.iso(day)])); }
+  plain(key) { return Object.fromEntries(this.turns(key).map(([name, turn]) => [name, typeof turn === "string" ? turn : this.days.iso(turn)])); }
 
-  turns(key) { return Object.entries(this.orders[key]).sort((one, two) => one[1] - two[1]); }
+  // By day; what waits for a condition comes last.
+  turns(key) {
+    const rank = turn => typeof turn === "string" ? Infinity : turn;
+    return Object.entries(this.orders[key]).sort(([, one], [, two]) => rank(one) < rank(two) ? -1 : rank(one) > rank(two) ? 1 : 0);
+  }
+
+  // When an item is done, in words.
+  when(name, turn) {
+    if (typeof turn !== "string") return inWords(this.days.iso(turn));
+    return `once ${turn === OWN ? this.items[name].waits : this.waits[turn]}`;
+  }
+
 
   // The start that the orders are those of, if they are of any.
   started() {
@@ -87,19 +100,20 @@ class SequencePage {
     this.waiting.beginButton.classList.add("primary");
     this.result = h("div", { id: "sequence-result" });
     this.linkButton = h("button", { type: "button", id: "sequence-link", onclick: () => this.copy() }, "Copy link");
+    this.mailButton = h("button", { type: "button", id: "sequence-mail", title: "A page with the answer that opens without a server, and carries the case", onclick: () => this.mail() }, "One file to mail");
     const missing = this.case.missing.length ? h("details", {}, h("summary", {}, "Contrasts that this page cannot start from"), h("ul", {}, this.case.missing.map(words => h("li", {}, words)))) : null;
     this.root.replaceChildren(h("div", { class: "page s-page" },
-      h("h1", {}, "In which order?"), h("p", { class: "lead" }, "Two orders of the same things, A and B. Each is ruled out until its day; then it is done, and the rules of the model decide what comes of it. Drag a mark along the calendar, move it by the arrow keys (with shift, a day at a time), or type a day. A day left empty leaves the item out."),
+      h("h1", {}, "In which order?"), h("p", { class: "lead" }, "Two orders of the same things, A and B. Each is ruled out until its day; then it is done, and the rules of the model decide what comes of it. Drag a mark along the calendar, move it by the arrow keys (with shift, a day at a time), or type a day. A day left empty leaves the item out. In place of a day an item may wait for a condition."),
       this.notes, h("div", { class: "s-controls" }, labelled("Case", this.casePick), labelled("Start from", this.startPick), labelled("Add an item", this.addPick), labelled("What is not known", this.drawsPick)), missing,
       this.calendar.node, this.words,
       h("section", { class: "q-answer", "aria-labelledby": "sequence-answer" }, h("h2", { id: "sequence-answer" }, `What ${this.case.pairs} pairs of runs say`), this.waiting.node, this.result),
-      h("p", { class: "s-bottom" }, this.linkButton)));
+      h("p", { class: "s-bottom row" }, this.linkButton, this.mailButton)));
     this.shown();
     this.rest();
   }
 
   shown() {
-    this.calendar.show(this.items, this.names, this.days, this.orders);
+    this.calendar.show(this.items, this.names, this.days, this.orders, this.case.waits);
     const left = this.case.items.filter(one => !this.names.includes(one.name)), full = this.names.length >= this.case.most_items;
     this.addPick.replaceChildren(h("option", { value: "" }, full ? "No more than twelve" : "Choose …"), ...(full ? [] : left).map(one => h("option", { value: one.name }, one.title)));
     this.tell();
@@ -107,13 +121,14 @@ class SequencePage {
 
   // Both orders in words.
   tell() {
-    const words = key => this.turns(key).map(([name, day]) => `${this.items[name]?.title || name} (${inWords(this.days.iso(day))})`).join(", then ") || "nothing";
+    const words = key => this.turns(key).map(([name, turn]) => `${this.items[name]?.title || name} (${this.when(name, turn)})`).join(", then ") || "nothing";
     this.words.replaceChildren(...KEYS.map(key => h("p", {}, h("strong", {}, `${LABELS[key]}: `), words(key), ".")));
   }
 
   rest() {
     this.asked = false;
     this.told = null;
+    this.mailButton.disabled = true;
     this.result.replaceChildren();
     this.waiting.rest("One run is luck; pairs with the same seeds tell the orders apart.");
   }
@@ -135,12 +150,12 @@ class SequencePage {
 
   add(name) {
     if (!name) return;
-    const first = this.days.of(this.items[name].earliest);
+    const first = this.items[name].waits ? OWN : this.days.of(this.items[name].earliest);
     this.names.push(name);
     for (const key of KEYS) this.orders[key][name] = first;
     this.shown();
     this.changed(true);
-    this.root.querySelector(`[data-item="${name}"] .s-mark`).focus();
+    this.root.querySelector(`[data-item="${name}"] :is(.s-mark:not([hidden]), select)`).focus();
   }
 
   remove(name) {
@@ -185,6 +200,7 @@ class SequencePage {
       const told = await (await ask("/api/orders", body, ours, said => ours() && this.waiting.tell(said))).json();
       if (!ours()) return;
       this.told = told;
+      this.mailButton.disabled = false;
       this.result.replaceChildren(...answer(told));
       this.waiting.rest("Answered.", false);
     } catch (error) {
@@ -199,6 +215,13 @@ class SequencePage {
     this.rest();
     this.note(false);
     this.waiting.rest("Stopped.");
+  }
+
+  async mail() {
+    this.mailButton.disabled = true;
+    try { await download(await ask("/api/mail-orders", { case: this.case.case, a: this.plain("a"), b: this.plain("b"), draws: this.draws, token: this.viewer })); }
+    catch (error) { this.say(error.message); }
+    this.mailButton.disabled = !this.told;
   }
 
   async copy() {
