@@ -111,7 +111,6 @@ def test_every_do_is_described_and_its_example_fits_a_case():
     page = moves.move_sections()
     scenarios = {case: load_scenario(case) for case in (moves.CASE, *moves.CASES.values())}
     for do in moves.all_moves():
-        scenario = load_scenario(moves.CASES.get(do, moves.CASE))
         assert moves.example(do) in page
         policy = parse_policy(moves.policy_around(moves.example(do)), do)
         check_policy(policy, scenarios[moves.CASES.get(do, moves.CASE)])
