@@ -60,6 +60,7 @@ def test_outcomes_agree_with_the_chronicle(run: Any):
         "ceasefires": "truce_began",
         "ceasefire_offers": "truce_offered",
         "ceasefire_collapses": "truce_collapsed",
+        "offensives": "offensive",
         "breaches": "breach",
         "tracks_opened": "track_opened",
         "issues_settled": "issue_settled",
@@ -483,7 +484,16 @@ def test_settings_are_read():
 BETTER = {
     "less": (
         *("fatalities", "deaths_per_day", "attacks", "spoiler_attacks", "ceasefire_collapses", "breaches"),
-        *("aftermath", "aftermath_each", "talk_failures", "leaks", "reversals", "relapses", "collapsed"),
+        *(
+            "offensives",
+            "aftermath",
+            "aftermath_each",
+            "talk_failures",
+            "leaks",
+            "reversals",
+            "relapses",
+            "collapsed",
+        ),
     ),
     "more": (
         *("final_trust", "final_readiness", "ally_trust", "days_in_ceasefire", "ceasefires"),
