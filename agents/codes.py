@@ -200,7 +200,7 @@ PROVOCATION: Final = 1
 NEW_LEADER: Final = 2
 CONTEXTS: Final = ("window", "setback", "leader")
 
-# -- context moves that change who the actors are
+# -- moves that change who the actors are
 ARRIVE: Final = 0
 LEAVE: Final = 1
 SPLIT: Final = 2

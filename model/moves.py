@@ -175,11 +175,15 @@ def cast_records(book: MoveBook) -> list[dict[str, Any]]:
     return moves
 
 
+FACTION_MOVES = (codes.SPLIT, codes.JOIN)
+"""What a faction decides; the rest that changes who is there are facts of the world."""
+
+
 def unsplit(moves: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """While a policy says when a faction splits off or goes back, chance does not."""
     last: dict[int, float] = {}
     for m in moves:
-        if m["effect"] == codes.CHANGE_ACTORS and m["kind"] == codes.SPOILER and not is_triggered(m):
+        if m["effect"] == codes.CHANGE_ACTORS and m["subject"] in FACTION_MOVES and not is_triggered(m):
             last[m["actor"]] = max(last.get(m["actor"], 0.0), m["day"])
     return [
         {"day": 0.0, "effect": codes.SPLIT_BY_POLICY, "subject": k, "until_day": day}

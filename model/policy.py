@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from detente.agents.codes import ACTOR_CHANGES, CONTEXTS, DECISIONS, LEVERS, TRUCE_SCOPES, WATCHED
+from detente.agents.codes import CONTEXTS, DECISIONS, LEVERS, TRUCE_SCOPES, WATCHED
 from detente.model.crosscheck import check_policy
 from detente.model.errors import nearest, one_of
 from detente.model.fields import (
@@ -46,10 +46,21 @@ REPLY_OF = {"offer_truce": "answer_truce", "open_track": "open_track", "give_mea
 
 SORTS = ("act", "reply", "joint", "context")
 DOABLE: dict[str, tuple[str, ...]] = {
-    "act": (*(d for d in DECISIONS if not d.startswith("answer_")), "invite_mediators", "block", "lever"),
+    "act": (
+        *(d for d in DECISIONS if not d.startswith("answer_")),
+        "invite_mediators",
+        "block",
+        "lever",
+        "split",
+        "join",
+    ),
     "reply": (*DECISIONS, "block"),
     "joint": (*REPLY_OF, "sign_agreement"),
+<<<<<<< HEAD
     "context": (*CONTEXTS, "plebiscite", "peacekeepers", *ACTOR_CHANGES),
+=======
+    "context": (*CONTEXTS, "plebiscite", "arrive", "leave"),
+>>>>>>> splits
 }
 """What a move of each sort can do."""
 

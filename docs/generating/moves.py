@@ -50,9 +50,9 @@ MEANINGS = {
     "mediator gives, and what share of a patron's forces is present then",
     "leave": "a fact of the world: a spoiler, a mediator or the troops of a patron go; what a mediator was doing ends, "
     "and so do the tracks that it hosts",
-    "split": "a fact of the world: the faction that a spoiler comes `out_of` leaves its party, or the share `amount` "
+    "split": "the faction that a spoiler comes `out_of` leaves its party, or the share `amount` "
     "of it; the party loses the fighters and the hawks, the spoiler attacks in proportion to what it took",
-    "join": "a fact of the world: a group that had split off goes back to its party",
+    "join": "a group that had split off goes back to its party",
 }
 """What each ``do`` means."""
 

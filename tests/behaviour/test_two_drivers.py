@@ -406,7 +406,8 @@ def fact(draw, tables: dict[str, Any]) -> dict[str, Any]:
     sort = draw(st.sampled_from(["party", *(["faction"] if inside else []), *(["coming"] if coming else [])]))
     if sort == "faction":
         do = draw(st.sampled_from(["split", "split", "join", "leave"]))
-        return {"sort": "context", "actor": draw(st.sampled_from(inside)), "do": do}
+        sort = "context" if do == "leave" else "act"
+        return {"sort": sort, "actor": draw(st.sampled_from(inside)), "do": do}
     if sort == "coming":
         made = {"sort": "context", "actor": draw(st.sampled_from(coming))}
         if draw(st.booleans()):

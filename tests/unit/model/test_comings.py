@@ -12,7 +12,8 @@ from detente.model.facts import facts_of
 
 START = date(2030, 1, 1)
 HAWKS = "republic.generals"
-SPLIT = {"sort": "context", "do": "split", "actor": "rejectionists"}
+FACT = {"sort": "context", "actor": "rejectionists"}
+SPLIT = {"sort": "act", "do": "split", "actor": "rejectionists"}
 
 
 def day(n: int) -> date:
@@ -89,6 +90,15 @@ def test_chance_waits_while_a_policy_names_the_day(workshop, tables):
     free = records(workshop, workshop.opening(tables), "moves")
     assert not [m for m in free if m["effect"] == codes.SPLIT_BY_POLICY]
     assert moves.size
+
+
+@pytest.mark.parametrize(
+    ("keys", "dated"), [({"mode": "free"}, 0), ({"mode": "until", "until": day(20)}, 0), ({}, 1)]
+)
+def test_a_faction_decides_itself_where_history_is_not_imposed(workshop, tables, keys, dated):
+    split = policy(SPLIT | {"date": day(50)}, **keys)
+    moves = records(workshop, workshop.opening(outside(tables, out_of=HAWKS), split), "moves")
+    assert [int((moves["effect"] == e).sum()) for e in codes.CAST_EFFECTS] == [dated, dated]
 
 
 def records(workshop, start, kind: str) -> Any:
@@ -207,18 +217,18 @@ def test_hosts_and_waits_that_do_not_exist_or_go_in_a_circle(workshop, tables):
 BAD_MOVES: list[tuple[dict[str, Any], str]] = [
     (SPLIT | {"actor": "neighbour"}, r"\.actor: got 'neighbour'; expected a spoiler with out_of"),
     (SPLIT | {"actor": "rejectionist"}, "did you mean 'rejectionists'"),
-    (SPLIT | {"do": "arrive"}, "expected split, since it comes out of a faction"),
+    (FACT | {"do": "arrive"}, "expected split, since it comes out of a faction"),
     (SPLIT | {"amount": 1.5}, "expected a number from 0 to 1"),
-    (SPLIT | {"do": "leave", "amount": 0.5}, "no such key on a move that does 'leave'"),
-    (SPLIT | {"sort": "act"}, "for a move of sort 'act' one of"),
-    (SPLIT | {"do": "leave", "actor": "movement"}, "a spoiler, a mediator or a patron"),
-    (SPLIT | {"do": "arrive", "actor": "neighbour", "amount": 2.0}, "a number from 0 to 1"),
-    (SPLIT | {"do": "leader", "actor": "republic", "factions": {"generals": 0.5}}, "sum to 1"),
+    (FACT | {"do": "leave", "amount": 0.5}, "no such key on a move that does 'leave'"),
+    (SPLIT | {"sort": "context"}, "for a move of sort 'context' one of"),
+    (FACT | {"do": "leave", "actor": "movement"}, "a spoiler, a mediator or a patron"),
+    (FACT | {"do": "arrive", "actor": "neighbour", "amount": 2.0}, "a number from 0 to 1"),
+    (FACT | {"do": "leader", "actor": "republic", "factions": {"generals": 0.5}}, "sum to 1"),
     (
-        SPLIT | {"do": "leader", "actor": "republic", "factions": {"generals": 1.0}},
+        FACT | {"do": "leader", "actor": "republic", "factions": {"generals": 1.0}},
         "a share of moderates too",
     ),
-    (SPLIT | {"do": "window", "actor": "republic", "risk_tolerance": 0.5}, "no such key"),
+    (FACT | {"do": "window", "actor": "republic", "risk_tolerance": 0.5}, "no such key"),
     (SPLIT | {"date": date(2041, 1, 1)}, r"\.date: got 2041-01-01; expected a date from"),
 ]
 
