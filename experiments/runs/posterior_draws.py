@@ -118,11 +118,8 @@ def draws_for(case: CaseLike, posterior: Source, given: Any = None, facts: Itera
         raise InputError(
             "parameters: expected a mapping of groups to names and values; the other parameters are drawn"
         )
-    found = posterior_of(case, posterior)
-    scenario = scenario_of(case)
-    name = scenario.case.name
-    if found.about.get("case", name) != name:
-        raise wrong("posterior", found.about["case"], f"one that was fitted to {name}")
+    found, scenario = posterior_of(case, posterior), scenario_of(case)
+    check_case(found, scenario)
     held = frozenset(f"{group}.{key}" for group, values in (given or {}).items() for key in values)
     held |= case_parameters(scenario) if is_pooled(found) else frozenset()
     if is_pooled(found) and held & EXCITATION:
@@ -133,11 +130,20 @@ def draws_for(case: CaseLike, posterior: Source, given: Any = None, facts: Itera
     return draws
 
 
-def posterior_of(case: CaseLike, posterior: Source) -> Posterior:
-    """The posterior that a word, a path or a posterior stands for."""
+def check_case(posterior: Posterior, scenario: Scenario) -> None:
+    """Refuse a posterior that was fitted to another case."""
+    name = scenario.case.name
+    if posterior.about.get("case", name) != name:
+        raise wrong("posterior", posterior.about["case"], f"one that was fitted to {name}")
+
+
+def posterior_of(case: CaseLike | None, posterior: Source) -> Posterior:
+    """The posterior that a word, a path or a posterior stands for; without a case none stands beside it."""
     if isinstance(posterior, Posterior):
         return posterior
     if str(posterior) == STORED:
+        if case is None:
+            raise wrong("posterior", STORED, f"{POOLED}, {RANGES} or a file, as no single case is meant")
         return beside(case)
     if str(posterior) == POOLED:
         return pooled_posterior()

@@ -83,7 +83,8 @@ class Unknown:
         parts = [f"{len(about['parameters'])} parameters over their declared ranges"]
         if about["posterior"]:
             n = len(about["posterior"]["parameters"])
-            parts[0] += f" ({n} of them from {self.source.called})"
+            fitted = f"{n} of them from {self.source.called} and the others over their declared ranges"
+            parts = [f"{len(about['parameters'])} parameters, {fitted}"]
         parts += [f"{len(about['facts'])} facts of the case"] if about["facts"] else []
         parts += [f"{len(self.theories)} theories"] if self.theories else []
         note = f"; {self.source.note}" if self.source.note else ""

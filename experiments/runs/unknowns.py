@@ -29,17 +29,18 @@ from detente.experiments.runs.posterior_draws import (
     RANGES,
     STORED,
     Source,
+    check_case,
     posterior_about,
     posterior_of,
     rules_note,
 )
 from detente.model.consistency import check_parameters
-from detente.model.errors import InputError, wrong
+from detente.model.errors import InputError
 from detente.model.fact_draws import between, draws, on_log_scale
 from detente.model.facts import priors_of, with_facts
 from detente.model.keywords import FACT, facts_in, flat_parameters, is_fact, nested_parameters
 from detente.model.records.arrays import key_words
-from detente.model.request import Request, merged_parameters, profiled
+from detente.model.request import Request, merged_parameters, profiled, scenario_of
 
 if TYPE_CHECKING:
     from detente.experiments.runs.inputs import Declared
@@ -176,9 +177,9 @@ def unknowns_of(
     source = POOLED if source is None else source
     if isinstance(source, str) and source == RANGES:
         return Unknowns()
-    if case is None and isinstance(source, str) and source == STORED:
-        raise wrong("posterior", source, f"{POOLED}, {RANGES} or a file, as no single case is meant")
     found = posterior_of(case, source)
+    if case is not None:
+        check_case(found, scenario_of(case))
     name = "given" if isinstance(source, Posterior) else str(source)
     return Unknowns(found, name, rules_note(found))
 

@@ -185,6 +185,7 @@ def source_words(asked: Asked | None, made: WhereTables) -> str:
     """What is shown was made from what."""
     about = made.about
     drawn = f", {about['draws_done']} draws of {about['seeds_in_draw']} seeds" if about["draws_done"] else ""
+    drawn += f" ({about['drawn_words']})" if drawn else ""
     n = len(about["titles"])
     made_of = (
         f"{n} case{'s' if n > 1 else ''}, {about['n_seeds']} seeds{drawn}, theory {about['theory']}, Détente "

@@ -134,6 +134,12 @@ def test_under_a_profile_ranges_are_drawn_and_it_says_so():
     assert unknowns_of("pooled", profile="core-0.1").posterior is not None
 
 
+def test_a_posterior_of_another_case_is_refused():
+    own = Posterior(("violence.n_own",), np.array([[0.1]]), np.array([1.0]), {"case": "korea-2017"})
+    with pytest.raises(InputError, match="one that was fitted to template"):
+        unknowns_of(own, case=CASE)
+
+
 def test_a_posterior_of_a_case_is_refused_where_many_are_compared():
     with pytest.raises(InputError, match="stored"):
         unknowns_of("stored")
