@@ -120,10 +120,11 @@ def test_scores_of_today_stand_beside_those_of_version_01():
     text = scoring.hindcast_text(SEEN)
     assert "| **model, today** | 8 | 5 | 80 % |" in text
     assert "| model, 0.1 | 9 | 5 | 80 % |" in text
-    assert "is no worse than that of version 0.1, 9: skill over it +1" in text
+    assert text.count("CRPS 8, in version 0.1 9 (skill over it +1") == 2
     assert "cover 80 % (0.1: 80 %), within the 72 % to 88 % that are asked for." in text
+    assert "outside the 72 % to 88 %" in scoring.coverage_words(0.9, 0.8)
     worse = scoring.against_old({"today": SEEN["0.1"], "0.1": SEEN["today"]})
-    assert "is worse than that of version 0.1" in worse
+    assert "CRPS 9, in version 0.1 8 (skill over it −1" in worse
 
 
 MONTHS = pd.DataFrame(
