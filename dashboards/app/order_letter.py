@@ -130,7 +130,7 @@ def parting(told: Mapping[str, Any] | None) -> list[Html]:
         [k + 1, *(f"{side[k][0]}: {side[k][1]}" if k < len(side) else "" for side in sides)]
         for k in range(max(map(len, sides)))
     ]
-    drawn = [table(["", *told["orders"]], rows)] if rows else []
+    drawn = [table(["No.", *told["orders"]], rows)] if rows else []
     return [element("h2", "Where they part"), element("p", told["words"]), *drawn]
 
 
