@@ -3,10 +3,11 @@
 from typing import Any
 
 FIGURES = """() => {
-  const drawn = "[role=figure], [role=img], figure, canvas, .js-plotly-plot, svg:not([aria-hidden=true])";
+  const drawn = "[role=figure], [role=img], figure, canvas, .js-plotly-plot, svg";
   const text = id => (document.getElementById(id)?.textContent || "").trim();
   const words = (e, key) => (e.getAttribute(key) || "").split(" ").filter(Boolean).map(text).join(" ");
-  const hidden = e => e.closest("[aria-hidden=true]") || !e.getClientRects().length;
+  const large = e => e.getBoundingClientRect().width > 60 && e.getBoundingClientRect().height > 60;
+  const hidden = e => e.closest("[aria-hidden=true]") || !e.getClientRects().length || (e.matches("svg") && !large(e));
   const outer = e => e.closest("[aria-details]") || e;
   const found = [...new Set([...document.querySelectorAll(drawn)].filter(e => !hidden(e))
     .map(e => e.matches("figure") ? e.querySelector("[aria-details]") || e : outer(e)))];

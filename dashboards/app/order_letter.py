@@ -127,10 +127,10 @@ def parting(told: Mapping[str, Any] | None) -> list[Html]:
         return []
     sides = [told["left"], told["right"]]
     rows = [
-        [f"{side[k][0]}: {side[k][1]}" if k < len(side) else "" for side in sides]
+        [k + 1, *(f"{side[k][0]}: {side[k][1]}" if k < len(side) else "" for side in sides)]
         for k in range(max(map(len, sides)))
     ]
-    drawn = [table(told["orders"], rows)] if rows else []
+    drawn = [table(["No.", *told["orders"]], rows)] if rows else []
     return [element("h2", "Where they part"), element("p", told["words"]), *drawn]
 
 
@@ -141,7 +141,8 @@ def made_from(start: Opening) -> list[Html]:
 
 def same_again(told: Mapping[str, Any]) -> list[Html]:
     """The same on the command line, with the file of items where one is needed."""
-    parts = [element("h2", "The same on the command line"), element("pre", told["command"])]
+    parts = [element("h2", "The same on the command line"), element("pre", told["command"], tabindex="0")]
     if told.get("file"):
-        parts += [element("p", f"with this {FILE_NAME}:"), element("pre", told["file"], tabindex="0")]
+        items = element("pre", told["file"], tabindex="0")
+        parts += [element("details", element("summary", f"The items as {FILE_NAME}"), items)]
     return parts

@@ -273,7 +273,11 @@ def file_text(scenario: Scenario, orders: Mapping[str, Days]) -> str:
         return ""
     spec = items_of(scenario)
     known = {one.name: one for one in spec.item}
-    return file_of_items(spec.gap, items_with_waits(scenario, known, [orders[label] for label in NAMES]))
+    used = list({name: None for label in NAMES for name in orders[label]})
+    for name in used:
+        used += [other for other in known[name].after if other not in used]
+    items = items_with_waits(scenario, {n: known[n] for n in known if n in used}, [*orders.values()])
+    return file_of_items(spec.gap, items)
 
 
 # -- what the pairs answer

@@ -10,6 +10,8 @@ from live_page import LIVE, changed, query_of, ready, sha, step_in
 
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.questions import offered
+from detente.model.catalogue import load_scenario
+from detente.model.facts import priors_of
 
 pytestmark = pytest.mark.browser
 
@@ -60,13 +62,14 @@ def test_a_student_extends_the_truce_of_june_2018_and_reads_what_500_pairs_say(
 def test_what_is_not_known_follows_the_pairs_and_the_facts_drawn_are_listed(
     visit: Callable[..., Any], snap: Callable[..., Any]
 ) -> None:
-    page = ready(visit().open("/live?case=template&policy=status-quo&seed=3"))
+    page = ready(visit().open("/live?case=mozambique-1990&policy=status-quo&seed=3"))
     page.click("#tab-not-known")
-    assert page.locator("#live-unknown tbody tr").count() == 1
+    assert page.locator("#live-unknown tbody tr").count() == len(priors_of(load_scenario("mozambique-1990")))
     assert "seed 3 has drawn them" in page.inner_text("#live-unknown-words")
     assert "prior" in page.inner_text("#live-unknown")
     page.click("#tab-step-in")
-    changed(page, lambda: step_in(page, "The Republic and The Movement declare a ceasefire", "2030-03-01"))
+    truce = "Government of Mozambique and Renamo declare a ceasefire"
+    changed(page, lambda: step_in(page, truce, "1991-03-01"))
     verdict(page)
     page.wait_for_selector("#live-known-sentence[data-draws='125']", timeout=180_000)
     assert re.search(r"sign .* holds in \d+ % of 125 draws: it can", page.inner_text("#live-known-sentence"))

@@ -25,10 +25,10 @@ PAGES = {
 
 def test_every_figure_has_words_and_numbers(visit: Callable[..., Any]) -> None:
     window = visit()
-    found: dict[str, list[str]] = {}
+    found: list[str] = []
     for path, drawn in PAGES.items():
         page = window.open(path)
         page.locator(drawn).first.wait_for(timeout=120_000, state="attached")
         page.wait_for_timeout(500)
-        found[path] = faults(page)
-    assert {path: lines for path, lines in found.items() if lines} == {}
+        found += [f"{path}: {line}" for line in faults(page)]
+    assert not found, "\n".join(found)

@@ -172,7 +172,7 @@ def test_a_sweep_is_drawn_and_a_cell_opens_a_run_live(opened, results, snap):
     )
     (heat,) = data(page, "explore-heat")
     page.wait_for_selector("#explore-tables tbody tr", state="attached")
-    assert faults(page) == []
+    assert not (found := faults(page)), found
     assert page.inner_text("#explore-words").startswith("Mean ")
     table = open_results(results / "three").table
     means = table.groupby(["direct_channel", "recognition"])["deaths_per_day"].mean().unstack()

@@ -76,7 +76,7 @@ def test_a_case_that_knows_its_numbers_lists_none() -> None:
 
 def test_the_server_lists_them_with_a_run_and_point_stands_in_the_link() -> None:
     client = make_app().server.test_client()
-    body = {"address": "?case=template&policy=status-quo&seed=3&point=1"}
+    body = {"address": "?case=mozambique-1990&policy=status-quo&seed=3&point=1"}
     while (said := client.post("/api/open", json=body, headers=HOST)).status_code == 202:
         pass
     told = said.get_json()
