@@ -56,11 +56,7 @@ DOABLE: dict[str, tuple[str, ...]] = {
     ),
     "reply": (*DECISIONS, "block"),
     "joint": (*REPLY_OF, "sign_agreement"),
-<<<<<<< HEAD
-    "context": (*CONTEXTS, "plebiscite", "peacekeepers", *ACTOR_CHANGES),
-=======
-    "context": (*CONTEXTS, "plebiscite", "arrive", "leave"),
->>>>>>> splits
+    "context": (*CONTEXTS, "plebiscite", "peacekeepers", "arrive", "leave"),
 }
 """What a move of each sort can do."""
 
