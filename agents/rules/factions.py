@@ -22,6 +22,7 @@ YEAR = 365.25
 
 U_SPLIT = 0
 U_REJOIN = 1
+U_PART = 2
 """Draws of a spoiler in a step."""
 
 
@@ -71,7 +72,9 @@ def try_spoiler(w: World, s: SpoilerState) -> None:
     if leaves > 0.0:
         u = event_uniform(c.seed_lo, c.seed_hi, c.step, s.key_lo, s.key_hi, U_SPLIT)
         if happens(u, leaves, c.step_days):
-            split_off(w, s, 1.0, BY_CHANCE)
+            # Nobody knows beforehand how many follow: a few hundred men, or all of them.
+            part = event_uniform(c.seed_lo, c.seed_hi, c.step, s.key_lo, s.key_hi, U_PART)
+            split_off(w, s, part, BY_CHANCE)
             return
     returns = rejoin_hazard(s)
     if returns > 0.0:

@@ -115,3 +115,18 @@ def test_shares_drift_where_a_case_says_how_fast(w, breaching, agreed, sign):
 def test_a_party_without_a_main_foe_does_not_drift(w):
     w.parties[ALLY].foe_dyad = codes.NOBODY
     assert rules.sway(w, w.parties[ALLY]) == 0.0
+
+
+def test_how_many_follow_is_luck():
+    left = []
+    for seed in range(40):
+        w = world()
+        w.clock.seed_lo, w.par.switches.leaders = seed, 1
+        w.pairs[0].agreed = 1
+        s = w.spoilers[0]
+        s.active, s.faction, s.usual_share, s.splits = 0, HAWKS, 0.4, 1e9
+        there = w.factions[HAWKS].share
+        rules.try_spoiler(w, s)
+        assert 0.0 < s.share < there
+        left.append(s.share / there)
+    assert min(left) < 0.2 and max(left) > 0.8
