@@ -124,6 +124,7 @@ def test_how_many_follow_is_luck():
         w.clock.seed_lo, w.par.switches.leaders = seed, 1
         w.pairs[0].agreed = 1
         s = w.spoilers[0]
+        w.factions[HAWKS].hawkishness = 0.9
         s.active, s.faction, s.usual_share, s.splits = 0, HAWKS, 0.4, 1e9
         there = w.factions[HAWKS].share
         rules.try_spoiler(w, s)
