@@ -282,8 +282,8 @@ def wrong_text(
             f"- Observed deaths from July to December 2018 were {now['deaths']:.2f} times those of the model (version "
             f"0.1: {old['deaths']:.2f}): {now['events']:.2f} times the events, each {now['severity']:.2f} times as "
             "deadly.",
-            f"- Over 2015-18, refitted each month, {best_words(seen['today'])} Its "
-            f"{against_old(seen)}. Without the spread that is added for the drift of the data: "
+            f"- Over 2015-18, refitted each month, {best_words(seen['today'])} With the "
+            f"spread that is added for the drift of the data: {against_old(seen)}. Without it: "
             f"{against_old(seen, FIXED)}. See [docs/scoring.md](docs/scoring.md).",
             f"- {decision_words(chosen)}",
         ]
