@@ -12,6 +12,8 @@ from plotly.subplots import make_subplots
 from detente.dashboards.figures.style import BLUE, QUIET, VERMILION, dress, faded
 
 COLOURS = {"none": BLUE, "conditioned": VERMILION}
+SYMBOLS = {"none": "circle", "conditioned": "diamond"}
+DASHES = {"none": "solid", "conditioned": "dash"}
 TITLES = {"none": "nothing known", "conditioned": "diplomacy known"}
 AIM = (0.72, 0.88)
 PANELS = ("CRPS over the null model, by conflict", "Pooled, by months ahead", "80 % intervals cover")
@@ -45,7 +47,7 @@ def place(column: int) -> dict[str, Any]:
 
 def add_cases(figure: go.Figure, cases: pd.DataFrame, mode: str, column: int, what: str) -> None:
     """One number of each conflict; those with few deaths are hollow."""
-    symbols = ["circle" if pooled else "circle-open" for pooled in cases["pooled"]]
+    symbols = [SYMBOLS[mode] if pooled else f"{SYMBOLS[mode]}-open" for pooled in cases["pooled"]]
     figure.add_scatter(
         x=cases[f"{what}_{mode}"],
         y=cases["case"],
@@ -75,7 +77,8 @@ def add_leads(figure: go.Figure, leads: pd.DataFrame, mode: str) -> None:
         y=own["ratio"],
         error_y=spread,
         mode="lines+markers",
-        line={"color": COLOURS[mode]},
+        line={"color": COLOURS[mode], "dash": DASHES[mode]},
+        marker={"symbol": SYMBOLS[mode], "size": 7},
         legendgroup=mode,
         showlegend=False,
         row=1,

@@ -130,7 +130,7 @@ def add_singles(figure: go.Figure, rows: pd.DataFrame, titles: Mapping[str, str]
         z=np.array([[weight(cell) for cell in line] for line in cells], dtype=float),
         text=[[cell_words(cell) for cell in line] for line in cells],
         texttemplate="%{text}",
-        textfont={"size": 12, "color": INK},
+        textfont={"size": 10, "color": INK},
         colorscale=[list(stop) for stop in DIVERGING],
         zmin=-1.6,
         zmax=1.6,
