@@ -130,10 +130,11 @@ class Unknowns:
         rows = [self.setting(asked, number, facts=facts) for number in numbers]
         names = tuple(rows[0])
         values = np.array([[row[name] for name in names] for row in rows])
-        source = None if self.posterior is None else posterior_about(self.posterior, self.name)
-        if source is not None:
-            source["parameters"] = [name for name in names if name in self.posterior.names]  # pyright: ignore[reportOptionalMemberAccess]
-        return Posterior(names, values, np.full(len(rows), 1.0 / len(rows)), {"posterior": source})
+        found, about = self.posterior, None
+        if found is not None:
+            about = posterior_about(found, self.name)
+            about["parameters"] = [name for name in names if name in found.names]
+        return Posterior(names, values, np.full(len(rows), 1.0 / len(rows)), {"posterior": about})
 
     def parameters(self, asked: Request, number: int) -> dict[str, float]:
         """The parameters of a draw that are not held.  The first attempt that fits together is taken."""

@@ -30,15 +30,15 @@ def outspoken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("detente.experiments.cli.compiling.make_ready", lambda to, *_: to.print("Compiling"))
 
 
-def refused(args: list[str]) -> str:
-    """The one line with which a command is refused, before anything compiles."""
+def refused(args: list[str], faults: int = 1) -> str:
+    """What a command is refused with, a line for each fault, before anything compiles."""
     result = CliRunner().invoke(app, args)
     assert result.exit_code == 2, (result.exit_code, result.output, result.exception)
     assert result.stdout == ""
     lines = result.stderr.splitlines()
-    assert len(lines) == 1, result.stderr
-    assert lines[0].startswith("detente: ")
-    return lines[0].removeprefix("detente: ")
+    assert len(lines) == faults, result.stderr
+    assert all(line.startswith("detente: ") for line in lines)
+    return "\n".join(line.removeprefix("detente: ") for line in lines)
 
 
 def edited(folder: Path, old: str, new: str) -> str:
@@ -118,8 +118,9 @@ def test_a_wrong_option_is_one_line(here: Path, args: list[str], told: list[str]
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_wrong_case_file_is_one_line(here: Path, tmp_path: Path, old: str, new: str, told: list[str]):
-    line = refused(["run", edited(tmp_path, old, new)])
+def test_a_wrong_case_file_is_a_line_a_fault(here: Path, tmp_path: Path, old: str, new: str, told: list[str]):
+    faults = 12 if old == 'name = "movement"' else 1  # all that names the party is at fault too
+    line = refused(["run", edited(tmp_path, old, new)], faults)
     assert "case.toml" in line
     assert [word for word in told if word not in line] == [], line
     assert list(here.iterdir()) == []
