@@ -7,7 +7,8 @@ FIGURES = """() => {
   const text = id => (document.getElementById(id)?.textContent || "").trim();
   const words = (e, key) => (e.getAttribute(key) || "").split(" ").filter(Boolean).map(text).join(" ");
   const large = e => e.getBoundingClientRect().width > 60 && e.getBoundingClientRect().height > 60;
-  const hidden = e => e.closest("[aria-hidden=true], #js-plotly-tester") || !e.getClientRects().length || (e.matches("svg") && !large(e));
+  const hidden = e => e.closest("[aria-hidden=true], #js-plotly-tester") || !e.getClientRects().length
+    || (e.matches("svg") && !large(e));
   const outer = e => e.closest("[aria-details]") || e;
   const found = [...new Set([...document.querySelectorAll(drawn)].filter(e => !hidden(e))
     .map(e => e.matches("figure") ? e.querySelector("[aria-details]") || e : outer(e)))];
