@@ -7,7 +7,8 @@ FIGURES = """() => {
   const text = id => (document.getElementById(id)?.textContent || "").trim();
   const words = (e, key) => (e.getAttribute(key) || "").split(" ").filter(Boolean).map(text).join(" ");
   const large = e => e.getBoundingClientRect().width > 60 && e.getBoundingClientRect().height > 60;
-  const hidden = e => e.closest("[aria-hidden=true]") || !e.getClientRects().length || (e.matches("svg") && !large(e));
+  const hidden = e => e.closest("[aria-hidden=true], #js-plotly-tester") || !e.getClientRects().length
+    || (e.matches("svg") && !large(e));
   const outer = e => e.closest("[aria-details]") || e;
   const found = [...new Set([...document.querySelectorAll(drawn)].filter(e => !hidden(e))
     .map(e => e.matches("figure") ? e.querySelector("[aria-details]") || e : outer(e)))];
@@ -22,14 +23,14 @@ FIGURES = """() => {
 
 LINES = """() => [...document.querySelectorAll(".js-plotly-plot")].flatMap(plot => {
   const lines = (plot._fullData || [])
-    .filter(t => t.visible === true && (t.mode || "").includes("lines") && t.line?.width
+    .filter(t => t.visible === true && t._input?.name && (t.mode || "").includes("lines") && t.line?.width
     && t.fill === "none" && !(t.mode || "").includes("text"));
   const mark = t => t.mode.includes("markers") ? t.marker.symbol : "";
   const key = t => [t.xaxis, t.yaxis, t.line.dash, t.line.width, mark(t)].join();
   return lines.flatMap((one, k) => lines.slice(k + 1)
     .filter(two => key(one) === key(two) && one.line.color !== two.line.color).map(two => `${one.name} | ${two.name}`));
 })"""
-"""Two lines of one panel that nothing but their colour tells apart."""
+"""Two named lines of one panel that nothing but their colour tells apart."""
 
 LEAST = 40
 """Characters that a summary has at least."""

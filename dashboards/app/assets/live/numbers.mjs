@@ -9,7 +9,7 @@ export class Numbers {
   constructor() {
     this.words = h("p", { id: "live-charts-words" });
     this.rows = h("div", {});
-    this.node = h("div", { class: "numbers", id: "live-numbers" }, this.words, this.rows);
+    this.node = h("div", {}, h("div", { class: "numbers", id: "live-numbers" }, this.words, this.rows)); // the outer one is a panel of its own name
   }
 
   // ``other`` is the other future, if there is one.

@@ -7,7 +7,7 @@ const RUNS = [100, 500];
 export class Verdict {
   constructor() {
     this.words = h("div", { id: "live-verdict", role: "status" });
-    this.known = new NotKnown("live-known", () => this.asked, () => {});
+    this.known = new NotKnown("live-known", () => this.asked, () => {}, true);
     this.node = h("section", { class: "verdict", "aria-label": "What your course changes", hidden: true }, this.words, this.known.node);
     this.turn = 0;
   }

@@ -4,8 +4,9 @@ import { Waiting } from "../live/waiting.mjs";
 
 export class NotKnown {
   // ``name`` begins the ids; ``asked()`` is what is asked of the server; ``noted(draws)`` hears of their number.
-  constructor(name, asked, noted) {
-    Object.assign(this, { asked, noted, turn: 0 });
+  // ``brief``: all but the sentence is folded.
+  constructor(name, asked, noted, brief = false) {
+    Object.assign(this, { asked, noted, brief, turn: 0 });
     this.sentence = h("p", { class: "q-known-sentence", id: `${name}-sentence` });
     this.more = h("div", {});
     this.waiting = new Waiting(name, "And what is not known?", () => this.begin(null, true), () => this.stop());
@@ -49,9 +50,10 @@ export class NotKnown {
     this.told = told;
     this.sentence.textContent = told.sentence;
     this.sentence.dataset.draws = told.draws;
-    this.more.replaceChildren(told.signs ? h("p", {}, told.signs) : "", h("details", {}, h("summary", {}, "Both intervals in numbers, and what was drawn"),
-      h("p", { class: "hint" }, told.words), table(told.head, told.rows, "Both intervals")));
-    this.waiting.rest(`${told.draws} draws of what is not known.`, false);
+    const signs = told.signs ? h("p", {}, told.signs) : "";
+    this.more.replaceChildren(this.brief ? "" : signs, h("details", {}, h("summary", {}, "Both intervals in numbers, and what was drawn"),
+      this.brief ? signs : "", h("p", { class: "hint" }, told.words), table(told.head, told.rows, "Both intervals")));
+    this.waiting.rest(this.brief ? "" : `${told.draws} draws of what is not known.`, false);
     this.noted(told.draws);
   }
 }
