@@ -34,7 +34,7 @@ from detente.agents.rules.measures import (
     reverse_measure,
 )
 from detente.agents.rules.mediation import is_round, weigh_pair
-from detente.agents.rules.offensives import launch_offensive
+from detente.agents.rules.offensives import first_offensive, launch_offensive
 from detente.agents.rules.registry import rule
 from detente.agents.rules.settlement import package_due, value_package
 from detente.agents.rules.spoilers import perceive_threat
@@ -138,8 +138,7 @@ def ask_leverage(w: World) -> None:
 @rule
 def ask_offensives(w: World) -> None:
     """Ask every party whether it launches an offensive."""
-    first = w.clock.n_truce_choices + w.clock.n_talk_choices + w.clock.n_measure_choices
-    first += w.clock.n_presence_choices + w.clock.n_narrow_choices
+    first = first_offensive(w)
     ask(w, first, len(w.choices) - first, w.clock.step, 0)
 
 

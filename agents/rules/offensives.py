@@ -51,6 +51,15 @@ STRONGER = 2.0
 
 
 @rule
+def first_offensive(w: World) -> int:
+    """The place of the first choice about an offensive; they stand last."""
+    c = w.clock
+    return (
+        c.n_truce_choices + c.n_talk_choices + c.n_measure_choices + c.n_presence_choices + c.n_narrow_choices
+    )
+
+
+@rule
 def since_broken(w: World, d: Dyad) -> float:
     """How fresh the break of the last ceasefire between the two is (1: today)."""
     age = w.clock.day - w.pairs[d.pair].broken_day
@@ -117,8 +126,7 @@ def offensives(w: World) -> None:
     """Decisions on offensives; in a war that has no level of its own there are none."""
     if w.par.switches.level == 0:
         return
-    first = w.clock.n_truce_choices + w.clock.n_talk_choices + w.clock.n_measure_choices
-    for i in range(first + w.clock.n_presence_choices, len(w.choices)):
+    for i in range(first_offensive(w), len(w.choices)):
         choice = w.choices[i]
         if settle(w, choice, choice.luck[U_HAPPENS], w.clock.step_days):
             attack(w, choice)

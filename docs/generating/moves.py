@@ -12,6 +12,9 @@ CASE = "afghanistan-2018"
 CASES = {"narrow_measure": "korea-2017", **dict.fromkeys(("split", "join"), "northern-ireland-1993")}
 """The case that an example is for, where it is another."""
 
+DAYS = {"northern-ireland-1993": "1997-10-15"}
+"""The day of an example in a case that has not begun, or is over, by August 2018."""
+
 WRITTEN = {"start": "from", "end": "until"}
 
 MEANINGS = {
@@ -116,7 +119,7 @@ def example(do: str) -> str:
     """A move as it stands in a policy file, with every key it can carry."""
     sort = sorts(do)[0]
     needed, allowed = (("what",), ("end",)) if do == "block" else keys_for(do, None, sort)
-    day = "1997-10-15" if do in CASES else "2018-08-15"
+    day = DAYS.get(CASES.get(do, CASE), "2018-08-15")
     lines = ["[[move]]", f"date = {day}", f'sort = "{sort}"']
     lines += [f'actor = "{ACTORS.get(do, "united-states")}"', f'do = "{do}"']
     lines += [f"{WRITTEN.get(key, key)} = {value(key, do)}" for key in (*needed, *allowed)]

@@ -339,6 +339,7 @@ def test_truces_hold_or_fail_and_agreements_end_most_of_the_violence(workshop, c
 NEW_FIELDS = {
     *("kept_truces", "milestones_missed", "signed_issues", "pre_emptions"),
     *("lulls", "victories", "one_sided", "leaders", "level", "lull", "fortune"),
+    *("offensives", "splits", "rejoinings"),
 }
 """Fields of series that came with the new mechanisms."""
 
