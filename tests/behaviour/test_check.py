@@ -23,7 +23,8 @@ def called(*args: str) -> tuple[int, list[str], str]:
 
 
 def test_nothing_found() -> None:
-    assert called("korea-2017") == (0, ["korea-2017: a case with 13 policies", "nothing found"], "")
+    told = ["korea-2017: a case with 13 policies", "facts by grade: 1 data, 7 judgement", "nothing found"]
+    assert called("korea-2017") == (0, told, "")
 
 
 def test_errors_first_then_warnings_then_how_many(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_a_number_set_by_hand_is_no_prior_any_more() -> None:
 
 
 def test_a_case_that_knows_its_numbers_lists_none() -> None:
-    start = Recipe(case="korea-2017", policy="status-quo").open()
+    start = Recipe(case="template", policy="status-quo").open()
     assert facts_shown(start, 1) == {"point": False, "unknown": 0, "rows": []}
     assert "count as known" in str(facts_of_case(start.scenario))
 

@@ -267,7 +267,7 @@ MISTAKES: tuple[tuple[str, Any, str], ...] = (
 
 @pytest.mark.parametrize("more", [(), ("--mesa",)])
 @pytest.mark.parametrize(("name", "change", "words"), MISTAKES)
-def test_a_case_file_with_a_mistake_is_one_line_and_status_2(
+def test_a_case_file_with_a_mistake_is_a_line_a_fault_and_status_2(
     tmp_path: Path, name: str, change: Any, words: str, more: tuple[str, ...]
 ) -> None:
     path = own_case(tmp_path, name)
@@ -275,7 +275,9 @@ def test_a_case_file_with_a_mistake_is_one_line_and_status_2(
     done = CliRunner().invoke(app, ["serve", "--port", "8529", "--case", str(path), *more])
     assert done.exit_code == 2
     assert words in done.output
-    assert len(done.output.strip().splitlines()) == 1
+    lines = done.output.strip().splitlines()
+    assert all(line.startswith("detente: ") for line in lines)
+    assert len(lines) == (4 if words == "opening" else 1)
 
 
 def test_mesas_server_shows_no_sweeps_and_says_so(tmp_path: Path) -> None:

@@ -289,7 +289,8 @@ ASKED = {
     Mediator: ("neighbour", DECISIONS[Mediator]),
     Spoiler: ("rejectionists", DECISIONS[Spoiler]),
 }
-NEVER_ASKED_HERE = {"draw_down", "value_package"}  # the template has no patron, and no package is due at once
+# the template has no patron, no measure with a fringe, and no package is due at once
+NEVER_ASKED_HERE = {"draw_down", "narrow_measure", "value_package"}
 CASES = [
     (cls, who, method)
     for cls, (who, methods) in ASKED.items()
@@ -314,6 +315,13 @@ def test_answers_out_of_range_are_refused(cls, who, method):
     bad = type("Bad", (cls,), {method: lambda self, *subject: answer})
     with pytest.raises(DecisionError, match=rf"{who}\.{method} returned"):
         step_until_round(short(1, actors={who: bad}))
+
+
+@pytest.mark.parametrize("answer", [math.nan, None, -0.1], ids=repr)
+def test_an_answer_about_narrowing_a_measure_is_checked_too(answer):
+    bad = type("Bad", (Party,), {"narrow_measure": lambda self, measure: answer})
+    with pytest.raises(DecisionError, match=r"north-korea\.narrow_measure returned"):
+        PeaceProcess("korea-2017", "status-quo", rng=1, actors={"north-korea": bad}).step()
 
 
 @pytest.mark.parametrize("answer", [0, 0.0, 1, 0.5, np.float64(0.5), math.inf])

@@ -301,7 +301,9 @@ def test_the_figure_of_states(monkeypatch):
 def test_states_are_weighed_under_as_many_seeds_as_said(monkeypatch):
     calls = []
     monkeypatch.setattr(
-        weighing, "worlds", lambda names, n, facts: [{"theory": "readiness", **dict.fromkeys(names, 0.5)}] * n
+        weighing,
+        "worlds",
+        lambda names, n, facts, posterior: [{"theory": "readiness", **dict.fromkeys(names, 0.5)}] * n,
     )
     monkeypatch.setattr(weighing, "open_rivals", lambda names, openers: {"readiness": ["start"]})
     apart = SimpleNamespace(effects=pd.DataFrame({"theory": ["readiness", "ripeness"], "policy": ["q", "q"]}))

@@ -95,7 +95,7 @@ def test_a_file_of_another_back_test_is_refused(tmp_path):
     folder = write_conflicts(tmp_path / "conflicts")
     out = tmp_path / "lines.jsonl"
     out.write_text('{"back_test": 0}\n', encoding="utf-8")
-    with pytest.raises(InputError, match="another back-test"):
+    with pytest.raises(InputError, match="under rules that it does not name"):
         back_test(folder, runs=20, out=out, resume=True)
     with pytest.raises(InputError, match="got no out"):
         back_test(folder, runs=20, resume=True)
