@@ -86,7 +86,7 @@ def graph(
         "toImageButtonOptions": {"format": "svg", "scale": 1},
     }
     drawn = dcc.Graph(id=name, figure=WAITING, config=config, responsive=True, style={"height": "100%"})
-    told = {"aria-details": numbers} | ({"aria-describedby": words} if words else {})
+    told: dict[str, Any] = {"aria-details": numbers} | ({"aria-describedby": words} if words else {})
     return html.Div(drawn, role="figure", className=f"figure-place {className}", **said(label), **told)
 
 
