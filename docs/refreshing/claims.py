@@ -26,7 +26,7 @@ POLICIES = (
 LESSON_CLAIMS = {
     "afghanistan-2018": (
         ("direct-channel", "deaths_per_day", "more deaths a day"),
-        ("force-posture", "deaths_per_day", "fewer deaths a day"),
+        ("force-posture", "deaths_per_day", "more deaths a day"),
         ("direct-channel", "days_in_ceasefire", "more days of ceasefire"),
         ("confidence-building", "days_in_ceasefire", "more days of ceasefire"),
         ("force-posture", "collapsed", "more collapses"),
