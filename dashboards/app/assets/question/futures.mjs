@@ -43,11 +43,13 @@ export function quietDays(found, from, until) {
   return Math.round(n);
 }
 
+const NUMBERS = "question-numbers";
+
 export class Future {
   constructor(kind, words) {
     this.kind = kind;
     this.head = h("h3", {}, words);
-    this.place = h("div", { class: "q-drawing", role: "img", "aria-details": "question-numbers" });
+    this.place = h("div", { class: "q-drawing", role: "img" });
     this.facts = h("p", { class: "q-facts" });
     this.node = h("div", { class: `q-future q-${kind}` }, this.head, this.place, this.facts);
   }
@@ -60,6 +62,7 @@ export class Future {
 
   draw() {
     if (!this.run) return;
+    if (document.getElementById(NUMBERS)) this.place.setAttribute("aria-details", NUMBERS); // a mailed page has no such table
     const wide = Math.max(this.place.clientWidth, 240), run = this.run;
     const x = this.x = day => LEFT + (day - this.from) / (this.last - this.from) * (wide - LEFT - 4);
     const floor = HIGH - BOTTOM, y = value => floor - value / this.top * (floor - TOP);
