@@ -11,11 +11,11 @@ from detente.experiments.runs.inputs import declared_parameters
 from detente.model.generated_policies import LESSONS
 
 FOUND = {
-    "recognition": ("deaths_per_day", 13),
+    "recognition": ("deaths_per_day", 10),
     "force-posture": ("collapsed", 0),
     "direct-channel": ("deaths_per_day", 14),
     "confidence-building": ("deaths_per_day", 17),
-    "parallel-tracks": ("deaths_per_day", 8),
+    "parallel-tracks": ("deaths_per_day", 10),
 }
 """Lesson -> the outcome it worsens, and the point of ``lessons_over_parameters.points(24)``."""
 
