@@ -18,6 +18,7 @@ import mesa
 from detente.agents import codes
 from detente.agents.rules import (
     ceasefires,
+    choices,
     leverage,
     measures,
     mediation,
@@ -113,23 +114,18 @@ class Party(Actor, PartyState):
 
     def join(self, world: World) -> None:
         """Learn which choices and relations are one's own, once the world is complete."""
-        clock = world.clock
-        first_talk = clock.n_truce_choices
-        first_measure = first_talk + clock.n_talk_choices
-        first_leverage = first_measure + clock.n_measure_choices
-        first_narrowing = first_leverage + clock.n_presence_choices
-        first_offensive = first_narrowing + clock.n_narrow_choices
-        blocks = (
-            ("ceasefires", 0, first_talk),
-            ("talks", first_talk, first_measure),
-            ("measures", first_measure, first_leverage),
-            ("leverage", first_leverage, first_narrowing),
-            ("narrowings", first_narrowing, first_offensive),
-            ("offensives", first_offensive, len(world.choices)),
-        )
+        starts = {
+            "ceasefires": 0,
+            "talks": choices.first_talk(world),
+            "measures": choices.first_measure(world),
+            "leverage": choices.first_drawdown(world),
+            "narrowings": choices.first_narrowing(world),
+            "offensives": choices.first_offensive(world),
+        }
+        ends = [*starts.values(), len(world.choices)][1:]
         subjects: dict[int, Sequence[Any]] = {
             **dict.fromkeys((*codes.TRUCE_DECISIONS, codes.LAUNCH_OFFENSIVE), world.dyads),
-            **dict.fromkeys((codes.OPEN_TRACK, codes.LEAVE_TRACK), world.tracks),
+            **dict.fromkeys(codes.TRACK_DECISIONS, world.tracks),
             **dict.fromkeys(codes.MEASURE_DECISIONS, world.measures),
         }
         self._choices: dict[str, list[tuple[Choice, Any, tuple[Any, ...]]]] = {
@@ -138,7 +134,7 @@ class Party(Actor, PartyState):
                 for c in world.choices[first:last]
                 if c.actor == self.index
             ]
-            for stage, first, last in blocks
+            for (stage, first), last in zip(starts.items(), ends, strict=True)
         }
         self._dyads = [d for d in world.dyads if d.source == self.index]
         self._foes = [d for d in self._dyads if d.hostile == 1]

@@ -157,6 +157,7 @@ DECISIONS: Final = (
     "narrow_measure",
 )
 MEASURE_DECISIONS: Final = (GIVE_MEASURE, ANSWER_MEASURE, REVERSE_MEASURE, NARROW_MEASURE)
+TRACK_DECISIONS: Final = (OPEN_TRACK, LEAVE_TRACK)
 TRUCE_DECISIONS: Final = (OFFER_TRUCE, ANSWER_TRUCE, EXTEND_TRUCE, ANSWER_BREACH)
 
 # -- what a move in a policy does to its choice; ``Move.effect`` and ``Choice.imposed``

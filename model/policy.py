@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from detente.agents import codes
 from detente.agents.codes import CONTEXTS, DECISIONS, LEVERS, TRUCE_SCOPES, WATCHED
 from detente.model.crosscheck import check_policy
 from detente.model.errors import nearest, one_of
@@ -37,9 +38,9 @@ from detente.model.fields import (
 
 __all__ = ["ConditionSpec", "MoveSpec", "Policy", "QuietSpec", "check_policy", "parse_policy"]
 
-TRUCE_DECISIONS = ("offer_truce", "answer_truce", "extend_truce", "answer_breach")
-TRACK_DECISIONS = ("open_track", "leave_track")
-MEASURE_DECISIONS = ("give_measure", "answer_measure", "reverse_measure", "narrow_measure")
+TRUCE_DECISIONS = tuple(DECISIONS[code] for code in codes.TRUCE_DECISIONS)
+TRACK_DECISIONS = tuple(DECISIONS[code] for code in codes.TRACK_DECISIONS)
+MEASURE_DECISIONS = tuple(DECISIONS[code] for code in codes.MEASURE_DECISIONS)
 
 REPLY_OF = {"offer_truce": "answer_truce", "open_track": "open_track", "give_measure": "answer_measure"}
 """What the other side does when a joint move is read as an act and a reply."""

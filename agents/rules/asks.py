@@ -24,17 +24,18 @@ from detente.agents.codes import (
 )
 from detente.agents.rules.ceasefires import answer_breach, answer_truce, extend_truce, offer_truce
 from detente.agents.rules.chance import TICK_PURPOSE
+from detente.agents.rules.choices import (
+    first_drawdown,
+    first_measure,
+    first_narrowing,
+    first_offensive,
+    first_talk,
+)
 from detente.agents.rules.leverage import draw_down
 from detente.agents.rules.luck import fill
-from detente.agents.rules.measures import (
-    answer_measure,
-    first_narrowing,
-    give_measure,
-    narrow_measure,
-    reverse_measure,
-)
+from detente.agents.rules.measures import answer_measure, give_measure, narrow_measure, reverse_measure
 from detente.agents.rules.mediation import is_round, weigh_pair
-from detente.agents.rules.offensives import first_offensive, launch_offensive
+from detente.agents.rules.offensives import launch_offensive
 from detente.agents.rules.registry import rule
 from detente.agents.rules.settlement import package_due, value_package
 from detente.agents.rules.spoilers import perceive_threat
@@ -117,22 +118,20 @@ def ask_mediation(w: World) -> None:
 @rule
 def ask_talks(w: World) -> None:
     """Ask every party for its decisions on tracks."""
-    ask(w, w.clock.n_truce_choices, w.clock.n_talk_choices, w.clock.step, 0)
+    ask(w, first_talk(w), w.clock.n_talk_choices, w.clock.step, 0)
 
 
 @rule
 def ask_measures(w: World) -> None:
     """Ask every party for its decisions on measures."""
-    first = w.clock.n_truce_choices + w.clock.n_talk_choices
-    ask(w, first, w.clock.n_measure_choices, w.clock.step, 0)
+    ask(w, first_measure(w), w.clock.n_measure_choices, w.clock.step, 0)
     ask(w, first_narrowing(w), w.clock.n_narrow_choices, w.clock.step, 0)
 
 
 @rule
 def ask_leverage(w: World) -> None:
     """Ask every patron whether it reduces its presence."""
-    first = w.clock.n_truce_choices + w.clock.n_talk_choices + w.clock.n_measure_choices
-    ask(w, first, w.clock.n_presence_choices, w.clock.step, 0)
+    ask(w, first_drawdown(w), w.clock.n_presence_choices, w.clock.step, 0)
 
 
 @rule

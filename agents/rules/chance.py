@@ -22,6 +22,9 @@ MAX_EVENTS = 5000
 LOGISTIC_SD = 0.5513288954217921
 """Scale of a logistic variate of standard deviation 1: sqrt(3) / pi."""
 
+YEAR = 365.25
+"""Days of a year: rates declared a year become hazards a day."""
+
 
 @rule
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:

@@ -18,6 +18,42 @@ if TYPE_CHECKING:
     from detente.agents.state import Choice, World
 
 
+# -- where the choices of a kind stand: about ceasefires first, then as follows
+
+
+@rule
+def first_talk(w: World) -> int:
+    """The place of the first choice about a track."""
+    return w.clock.n_truce_choices
+
+
+@rule
+def first_measure(w: World) -> int:
+    """The place of the first choice about a measure."""
+    return first_talk(w) + w.clock.n_talk_choices
+
+
+@rule
+def first_drawdown(w: World) -> int:
+    """The place of the first choice about a patron's presence."""
+    return first_measure(w) + w.clock.n_measure_choices
+
+
+@rule
+def first_narrowing(w: World) -> int:
+    """The place of the first choice to narrow a measure to its core."""
+    return first_drawdown(w) + w.clock.n_presence_choices
+
+
+@rule
+def first_offensive(w: World) -> int:
+    """The place of the first choice about an offensive; they stand last."""
+    return first_narrowing(w) + w.clock.n_narrow_choices
+
+
+# -- what falls due
+
+
 @rule
 def is_open_to(w: World, choice: Choice) -> bool:
     """Whether the party itself decides today: not while a policy speaks for it or rules the decision out."""

@@ -85,6 +85,14 @@ def split_off(w: World, s: SpoilerState, part: float, why: int) -> None:
 
 
 @rule
+def stand_down(s: SpoilerState) -> None:
+    """A spoiler is there no more."""
+    s.active = 0
+    s.share = 0.0
+    s.threat = 0.0
+
+
+@rule
 def rejoin(w: World, s: SpoilerState, why: int) -> None:
     """A group that had split off goes back to its party, with its fighters."""
     if s.active == 0 or s.share <= 0.0:
@@ -97,9 +105,7 @@ def rejoin(w: World, s: SpoilerState, why: int) -> None:
     reweigh(w, p)
     w.tally.rejoinings += 1.0
     log(w, w.clock.day, FACTION_REJOINED, SPOILER, s.index, PARTY, p.index, NOBODY, why, s.share)
-    s.active = 0
-    s.share = 0.0
-    s.threat = 0.0
+    stand_down(s)
 
 
 @rule
@@ -114,9 +120,7 @@ def change_spoiler(w: World, s: SpoilerState, m: Move) -> None:
         log(w, w.clock.day, ACTOR_ARRIVED, SPOILER, s.index, WORLD, NOBODY, NOBODY, BY_POLICY, s.strength)
     elif m.subject == LEAVE:
         if s.active == 1:
-            s.active = 0
-            s.share = 0.0
-            s.threat = 0.0
+            stand_down(s)
             log(w, w.clock.day, ACTOR_LEFT, SPOILER, s.index, WORLD, NOBODY, NOBODY, BY_POLICY, 0.0)
     else:
         rejoin(w, s, BY_POLICY)

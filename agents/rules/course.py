@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 
 from detente.agents.codes import BY_CHANCE, FADED, FLARED_UP, NOBODY, PARTY
 from detente.agents.rules.calendar import both_hold_fire
-from detente.agents.rules.chance import drift, happens, shock
+from detente.agents.rules.chance import YEAR, drift, happens, shock
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.registry import rule
 from detente.agents.state import U_FORTUNE, U_LEVEL, U_QUIET, U_RESUMED, U_SURGE
 
 if TYPE_CHECKING:
     from detente.agents.state import Dyad, Pair, PartyState, World
-
-YEAR = 365.25
 
 
 @rule

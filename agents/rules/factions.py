@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 
 from detente.agents.codes import BY_CHANCE, NOBODY, TIRED
 from detente.agents.rules.calendar import both_hold_fire
-from detente.agents.rules.chance import event_uniform, happens
+from detente.agents.rules.chance import YEAR, event_uniform, happens
 from detente.agents.rules.comings import rejoin, reweigh, split_off
 from detente.agents.rules.registry import rule
 
 if TYPE_CHECKING:
     from detente.agents.state import FactionState, PartyState, SpoilerState, World
-
-YEAR = 365.25
 
 U_SPLIT = 0
 U_REJOIN = 1

@@ -9,15 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.agents.codes import BY_CHANCE, BY_POLICY, LEADER_CHANGED, NOBODY, PARTY, WORLD
-from detente.agents.rules.chance import clip, event_uniform, happens, shock
+from detente.agents.rules.chance import YEAR, clip, event_uniform, happens, shock
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.factions import move_factions
 from detente.agents.rules.registry import rule
 
 if TYPE_CHECKING:
     from detente.agents.state import PartyState, World
-
-YEAR = 365.25
 
 U_TURNOVER = 8
 U_HAWK = 9

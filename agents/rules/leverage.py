@@ -20,7 +20,7 @@ from detente.agents.codes import (
     WORLD,
 )
 from detente.agents.rules.chance import happens, logistic
-from detente.agents.rules.choices import settle
+from detente.agents.rules.choices import first_drawdown, settle
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.course import fortune_of, is_fought
 from detente.agents.rules.registry import rule
@@ -169,7 +169,7 @@ def leverage(w: World) -> None:
     """Presence as decided, then morale, capability and its trend, then collapse."""
     if w.par.switches.leverage == 0:
         return
-    first = w.clock.n_truce_choices + w.clock.n_talk_choices + w.clock.n_measure_choices
+    first = first_drawdown(w)
     for i in range(first, first + w.clock.n_presence_choices):
         choice = w.choices[i]
         if settle(w, choice, choice.luck[U_HAPPENS], w.clock.step_days):

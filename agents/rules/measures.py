@@ -36,7 +36,7 @@ from detente.agents.codes import (
     SUMMIT,
 )
 from detente.agents.rules.chance import event_uniform
-from detente.agents.rules.choices import settle
+from detente.agents.rules.choices import first_measure, first_narrowing, settle
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import spend_capital, vindicate_hawks, win_capital
 from detente.agents.rules.registry import rule
@@ -337,18 +337,11 @@ def watch_promise(w: World, m: Measure) -> None:
 
 
 @rule
-def first_narrowing(w: World) -> int:
-    """Where the choices to narrow a measure begin: after all others."""
-    c = w.clock
-    return c.n_truce_choices + c.n_talk_choices + c.n_measure_choices + c.n_presence_choices
-
-
-@rule
 def measures(w: World) -> None:
     """Steps given, answered, taken back and missed."""
     if w.par.switches.measures == 0:
         return
-    first = w.clock.n_truce_choices + w.clock.n_talk_choices
+    first = first_measure(w)
     for i in range(first, first + w.clock.n_measure_choices):
         choice = w.choices[i]
         if settle(w, choice, choice.luck[U_HAPPENS], w.clock.step_days):

@@ -19,7 +19,7 @@ from detente.agents.codes import (
     TRUCE_BROKEN,
 )
 from detente.agents.rules.calendar import holds_fire
-from detente.agents.rules.choices import settle
+from detente.agents.rules.choices import first_offensive, settle
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.course import fortune_of, resume, set_fervour
 from detente.agents.rules.endurance import odds
@@ -48,15 +48,6 @@ RISING = 0.5
 
 STRONGER = 2.0
 """Log hazard of an offensive per unit of a side's odds above even."""
-
-
-@rule
-def first_offensive(w: World) -> int:
-    """The place of the first choice about an offensive; they stand last."""
-    c = w.clock
-    return (
-        c.n_truce_choices + c.n_talk_choices + c.n_measure_choices + c.n_presence_choices + c.n_narrow_choices
-    )
 
 
 @rule

@@ -36,7 +36,7 @@ from detente.agents.codes import (
 )
 from detente.agents.rules.agenda import is_own, reopen_issue, settle_issue
 from detente.agents.rules.chance import event_uniform, happens
-from detente.agents.rules.choices import settle
+from detente.agents.rules.choices import first_talk, settle
 from detente.agents.rules.chronicle import log
 from detente.agents.rules.endurance import spend_capital
 from detente.agents.rules.registry import rule
@@ -400,7 +400,7 @@ def talks(w: World) -> None:
     """Tracks open and break off as the sides chose; those opened before today negotiate."""
     if w.par.switches.talks == 0:
         return
-    first = w.clock.n_truce_choices
+    first = first_talk(w)
     for i in range(first, first + w.clock.n_talk_choices):
         choice = w.choices[i]
         if settle(w, choice, choice.luck[U_HAPPENS], w.clock.step_days):

@@ -56,7 +56,7 @@ class Choices(NamedTuple):
         return entries
 
 
-TALK_KINDS = (codes.OPEN_TRACK, codes.LEAVE_TRACK)
+TALK_KINDS = codes.TRACK_DECISIONS
 """Decisions about a track, in the order of their records: opening by both sides first, then leaving by both."""
 
 
