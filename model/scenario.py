@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, cast
 
@@ -33,7 +33,7 @@ from detente.agents.codes import (
     TRACK_FORMS,
     TRACK_RANKS,
 )
-from detente.agents.parameters import Parameters
+from detente.agents.parameters import PROFILES, Parameters, profile_of
 from detente.agents.state import MAX_ISSUES
 from detente.model.errors import InputError, one_of, raise_problems
 from detente.model.fields import (
@@ -63,6 +63,7 @@ from detente.model.fields import (
     table,
     word_of,
 )
+from detente.model.keywords import nested_parameters
 
 MAX_CASE_DAYS = 36_525
 """Longest case [days]: a century."""
@@ -514,8 +515,7 @@ class MeasureSpec(Spec):
     @model_validator(mode="after")
     def ends_make_sense(self) -> Self:
         """A measure passes between two parties, and its largest step is not below its first."""
-        refuse_all(self.end_problems())
-        refuse_all(self.fringe_problems())
+        refuse_all(chain(self.end_problems(), self.fringe_problems()))
         return self
 
     def fringe_problems(self) -> Iterator[PydanticCustomError]:
@@ -642,4 +642,18 @@ def parse_scenario(raw: dict[str, Any], file: str, path: Path | None = None) -> 
     """A scenario from the tables of a file; raises ``InputError`` naming ``file``."""
     from detente.model.explain import validated
 
-    return validated(Scenario, raw, file).read_from(path)
+    return validated(Scenario, under_its_core(raw), file).read_from(path)
+
+
+def under_its_core(raw: dict[str, Any]) -> dict[str, Any]:
+    """The tables of a file that was written for a version with another core, with that core's parameters below its own.
+
+    Whatever opens the case then runs that core: runs, sweeps, scores and audits alike.
+    """
+    written_for = table(raw.get("case")).get("written_for")
+    profile = profile_of(written_for) if isinstance(written_for, str) else None
+    own = table(raw.get("parameters"))
+    if profile is None or not all(isinstance(values, Mapping) for values in own.values()):
+        return raw
+    core = nested_parameters(PROFILES[profile])
+    return {**raw, "parameters": {g: {**core.get(g, {}), **own.get(g, {})} for g in {**core, **own}}}

@@ -13,9 +13,19 @@ EXPORT = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MUL
 @cache
 def bundle(entry: Path) -> str:
     """A module and all that it imports, each in a scope of its own, in the order in which they are needed."""
+    return "".join(bundled(entry).values())
+
+
+def modules(entry: Path) -> list[Path]:
+    """A module and all that it imports, each after what it needs."""
+    return list(bundled(entry))
+
+
+def bundled(entry: Path) -> dict[Path, str]:
+    """Each module in a scope of its own, by its path."""
     parts: dict[Path, str] = {}
     add(entry.resolve(), parts)
-    return "".join(parts.values())
+    return parts
 
 
 def add(path: Path, parts: dict[Path, str]) -> None:

@@ -113,7 +113,11 @@ class Weighed(NamedTuple):
 
 def question_weighed(site: Site, body: Mapping[str, Any]) -> Weighed:
     """The question in a request, for draws."""
-    one, recipes = asked_pair(site, body)
+    return weighed_question(*asked_pair(site, body))
+
+
+def weighed_question(one: Asked, recipes: tuple[Recipe, Recipe]) -> Weighed:
+    """The two courses of a question, for draws."""
     return Weighed(one.id, recipes, one.question.outcome, one.question.also)
 
 
@@ -207,7 +211,7 @@ def question_letter(site: Site, body: Mapping[str, Any]) -> Letter:
     def work(report: Any) -> str:
         told = answer(q.outcome, q.also, *(site.futures.ensemble(start, ALL) for start in starts))
         if draws:
-            weighed = Weighed(one.id, recipes, q.outcome, q.also)
+            weighed = weighed_question(one, recipes)
             told["not_known"] = drawn_before(site, *drawing(site, weighed, draws), report)
         heads = ("Without it", chosen.label)
         shown = [Shown(head, r.run()) for head, r in zip(heads, pair, strict=True)]

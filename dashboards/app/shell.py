@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
 from dash import dcc, html
 
-from detente.dashboards.app.page import Page
+from detente.dashboards.app.bundle import modules
+from detente.dashboards.app.page import ASSETS, Page
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.model.errors import InputError
 
-EARLY = """
-try { document.documentElement.dataset.theme = localStorage.getItem("theme") ||
-  (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch (e) {}
-const asked = [["modulepreload", "/assets/question/main.mjs", "high"]];
-const early = { "/": asked, "/lessons": asked,
-  "/live": [["modulepreload", "/assets/live/main.mjs", "high"], ["preload", "/vendor/plotly.min.js", "low"]] };
+
+def begun(page: str) -> list[tuple[str, str, str]]:
+    """What a page begins to load at once: all of its modules, so that none waits for one that imports it."""
+    files = modules(ASSETS / page / "main.mjs")
+    return [
+        ("modulepreload", f"/assets/{file.relative_to(ASSETS).as_posix()}", "high")
+        for file in reversed(files)
+    ]
+
+
+PLOTLY = ("preload", "/vendor/plotly.min.js", "low")
+QUESTION = begun("question")
+BEGUN = {"/": QUESTION, "/lessons": QUESTION, "/live": [*begun("live"), PLOTLY]}
+"""Links of a page that are followed before it is drawn, by its address: kind, place and priority."""
+
+EARLY = f"""
+try {{ document.documentElement.dataset.theme = localStorage.getItem("theme") ||
+  (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); }} catch (e) {{}}
+const early = {json.dumps(BEGUN)};
 for (const [rel, href, fetchPriority] of early[location.pathname] || [])
-  document.head.append(Object.assign(document.createElement("link"), { rel, href, as: "script", fetchPriority }));
+  document.head.append(Object.assign(document.createElement("link"), {{ rel, href, as: "script", fetchPriority }}));
 """
 """What the page does before anything is drawn: it takes the theme, and begins to load what draws the page."""
 

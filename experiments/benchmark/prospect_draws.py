@@ -17,7 +17,7 @@ from detente.experiments.compare.lessons_over_parameters import CONTESTED
 from detente.experiments.runs.inputs import Declared, declared_parameters
 from detente.experiments.runs.posterior import Posterior
 from detente.experiments.runs.posterior_draws import beside, has_stored
-from detente.experiments.runs.unknowns import around, latin
+from detente.experiments.runs.unknowns import around, latin, members
 
 if TYPE_CHECKING:
     from detente.model.scenario import Scenario
@@ -78,7 +78,7 @@ def unknown_parameters(scenario: Scenario, parameters: Parameters, held: Sequenc
     middle = np.array([value_of(parameters, name) for name in names])
     values = around(middle, ends, latin(ROWS, len(names), SEED))
     if stored is not None:
-        rows = np.random.default_rng(SEED).choice(len(stored.values), size=ROWS, p=stored.weights)
+        rows = members(stored, ROWS, SEED)
         kept = [k for k, name in enumerate(stored.names) if name not in held]
         values = np.concatenate([values, stored.values[rows][:, kept]], axis=1)
         names = (*names, *(stored.names[k] for k in kept))

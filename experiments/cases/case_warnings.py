@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from detente.agents.parameters import PROFILES, profile_of
 from detente.experiments.cases.inert import SIDE_FORMS, WAYS_AROUND, Ground, inert_levers, inert_parameter
 from detente.experiments.cases.remark import Remark, remarks
 from detente.model.consistency import at
@@ -32,12 +33,13 @@ def lever_moves_nothing(s: Scenario) -> Lines:
 
 def parameter_moves_nothing(s: Scenario) -> Lines:
     """A parameter is given a value of its own, and nothing in the case reads it."""
+    core = PROFILES.get(profile_of(s.case.written_for) or "", {})
     for group in s.parameters.model_fields_set:
         values, usual = getattr(s.parameters, group), type(s.parameters).model_fields[group].default
         for name in sorted(values.model_fields_set):
             value = getattr(values, name)
             why = inert_parameter(ground_of(s), f"{group}.{name}")
-            if why is not None and value != getattr(usual, name):
+            if why is not None and value not in (getattr(usual, name), core.get(f"{group}.{name}")):
                 yield f"[parameters.{group}].{name}: {value:g} moves nothing: {why}"
 
 

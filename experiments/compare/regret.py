@@ -19,7 +19,7 @@ from detente.experiments.runs.intervals import known_mean
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.experiments.runs.runners import default_workers, runner
 from detente.experiments.runs.two_intervals import over_draws
-from detente.experiments.runs.unknowns import at_shares, latin, member
+from detente.experiments.runs.unknowns import at_shares, latin, member, members
 from detente.model.errors import InputError, unknown
 from detente.model.keywords import facts_in, is_fact, joined_parameters
 
@@ -61,8 +61,7 @@ def worlds(
     values = at_shares([known[name] for name in names], latin(n, len(names), seed))
     rows = [dict(zip(names, map(float, row), strict=True)) for row in values]
     if posterior is not None:
-        members = np.random.default_rng(seed).choice(len(posterior.values), size=n, p=posterior.weights)
-        for row, k in zip(rows, members, strict=True):
+        for row, k in zip(rows, members(posterior, n, seed), strict=True):
             row |= {name: value for name, value in member(posterior, int(k)).items() if name in row}
     return [{"theory": theories[k % len(theories)], **row} for k, row in enumerate(rows)]
 

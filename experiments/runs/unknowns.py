@@ -107,11 +107,10 @@ class Unknowns:
         fitted = {path: value for path, value in facts_in(row).items() if path not in asked.facts}
         drawn = {name: value for name, value in row.items() if not is_fact(name)}
         scenario = asked.scenario if asked.point else case_of_draw(asked.scenario, number, asked.facts)
-        given = flat_parameters(asked.parameters or {})
         return replace(
             asked,
             scenario=with_facts(scenario, fitted),
-            parameters=nested_parameters({**drawn, **given}),
+            parameters=nested_parameters({**drawn, **by_hand(asked)}),
             point=True,
         )
 
@@ -142,13 +141,12 @@ class Unknowns:
         base = profiled(asked.scenario.parameters, asked.profile)
         held = given | own
         shared = held if self.posterior is None or is_pooled(self.posterior) else given
-        by_hand = flat_parameters(asked.parameters) if isinstance(asked.parameters, Mapping) else {}
         for attempt in range(ATTEMPTS):
             free = {name: value for name, value in over_ranges(number, attempt).items() if name not in held}
             fitted = self.from_posterior(number, attempt)
             row = free | {name: value for name, value in fitted.items() if name not in shared}
             numbers = {name: value for name, value in row.items() if not is_fact(name)}
-            if fits(base, {**numbers, **by_hand}):
+            if fits(base, {**numbers, **by_hand(asked)}):
                 return row
         raise InputError(f"draw {number}: no parameters that fit together in {ATTEMPTS} attempts")
 
@@ -185,10 +183,14 @@ def unknowns_of(
     return Unknowns(found, name, rules_note(found))
 
 
+def by_hand(asked: Request) -> dict[str, float]:
+    """Parameters that are set by hand, as ``group.name``."""
+    return flat_parameters(asked.parameters) if isinstance(asked.parameters, Mapping) else {}
+
+
 def set_in(asked: Request) -> frozenset[str]:
     """Parameters that are set by hand or by a profile."""
-    given = flat_parameters(asked.parameters) if isinstance(asked.parameters, Mapping) else {}
-    return frozenset({*given, *(PROFILES[asked.profile] if asked.profile else {})})
+    return frozenset({*by_hand(asked), *(PROFILES[asked.profile] if asked.profile else {})})
 
 
 def case_of_draw(scenario: Scenario, number: int, held: Collection[str] = ()) -> Scenario:
@@ -204,6 +206,11 @@ def fits(base: Parameters, setting: Mapping[str, float]) -> bool:
     except InputError:
         return False
     return True
+
+
+def members(posterior: Posterior, n: int, seed: int) -> Values:
+    """Rows of a sample, drawn by their weights: shape (n,)."""
+    return np.random.default_rng(seed).choice(len(posterior.values), size=n, p=posterior.weights)
 
 
 def member(posterior: Posterior, row: int) -> dict[str, float]:

@@ -71,3 +71,18 @@ def test_a_case_file_of_that_version_gives_the_run_of_that_version_bit_for_bit(t
     kept = [made.columns.index(name) for name in then["columns"]]
     rows = np.ascontiguousarray(made.rows[:, kept], dtype="<f8")
     assert hashlib.sha256(rows.tobytes()).hexdigest() == then["sha256"]
+
+
+def test_whatever_opens_such_a_case_runs_that_core(tmp_path: Path) -> None:
+    shutil.copytree(OLD / "case", tmp_path / "case")
+    file = tmp_path / "case" / "case.toml"
+    own = '[case]\nwritten_for = "0.1"\n'
+    text = file.read_text("utf-8").replace("[case]\n", own, 1)
+    file.write_text(text + "\n[parameters.switches]\nlevel = 1\n", "utf-8")
+    scenario = detente.load_scenario(file)
+    assert scenario.parameters.switches.leaders == 0
+    assert scenario.parameters.switches.level == 1  # what the file says itself stands
+    assert not [w for w in detente.check(file).warnings if w.name == "parameter-moves-nothing"]
+    swept = detente.sweep(file, policies=["five-lessons"], runs=1, out=tmp_path / "sweep")
+    run = detente.run(file, "five-lessons", 1)
+    assert swept.table["fatalities"].tolist() == [run.outcomes["fatalities"]]
