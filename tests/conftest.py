@@ -153,6 +153,13 @@ def workshop() -> Workshop:
     return Workshop()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that need the compiled engine come last: one worker compiles it while the other runs the rest."""
+    needing = {item.path for item in items if "compiled" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in needing)
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two workers, but none for benchmarks: times are taken, and printed, by one process alone."""
     return 0 if "benchmark" in (config.option.markexpr or "").replace("not benchmark", "") else 2

@@ -121,7 +121,7 @@ def test_models_are_collected_after_use():
     gc.collect()
     before = count_models()
     watched = []
-    for seed in range(50):
+    for seed in range(10):
         model = short(seed, keep_trajectory=True)
         model.step()
         watched += [
