@@ -123,12 +123,13 @@ class Workshop:
         return made.final[:, made.final_columns.index(column)]
 
     def world(self, start: Any, seed: int = 1) -> Any:
-        """A prepared world of plain objects, to try rules on."""
+        """A prepared world of plain objects, to try rules on; its log has room for few events."""
         from detente.agents.rules.prepare import prepare
         from detente.model.memory import plain_object, thaw
         from detente.model.opening import for_seed
 
-        w = thaw(for_seed(start, seed), start.layout, start.constants, start.parameters, plain_object)
+        buffer, layout = with_short_log(for_seed(start, seed), start.layout)
+        w = thaw(buffer, layout, start.constants, start.parameters, plain_object)
         prepare(w)
         return w
 
@@ -145,6 +146,17 @@ def read_case(case: str) -> dict[str, Any]:
     """The tables of a shipped case."""
     path = ROOT / "model" / "scenarios" / case / "case.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def with_short_log(buffer: Any, layout: Any, events: int = 200) -> tuple[Any, Any]:
+    """A buffer and its layout with a log of few events: one of thousands takes most of the time of a thaw."""
+    from detente.agents.schema import dtype_of
+    from detente.model.memory import KINDS, Layout, fill_buffer
+
+    records = {kind: buffer[place].view(dtype_of(KINDS[kind])) for kind, place in layout.slices()}
+    records["events"] = records["events"][:events]
+    short = Layout.of(records)
+    return fill_buffer(short, records), short
 
 
 @pytest.fixture(scope="session")
