@@ -64,6 +64,16 @@ def compiled(kernel_cache: Path) -> None:
     engine.compile_now()
 
 
+@pytest.fixture(scope="module")
+def short_log() -> Iterator[None]:
+    """A log with room for a thousand events, of which each Mesa model makes one of its own: most of its opening."""
+    from detente.model import opening
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "EVENT_CAPACITY", 1000)
+        yield
+
+
 class Workshop:
     """Makes cases out of tables, opens them, and runs them in either driver."""
 

@@ -15,6 +15,8 @@ from detente.experiments.runs.recorded_series import Watch
 from detente.model.errors import InputError
 from detente.model.series import columns
 
+pytestmark = pytest.mark.usefixtures("short_log")
+
 START = date(2030, 1, 1)
 LENGTHS = [(730, 3), (730, 7), (730, 28), (10, 28), (1, 1), (1, 28), (1, 0.25), (1, 1 / 3)]
 """Days and steps of the given case; then days and steps that nobody listed."""

@@ -17,7 +17,7 @@ from detente.model.errors import InputError
 from detente.model.process import PeaceProcess
 from detente.model.stages import STAGE_NAMES
 
-pytestmark = pytest.mark.mesa
+pytestmark = [pytest.mark.mesa, pytest.mark.usefixtures("short_log")]
 has_batch_run = pytest.mark.skipif(not hasattr(mesa, "batch_run"), reason="Mesa 4 has scenarios in its place")
 
 SHORT = {"case": "template", "policy": "status-quo", "step_days": 7.0}
