@@ -64,6 +64,16 @@ def compiled(kernel_cache: Path) -> None:
     engine.compile_now()
 
 
+@pytest.fixture(scope="module")
+def short_log() -> Iterator[None]:
+    """A log with room for a thousand events, of which each Mesa model makes one of its own: most of its opening."""
+    from detente.model import opening
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "EVENT_CAPACITY", 1000)
+        yield
+
+
 class Workshop:
     """Makes cases out of tables, opens them, and runs them in either driver."""
 
@@ -123,12 +133,13 @@ class Workshop:
         return made.final[:, made.final_columns.index(column)]
 
     def world(self, start: Any, seed: int = 1) -> Any:
-        """A prepared world of plain objects, to try rules on."""
+        """A prepared world of plain objects, to try rules on; its log has room for few events."""
         from detente.agents.rules.prepare import prepare
         from detente.model.memory import plain_object, thaw
         from detente.model.opening import for_seed
 
-        w = thaw(for_seed(start, seed), start.layout, start.constants, start.parameters, plain_object)
+        buffer, layout = with_short_log(for_seed(start, seed), start.layout)
+        w = thaw(buffer, layout, start.constants, start.parameters, plain_object)
         prepare(w)
         return w
 
@@ -147,10 +158,28 @@ def read_case(case: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+def with_short_log(buffer: Any, layout: Any, events: int = 200) -> tuple[Any, Any]:
+    """A buffer and its layout with a log of few events: one of thousands takes most of the time of a thaw."""
+    from detente.agents.schema import dtype_of
+    from detente.model.memory import KINDS, Layout, fill_buffer
+
+    records = {kind: buffer[place].view(dtype_of(KINDS[kind])) for kind, place in layout.slices()}
+    records["events"] = records["events"][:events]
+    short = Layout.of(records)
+    return fill_buffer(short, records), short
+
+
 @pytest.fixture(scope="session")
 def workshop() -> Workshop:
     """Cases, openings and runs for tests."""
     return Workshop()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that need the compiled engine come last: one worker compiles it while the other runs the rest."""
+    needing = {item.path for item in items if "compiled" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in needing)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

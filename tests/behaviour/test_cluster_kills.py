@@ -272,10 +272,10 @@ def one_line(said: str) -> str:
     ("options", "group"),
     [
         ((), False),
-        (("--processes", "--workers", "2"), False),
+        pytest.param(("--processes", "--workers", "2"), False, marks=pytest.mark.acceptance),
         (("--processes", "--workers", "2"), True),
-        (("--shard", "2/3"), True),
-        (("--workers", "1"), True),
+        pytest.param(("--shard", "2/3"), True, marks=pytest.mark.acceptance),
+        pytest.param(("--workers", "1"), True, marks=pytest.mark.acceptance),
     ],
 )
 def test_sigterm_finishes_the_running_chunk_and_says_how_to_go_on(
@@ -316,7 +316,9 @@ def test_sigterm_while_a_sweep_begins_ends_it_without_a_traceback(tmp_path: Path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGINT, marks=pytest.mark.acceptance), signal.SIGTERM]
+)
 def test_one_signal_ends_a_sweep_that_waits_for_a_cluster_without_workers(
     tmp_path: Path, number: int
 ) -> None:
@@ -338,7 +340,7 @@ def test_one_signal_ends_a_sweep_that_waits_for_a_cluster_without_workers(
         cluster.stop()
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 def test_one_signal_ends_a_sweep_whose_scheduler_has_stopped_answering(tmp_path: Path) -> None:
     """Stopped, not dead: its connections stay open."""
     cluster = Cluster(tmp_path)
@@ -356,7 +358,7 @@ def test_one_signal_ends_a_sweep_whose_scheduler_has_stopped_answering(tmp_path:
         cluster.stop()
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 def test_a_scheduler_that_stops_answering_ends_the_sweep(tmp_path: Path) -> None:
     cluster = Cluster(tmp_path)
     process = None

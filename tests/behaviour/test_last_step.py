@@ -15,6 +15,8 @@ from detente.experiments.runs.recorded_series import Watch
 from detente.model.errors import InputError
 from detente.model.series import columns
 
+pytestmark = pytest.mark.usefixtures("short_log")
+
 START = date(2030, 1, 1)
 LENGTHS = [(730, 3), (730, 7), (730, 28), (10, 28), (1, 1), (1, 28), (1, 0.25), (1, 1 / 3)]
 """Days and steps of the given case; then days and steps that nobody listed."""
@@ -106,8 +108,9 @@ LAST = (
 @pytest.mark.parametrize("step", [1, 3, 7, 28])
 @pytest.mark.parametrize("back", [0, 1])
 def test_a_move_of_the_last_days_is_imposed(workshop, compiled, move, step, back):
-    dated = {**move, "date": START + timedelta(days=729 - back)}
-    start = opened(workshop, 730, step, dated)
+    days = 58  # steps of 3, 7 and 28 days leave a shorter last one
+    dated = {**move, "date": START + timedelta(days=days - 1 - back)}
+    start = opened(workshop, days, step, dated)
     for made in (workshop.run(start, 1), workshop.mesa(start, 1)):
         assert (made.events["what"] == MOVE_IMPOSED).sum() == 1
 

@@ -811,7 +811,7 @@ def test_a_war_costs_more_the_more_it_takes_relative_to_wars_in_general(workshop
 
 def test_a_fragile_party_stands_above_its_tipping_share(workshop, tables):
     start = workshop.opening(with_patron(tables))
-    for seed in range(60):
+    for seed in range(20):
         w = workshop.world(start, seed)
         p = w.parties[REPUBLIC]
         assert p.tipping < p.power

@@ -71,7 +71,7 @@ def rings(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -
     return serve(*(word for file in files for word in ("--case", str(file)))).url
 
 
-@pytest.mark.parametrize("n", [12, 30, 60])
+@pytest.mark.parametrize("n", [12, pytest.param(30, marks=pytest.mark.acceptance), 60])
 def test_many_parties_lie_beside_each_other(
     n: int, rings: str, visit: Callable[..., Any], snap: Callable[..., Path]
 ) -> None:

@@ -15,7 +15,12 @@ axe = pytest.importorskip(
 pytestmark = pytest.mark.browser
 
 MINUTES = 3 * 60_000
-SIZES = [(1920, 1080), (390, 844)]
+SCREENS = [
+    (1920, 1080, "light"),
+    (390, 844, "dark"),
+    pytest.param(1920, 1080, "dark", marks=pytest.mark.acceptance),
+    pytest.param(390, 844, "light", marks=pytest.mark.acceptance),
+]
 
 
 @pytest.fixture
@@ -48,8 +53,7 @@ def violations(page: Any) -> list[str]:
     return [f"{v['id']} x{len(v['nodes'])}: {v['nodes'][0]['html'][:160]}" for v in found]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("width", "height", "theme"), SCREENS)
 def test_the_shipped_result_is_there_in_words_figure_and_table(
     opened: Any, snap: Any, width: int, height: int, theme: str
 ) -> None:
@@ -109,8 +113,7 @@ def test_a_long_comparison_says_how_far_it_is_and_can_be_stopped(opened: Any, sn
     page.wait_for_function("!location.search.includes('draws')")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("width", "height", "theme"), SCREENS)
 def test_the_benchmark_is_shown_with_what_it_does_not_show(
     opened: Any, snap: Any, width: int, height: int, theme: str
 ) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "docs" / "tutorial.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
+LONG = ("how-many-if", "in-which-order", "where-else")
+"""Pages that compute for a minute: run before a release, all others at every change."""
 BLOCK = re.compile(r"^(<!-- not run[^\n]*\n)?```(\w*)\n(.*?)^```$", re.M | re.S)
 SAVED_AS = re.compile(r"Save this as `([\w.-]+)`")
 
@@ -37,11 +39,15 @@ def in_shell(lines: str, folder: Path) -> None:
 def test_the_pages_have_blocks_to_run() -> None:
     kinds = {page.name: [kind for kind, _ in blocks(page)] for page in PAGES}
     assert len(kinds["tutorial.md"]) >= 8
+    assert set(LONG) < {page.stem for page in PAGES}
     assert all({"bash", "python"} & set(found) for found in kinds.values())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(p, id=p.stem, marks=pytest.mark.acceptance if p.stem in LONG else []) for p in PAGES],
+)
 def test_every_block_runs(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compiled: None
 ) -> None:

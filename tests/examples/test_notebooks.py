@@ -34,10 +34,13 @@ SHOWS = {
     "08-how-many-if": (1, ("below_half", "after_over_before_with", "luck and what is not known")),
 }
 """Notebook -> figures it draws, and words that its outputs hold."""
+LONG = ("07-benchmark", "08-how-many-if", "09-in-which-order", "10-what-would-change-my-mind")
+"""Notebooks that compute longest: run before a release, all others at every change."""
 
 
 def test_every_notebook_is_listed():
     assert [path.stem for path in NOTEBOOKS] == sorted(SHOWS)
+    assert set(LONG) < set(SHOWS)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -59,7 +62,10 @@ def shown(notebook: Any) -> tuple[int, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, id=p.stem, marks=pytest.mark.acceptance if p.stem in LONG else []) for p in NOTEBOOKS],
+)
 def test_notebooks_show_what_they_promise(path: Path, tmp_path: Path, compiled: None):
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=TIMEOUT, resources={"metadata": {"path": str(tmp_path)}}).execute()

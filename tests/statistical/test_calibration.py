@@ -113,6 +113,7 @@ def test_a_posterior_is_kept_and_drawn_from(tmp_path: Path):
         read_posterior(tmp_path / "none.json")
 
 
+@pytest.mark.slow  # loads the library of the fit
 def test_a_file_that_no_fit_left_is_not_gone_on_with(tmp_path: Path):
     from detente.experiments.calibration.fitting import library, same_target
 

@@ -146,6 +146,7 @@ def test_the_search_knows_the_reference(site: Path):
         assert word in text
 
 
+@pytest.mark.slow  # builds the manual once more
 def test_a_link_that_leads_nowhere_fails_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     import shutil
 

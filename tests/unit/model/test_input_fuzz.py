@@ -2,6 +2,7 @@
 
 import copy
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ def mutated(draw: st.DrawFn, base: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("base", [TEMPLATE, AFGHANISTAN], ids=["template", "afghanistan"])
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_mutated_scenario_is_valid_or_refused(base: dict[str, Any], data: st.DataObject) -> None:
     raw = data.draw(mutated(base))
@@ -110,16 +111,19 @@ def test_mutated_file_is_valid_or_refused(tmp_path: Path, data: st.DataObject) -
         assert isinstance(s, Scenario)
 
 
+loaded = cache(load_scenario)
+
+
 @pytest.mark.parametrize(
     ("base", "case"), [(OPENING, "template"), (HISTORY, "afghanistan-2018")], ids=["opening", "history"]
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_mutated_policy_is_valid_or_refused(base: dict[str, Any], case: str, data: st.DataObject) -> None:
     raw = data.draw(mutated(base))
     try:
         found = parse_policy(raw, "x.toml")
-        check_policy(found, load_scenario(case))
+        check_policy(found, loaded(case))
     except InputError as e:
         assert_one_line(e)
     else:

@@ -475,9 +475,8 @@ print(sum(stats.cache_misses.values()), run.sha256, sep="\\n")
 """
 
 
-@pytest.mark.parametrize(
-    "n", [pytest.param(2, marks=pytest.mark.slow), pytest.param(8, marks=pytest.mark.acceptance)]
-)
+@pytest.mark.acceptance
+@pytest.mark.parametrize("n", [2, 8])
 def test_processes_on_a_cold_cache_compile_once(tmp_path, n):
     cache = tmp_path / "cache"
     env = {**os.environ, "DETENTE_CACHE": str(cache)}

@@ -15,7 +15,7 @@ from detente.model.errors import InputError
 from detente.model.mesa_arguments import seed_number
 from detente.model.process import PeaceProcess
 
-pytestmark = pytest.mark.mesa
+pytestmark = [pytest.mark.mesa, pytest.mark.usefixtures("short_log")]
 
 SHORT = {"case": "template", "policy": "five-lessons", "step_days": 7.0}
 

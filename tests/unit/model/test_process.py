@@ -17,7 +17,7 @@ from detente.model.errors import InputError
 from detente.model.process import PeaceProcess
 from detente.model.stages import STAGE_NAMES
 
-pytestmark = pytest.mark.mesa
+pytestmark = [pytest.mark.mesa, pytest.mark.usefixtures("short_log")]
 has_batch_run = pytest.mark.skipif(not hasattr(mesa, "batch_run"), reason="Mesa 4 has scenarios in its place")
 
 SHORT = {"case": "template", "policy": "status-quo", "step_days": 7.0}
@@ -121,7 +121,7 @@ def test_models_are_collected_after_use():
     gc.collect()
     before = count_models()
     watched = []
-    for seed in range(50):
+    for seed in range(10):
         model = short(seed, keep_trajectory=True)
         model.step()
         watched += [

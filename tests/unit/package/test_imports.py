@@ -3,8 +3,10 @@
 import ast
 import importlib.util
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,11 +30,12 @@ def imported(tree: ast.AST, package: str) -> Iterator[tuple[int, str, tuple[str,
                 yield node.lineno, node.args[0].value, ()
 
 
-def faults(source: str, package: str) -> list[str]:
+def faults(source: str | ast.AST, package: str) -> list[str]:
     """What is wrong with the imports of a module of ``package``, such as ``detente.model``."""
     found: list[str] = []
     layer = package.split(".")[1]
-    for line, module, names in imported(ast.parse(source), package):
+    tree = source if isinstance(source, ast.AST) else ast.parse(source)
+    for line, module, names in imported(tree, package):
         top, *rest = module.split(".")
         if top in LAYERS:
             found.append(f"{line}: bare import of {module}; write detente.{module}")
@@ -54,12 +57,18 @@ def modules() -> list[Path]:
     return sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A file's syntax tree, which several tests look at."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def test_imports_run_one_way():
     found: list[str] = []
     for path in modules():
         place = path.relative_to(ROOT)
         package = ".".join(["detente", *place.parent.parts])
-        found += [f"{place}:{fault}" for fault in faults(path.read_text(encoding="utf-8"), package)]
+        found += [f"{place}:{fault}" for fault in faults(parsed(path), package)]
     assert found == []
 
 
@@ -72,7 +81,7 @@ def test_no_bare_names_elsewhere(folder: str):
     bare = [
         f"{path.relative_to(ROOT)}:{line}: {module}"
         for path in sorted((ROOT / folder).rglob("*.py"))
-        for line, module, _ in imported(ast.parse(path.read_text(encoding="utf-8")), "elsewhere")
+        for line, module, _ in imported(parsed(path), "elsewhere")
         if module.split(".")[0] in LAYERS
     ]
     assert bare == []
@@ -201,23 +210,15 @@ def test_the_picture_of_the_rooms_is_that_of_the_imports():
     )
 
 
-def functions() -> list[int]:
-    """Lines of every function of the package."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in modules()]
-    defined = (ast.FunctionDef, ast.AsyncFunctionDef)
-    return sorted(
-        n.end_lineno - n.lineno + 1 for tree in trees for n in ast.walk(tree) if isinstance(n, defined)
-    )
+def lengths_of(*kinds: type[Any]) -> list[int]:
+    """Lines of every function or class of the package, shortest first."""
+    nodes = [node for path in modules() for node in ast.walk(parsed(path)) if isinstance(node, kinds)]
+    return sorted(node.end_lineno - node.lineno + 1 for node in nodes)
 
 
 def test_functions_and_classes_stay_short():
-    lengths = functions()
-    classes = [
-        node.end_lineno - node.lineno + 1
-        for path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ClassDef)
-    ]
+    lengths = lengths_of(ast.FunctionDef, ast.AsyncFunctionDef)
+    classes = lengths_of(ast.ClassDef)
     assert lengths[len(lengths) // 2] <= 7
     assert lengths[int(0.95 * len(lengths))] <= 25
     assert max(classes) <= 250

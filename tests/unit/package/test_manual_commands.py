@@ -2,6 +2,7 @@
 
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from detente.experiments.runs.outcomes import OUTCOMES
 from detente.model.catalogue import case_names, is_path, policy_names
 
 sys.path.insert(0, str(DOCS))
-from generating.commands import application
+from generating import commands
+
+application = cache(commands.application)
 
 PLACEHOLDER = re.compile(r"[A-Z][A-Z_.]*\d?(\.[a-z]+)?|[A-Z]+=[A-Z]+")
 """A word that stands for another, such as CASE or DAILY.csv."""
@@ -66,9 +69,10 @@ def unknown_case(values: dict[str, Any]) -> list[str]:
     return [n for n in names if n not in policy_names(case) and not PLACEHOLDER.fullmatch(n)]
 
 
-def unknown_settings(values: dict[str, Any]) -> list[str]:
-    """Levers, parameters, outcomes and theories that do not exist."""
-    known = {
+@cache
+def known_settings() -> dict[str, set[str]]:
+    """The names that an option takes."""
+    return {
         "lever": set(LEVERS),
         "param": set(declared_parameters()),
         "bar": {o.name for o in OUTCOMES},
@@ -76,9 +80,13 @@ def unknown_settings(values: dict[str, Any]) -> list[str]:
         "theory": set(THEORIES),
         "theories": {*THEORIES, "all"},
     }
+
+
+def unknown_settings(values: dict[str, Any]) -> list[str]:
+    """Levers, parameters, outcomes and theories that do not exist."""
     return [
         name
-        for key, names in known.items()
+        for key, names in known_settings().items()
         for name in named(values.get(key))
         if name not in names and not PLACEHOLDER.fullmatch(name)
     ]

@@ -5,10 +5,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 import detente
+from detente.experiments.analysis import robustness_result
+from detente.experiments.analysis.discovery import discover
 from detente.experiments.analysis.robustness import robustness
 from detente.experiments.analysis.robustness_of_sweep import weigh_results
 from detente.experiments.cli.main import app
@@ -115,6 +118,21 @@ def test_a_sweep_is_weighed_as_its_table_says(swept: Results):
     assert found["status-quo"] == pytest.approx(worst)
 
 
+@pytest.fixture
+def found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same states are not searched twice, which takes seconds."""
+    found: dict[Any, Any] = {}
+
+    def remembered(inputs: pd.DataFrame, wanted: Any) -> Any:
+        key = (inputs.to_csv(), tuple(wanted))
+        if key not in found:
+            found[key] = discover(inputs, wanted)
+        return found[key]
+
+    monkeypatch.setattr(robustness_result, "discover", remembered)
+
+
+@pytest.mark.usefixtures("found_once")
 def test_the_states_of_a_sweep_are_described_in_words(swept: Results):
     told = called(str(swept.path), "--bar", "issues_settled=3").stdout
     assert "Good enough: issues_settled at least 3" in told

@@ -280,8 +280,9 @@ def test_an_audit_takes_two_hundred_seeds_from_the_first(monkeypatch):
     asked = []
     for name in ("audit_levers", "audit_mechanisms", "audit_stocks", "audit_parameters"):
         monkeypatch.setattr(audit, name, lambda *args: asked.append(args[1]) or [])
+    monkeypatch.setattr(audit, "audit_core", lambda seeds: asked.append(seeds) or [])
     audit.audit_policies([("a", "five-lessons")])
-    assert asked == [range(1, 201)] * 4
+    assert asked == [range(1, 201)] * 5
     asked.clear()
     audit.audit("template", 3, parameters=False)
     assert set(asked) == {range(1, 4)}

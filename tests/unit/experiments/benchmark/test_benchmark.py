@@ -110,7 +110,7 @@ def test_only_the_seasonal_one_knows_the_season():
     assert july[MOVING].mean() == pytest.approx(january[MOVING].mean(), rel=0.1)
 
 
-@pytest.mark.slow
+@pytest.mark.acceptance
 def test_the_published_ratios_of_the_null_models_are_reproduced(shared_data):
     """Within 1 % on the eighteen series and all their origins."""
     rows = []
