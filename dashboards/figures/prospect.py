@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 
 from detente.dashboards.figures.style import (
     BLUE,
+    GREEN,
     INK,
     QUIET,
     VERMILION,
@@ -23,6 +24,8 @@ from detente.dashboards.figures.style import (
 
 ARMS = (("without", "without it", QUIET), ("with", "with it", BLUE))
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+NAMES = ("q05", "q25", "median", "q75", "q95")
+POOLED = "half runs, half past acts"
 PSEUDO = 0.5
 COUNTS, PAIRED, AFTER = 1, 2, 3
 HEIGHT = 560
@@ -45,8 +48,18 @@ def prospect_figure(runs: pd.DataFrame, *, about: Mapping[str, Any]) -> go.Figur
             add_boxes(figure, after.dropna(subset=["value"]), words, colour, AFTER, **look)
         paired = rows.assign(value=(rows["with"] + PSEUDO) / (rows["without"] + PSEUDO))
         add_boxes(figure, paired, "with over without", VERMILION, PAIRED, **look)
+    add_pooled(figure, about["pooled"])
     label(figure, about)
     return figure
+
+
+def add_pooled(figure: go.Figure, pooled: Mapping[int, Mapping[str, float] | None]) -> None:
+    """A box a window for after over before, pooled with past acts, where it is."""
+    cells = {n: one for n, one in pooled.items() if one is not None}
+    if not cells:
+        return
+    table = pd.DataFrame({name: {n: one[name] for n, one in cells.items()} for name in NAMES})
+    add_quantile_boxes(figure, table, POOLED, GREEN, AFTER, legend=True)
 
 
 def add_boxes(
@@ -64,7 +77,23 @@ def add_boxes(
         return
     grouped: Any = rows.groupby("months", sort=True)["value"]
     table = grouped.quantile(list(QUANTILES)).unstack()
-    low, q1, middle, q3, high = (table[q] for q in QUANTILES)
+    add_quantile_boxes(
+        figure, table, f"{words}, {uncertainty}", colour, column, legend=column != AFTER, pale=pale
+    )
+
+
+def add_quantile_boxes(
+    figure: go.Figure,
+    table: pd.DataFrame,
+    name: str,
+    colour: str,
+    column: int,
+    *,
+    legend: bool,
+    pale: bool = False,
+) -> None:
+    """Boxes from a table with a row for each window and five quantiles."""
+    low, q1, middle, q3, high = (table[q] for q in table.columns)
     figure.add_box(
         x=[f"{n} months" for n in table.index],
         lowerfence=low,
@@ -72,12 +101,12 @@ def add_boxes(
         median=middle,
         q3=q3,
         upperfence=high,
-        name=f"{words}, {uncertainty}",
+        name=name,
         marker_color=colour,
         opacity=0.45 if pale else 1.0,
         line_width=1.5,
-        legendgroup=f"{words} {uncertainty}",
-        showlegend=column != AFTER,
+        legendgroup=name,
+        showlegend=legend,
         row=1,
         col=column,
     )

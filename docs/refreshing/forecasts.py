@@ -9,6 +9,8 @@ from generating.tables import table
 from detente.experiments.benchmark.benchmark import benchmark
 from detente.experiments.benchmark.benchmark_result import Benchmark
 from detente.experiments.benchmark.origin_scores import MODEL
+from detente.experiments.benchmark.past_ratios import FILE as PAST
+from detente.experiments.benchmark.past_ratios import past_text
 from detente.experiments.benchmark.prospect_backtest import BackTest, back_test
 from detente.experiments.cli.printing.prospect import score_cells as back_test_cells
 from detente.experiments.runs.provenance import installed
@@ -101,7 +103,10 @@ def forecast_rows(made: Benchmark) -> list[list[str]]:
 
 
 def write_back_test() -> None:
-    """docs/back-test.md, from the seventeen conflicts; a run that was cut short is gone on with."""
+    """docs/back-test.md and the past ratios that ``detente if`` draws from, from the seventeen conflicts.
+
+    A run that was cut short is gone on with.
+    """
     if not SHARED.is_dir():
         raise SystemExit(f"{SHARED}: expected the observed series that the back-test is run on")
     kept = DOCS.parent / "results" / "back-test.jsonl"
@@ -112,6 +117,7 @@ def write_back_test() -> None:
         resume=True,
         progress=lambda what, done, total: print(f"{done} of {total} days", end="\r"),
     )
+    PAST.write_text(past_text(made.past_logs()), encoding="utf-8")
     put("back-test", back_test_text(made))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
+from detente.experiments.benchmark.past_ratios import half_and_half, past
 from detente.experiments.benchmark.prospect_arms import luck_arms, unknown_arms
 from detente.experiments.benchmark.prospect_moves import Asked, Given, Moves, asked_moves, kinds_of, moves_on
 from detente.experiments.benchmark.prospect_opening import Eve
@@ -39,6 +40,9 @@ RUNS = 400
 LUCK, UNKNOWN = "luck", "luck and what is not known"
 UNCERTAINTIES = (LUCK, UNKNOWN)
 """What spreads the runs: chance alone at one setting, or drawn facts and parameters as well."""
+
+PAST_KINDS = {"truce", "agreement"}
+"""Moves of which past ratios are known."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +90,23 @@ class Prospect:
         without, with_move = self.window(uncertainty, months)
         return ratio(without, before), ratio(with_move, before)
 
+    def pooled(self, months: int) -> Values | None:
+        """After over before with the move: half of the draws runs, half past ceasefires and agreements.
+
+        None where nothing was observed before, and for moves that the past ratios are not of.
+        """
+        after = self.after_over_before(UNKNOWN, months)
+        if after is None or not {asked.kind for asked in self.asked} <= PAST_KINDS:
+            return None
+        return np.exp(half_and_half(np.log(after[1]), past()[months][1], len(after[1])))
+
     def cells(self, uncertainty: str, months: int) -> dict[str, Any]:
         """Everything that is said of one window."""
         without, with_move = self.window(uncertainty, months)
         after = self.after_over_before(uncertainty, months)
         named = ("without", "with")
         ratios = None if after is None else dict(zip(named, map(ratio_cells, after), strict=True))
+        pooled = self.pooled(months) if uncertainty == UNKNOWN else None
         return {
             "months": months,
             "without": count_cells(without),
@@ -99,6 +114,7 @@ class Prospect:
             "with_over_without": paired_cells(with_move, without),
             "observed_before": self.before(months),
             "after_over_before": ratios,
+            "pooled": None if pooled is None else ratio_cells(pooled),
         }
 
     @cached_property
@@ -117,6 +133,7 @@ class Prospect:
                 after = one["after_over_before"] or {}
                 named = {name: one[name] for name in ("without", "with", "with_over_without")}
                 named |= {f"after_over_before_{name}": found for name, found in after.items()}
+                named |= {"pooled": one["pooled"]} if one["pooled"] else {}
                 rows += [{**head, "quantity": name, **found} for name, found in named.items()]
         return pd.DataFrame(rows)
 
@@ -173,15 +190,16 @@ class Prospect:
 
     def plot(self) -> Any:
         """A Plotly figure: deaths with the move and without, their ratio, and after over before."""
-        made = provenance(self.starts[0])
+        source = provenance(self.starts[0])
         about = {
-            **{key: made[key] for key in ("version", "scenario_sha256")},
+            **{key: source[key] for key in ("version", "scenario_sha256")},
             "seeds": seed_words(self.seeds),
             "title": self.starts[0].scenario.case.title,
             "head": f"{self.starts[0].scenario.case.title}: {'; '.join(self.moves.words)}",
             "from": self.day.isoformat(),
             "counted": self.counted,
             "before": {n: self.before(n) for n in MONTHS},
+            "pooled": {n: None if (drawn := self.pooled(n)) is None else ratio_cells(drawn) for n in MONTHS},
             "note": NOT_A_FORECAST,
             "runs": len(self.seeds),
         }
@@ -198,6 +216,13 @@ class Prospect:
                     f"  {one['months']} months, {uncertainty}: {self.counted} {one['with']['median']:,.0f} with, "
                     f"{one['without']['median']:,.0f} without; ratio {pair['median']:.2f} "
                     f"({pair['q10']:.2f} to {pair['q90']:.2f})"
+                )
+        for n in MONTHS:
+            if (drawn := self.pooled(n)) is not None:
+                cells = ratio_cells(drawn)
+                lines.append(
+                    f"  {n} months, pooled with past acts: after over before {cells['median']:.2f} "
+                    f"({cells['q10']:.2f} to {cells['q90']:.2f}), a rise {cells['rise']:.0%}"
                 )
         return "\n".join(lines)
 

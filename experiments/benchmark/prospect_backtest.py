@@ -18,6 +18,7 @@ import numpy as np
 from detente.experiments.benchmark.conflict_folder import Conflict, conflicts_in
 from detente.experiments.benchmark.deaths_between import Deaths
 from detente.experiments.benchmark.past_acts import AGREEMENT, Act, Episode, acts_of, episodes
+from detente.experiments.benchmark.past_ratios import half_and_half
 from detente.experiments.benchmark.prospect_arms import unknown_arms
 from detente.experiments.benchmark.prospect_moves import Moves, term_of
 from detente.experiments.benchmark.prospect_moves import last_day as last_day_of_term
@@ -52,10 +53,10 @@ Values = np.ndarray[Any, Any]
 RUNS = 100
 FORMAT = 1
 LINES = "results of a back-test (.jsonl)"
-MODEL, WITHOUT, NULL = "the model", "without the act", "the null"
-HALF, RECENTRED = "half model, half null", "recentred"
-"""The forecasts: with the act; without it; ratios of the other conflicts; draws of the first and third in equal parts;
-and the first moved and stretched by how it erred in the other conflicts."""
+POOLED, MODEL, WITHOUT = "runs and past acts", "runs alone", "runs without the act"
+NULL, RECENTRED = "past acts alone (the null)", "runs, recentred"
+"""What is judged: runs with the act and ratios of the other conflicts in equal parts, as ``what_if`` pools them; these
+runs; runs without the act; these ratios; and the runs with it, moved and stretched by how they erred there."""
 LEAST_BEFORE = 5.0
 """Deaths in the window before that the second set of episodes asks for."""
 DIGITS = 4
@@ -93,7 +94,10 @@ class BackTest:
         plain = [Case(r.conflict, observed_log(r.windows[key]), logs_of(r, key)) for r in held]
         if len({c.conflict for c in plain}) < 2:
             return []
-        return [Case(c.conflict, c.observed, {**c.forecasts, **pooled_forecasts(c, plain)}) for c in plain]
+        return [
+            Case(c.conflict, c.observed, in_order({**c.forecasts, **pooled_forecasts(c, plain)}))
+            for c in plain
+        ]
 
     @cached_property
     def scores(self) -> list[dict[str, Any]]:
@@ -107,6 +111,12 @@ class BackTest:
                     for forecast, mine in table.items()
                 ]
         return rows
+
+    def past_logs(self) -> dict[int, list[float]]:
+        """Months of a window -> logs of after over before as observed, over every episode."""
+        return {
+            n: [observed_log(r.windows[str(n)]) for r in self.rows if str(n) in r.windows] for n in MONTHS
+        }
 
     def table(self) -> pd.DataFrame:
         """The scores as a table."""
@@ -169,12 +179,13 @@ def logs_of(row: Foretold, key: str) -> dict[str, Values]:
 def pooled_forecasts(case: Case, cases: Sequence[Case]) -> dict[str, Values]:
     """What the other conflicts add to it: their ratios, and how the model erred in them."""
     own, null = case.forecasts[MODEL], pooled(cases, case.conflict)
-    both = np.concatenate([thinned(own, RUNS), thinned(null, RUNS)])
-    return {
-        NULL: null,
-        HALF: both,
-        RECENTRED: recentred(own, [c for c in cases if c.conflict != case.conflict]),
-    }
+    others = [c for c in cases if c.conflict != case.conflict]
+    return {NULL: null, POOLED: half_and_half(own, null, RUNS), RECENTRED: recentred(own, others)}
+
+
+def in_order(forecasts: Mapping[str, Values]) -> dict[str, Values]:
+    """The pooled forecast first, then what it is made of and what it is compared with."""
+    return {name: forecasts[name] for name in (POOLED, MODEL, WITHOUT, NULL, RECENTRED)}
 
 
 def recentred(values: Values, others: Sequence[Case]) -> Values:
@@ -186,11 +197,6 @@ def recentred(values: Values, others: Sequence[Case]) -> Values:
     stretch = max(float(np.median(np.abs(errors - shift) / widths)) / NORMAL_MEDIAN, 1.0)
     centre = float(np.median(values))
     return centre + shift + stretch * (values - centre)
-
-
-def thinned(values: Values, n: int) -> Values:
-    """So many values with the same distribution."""
-    return np.quantile(values, (np.arange(n) + 0.5) / n)
 
 
 # -- the acts of a day

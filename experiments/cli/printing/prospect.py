@@ -1,9 +1,10 @@
-"""What ``detente if`` prints: deaths with a move and without, their ratio, and deaths after over before."""
+"""What ``detente if`` prints: deaths with a move and without, their ratio, after over before, and that pooled."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from detente.experiments.benchmark.prospect_ratios import PSEUDO
 from detente.experiments.cli.printing.tables import caution, number
 from detente.experiments.io.console import Table, Text
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def print_prospect(to: Console, made: Prospect) -> None:
-    """Three tables: deaths, with over without, and after over before."""
+    """Four tables: deaths, with over without, after over before, and the last pooled with past acts."""
     name, counted = made.starts[0].scenario.case.name, made.counted
     to.print(Text(f"{name} from {made.day}: {'; '.join(made.moves.words)}", style="bold"))
     for note in made.eve.notes:
@@ -22,6 +23,7 @@ def print_prospect(to: Console, made: Prospect) -> None:
     to.print(counts_table(made, f"{counted.capitalize()} after {made.day}, median (middle 80 % of runs)"))
     to.print(paired_table(made))
     to.print(after_table(made))
+    to.print(pooled_table(made))
     drawn = f"{len(made.drawn)} parameters and {len(made.starts[1].priors)} facts of the case"
     to.print(
         Text(
@@ -78,10 +80,10 @@ def paired_table(made: Prospect) -> Table:
 
 
 def after_table(made: Prospect) -> Table | Text:
-    """After over before, with the move: the quantity that back-tests judge."""
+    """After over before in the runs."""
     if all(made.before(one["months"]) is None for _, _, one in rows_of(made)):
         return Text("After over before cannot be given: nothing was observed in the months before the day.")
-    title = "After over before, (D + .5) / (D' + .5): what back-tests judge"
+    title = "After over before, (D + .5) / (D' + .5), in the runs"
     table = titled(title, "observed before", "without it", "with it", "rise with it", "less than half")
     for name, window, one in rows_of(made):
         after = one["after_over_before"]
@@ -91,6 +93,29 @@ def after_table(made: Prospect) -> Table | Text:
         ends = percent(after["with"]["rise"]), percent(after["with"]["below_half"])
         observed = number(one["observed_before"])
         table.add_row(name, window, observed, middle(after["without"]), middle(after["with"]), *ends)
+    return table
+
+
+def pooled_table(made: Prospect) -> Table | Text:
+    """Half of the draws from the runs with the move, half from past acts: what the back-test judges."""
+    from detente.experiments.benchmark.past_ratios import past
+    from detente.experiments.benchmark.prospect_ratios import ratio_cells
+
+    found = {n: drawn for n in past() if (drawn := made.pooled(n)) is not None}
+    if not found:
+        return Text(
+            "After over before is pooled with past acts only for ceasefires and agreements, and only where deaths were "
+            "observed before the day."
+        )
+    title = "After over before, half runs with it and half past ceasefires and agreements: what the back-test judges"
+    table = Table(title=Text(title, style="bold"), title_justify="left")
+    for name in ("window", "past acts", "ratio", "deaths after", "a rise", "less than half"):
+        table.add_column(name, justify="right")
+    for n, drawn in found.items():
+        cells, before = ratio_cells(drawn), made.before(n) or 0.0
+        deaths = {key: max(cells[key] * (before + PSEUDO) - PSEUDO, 0.0) for key in ("median", "q10", "q90")}
+        ends = percent(cells["rise"]), percent(cells["below_half"])
+        table.add_row(f"{n} months", f"{past()[n][0]}", middle(cells), middle(deaths), *ends)
     return table
 
 

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 import detente
+from detente.dashboards.figures.prospect import POOLED
+from detente.experiments.benchmark.past_ratios import past
 from detente.experiments.benchmark.prospect import LUCK, UNCERTAINTIES, UNKNOWN
 from detente.experiments.benchmark.prospect_ratios import paired_cells, ratio_cells
 from detente.experiments.benchmark.prospect_runs import MONTHS, Counting
@@ -71,7 +73,9 @@ KEYS = {
     *("settings_without", "drawn_parameters", "counted", "notes", "scale", "runs", "runs_asked", "seeds"),
     *("interrupted", "results"),
 }
-WINDOW = {"months", "without", "with", "with_over_without", "observed_before", "after_over_before"}
+WINDOW = {
+    *("months", "without", "with", "with_over_without", "observed_before", "after_over_before", "pooled"),
+}
 QUANTILES = {"q05", "q10", "q25", "median", "q75", "q90", "q95"}
 CHANCES = {"rise", "below_half"}
 
@@ -91,11 +95,14 @@ def test_json_has_one_schema(seen):
             assert set(window["with_over_without"]) == QUANTILES | CHANCES | more
             assert set(window["after_over_before"]["with"]) == QUANTILES | CHANCES
             assert all(0 <= window["with_over_without"][key] <= 1 for key in CHANCES)
+            pooled = window["pooled"]
+            assert (pooled is None) == (result["uncertainty"] == LUCK)
+            assert pooled is None or set(pooled) == QUANTILES | CHANCES
 
 
 def test_tables_figure_and_lines(seen, tmp_path):
     table = seen.table()
-    assert len(table) == len(UNCERTAINTIES) * len(MONTHS) * 5
+    assert len(table) == (len(UNCERTAINTIES) * 5 + 1) * len(MONTHS)
     assert set(table["quantity"]) >= {"with", "without", "with_over_without", "after_over_before_with"}
     assert (
         len(pd.read_parquet(seen.save(tmp_path / "runs.parquet"))) == len(UNCERTAINTIES) * len(MONTHS) * RUNS
@@ -104,12 +111,34 @@ def test_tables_figure_and_lines(seen, tmp_path):
     heads = " ".join(a.text for a in figure.layout.annotations)
     assert "what the model assumes" in heads
     assert "what can be checked" in heads
-    assert repr(seen).count("months") == 6
+    assert [box.name for box in figure.data].count(POOLED) == 1
+    assert repr(seen).count("months") == 9
+
+
+def test_pooled_is_half_runs_and_half_past_acts(seen):
+    for months in MONTHS:
+        acts, logs = past()[months]
+        _, runs = seen.after_over_before(UNKNOWN, months)
+        pooled = seen.pooled(months)
+        assert acts >= 100
+        assert len(pooled) == 2 * RUNS
+        assert np.mean(pooled > 1.0) == pytest.approx(
+            0.5 * np.mean(runs > 1.0) + 0.5 * np.mean(logs > 0.0), abs=1.5 / RUNS
+        )
+
+
+def test_moves_that_past_ratios_are_not_of_are_not_pooled(compiled: None):
+    seen = detente.what_if("afghanistan-2018", "2018-07-10", truce={}, talks={}, runs=2)
+    assert seen.before(3) is not None
+    assert seen.pooled(3) is None
+    assert seen.cells(UNKNOWN, 3)["pooled"] is None
+    assert POOLED not in [box.name for box in seen.plot().data]
 
 
 def test_a_case_without_observed_deaths_has_nothing_before(compiled: None):
     seen = detente.what_if("template", "2030-06-01", agreement={}, runs=RUNS)
     assert seen.cells(LUCK, 3)["after_over_before"] is None
+    assert seen.cells(UNKNOWN, 3)["pooled"] is None
     assert "as at its start" in seen.eve.notes[0]
     without, with_move = seen.window(LUCK, 12)
     assert np.median(with_move) < np.median(without)

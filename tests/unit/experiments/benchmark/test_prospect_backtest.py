@@ -7,17 +7,18 @@ import numpy as np
 import pytest
 from conflict_folders import CONFLICTS, write_conflicts
 
+from detente.experiments.benchmark import past_ratios
+from detente.experiments.benchmark.past_ratios import half_and_half, past, past_text, thinned
 from detente.experiments.benchmark.prospect_backtest import (
-    HALF,
     MODEL,
     NULL,
+    POOLED,
     RECENTRED,
     WITHOUT,
     BackTest,
     Foretold,
     back_test,
     recentred,
-    thinned,
 )
 from detente.experiments.benchmark.prospect_runs import MONTHS
 from detente.experiments.benchmark.prospect_scores import Case
@@ -49,7 +50,7 @@ def test_forecasts_are_logs_of_after_over_before(made):
     assert first.forecasts[MODEL] == pytest.approx(np.log([1.0, 2.0, 4.0]))
     assert first.forecasts[NULL] == pytest.approx(np.log([0.5, 2.5]))
     assert second.forecasts[NULL] == pytest.approx(np.log([2.0]))
-    assert set(first.forecasts) == {MODEL, WITHOUT, NULL, HALF, RECENTRED}
+    assert set(first.forecasts) == {MODEL, WITHOUT, NULL, POOLED, RECENTRED}
 
 
 def test_acts_after_few_deaths_can_be_left_out(made):
@@ -70,6 +71,18 @@ def test_recentring_takes_over_the_errors_of_other_conflicts():
 
 def test_half_and_half_draws_as_much_of_both():
     assert thinned(np.array([1.0, 3.0]), 3).tolist() == pytest.approx([1 + 1 / 3, 2.0, 3 - 1 / 3])
+    assert half_and_half(np.array([1.0]), np.array([2.0, 2.0, 2.0]), 4).tolist() == [1.0] * 4 + [2.0] * 4
+
+
+def test_past_ratios_are_those_observed(made, monkeypatch, tmp_path):
+    logs = {months: values for months, values in made.past_logs().items() if values}
+    assert logs == {3: pytest.approx(np.log([2.0, 0.5, 2.5]))}
+    monkeypatch.setattr(past_ratios, "FILE", tmp_path / "past.csv")
+    past_ratios.FILE.write_text(past_text({3: logs[3]}), encoding="utf-8")
+    acts, values = past.__wrapped__()[3]
+    assert acts == 3
+    assert np.median(values) == pytest.approx(np.log(2.0), abs=0.01)
+    assert values[0] == pytest.approx(np.log(0.5), abs=0.03)
 
 
 KEYS = {"note", "version", "runs", "conflicts", "days", "imposed", "scores", "episodes"}
@@ -84,7 +97,7 @@ def test_json_has_one_schema(made):
     plain = json.loads(json.dumps(made.to_json(), allow_nan=False))
     assert set(plain) == KEYS
     assert all(set(score) == SCORES for score in plain["scores"])
-    assert {score["forecast"] for score in plain["scores"]} == {MODEL, WITHOUT, NULL, HALF, RECENTRED}
+    assert {score["forecast"] for score in plain["scores"]} == {MODEL, WITHOUT, NULL, POOLED, RECENTRED}
     null = next(s for s in plain["scores"] if s["forecast"] == NULL)
     assert null["crps_ratio"] == 1.0
     assert len(plain["episodes"]) == 3
