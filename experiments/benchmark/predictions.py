@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -171,13 +171,18 @@ def month_after(until: date | str) -> date:
     return following if following.day == 1 else ahead(following.replace(day=1), 1)[-1]
 
 
+def names_data(what: CaseLike) -> TypeGuard[str | Path]:
+    """Whether a file of data is meant, be it there or not."""
+    if not isinstance(what, str | Path):
+        return False
+    return is_data(what) or (str(what).lower().endswith(TABLES) and not Path(what).is_dir())
+
+
 def subject_of(
     what: CaseLike, files: Mapping[str, Files], series: str | None, choice: Mapping[str, Any]
 ) -> Subject:
     """The conflict: a file of data where the path of one is given, else a case."""
-    if not is_data(what) and not (
-        isinstance(what, str | Path) and str(what).lower().endswith(TABLES) and not Path(what).is_dir()
-    ):
+    if not names_data(what):
         if files["ceasefires"] or files["agreements"]:
             raise InputError(
                 "ceasefires, agreements: expected only with a file of data; a case has its history"

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from detente.model.catalogue import CASE_FILE, SHIPPED, policy_folder
 from detente.model.errors import InputError, wrong
@@ -119,7 +119,7 @@ def text_in(path: Path, table: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def is_text(value: Any) -> bool:
+def is_text(value: Any) -> TypeGuard[str]:
     """Whether a value is text that can be written: JSON can hold half a character, which cannot."""
     return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
