@@ -12,6 +12,7 @@ import numpy as np
 from detente.experiments.data.cells import FIRST_YEAR, LAST_YEAR, listed, nothing_left, plain_id
 from detente.experiments.data.source import Cells, Source
 from detente.model.errors import InputError, nearest, wrong
+from detente.model.request import checked_date
 
 Mask = np.ndarray[Any, Any]
 
@@ -99,6 +100,12 @@ def checked_name(value: Any, option: str) -> str:
     if not name:
         raise wrong(option, value, "a name or an id")
     return name
+
+
+def observed_day(value: date | str | None, option: str) -> date | None:
+    """A day, a point in time or text, of a year that data may have; None where none is given."""
+    day = checked_date(value, option)
+    return None if day is None else within_reach(day, option)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from detente.experiments.benchmark.predictions import (
 )
 from detente.experiments.benchmark.prospect import checked_day
 from detente.experiments.benchmark.prospect_source import check_fresh
+from detente.experiments.data.selection import observed_day
 from detente.model.errors import InputError
 
 FILES: Mapping[str, Any] = {"data": None, "ceasefires": None, "agreements": None}
@@ -60,7 +62,7 @@ def test_a_file_of_data_that_is_not_there_is_no_unknown_case(tmp_path: Path, nam
 
 @pytest.mark.parametrize("day", ["9999-12-31", "9999-11-30", "2101-01-01", "1899-12-31", "0001-01-01"])
 def test_days_that_no_data_have_are_refused(day: str):
-    for check in (month_after, checked_day):
+    for check in (month_after, checked_day, partial(observed_day, option="--from")):
         with pytest.raises(InputError, match=f"got '{day}'; expected a date from 1900 to 2100"):
             check(day)
 
