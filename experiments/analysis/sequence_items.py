@@ -108,13 +108,21 @@ class ItemsSpec(Document):
     @classmethod
     def cross_problems(cls, whole: Any, *, partial: bool = False) -> Iterable[InputError]:
         """Items have names of their own, and name each other."""
-        return item_problems(whole.item or ())
+        found = vars(whole).get("item")
+        items = found if isinstance(found, Sequence) else ()
+        sound = [item for item in items if is_named(item)]
+        return item_problems(sound) if len(sound) == len(items) else ()
 
     @model_validator(mode="after")
     def items_fit(self) -> Self:
         """Raise what is wrong between items."""
         raise_problems(item_problems(self.item))
         return self
+
+
+def is_named(item: Any) -> bool:
+    """Whether an item of a file with faults has the keys by which items are told apart."""
+    return isinstance(item, ItemSpec) and {"name", "after"} <= vars(item).keys()
 
 
 def item_problems(items: Sequence[ItemSpec]) -> Iterator[InputError]:

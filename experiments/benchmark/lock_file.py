@@ -45,6 +45,14 @@ def write_lock(prediction: Mapping[str, Any], path: str | Path) -> Path:
     return target
 
 
+def found_digest(path: str | Path, prediction: Any) -> str:
+    """The digest of what a file holds; raises ``InputError`` for text that is none."""
+    try:
+        return digest_of(prediction)
+    except UnicodeEncodeError:
+        raise InputError(f"{path}: holds half a character; expected {EXPECTED}") from None
+
+
 def read_lock(path: str | Path) -> dict[str, Any]:
     """The prediction of a lock.
 
@@ -56,7 +64,7 @@ def read_lock(path: str | Path) -> dict[str, Any]:
         raise InputError(f"{path}: is not {EXPECTED}")
     if raw["format"] != FORMAT:
         raise wrong(f"{path}: format", raw["format"], f"{FORMAT}")
-    found = digest_of(raw["prediction"])
+    found = found_digest(path, raw["prediction"])
     if found != raw["sha256"]:
         raise InputError(
             f"{path}: was changed since it was written: its content has the digest {found[:12]}, "

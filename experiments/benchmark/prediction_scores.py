@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.experiments.benchmark.lock_file import read_lock
+from detente.experiments.benchmark.lock_file import EXPECTED, read_lock
 from detente.experiments.benchmark.predictions import (
+    EVENTS,
     LEVELS,
     MODEL,
+    MOST_MONTHS,
     NULLS,
     REST,
     known_digest,
@@ -23,7 +25,8 @@ from detente.experiments.benchmark.predictions import (
 )
 from detente.experiments.evidence.origins import ahead
 from detente.experiments.io.plain_json import without_nan
-from detente.model.errors import wrong
+from detente.experiments.runs.inputs import whole_number
+from detente.model.errors import InputError, wrong
 from detente.model.request import CaseLike
 
 if TYPE_CHECKING:
@@ -104,7 +107,7 @@ def check_prediction(
         >>> sorted(set(checked.months["month"].astype(str)))
         ['2014-07', '2014-08']
     """
-    content = read_lock(lock)
+    content = checked_lock(lock)
     files = {"data": data, "ceasefires": ceasefires, "agreements": agreements}
     subject = subject_of(what, files, series, {k: v for k, v in choice.items() if v is not None})
     day = month_after(content["about"]["until"])
@@ -117,6 +120,36 @@ def check_prediction(
     events = scored_events(content, subject, observed, day)
     same = known_digest(subject, day) == content["about"]["digests"]["data"]
     return Checked({**content["about"], "data_revised": not same}, rows, events)
+
+
+def checked_lock(lock: str | Path) -> dict[str, Any]:
+    """What a lock holds; raises ``InputError`` unless it is all that is scored, each in its place."""
+    content = read_lock(lock)
+    try:
+        whole = is_whole(content)
+    except (InputError, KeyError, TypeError, ValueError, AttributeError):
+        whole = False
+    if not whole:
+        raise InputError(f"{lock}: is not {EXPECTED}: what it predicts is not complete")
+    return content
+
+
+def is_whole(content: Mapping[str, Any]) -> bool:
+    """Whether a lock says what it is of, and has quantiles of each month and chances of each event."""
+    about, rows = content["about"], [row for name in (MODEL, *NULLS) for row in content["deaths"][name]]
+    quantiles = np.array([[float(q) for q in row["quantiles"]] for row in rows])
+    chances = np.array([float(content["events"][name]) for name in EVENTS])
+    months = months_ahead(
+        month_after(about["until"]), whole_number(about["months"], "months", 1, MOST_MONTHS)
+    )
+    return bool(
+        [row["month"] for row in rows] == months * (1 + len(NULLS))
+        and quantiles.shape == (len(rows), len(LEVELS))
+        and np.isfinite(quantiles).all()
+        and ((chances >= 0) & (chances <= 1)).all()
+        and isinstance(about["conflict"], str)
+        and isinstance(about["digests"]["data"], str)
+    )
 
 
 def observed_months(subject: Subject, day: date, months: int) -> dict[str, float]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -19,10 +19,12 @@ from detente.experiments.benchmark.lock_file import check_lock, digest_of, write
 from detente.experiments.benchmark.opened import OpenedCase, with_faded
 from detente.experiments.benchmark.origin_scores import history_of
 from detente.experiments.benchmark.outlook import outlooks
+from detente.experiments.benchmark.prospect_source import is_data
 from detente.experiments.benchmark.reference_nulls import BINOMIAL, MOVING, reference_forecasts
 from detente.experiments.benchmark.subjects import Subject, WarSubject, case_subject, own_name
 from detente.experiments.benchmark.war_data import read_war
-from detente.experiments.evidence.origins import ahead
+from detente.experiments.data.selection import within_reach
+from detente.experiments.evidence.origins import ahead, months_between
 from detente.experiments.runs.inputs import whole_number
 from detente.experiments.runs.provenance import NOT_A_FORECAST, installed
 from detente.experiments.runs.run import Ready
@@ -59,8 +61,11 @@ EVENTS = {
 }
 """What chances are given of, in words."""
 
-TABLES = (".csv", ".xlsx", ".xls", ".parquet", ".zip", ".rds")
-"""Endings by which a file of data is told from a case."""
+TABLES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".xlsx", ".xls", ".zip", ".rds")
+"""Endings by which a file of data that is not there is told from a case."""
+
+MOST_STALE = 3
+"""Months by which data may end before the first month predicted: those that recent releases lag behind."""
 
 
 @dataclass(frozen=True)
@@ -136,13 +141,24 @@ def predict(
     day = month_after(until)
     files = {"data": data, "ceasefires": ceasefires, "agreements": agreements}
     subject = subject_of(what, files, series, {k: v for k, v in choice.items() if v is not None})
+    check_known(subject, day)
     opened = subject.open(day, n_months)
-    if not len(opened.known.monthly):
-        raise wrong("until", until, f"a day after the first month of the data of {subject.name}")
     if ready is not None:
         ready(opening(opened.scenario, opened.policy()), 1)
     content = content_of(subject, opened, n_months, n_runs)
     return Prediction(content, None if target is None else write_lock(content, target))
+
+
+def check_known(subject: Subject, day: date) -> None:
+    """Refuse a day before the data, or so long after them that nothing is known of the war on it."""
+    stamps: Any = subject.target.values.dropna().index
+    known = [stamp.date() for stamp in stamps if stamp.date() < day]
+    until = day - timedelta(days=1)
+    if not known:
+        raise wrong("until", str(until), f"a day after the first month of the data of {subject.name}")
+    if months_between(known[-1], day) - 1 > MOST_STALE:
+        expected = f"a day at most {MOST_STALE} months after the data of {subject.name}, which end in {known[-1]:%Y-%m}"
+        raise wrong("until", str(until), expected)
 
 
 def month_after(until: date | str) -> date:
@@ -150,22 +166,30 @@ def month_after(until: date | str) -> date:
     day = checked_date(until, "until")
     if day is None:
         raise InputError("until: got nothing; expected the last day that is known, such as 2018-07-22")
+    within_reach(day, "until")
     following = day + timedelta(days=1)
     return following if following.day == 1 else ahead(following.replace(day=1), 1)[-1]
+
+
+def names_data(what: CaseLike) -> TypeGuard[str | Path]:
+    """Whether a file of data is meant, be it there or not."""
+    if not isinstance(what, str | Path):
+        return False
+    return is_data(what) or (str(what).lower().endswith(TABLES) and not Path(what).is_dir())
 
 
 def subject_of(
     what: CaseLike, files: Mapping[str, Files], series: str | None, choice: Mapping[str, Any]
 ) -> Subject:
     """The conflict: a file of data where the path of one is given, else a case."""
-    if not isinstance(what, str | Path) or Path(what).suffix.lower() not in TABLES:
+    if not names_data(what):
         if files["ceasefires"] or files["agreements"]:
             raise InputError(
                 "ceasefires, agreements: expected only with a file of data; a case has its history"
             )
         return case_subject(what, files["data"], series, choice)
     more = files["data"] or ()
-    every = [what, *((more,) if isinstance(more, str | Path) else more)]
+    every = [str(what), *((more,) if isinstance(more, str | Path) else more)]
     tables: dict[str, Any] = {key: files[key] for key in ("ceasefires", "agreements")}
     return WarSubject(read_war(own_name(choice, what), every, **tables, **choice))
 
@@ -233,6 +257,7 @@ def about(subject: Subject, opened: OpenedCase, months: int, runs: int) -> dict[
         "months": months,
         "runs": runs,
         "months_known": len(opened.known.monthly),
+        "known_until": str(opened.known.months[-1])[:7],
         "months_seen_after": int((values.index >= str(opened.day)).sum()),
         "version": installed("detente"),
         "digests": {
@@ -250,6 +275,14 @@ def known_digest(subject: Subject, day: date) -> str:
     """Digest of the months of the series before a day."""
     values: Any = subject.target.values
     return digest_of([float(v) for v in values[values.index < str(day)]])
+
+
+def stale_words(content: Mapping[str, Any]) -> str:
+    """That months between the data and the first month predicted are not known, in a line; empty where none is."""
+    last = date.fromisoformat(f"{content['about']['known_until']}-01")
+    n = months_between(last, month_after(content["about"]["until"])) - 1
+    lacking = "1 month before the predictions is" if n == 1 else f"{n} months before the predictions are"
+    return f"The data end in {last:%Y-%m}: {lacking} not known, and left out." if n else ""
 
 
 def words_of_data(content: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from detente.experiments.benchmark.prospect_ratios import count_cells, paired_ce
 from detente.experiments.benchmark.prospect_runs import MONTHS, Progress, counted, window_counts
 from detente.experiments.benchmark.prospect_source import DataFiles, Rows, eve_of_any
 from detente.experiments.builder.new_request import Files, Problems
+from detente.experiments.data.selection import within_reach
 from detente.experiments.io.figures import draw
 from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance
 from detente.experiments.runs.run import Ready
@@ -336,4 +337,4 @@ def checked_day(since: date | str) -> date:
     day = checked_date(since, "--from")
     if day is None:
         raise wrong("--from", since, "the day of the move, such as 2030-06-01")
-    return day
+    return within_reach(day, "--from")

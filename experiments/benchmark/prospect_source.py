@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict
 
-from detente.experiments.benchmark.deaths_between import Deaths
+from detente.experiments.benchmark.deaths_between import Deaths, months_after
 from detente.experiments.benchmark.prospect_opening import Eve, eve_of, eve_of_war
 from detente.experiments.benchmark.war_data import read_war
 from detente.experiments.builder.new_request import Files, paths
@@ -49,7 +49,19 @@ def eve_of_any(case: CaseLike, day: date, files: DataFiles, choice: Mapping[str,
     counts = (Path(str(case)), *paths(files["data"]))
     tables = {"ceasefires": files["ceasefires"], "agreements": files["agreements"]}
     war = read_war(NAME, counts, **tables, **wanted)
-    return eve_of_war(war, Deaths.of_evidence(war.evidence), day)[0]
+    deaths = Deaths.of_evidence(war.evidence)
+    check_fresh(deaths, day)
+    return eve_of_war(war, deaths, day)[0]
+
+
+def check_fresh(deaths: Deaths, day: date) -> None:
+    """Refuse a day so long after the data that nothing is known of the war on it: it would stand at its mean."""
+    last = max(deaths.months, default=day)
+    following = months_after(last, 2)
+    if day >= following:
+        raise InputError(
+            f"--from: got {day}; expected a day before {following}, since the data end in {last:%Y-%m}"
+        )
 
 
 def is_data(case: CaseLike) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -28,31 +30,68 @@ READING = 0.15
 MEMORY_MONTHS = 10.0
 """Months that say no more than one, since the level of a war moves slowly (half-life 5 months: UCDP GED, 78 dyads)."""
 
+MONTH = 31
+"""Days that a file of days may lack before its rates are held against months beyond it."""
+
 LEAST_TAIL, LEAST_SIZE = 50, 5
 """Events of at least so many deaths from which a tail is estimated, and that many deaths."""
 
 
 class Counted(NamedTuple):
-    """What the days of reference hold: place-precise events and deaths, their days, and deaths in all by month."""
+    """What the days of reference hold: place-precise events and deaths, their days, and deaths in all by month.
+
+    ``days`` are those on which events are counted, which may be fewer than the days of reference; ``when`` names them.
+    ``level`` is what months of reference have in deaths over those with such days: 1 where days are counted throughout.
+    """
 
     events: float
     deaths: float
     days: int
     total: float
     months: int
+    when: str
+    level: float = 1.0
 
 
 def counted(evidence: Evidence, span: Span) -> Counted:
     """Sums over the days that numbers are estimated from."""
     events = deaths = total = 0.0
-    months = 0
+    months, n_days, when = 0, span.days, f"{span.since} to {span.until}"
     if evidence.daily is not None and EVENTS in evidence.daily:
         days = evidence.daily.loc[str(span.since) : str(span.until)]
+        if len(days):
+            n_days, when = len(days), f"{days.index[0].date()} to {days.index[-1].date()}"
         events, deaths = float(days[EVENTS].sum()), float(days[DEATHS].sum()) if DEATHS in days else 0.0
     if evidence.monthly is not None and evidence.total is not None:
         known = whole_months(evidence.monthly, span.since, span.until)[evidence.total].dropna()
         total, months = float(known.sum()), len(known)
-    return Counted(events, deaths, span.days, total, months)
+    return Counted(events, deaths, n_days, total, months, when, level_of_months(evidence, span))
+
+
+def level_of_months(evidence: Evidence, span: Span) -> float:
+    """Mean deaths of the months of reference over those of the months among them that days cover whole."""
+    counted = days_within(evidence, span)
+    every, some = known_totals(evidence, span), known_totals(evidence, counted)
+    if span.days - counted.days < MONTH or some.sum() <= 0:
+        return 1.0
+    return float(every.mean() / some.mean())
+
+
+def known_totals(evidence: Evidence, span: Span) -> pd.Series[Any]:
+    """Deaths in all by whole month between the days that numbers are estimated from, as far as they are known."""
+    import pandas as pd
+
+    if evidence.monthly is None or evidence.total is None:
+        return pd.Series(dtype=float)
+    return whole_months(evidence.monthly, span.since, span.until)[evidence.total].dropna()
+
+
+def days_within(evidence: Evidence, span: Span) -> Span:
+    """The same days, as far as events are counted on them."""
+    if evidence.daily is None or evidence.daily.empty:
+        return replace(span, since=span.until + timedelta(days=1))
+    first, last = (stamp.date() for stamp in (evidence.daily.index[0], evidence.daily.index[-1]))
+    return replace(span, since=max(span.since, first), until=min(span.until, last))
 
 
 def too_few(what: str, have: float, need: int) -> str:
@@ -67,7 +106,7 @@ def deadliness(c: Counted, evidence: Evidence, span: Span) -> Estimate:
     value, sizes = c.deaths / c.events, event_sizes(evidence, span)
     spread = float(sizes.std(ddof=1)) / math.sqrt(len(sizes)) if len(sizes) > 1 else value
     width = 1.0 + NINETY * spread / max(value, 0.1)
-    source = f"{c.deaths:,.0f} deaths in {c.events:,.0f} events, {span.since} to {span.until}"
+    source = f"{c.deaths:,.0f} deaths in {c.events:,.0f} events, {c.when}"
     return about(max(value, 1e-3), width, "data", source).within(1.0, 200.0)
 
 
@@ -86,8 +125,10 @@ def event_sizes(evidence: Evidence, span: Span) -> np.ndarray[Any, Any]:
 def attacks(c: Counted, deadly: Estimate, evidence: Evidence, span: Span) -> Estimate:
     """Attacks a day by all sides: events by day, or deaths by month over deaths per attack, or the prior."""
     if c.events >= LEAST_EVENTS:
-        source = f"{c.events:,.0f} place-precise events in {c.days:,} days, {span.since} to {span.until}"
-        return about(c.events / c.days, width_of_level(evidence, span), "data", source)
+        source = f"{c.events:,.0f} place-precise events in {c.days:,} days, {c.when}"
+        if c.level != 1.0:
+            source += f"; times {c.level:.3g}, the deaths of all months over those of these days"
+        return about(c.events / c.days * c.level, width_of_level(evidence, span), "data", source)
     if not evidence.lethal and c.events:
         width = math.exp(NINETY / math.sqrt(c.events)) * width_of_level(evidence, span)
         return about(c.events / c.days, width, "judgement", f"only {c.events:,.0f} events in {c.days:,} days")
@@ -125,17 +166,23 @@ def scale(c: Counted, evidence: Evidence, span: Span) -> Estimate:
     """All deaths of the monthly series per death of the modelled attacks."""
     if c.events < LEAST_EVENTS or not c.months or c.total <= 0 or c.deaths <= 0 or evidence.daily is None:
         return Estimate(1.0, 1.0, 1.0, "judgement", "no two counts to compare: taken as complete")
-    months = whole_months(evidence.monthly, span.since, span.until) if evidence.monthly is not None else None
-    known = None if months is None else months[evidence.total].dropna()
-    by_day = evidence.daily[DEATHS].resample("MS").sum()
-    seen = 0.0 if known is None else float(by_day.reindex(known.index).fillna(0.0).sum())
-    if seen <= 0:
+    total, seen = totals_and_days(evidence, span)
+    if seen <= 0 or total <= 0:
         return Estimate(
             1.0, 1.0, 1.0, "judgement", "no deaths by day in months with a total: taken as complete"
         )
-    ratio = c.total / seen
-    source = f"{c.total:,.0f} deaths ({evidence.total}) by month over {seen:,.0f} by day, same months"
+    ratio = total / seen
+    source = f"{total:,.0f} deaths ({evidence.total}) by month over {seen:,.0f} by day, same months"
     return about(ratio, 1.25, "data", source).within(0.05, 100.0)
+
+
+def totals_and_days(evidence: Evidence, span: Span) -> tuple[float, float]:
+    """Deaths of the monthly series, and deaths by day, in the months that both cover whole."""
+    known = known_totals(evidence, days_within(evidence, span))
+    if evidence.daily is None or known.empty:
+        return 0.0, 0.0
+    by_day = evidence.daily[DEATHS].resample("MS").sum()
+    return float(known.sum()), float(by_day.reindex(known.index).fillna(0.0).sum())
 
 
 # -- by side

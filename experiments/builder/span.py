@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from detente.experiments.builder.evidence import Evidence
 from detente.experiments.builder.new_request import Request
 from detente.experiments.data.coverage import month_end
@@ -104,4 +106,4 @@ def whole_months(monthly: pd.DataFrame, since: date, until: date) -> pd.DataFram
     """The months that lie whole between two days."""
     stamps: Any = monthly.index
     inside = [s.date() >= since and month_end(s.date()) <= until for s in stamps]
-    return monthly[inside]
+    return monthly[np.array(inside, dtype=bool)]

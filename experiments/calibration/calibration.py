@@ -17,6 +17,7 @@ from detente.experiments.calibration.priors import priors
 from detente.experiments.calibration.simulating import Study, afterwards, simulate, study
 from detente.experiments.data.layouts import read_data
 from detente.experiments.data.observations import Observed
+from detente.experiments.data.selection import observed_day
 from detente.experiments.evidence.likelihood import Days, Fit, fit_at, ridge
 from detente.experiments.evidence.refit import pooled_branching
 from detente.experiments.io.files import check_target
@@ -31,7 +32,7 @@ from detente.experiments.runs.posterior import (
 )
 from detente.model.errors import InputError, wrong
 from detente.model.reading import check_regular
-from detente.model.request import CaseLike, checked_date, scenario_of
+from detente.model.request import CaseLike, scenario_of
 from detente.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -311,10 +312,10 @@ def calibrate(
     scenario = scenario_of(case)
     target = check_target(out or f"posterior-{scenario.case.name}.json", ".json", "out")
     observed = data if isinstance(data, Observed) else read_data(data, country)
-    last = checked_date(until)
+    last = observed_day(until, "--until")
     if last is None:
         raise wrong("until", until, "the last day to fit on, such as 2018-07-22")
-    first = checked_date(start) or default_start(observed, last)
+    first = observed_day(start, "--from") or default_start(observed, last)
     database = checked_database(target, resume)
     table = priors(scenario.parameters, facts=ranged_facts(scenario, facts))
     how: dict[str, Any] = {"resume": resume, "progress": progress, "table": table}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.experiments.data import coverage as covering
-from detente.experiments.data.cells import codes, dates, ids, latest_year, numbers, once
+from detente.experiments.data.cells import codes, dates, ids, latest_year, numbers, once, plain_id
 from detente.experiments.data.columns import column_of, has
 from detente.experiments.data.observations import Observed
 from detente.experiments.data.report import DAY, MONTH, YEAR, Coverage, Report
@@ -137,7 +137,8 @@ def each_once(cells: Cells, mask: np.ndarray[Any, Any]) -> Events:
     if key is None:
         return Events(cells, table, mask, None, (*notes, "no id column: duplicates cannot be found"))
     table["id"] = ids(cells, key)
-    compared = table.assign(country=cells[cells.source.needed("country")])
+    named = {name for field in FIELDS.values() for name in field.present(cells.source)} & {*cells.table}
+    compared = table.assign(**{name: plain_id(cells[name]) for name in sorted(named)})
     keep = once(cells, key, table["id"], compared, "event")
     return Events(cells, table[keep], mask[keep], int((~keep).sum()), notes)
 

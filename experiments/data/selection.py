@@ -9,9 +9,10 @@ from typing import Any, TypedDict
 
 import numpy as np
 
-from detente.experiments.data.cells import listed, nothing_left, plain_id
+from detente.experiments.data.cells import FIRST_YEAR, LAST_YEAR, listed, nothing_left, plain_id
 from detente.experiments.data.source import Cells, Source
 from detente.model.errors import InputError, nearest, wrong
+from detente.model.request import checked_date
 
 Mask = np.ndarray[Any, Any]
 
@@ -76,13 +77,21 @@ def selected(country: str | int | None = None, *, days: tuple[str, str] = DAYS, 
 
 
 def day_of(value: date | str | None, option: str) -> date | None:
-    """A day given as a date or as text."""
-    if value is None or isinstance(value, date):
-        return value
+    """A day given as a date or as text, of a year that data may have."""
+    if value is None:
+        return None
     try:
-        return date.fromisoformat(value.strip())
+        day = value if isinstance(value, date) else date.fromisoformat(value.strip())
     except (ValueError, AttributeError):
         raise wrong(option, value, "a date such as 2018-06-15") from None
+    return within_reach(day, option)
+
+
+def within_reach(day: date, option: str) -> date:
+    """A day; raises ``InputError`` for a year that no data have, from which months could not be counted."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise wrong(option, str(day), f"a date from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 def checked_name(value: Any, option: str) -> str:
@@ -91,6 +100,12 @@ def checked_name(value: Any, option: str) -> str:
     if not name:
         raise wrong(option, value, "a name or an id")
     return name
+
+
+def observed_day(value: date | str | None, option: str) -> date | None:
+    """A day, a point in time or text, of a year that data may have; None where none is given."""
+    day = checked_date(value, option)
+    return None if day is None else within_reach(day, option)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy as np
 
 from detente.experiments.data.layouts import read_data
 from detente.experiments.data.observations import Observed
+from detente.experiments.data.selection import observed_day
 from detente.experiments.evidence import scores
 from detente.experiments.evidence.hindcast_result import FIXED, MODEL, Hindcast
 from detente.experiments.evidence.nulls import NULLS, History, NullModel
@@ -32,7 +33,7 @@ from detente.experiments.evidence.origins import (
 from detente.experiments.evidence.refit import Known, event_season, month_of, series_season
 from detente.experiments.runs.inputs import checked_runs, whole_number
 from detente.model.errors import wrong
-from detente.model.request import CaseLike, checked_date, scenario_of, under_profile
+from detente.model.request import CaseLike, scenario_of, under_profile
 from detente.model.scenario import Scenario
 
 Values = np.ndarray[Any, Any]
@@ -156,7 +157,7 @@ def score(
     """
     scenario = under_profile(scenario_of(case), profile)
     observed = data if isinstance(data, Observed) else read_data(data, country)
-    first, last = checked_date(start), checked_date(until)
+    first, last = observed_day(start, "--from"), observed_day(until, "--until")
     if first is None:
         raise wrong("start", start, "the first month to look ahead from, such as 2015-01-01")
     ahead_of = checked_leads(leads)

@@ -37,6 +37,8 @@ def check_target(path: str | Path, suffix: str | tuple[str, ...], option: str) -
             raise InputError(f"{option}: {target} is a directory; expected the path of a file")
         with suppress(FileNotFoundError):
             target.lstat()  # raises anything else if the name itself is not allowed
+            if not target.is_file() and target.exists():
+                raise InputError(f"{option}: {target} is not a regular file; expected the path of one")
         with tempfile.TemporaryFile(dir=target.parent):
             pass
     except (OSError, ValueError) as error:

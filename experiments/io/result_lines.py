@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from detente.experiments.io.files import check_target
+from detente.experiments.io.files import check_target, write_text
 from detente.model.errors import InputError
 from detente.model.reading import parse_json, read_text
 
 Key = tuple[str, ...]
 RULES = "rules_digest"
 """Key of the first line for the digest of the rules that made the results."""
+
+CHECK = "check"
+"""Key of a line for the digest of its result."""
 
 LARGEST = 500_000_000
 """Largest file that is gone on with [bytes]."""
@@ -51,7 +55,7 @@ class ResultLines:
 
     ``keys`` name the fields by which a result is known; the result itself, plain values, stands under ``result``;
     ``what`` and ``expected`` name the question and the file in messages.  A file that is gone on with
-    must have been begun for the same question; a last line that was cut off is made again.
+    must have been begun for the same question; a line that was cut off or changed is made again.
     """
 
     def __init__(
@@ -80,9 +84,11 @@ class ResultLines:
         for line in lines:
             if not line.endswith("\n"):
                 break
-            with suppress(InputError, TypeError, KeyError):
+            with suppress(InputError, TypeError, KeyError, AttributeError):
                 entry = parse_json(line, str(self.path), self.expected)
-                found[tuple(entry[name] for name in self.keys)] = entry["result"]
+                check = check_of(entry["result"])
+                if entry.get(CHECK, check) == check:  # lines of the first version have none
+                    found[tuple(entry[name] for name in self.keys)] = entry["result"]
         return found
 
     def refusal(self, first: str) -> InputError:
@@ -100,7 +106,7 @@ class ResultLines:
     def rewrite(self) -> None:
         """Begin the file again with what it holds, whole lines only."""
         lines = [self.line(key, result) for key, result in self.plain.items()]
-        self.path.write_text(self.header + "".join(lines), encoding="utf-8")
+        write_text(self.header + "".join(lines), self.path)
 
     def append(self, key: Key, result: Any) -> None:
         """One more result; what the file has already is left as it is."""
@@ -110,4 +116,10 @@ class ResultLines:
 
     def line(self, key: Key, result: Any) -> str:
         """One line of the file."""
-        return json.dumps({**dict(zip(self.keys, key, strict=True)), "result": result}) + "\n"
+        known = dict(zip(self.keys, key, strict=True))
+        return json.dumps({**known, "result": result, CHECK: check_of(result)}) + "\n"
+
+
+def check_of(result: Any) -> str:
+    """The beginning of a digest of a result, by which a damaged line is told from a whole one."""
+    return hashlib.sha256(json.dumps(result, sort_keys=True).encode()).hexdigest()[:16]

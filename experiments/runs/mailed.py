@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from detente.model.catalogue import CASE_FILE, SHIPPED, policy_folder
 from detente.model.errors import InputError, wrong
@@ -33,7 +33,7 @@ MOST_BYTES = 20_000_000
 FILE_NAME = re.compile(r"case\.toml|(questions|sequence)\.toml|policies/[a-z0-9]+(-[a-z0-9]+)*\.toml")
 """Names of the files of a case that a page may carry."""
 
-FOUND = re.compile(rf'<script type="application/json" id="{BLOCK}">(.*?)</script>', re.DOTALL)
+OPENED, CLOSED = f'<script type="application/json" id="{BLOCK}">', "</script>"
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def source_block(scenario: Scenario, address: str, replay: str = "") -> str:
     """
     case = {"name": scenario.case.name, "sha256": scenario.sha256, "files": files_of(scenario)}
     block = {"format": FORMAT, "address": address, "replay": replay, "case": case}
-    return f'<script type="application/json" id="{BLOCK}">{script_json(block)}</script>'
+    return f"{OPENED}{script_json(block)}{CLOSED}"
 
 
 def script_json(value: Any) -> str:
@@ -91,8 +91,9 @@ def is_mailed(path: Path) -> bool:
 
 def read_mailed(path: Path) -> Mailed:
     """What a mailed page carries; raises ``InputError`` where it is none."""
-    match = FOUND.search(read_text(path, KIND, MOST_BYTES))
-    block = parse_json(match[1], str(path), KIND) if match else None
+    _, begun, rest = read_text(path, KIND, MOST_BYTES).partition(OPENED)
+    text, closed, _ = rest.partition(CLOSED)
+    block = parse_json(text, str(path), KIND) if begun and closed else None
     if not isinstance(block, dict):
         raise InputError(f"{path}: carries no runs; expected {KIND}")
     version = block.get("format")
@@ -113,9 +114,14 @@ def read_mailed(path: Path) -> Mailed:
 def text_in(path: Path, table: Mapping[str, Any], key: str) -> str:
     """A text in a table of a page."""
     value = table.get(key)
-    if not isinstance(value, str):
+    if not is_text(value):
         raise wrong(f"{path}: {key}", value, "a text")
     return value
+
+
+def is_text(value: Any) -> TypeGuard[str]:
+    """Whether a value is text that can be written: JSON can hold half a character, which cannot."""
+    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def checked_files(path: Path, case: Mapping[str, Any]) -> dict[str, str]:
@@ -124,7 +130,7 @@ def checked_files(path: Path, case: Mapping[str, Any]) -> dict[str, str]:
     if not isinstance(files, dict) or CASE_FILE not in files:
         raise wrong(f"{path}: case.files", files, f"a table with {CASE_FILE}")
     for name, text in files.items():
-        if not FILE_NAME.fullmatch(name) or not isinstance(text, str):
+        if not FILE_NAME.fullmatch(name) or not is_text(text):
             raise wrong(
                 f"{path}: case.files", name, "case.toml, questions.toml or policies/NAME.toml, each a text"
             )

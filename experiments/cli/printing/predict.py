@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.experiments.benchmark.lock_file import digest_of
-from detente.experiments.benchmark.predictions import EVENTS, MODEL, usual_levels, words_of_data
+from detente.experiments.benchmark.predictions import EVENTS, MODEL, stale_words, usual_levels, words_of_data
 from detente.experiments.cli.printing.tables import caution, number
 from detente.experiments.io.console import Table, Text
 
@@ -26,6 +26,8 @@ def print_prediction(to: Console, made: Prediction) -> None:
         low, middle, high = usual_levels(row["quantiles"])
         table.add_row(row["month"], f"{number(middle)} [{number(low)}, {number(high)}]")
     to.print(table)
+    if stale := stale_words(made.content):
+        to.print(Text(stale), soft_wrap=True)
     for name, words in EVENTS.items():
         to.print(Text(f"Chance that {words}: {made.content['events'][name]:.0%}"))
     for name, digest in about["digests"].items():

@@ -174,7 +174,10 @@ def test_what_cannot_be_mailed_is_said(server: Any, body: Any, words: str) -> No
 def block(**changes: Any) -> str:
     """A page with a block of one's own."""
     case = {"name": "x", "sha256": "0", "files": {"case.toml": ""}, **changes.pop("case", {})}
-    text = script_json({"format": 1, "address": "/", "replay": "", "case": case, **changes})
+    made = {"format": 1, "address": "/", "replay": "", "case": case, **changes}
+    text = (
+        script_json(made).encode("utf-8", "backslashreplace").decode()
+    )  # half a character, as JSON escapes it
     return f'<script type="application/json" id="detente-source">{text}</script>'
 
 
@@ -189,6 +192,10 @@ def block(**changes: Any) -> str:
         (block(case={"files": {"case.toml": "", "../evil.toml": ""}}), "'../evil.toml'"),
         (block(case={"files": {"case.toml": "", "policies/../x.toml": ""}}), "policies/../x.toml"),
         (block(case={"files": {"case.toml": 3}}), "each a text"),
+        (block(case={"files": {"case.toml": "\ud800"}}), "each a text"),
+        (block(replay="\udfff"), "replay: got '\\udfff'; expected a text"),
+        (block().removesuffix("</script>"), "carries no runs"),
+        (block().removesuffix("</script>") * 20_000, "carries no runs"),
         ('<script type="application/json" id="detente-source">[</script>', "not valid JSON"),
     ],
 )

@@ -327,6 +327,34 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, old: str, new: str, e
     assert "sequence.toml" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "item = 5",
+            "item = 'abc'",
+            "item = { a = 1 }",
+            "item = ['x']",
+            "item = [[]]",
+            "item = []",
+            "[[item]]",
+        ),
+        *(
+            "[[item]]\nname = 5",
+            "[[item]]\nname = 'A b'",
+            "[[item]]\nafter = 3",
+            "[[item]]\nmove = [1]",
+            "gap = []",
+        ),
+        FILE.replace('name = "envoys"', "name = 5"),
+        FILE.replace('after = ["envoys"]', "after = [[]]"),
+    ],
+)
+def test_what_is_no_item_is_refused_and_breaks_nothing(tmp_path: Path, text: str):
+    with pytest.raises(InputError, match=r"sequence\.toml"):
+        items_of(load_scenario("template"), written(tmp_path, text))
+
+
 def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path):
     text = FILE.replace('track = "front"', 'track = "frnt"').replace(
         'track = "backchannel"', 'track = "back"'

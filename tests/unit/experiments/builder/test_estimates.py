@@ -53,6 +53,40 @@ def test_deaths_by_month_that_are_not_seen_by_day_scale_deaths():
     assert rates.scale(rates.counted(double, span), double, span).value == pytest.approx(2.0)
 
 
+PARTS = [slice(0, 365), slice(400, 900), slice(-365, None), slice(20, 500)]
+"""Days of six years that a file may hold beside months of all."""
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_days_that_are_not_in_a_file_are_not_days_without_attacks(part):
+    """Else a war of which one year is known by day would have a sixth of its attacks, each six times as deadly."""
+    e = daily(poisson(0.5), 4.0 * poisson(0.5))
+    some = Evidence(daily=e.daily.iloc[part], monthly=e.monthly, total="deaths")
+    span = whole(some)
+    c = rates.counted(some, span)
+    found = rates.attacks(c, rates.deadliness(c, some, span), some, span)
+    assert c.days == len(e.daily.iloc[part])
+    assert 0.35 < found.value < 0.65
+    assert rates.scale(c, some, span).value == 1.0
+
+
+def test_a_war_that_grew_after_the_days_of_a_file_has_the_attacks_of_all_months():
+    """Deaths by month say how much more there was: rate times deaths times scale are those of the whole."""
+    e = daily(poisson(np.repeat([0.2, 0.8], 3 * 365)))
+    some = Evidence(daily=e.daily.iloc[: 3 * 365], monthly=e.monthly, total="deaths")
+    span = whole(some)
+    c = rates.counted(some, span)
+    found = rates.attacks(c, rates.deadliness(c, some, span), some, span)
+    assert found.value == pytest.approx(float(e.daily["events"].mean()), rel=0.1)
+    assert "the deaths of all months over those of these days" in found.source
+
+
+def test_days_throughout_leave_a_rate_as_it_is():
+    e = daily(poisson(0.5))
+    c = rates.counted(e, whole(e))
+    assert (c.level, c.days) == (1.0, 6 * 365)
+
+
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
 def test_the_share_of_a_side_is_that_of_its_foes_deaths(share):
     theirs = np.random.default_rng(2).random(400) < share

@@ -156,6 +156,11 @@ def test_a_pivot_ends_the_days_that_numbers_are_estimated_from(war, tmp_path):
     assert (policy.mode, f"{policy.until}") == ("until", "2013-12-31")
 
 
+def test_a_pivot_on_the_first_day_of_the_data_leaves_no_days_to_estimate_from(war, tmp_path):
+    made = build(war, tmp_path, "experts", pivot="2010-01-01", since="2010-01-01")
+    assert "too little data" in " ".join(fact.source for fact in load_scenario(str(made.folder)).facts)
+
+
 def test_what_comes_after_the_pivot_changes_no_number(war, tmp_path):
     text = war["ged"].read_text().splitlines(keepends=True)
     early = [line for k, line in enumerate(text) if k == 0 or line.split(",")[2] < "2014"]

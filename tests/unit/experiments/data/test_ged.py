@@ -157,6 +157,8 @@ def test_an_event_that_stands_twice_counts_once_and_is_said(read, rows, n: int, 
         {"country": "Elsewhere"},
         {"type_of_violence": 2},
         {"date_prec": 2},
+        {"dyad_name": "Government of Examplia - League"},
+        {"dyad_new_id": 9002, "dyad_name": EVENT["dyad_name"].upper()},
     ],
 )
 def test_one_id_for_two_events_is_refused(read, other: dict[str, Any]):

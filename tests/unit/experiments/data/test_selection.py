@@ -80,6 +80,11 @@ WRONG = {
     ),
     "nothing": ({"dyad": " "}, "--dyad: got ' '; expected a name or an id"),
     "no day": ({"since": "soon"}, "--from: got 'soon'; expected a date"),
+    "a day beyond all months": (
+        {"until": "9999-12-31"},
+        "--until: got '9999-12-31'; expected a date from 1900",
+    ),
+    "a day before all data": ({"since": "0001-01-01"}, "--from: got '0001-01-01'; expected a date from 1900"),
     "days the wrong way round": ({"since": "2018-01-02", "until": "2018-01-01"}, "a day not before --from"),
 }
 

@@ -1,10 +1,11 @@
 """A file of results that a long run is gone on with."""
 
 import json
+import os
 
 import pytest
 
-from detente.experiments.io.result_lines import ResultLines, kept_lines
+from detente.experiments.io.result_lines import ResultLines, check_of, kept_lines
 from detente.model.errors import InputError
 from detente.model.kernel import rules_digest
 
@@ -63,7 +64,8 @@ def test_results_are_kept_where_a_file_is_named(tmp_path):
     made = kept_lines(path, {"b": 1, "a": 2}, ("row", "war"), **about)
     made.append(("r", "w"), {"x": 1})
     header = json.dumps({"a": 2, "b": 1, "rules_digest": rules_digest()})
-    assert path.read_text() == header + '\n{"row": "r", "war": "w", "result": {"x": 1}}\n'
+    line = {"row": "r", "war": "w", "result": {"x": 1}, "check": check_of({"x": 1})}
+    assert path.read_text() == f"{header}\n{json.dumps(line)}\n"
     again = kept_lines(path, {"b": 1, "a": 2}, ("row", "war"), **{**about, "resume": True})
     assert again.plain == {("r", "w"): {"x": 1}}
     assert (again.what, again.expected) == ("audit", "results (.jsonl)")
@@ -74,7 +76,41 @@ def test_lines_that_hold_no_result_are_made_again(tmp_path):
     path.write_text('{"runs": 2}\n[1]\n{"war": "a"}\nnot json\n{"war": "b", "result": 3}\n')
     found = lines(path, resume=True, runs=2)
     assert found.plain == {("b",): 3}
-    assert path.read_text() == '{"runs": 2}\n{"war": "b", "result": 3}\n'
+    assert path.read_text() == f'{{"runs": 2}}\n{{"war": "b", "result": 3, "check": "{check_of(3)}"}}\n'
+
+
+@pytest.mark.parametrize("other", [5, None, [], {}, {"x": 2}, {"x": "1"}, True])
+def test_a_line_whose_result_was_changed_is_made_again(tmp_path, other):
+    """It would be an answer that nobody computed, or break whoever reads it."""
+    path = tmp_path / "w.jsonl"
+    lines(path, runs=2).append(("a",), {"x": 1})
+    head, line = path.read_text().splitlines()
+    path.write_text(f"{head}\n{json.dumps({**json.loads(line), 'result': other})}\n")
+    assert lines(path, resume=True, runs=2).plain == {}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no pipes")
+def test_results_are_not_written_to_a_pipe_that_nobody_reads(tmp_path):
+    os.mkfifo(tmp_path / "w.jsonl")
+    about = {"resume": False, "what": "audit", "expected": "results (.jsonl)"}
+    with pytest.raises(InputError, match=r"w\.jsonl is not a regular file; expected the path of one"):
+        kept_lines(tmp_path / "w.jsonl", {}, ("row",), **about)
+
+
+def test_what_was_finished_outlives_an_end_while_the_file_is_begun_again(tmp_path, monkeypatch):
+    from detente.experiments.io import result_lines
+
+    path = tmp_path / "w.jsonl"
+    lines(path, runs=2).append(("a",), 1)
+    before = path.read_bytes()
+
+    def ended(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(result_lines, "write_text", ended)
+    with pytest.raises(KeyboardInterrupt):
+        lines(path, resume=True, runs=2)
+    assert path.read_bytes() == before
 
 
 def test_a_file_that_is_not_there_yet_is_begun(tmp_path):
