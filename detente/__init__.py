@@ -4,7 +4,7 @@ Runs        run, ensemble, evaluate (one run as plain values), replay (a saved r
 Questions   compare (policies), lessons (which of the five matters), survival and truces (how long ceasefires last),
             robustness (over uncertain parameters and theories), transfer (does a style travel to another case),
             where (the five lessons in all cases: where do they help, where do they hurt),
-            sequence (in which order to move)
+            sequence (in which order to move),
             what_if (how many die with a ceasefire, an agreement, talks or a withdrawal, and without)
 Sweeps      sweep, dry_run (how long it would take), open_results, sensitivity (what outcomes depend on)
 Evidence    validate (published patterns), validate_world (drawn wars against what is known of wars), score and

@@ -209,13 +209,14 @@ def test_a_beaten_movement_leaves_the_field_and_others_fight_on(w):
     foe = w.parties[FOE]
     w.parties[ALLY].collapsed = 1
     w.pairs[0].truce_state, w.tracks[0].is_open = codes.IN_FORCE, 1
-    w.dyads[FOE_ALLY].excitation = w.dyads[FOE_ALLY].attacks = 3.0
+    for k in (FOE_ALLY, ALLY_FOE):
+        w.dyads[k].excitation = w.dyads[k].attacks = 3.0
     settlement.close(w)
     assert w.clock.end_reason == codes.RUNNING
     assert [p.hostile for p in w.pairs] == [0, 1, 0]
     assert (w.pairs[0].truce_state, w.tracks[0].is_open) == (codes.NO_TRUCE, 0)
-    d = w.dyads[FOE_ALLY]
-    assert (d.hostile, d.excitation, d.attacks, d.seen) == (0, 0.0, 0.0, 0.0)
+    for d in (w.dyads[FOE_ALLY], w.dyads[ALLY_FOE]):
+        assert (d.hostile, d.excitation, d.attacks, d.seen) == (0, 0.0, 0.0, 0.0)
     foe.collapsed = 1
     settlement.close(w)
     assert w.clock.end_reason == codes.END_GOVERNMENT

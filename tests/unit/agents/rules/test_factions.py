@@ -132,3 +132,8 @@ def test_how_many_follow_is_luck():
         left.append(s.share / there)
     assert min(left) < 0.2
     assert max(left) > 0.8
+
+
+def test_a_spoiler_draws_each_of_its_chances_anew():
+    """Who splits off, how many follow and who goes back are three draws of one step."""
+    assert len({rules.U_SPLIT, rules.U_REJOIN, rules.U_PART}) == 3

@@ -523,7 +523,7 @@ def test_a_step_given_anew_restores_the_fringe(w, promise):
 def test_a_provocation_in_the_fringe_is_less_grave(w, promise, core, lapses):
     promise.core, w.dyads[PATRON_FOE].step_attacks = core, 3.0
     rules.watch_promise(w, promise)
-    assert [e[0] for e in logged(w)] == [lapses]
+    assert [(e[0], e[4]) for e in logged(w)] == [(lapses, "a provocation broke the promise")]
 
 
 def test_what_the_core_does_not_rule_out_breaks_nothing_more(w, promise):

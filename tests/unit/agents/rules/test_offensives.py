@@ -125,6 +125,10 @@ def launch(w, why):
 REASONS = [
     ({}, "a ceasefire has been broken"),
     ({"fortune": -2.0, "broken_day": -1e6}, "the balance turns its way"),
+    (
+        {"fortune": -0.4, "broken_day": -1e6},
+        "the balance turns its way",
+    ),  # however little, where no cover is lost
 ]
 
 

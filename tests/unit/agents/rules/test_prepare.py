@@ -129,6 +129,15 @@ def test_every_theory_opens_at_the_level_of_the_first(w, theory):
     assert w.dyads[4].pain_reference == 1.0
 
 
+@pytest.mark.parametrize(("pooled", "usual"), [(0.0, 0.2), (0.5, 0.32), (1.0, 0.44)])
+def test_usual_readiness_is_drawn_to_that_of_wars_in_general(w, pooled, usual):
+    w.par.readiness.pooled = pooled
+    w.dyads[4].readiness = w.dyads[5].readiness = 0.2
+    rules.open_readiness(w)
+    assert [w.dyads[k].readiness_usual for k in (4, 5)] == pytest.approx([usual, usual])
+    assert w.pairs[2].readiness_usual == pytest.approx(usual)
+
+
 def test_levels_match_theories(w):
     w.clock.theory = codes.RIPENESS
     rules.open_readiness(w)

@@ -246,11 +246,16 @@ def test_rescue(w, channel, change, expected):
         ({"reopens": 0.0}, 0.0),
         ({"rank": codes.SUMMIT}, 0.5 * 0.3 * 2.0 * 0.7),
         ({"eagerness": 1.5}, 0.75 * 0.3),
+        ({"strategy": codes.CAUTIOUS, "caution": 0.4}, 0.5 * 0.3 * 0.4),
     ],
 )
 def test_a_third_party_has_talks_reopened_within_days(w, channel, change, expected):
     pair, patron = w.pairs[1], w.parties[PATRON]
     channel.failed_day, patron.risk_tolerance = DAY, 0.7
+    patron.strategy, w.par.strategies.caution = (
+        change.get("strategy", codes.PLAIN),
+        change.get("caution", 1.0),
+    )
     channel.visibility, channel.rank = change.get("visibility", 1.0), change.get("rank", codes.SENIOR_LEVEL)
     usual = rules.open_track(w, patron, channel)
     pair.reopens, pair.eagerness = change.get("reopens", 0.3), change.get("eagerness", 1.0)

@@ -173,6 +173,8 @@ def test_more_events_keep_mean_deaths():
     more = with_more_events(case, 1.5)
     assert total_rate(more) == pytest.approx(1.5 * total_rate(case))
     assert total_deaths(more) == pytest.approx(total_deaths(case))
+    for before, after in zip(case.relation, more.relation, strict=True):
+        assert after.attacks == pytest.approx([1.5 * rate for rate in before.attacks])
 
 
 def test_a_few_large_events_make_months_more_uneven_than_many_small_ones():

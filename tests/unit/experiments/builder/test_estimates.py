@@ -11,7 +11,7 @@ from detente.experiments.builder import attack_rates as rates
 from detente.experiments.builder.estimate import Estimate, significant
 from detente.experiments.builder.evidence import Evidence
 from detente.experiments.builder.seasons import chance_of_none, eids, fit, holidays_between, season_of
-from detente.experiments.builder.span import Span
+from detente.experiments.builder.span import Span, n_events
 from detente.experiments.builder.volatility import daily_dispersion, volatility
 from detente.model.prior_ranges import RANGES, share_of_attacks
 
@@ -21,6 +21,14 @@ def daily(events: np.ndarray, deaths: np.ndarray | None = None) -> Evidence:
     table = pd.DataFrame({"events": events, "deaths": events if deaths is None else deaths}, index=days)
     monthly = table[["deaths"]].resample("MS").sum()
     return Evidence(daily=table.astype(float), monthly=monthly.astype(float), total="deaths")
+
+
+def test_events_between_two_days_are_counted_or_months_with_deaths():
+    first, last = date(2001, 1, 1), date(2001, 3, 31)
+    monthly = pd.DataFrame({"deaths": [0.0, 1.0, 5.0]}, index=pd.date_range(first, periods=3, freq="MS"))
+    assert n_events(Evidence(monthly=monthly, total="deaths"), first, last) == 2
+    assert n_events(daily(np.full(90, 2)), date(2001, 1, 2), date(2001, 1, 4)) == 6
+    assert n_events(Evidence(), first, last) == 0
 
 
 def whole(e: Evidence) -> Span:

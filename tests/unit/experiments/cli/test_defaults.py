@@ -39,7 +39,9 @@ def defaults(function):
 def test_numbers_and_switches_of_a_command(name):
     given = defaults(COMMANDS[name])
     numbers = {k: v for k, v in given.items() if isinstance(v, int | float) and not isinstance(v, bool)}
-    assert numbers == NUMBERS.get(name, {})
+    assert numbers == NUMBERS.get(name, {}), (
+        f"command {name!r} takes {numbers}: say so in NUMBERS of tests/unit/experiments/cli/test_defaults.py"
+    )
     switches = {k: v for k, v in given.items() if isinstance(v, bool)}
     assert {k for k, v in switches.items() if v} == {option for command, option in ON if command == name}
 

@@ -83,6 +83,7 @@ def test_months_of_views_begin_in_january_1980(read):
     [
         ("446,70", "447,70", "column month_id: got '447'; expected 446, the next month"),
         ("446,70", "445,70", "column month_id: got '445'; expected 446, the next month"),
+        ("450,70", "451,70", "column month_id: got '451'; expected 450, the next month"),
         ("446,70", "0,70", "line 3, column month_id: got '0'"),
         ("446,70", "4460,70", "line 3, column month_id: got '4460'"),
         ("446,70,71", "446,70,-71", "line 3, column ged_sb: got '-71'"),

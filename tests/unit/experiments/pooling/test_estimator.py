@@ -10,7 +10,7 @@ from detente.experiments.pooling.pool import posterior_of, sampled
 from detente.experiments.pooling.summaries import N
 from detente.experiments.pooling.synthetic import calibrated, calibration_rows
 from detente.experiments.pooling.table import Table
-from detente.experiments.pooling.theory_weights import mechanism_rows, theory_rows
+from detente.experiments.pooling.theory_weights import LEAST_IN_BIN, largest_gap, mechanism_rows, theory_rows
 from detente.experiments.runs.pooled_posterior import leave_out
 from detente.model.errors import InputError
 
@@ -113,3 +113,8 @@ def test_a_mechanism_that_shows_is_told_apart():
 def test_too_few_draws_are_refused():
     with pytest.raises(InputError, match="expected at least 60"):
         learn(TABLE.rows(np.arange(20)))
+
+
+@pytest.mark.parametrize(("n", "gap"), [(LEAST_IN_BIN, 0.9), (LEAST_IN_BIN - 1, 0.0)])
+def test_a_bin_is_compared_from_the_least_number_of_draws_on(n, gap):
+    assert largest_gap(np.full(n, 0.9), np.zeros(n, bool)) == pytest.approx(gap)

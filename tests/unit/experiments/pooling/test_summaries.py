@@ -3,8 +3,10 @@
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from detente.experiments.pooling.conflicts import days_of
 from detente.experiments.pooling.courses import Course, Truce, month_starts
 from detente.experiments.pooling.summaries import SUMMARIES, excess, summary, survival
 
@@ -26,6 +28,12 @@ def course(**changes):
 
 def of(made):
     return dict(zip(SUMMARIES, summary(made), strict=True))
+
+
+def test_days_without_an_event_count_as_none():
+    daily = pd.DataFrame({"events": [2, 3]}, index=pd.to_datetime(["2001-01-02", "2001-01-04"]))
+    assert days_of(daily, date(2001, 1, 1), date(2001, 1, 5)).tolist() == [0.0, 2.0, 0.0, 3.0, 0.0]
+    assert days_of(None, date(2001, 1, 1), date(2001, 1, 5)) is None
 
 
 def test_every_summary_of_a_recorded_course_is_a_number():

@@ -64,5 +64,5 @@ def test_ceasefires_and_agreements_of_tables():
 
 
 def test_a_folder_without_the_list_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"holds no cases\.csv"):
+    with pytest.raises(InputError, match=r"conflicts holds no cases\.csv"):
         module.conflicts(tmp_path)

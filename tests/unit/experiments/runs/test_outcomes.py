@@ -514,7 +514,9 @@ def test_regret_and_robustness_are_told_which_way_is_better():
     """Peace, trust and what is kept are better; deaths, breaches and what fails are worse; the rest is neither."""
     signs = {"less": -1, "more": 1}
     expected = {name: signs[word] for word, names in BETTER.items() for name in names}
-    assert {o.name: o.better for o in OUTCOMES if o.better} == expected
+    found = {o.name: o.better for o in OUTCOMES if o.better}
+    differ = sorted({name for name, _ in found.items() ^ expected.items()})
+    assert not differ, f"{differ}: OUTCOMES and BETTER of tests/unit/experiments/runs/test_outcomes.py differ"
 
 
 @pytest.mark.parametrize(
