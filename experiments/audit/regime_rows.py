@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,8 +39,8 @@ RAISED = 0.8
 """Where the levers stand in every regime, so that there are talks, truces and packages to compare."""
 YEARS = 8
 RESULTS = "results of a regime audit (.jsonl)"
-FORMAT = 2
-"""Version of that file: in 1 all wars had the same seeds."""
+FORMAT = 3
+"""Version of that file: in 1 all wars had the same seeds, in 2 seeds drew over what a regime sets."""
 START = 60
 """Day on which an imposed truce or agreement begins [days]."""
 
@@ -92,13 +93,19 @@ def with_parties(war: Scenario, changes: Mapping[str, Mapping[str, Any]]) -> Sce
     return war.model_copy(update={"party": parties})
 
 
+def undrawn(war: Scenario, *paths: str) -> Scenario:
+    """The war without ranges of what a regime sets or leaves out: a seed would draw over the one and miss the other."""
+    facts = tuple(f for f in war.facts if not any(fnmatch(f.path, path) for path in paths))
+    return war.model_copy(update={"facts": facts})
+
+
 def hawkish(war: Scenario, level: float) -> Scenario:
     """The war with every faction at one level of hawkishness."""
     changes = {
         p.name: {"faction": tuple(f.model_copy(update={"hawkishness": level}) for f in p.faction)}
         for p in war.party
     }
-    return with_parties(war, changes)
+    return with_parties(undrawn(war, "faction.*.hawkishness"), changes)
 
 
 def balanced(war: Scenario, ratio: float) -> Scenario | None:
@@ -108,7 +115,8 @@ def balanced(war: Scenario, ratio: float) -> Scenario | None:
         return None
     a, b = (party(war, name) for name in main.between)
     needed = ratio * (b.morale + b.support) - a.support
-    return with_parties(war, {a.name: {"morale": needed}}) if 0.05 <= needed <= 3.0 else None
+    fixed = undrawn(war, "party.*.morale", "party.*.support")
+    return with_parties(fixed, {a.name: {"morale": needed}}) if 0.05 <= needed <= 3.0 else None
 
 
 def only_track(war: Scenario, **fields: Any) -> Scenario | None:
@@ -118,7 +126,8 @@ def only_track(war: Scenario, **fields: Any) -> Scenario | None:
     if first is None:
         return None
     plain = {"needs": {}, "sister": None, "excluded": None, "leak": 0.0}
-    return war.model_copy(update={"track": (first.model_copy(update={**plain, **fields}),)})
+    alone = first.model_copy(update={**plain, **fields})
+    return undrawn(war, "track.*").model_copy(update={"track": (alone,)})
 
 
 def withdrawing(war: Scenario) -> TrackSpec | None:
@@ -324,9 +333,10 @@ def large_and_small(war: Scenario) -> tuple[Regime, Regime] | None:
         return None
     ten = tuple(r.model_copy(update={"attacks": tuple(10.0 * a for a in r.attacks)}) for r in war.relation)
     usual = war.parameters.endurance.toll_scale
+    fixed = undrawn(war, "relation.*.attacks*")
     return Regime(
-        war.model_copy(update={"relation": ten}), policy(), {"endurance.toll_scale": 10.0 * usual}
-    ), Regime(war, policy())
+        fixed.model_copy(update={"relation": ten}), policy(), {"endurance.toll_scale": 10.0 * usual}
+    ), Regime(fixed, policy())
 
 
 def mediated_and_not(war: Scenario) -> tuple[Regime, Regime] | None:
@@ -343,9 +353,8 @@ def mediated_and_not(war: Scenario) -> tuple[Regime, Regime] | None:
         )
         for m in war.mediator[:1]
     )
-    return Regime(war.model_copy(update={"mediator": eager}), policy()), Regime(
-        war, policy(), {"switches.mediation": 0}
-    )
+    mediated = undrawn(war, "mediator.*").model_copy(update={"mediator": eager})
+    return Regime(mediated, policy()), Regime(war, policy(), {"switches.mediation": 0})
 
 
 def date_and_milestones(war: Scenario) -> tuple[Regime, Regime] | None:
@@ -353,7 +362,8 @@ def date_and_milestones(war: Scenario) -> tuple[Regime, Regime] | None:
     patrons = [p.name for p in war.party if p.presence > 0.0]
     if not patrons:
         return None
-    by = [with_parties(war, {name: {"conditionality": c} for name in patrons}) for c in (0.0, 1.0)]
+    fixed = undrawn(war, "party.*.conditionality")
+    by = [with_parties(fixed, {name: {"conditionality": c} for name in patrons}) for c in (0.0, 1.0)]
     leaving = {"force_posture": 1.0}
     return Regime(by[0], policy(levers=leaving)), Regime(by[1], policy(levers=leaving))
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from detente.experiments.cli.exit_status import FAULT, guarded
+from detente.experiments.cli.exit_status import FAULT, guarded, kept_when_interrupted
 from detente.experiments.cli.options import Json, Params, UncertainFacts, app
 from detente.experiments.io.output import say_json
 
@@ -92,7 +92,7 @@ def audited_regimes(
     if resume and out is None:
         raise InputError("--resume: got no --out; expected the file of the audit to go on with")
     common = settings(param or [], "--param")
-    with bar(console(stderr=True), "comparing") as tell:
+    with kept_when_interrupted(out, "comparisons"), bar(console(stderr=True), "comparing") as tell:
 
         def report(what: str, done: int, total: int) -> None:
             tell(done, total)

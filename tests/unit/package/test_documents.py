@@ -1,5 +1,6 @@
 """The documents agree with the code: generated tables, keys of sources, links, commands."""
 
+import csv
 import importlib.util
 import re
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import typer
 
 from detente.agents.parameters import Parameters
+from detente.experiments.audit.parameter_reach import parameter_ends
 from detente.experiments.cli.main import app
 from detente.experiments.io.bibliography import UNSOURCED, references
 from detente.experiments.validity.card import patterns_of
@@ -54,6 +56,13 @@ def test_the_tables_of_the_description_are_those_of_the_code():
     for page in generate.PAGES:
         text = page.read_text(encoding="utf-8")
         assert generate.written(text) == text, "python3 -m uv run python docs/generate.py writes them again"
+
+
+def test_the_manual_says_of_every_parameter_what_would_notice_its_absence():
+    """Measured one by one by ``docs/parameter_reach.py``, which adds those that are missing."""
+    with (DOCS / "reference" / "parameter-reach.csv").open(newline="", encoding="utf-8") as file:
+        measured = [row["parameter"] for row in csv.DictReader(file)]
+    assert measured == list(parameter_ends())
 
 
 def test_the_pages_of_the_cases_are_those_of_their_files_and_stand_in_the_manual():

@@ -205,3 +205,38 @@ def test_the_tutorial_says_both_changes():
     text = policies.tutorial_text(made(2.0), made(-0.5))
     assert "change by +2.0 [+1.0, +3.0] as the model is shipped, and by −0.5 [−1.5, +0.5]" in text
     assert "2 paired runs" in text
+
+
+# -- what is said of drawn wars stands in their tables
+
+SAID = re.compile(r"\d*\.\d+")
+ROW = re.compile(r"[A-Z]\d+b?")
+
+
+def page_of_drawn_wars() -> tuple[list[str], dict[str, set[str]]]:
+    """Each item of "What it gets wrong", and by target the numbers of its rows, as they are written in prose."""
+    prose, _, tables = (
+        (ROOT / "docs" / "world.md").read_text(encoding="utf-8").partition("## Targets, before")
+    )
+    items = prose.partition("## What it gets wrong")[2].split("\n- ")[1:]
+    rows: dict[str, set[str]] = {}
+    for line in tables.splitlines():
+        if label := ROW.match(line.removeprefix("| ")):
+            rows.setdefault(label.group(), set()).update(n.lstrip("0") for n in SAID.findall(line))
+    return [item.split("\n\n")[0] for item in items], rows
+
+
+def rows_named(item: str) -> set[str]:
+    """The targets that an item of prose names: "L9", and "H4 to H8" for all of them."""
+    named = set(ROW.findall(item))
+    for letter, first, last in re.findall(r"([A-Z])(\d+) to [A-Z](\d+)", item):
+        named |= {f"{letter}{n}" for n in range(int(first), int(last) + 1)}
+    return named
+
+
+def test_what_is_said_of_drawn_wars_stands_in_their_tables():
+    items, rows = page_of_drawn_wars()
+    assert len(items) >= 10
+    for item in items:
+        known = set().union(*(rows[label] for label in rows_named(item)))
+        assert set(SAID.findall(item)) <= known, f"{item}: not in the rows it names"

@@ -12,6 +12,7 @@ import pytest
 from detente.agents.codes import LEVERS
 from detente.experiments.audit import regime_rows as rows
 from detente.model.drawn_wars import drawn_war
+from detente.model.opening import case_for_seed
 from detente.model.request import scenario_of
 
 THREE_SIDED = 1
@@ -380,3 +381,29 @@ def test_the_later_years_of_a_truce_stand_beside_its_second():
     assert row.read(deaths)[0].tolist() == [5.0]
     assert row.read_second(deaths)[0].tolist() == [1.0]
     assert [r.name for r in rows.ROWS if r.read_second is not None] == ["old truce"]
+
+
+# -- facts that a seed draws
+
+
+@pytest.fixture(scope="module")
+def uncertain() -> Any:
+    """A case with three mediators that gives ranges of their skill and access, and of the strength of a side."""
+    return rows.lengthened(scenario_of("mindanao-1996"))
+
+
+@pytest.mark.parametrize("row", rows.ROWS, ids=lambda row: row.name)
+def test_both_regimes_of_a_case_can_be_drawn(row, uncertain):
+    for regime in row.sides(uncertain) or ():
+        assert case_for_seed(regime.opening({}), 1).case.name == "mindanao-1996"
+
+
+def test_no_seed_draws_over_what_a_regime_sets(uncertain):
+    best, _ = rows.mediated_and_not(uncertain)
+    drawn = case_for_seed(best.opening({}), 1)
+    assert drawn.mediator == best.scenario.mediator
+    assert drawn.relation != best.scenario.relation
+    two, one = rows.unequal_and_equal(uncertain)
+    for regime in (two, one):
+        drawn = case_for_seed(regime.opening({}), 1)
+        assert [p.morale for p in drawn.party] == [p.morale for p in regime.scenario.party]

@@ -224,6 +224,16 @@ def test_the_command_prints_a_table_or_one_object_and_fails_where_rows_do(few, c
     assert (told.exit_code == 1) == bool(found["failures"])
 
 
+def test_an_interrupted_audit_says_how_to_go_on(tmp_path, monkeypatch):
+    def stopped(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rows, "regimes", stopped)
+    told = called("audit", "--regimes", "--out", str(tmp_path / "r.jsonl"))
+    assert told.exit_code == 130
+    assert "go on with --resume" in told.stderr
+
+
 @pytest.mark.parametrize(
     "option", [("--drawn", "2"), ("--resume",), ("--out", "x.jsonl"), ("--param", "trust.memory=300")]
 )
