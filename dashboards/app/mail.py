@@ -17,6 +17,8 @@ from detente.dashboards.app.bundle import bundle
 from detente.dashboards.app.describe import described
 from detente.dashboards.app.page import ASSETS
 from detente.dashboards.app.payload import encoded
+from detente.dashboards.app.plain_words import chronicle_words
+from detente.dashboards.app.record import in_words
 from detente.dashboards.app.verdicts import LUCK_ALONE
 from detente.experiments.compare.policies import Comparison, comparison_html
 from detente.experiments.runs.ensemble import ensemble_html
@@ -73,7 +75,7 @@ def many(parts: Iterable[Html]) -> Html:
     return Html("".join(parts))
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]], label: str = "Table") -> Html:
     """A table that scrolls sideways where the page is narrow."""
     head = element("tr", *(element("th", words, scope="col") for words in heads))
     body = [
@@ -81,7 +83,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
         for row in rows
     ]
     inner = element("table", element("thead", head), element("tbody", *body), class_="facts")
-    return element("div", inner, class_="scroll", tabindex="0", role="group", aria_label="Table")
+    return element("div", inner, class_="scroll", tabindex="0", role="group", aria_label=label)
 
 
 # -- parts of a page
@@ -137,21 +139,20 @@ def chronicle(shown: Shown) -> list[Html]:
     events = shown.run.events
     rows = events[~events["event"].isin(MINOR)].drop_duplicates(["date", "sentence"])
     lines = [
-        element(
-            "li", element("strong", f"{row['date']:%-d %B %Y}"), f" {row['sentence']}", because(row["why"])
-        )
+        event_line(row["date"], chronicle_words(row["sentence"]), because(row["why"]))
         for row in rows.to_dict("records")
     ]
-    last = element(
-        "li",
-        element("strong", f"{shown.run.end_date:%-d %B %Y}"),
-        f" {shown.run.end_reason.replace('_', ' ')}",
-    )
+    last = event_line(shown.run.end_date, shown.run.end_reason.replace("_", " "), "")
     inner = element("ol", *lines, last)
     return [
         element("h2", f"Chronicle: {shown.head}"),
         element("div", inner, class_="chronicle", tabindex="0", role="region", aria_label="Chronicle"),
     ]  # fmt: skip
+
+
+def event_line(day: Any, words: str, why: str) -> Html:
+    """A line of the chronicle."""
+    return element("li", element("strong", in_words(day)), f" {words}", why)
 
 
 def because(why: str) -> str:

@@ -298,15 +298,15 @@ export class Charts {
     if (pivot < 0) return [];
     const after = record && record.until && record.until < this.about.pivot ? "from here on the rules decide" : "from here on levers act";
     const x = this.left + this.width, y = full._size.t + full._size.h * (1 - PANELS.events[1]) - 6;
-    const words = `pivot (dotted), ${short(this.about.pivot)}`;
-    return [svg("text", { x, y, class: "pivot", fill: t.quiet, stroke: t.paper, "text-anchor": "end" }, this.narrow ? words : `${words}: ${after}`)];
+    const day = short(this.about.pivot), words = this.narrow ? `pivot: ${day}` : `pivot (dotted), ${day}: ${after}`;
+    return [svg("text", { x, y, class: "pivot", fill: t.quiet, stroke: t.paper, "text-anchor": "end" }, words)];
   }
 
   get narrow() { return this.stage.clientWidth < 520; }
 
   drawHeads() {
     const what = this.lethal ? "Violence" : "Provocations", { narrow } = this;
-    const words = { violence: narrow ? `${what} by week` : `${what}: each week, as a monthly rate`, trust: "Trust in the other’s word",
+    const words = { violence: narrow ? `${what}, as a monthly rate` : `${what}: each week, as a monthly rate`, trust: "Trust in the other’s word",
       readiness: "Readiness to negotiate", capital: narrow ? "Political capital: 1 is rested" : "Political capital of each leader: 1 is rested, 0 is spent", events: "What happened" };
     this.heads.replaceChildren(...Object.entries(words).map(([panel, text]) => h("h2", { "data-panel": panel }, text)));
   }

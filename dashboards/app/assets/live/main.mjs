@@ -263,7 +263,7 @@ class Live {
     this.branchButton.hidden = two;
     this.branchPolicy.hidden = !two;
     const policies = this.setup.catalogue.cases.find(c => c.name === this.recipe.case).policies;
-    this.branchPolicy.replaceChildren(h("option", { value: "" }, "another policy from here …"), ...policies.map(p => h("option", { value: p.name }, p.title)));
+    this.branchPolicy.replaceChildren(h("option", { value: "" }, "another policy …"), ...policies.map(p => h("option", { value: p.name }, p.title)));
     this.compareLink.href = this.compared();
     const count = (this.recipe.decision || []).length;
     this.root.querySelector("#tab-step-in").textContent = count ? `Step in (${count})` : "Step in";
