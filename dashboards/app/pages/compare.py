@@ -339,7 +339,7 @@ def figure_of(made: Comparison, theme: str | None) -> Any:
     case, _, runs = drawn.layout.title.text.replace("<b>", "").replace("</b>", "").rpartition(": ")
     below = drawn.layout.title.subtitle.text.partition(" · seeds")[0]  # the rest stands below the figure
     drawn.update_layout(height=None, autosize=True, title_text=f"<b>{case}</b>", title_font_size=19)
-    drawn.update_layout(title_subtitle_text=f"{runs}<br>{below}")
+    drawn.update_layout(title_subtitle_text=f"{runs}<br>{below}", margin_t=116)
     return themed(drawn, theme)
 
 

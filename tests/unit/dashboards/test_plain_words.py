@@ -1,6 +1,7 @@
 """Pages speak in words: no name that only a policy file has, no date as files write it, every drawing made once."""
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from detente.dashboards.app.graded import how_many
 from detente.dashboards.app.not_known import percent_apart
 from detente.dashboards.app.order_answer import answer_parts, said_of
+from detente.dashboards.app.orders import plain_lines
 from detente.dashboards.app.plain_words import chronicle_words, dated, remark_words, titled
 from detente.dashboards.figures.compare import mode_words
 from detente.experiments.cases.policy_warnings import policy_remarks
@@ -133,3 +135,24 @@ def test_two_orders_are_drawn_once_for_page_and_letter() -> None:
 def test_a_difference_that_is_not_clear_is_called_that() -> None:
     assert said_of({"verdict": "no clear difference", "firm": False}) == "no clear difference"
     assert said_of({"verdict": "worse", "firm": False}) == "B is worse"
+
+
+@pytest.mark.parametrize(
+    ("differs", "front", "regret", "lines"),
+    [
+        (False, ["A", "B"], "A", []),
+        (True, ["B"], "", []),
+        (True, ["A", "B"], "", ["Neither beats the other in all aims that differ."]),
+        (
+            True,
+            ["B"],
+            "B",
+            ["At worst, over what is not known, B falls least far short of the better order."],
+        ),
+    ],
+)
+def test_what_follows_the_verdict_is_no_riddle(
+    differs: bool, front: list[str], regret: str, lines: list[str]
+) -> None:
+    found: Any = SimpleNamespace(differs=differs, front=front, least_regret=regret)
+    assert plain_lines(found) == lines
