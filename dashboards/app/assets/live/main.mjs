@@ -202,7 +202,8 @@ class Live {
       return true;
     } catch (error) {
       if (turn !== this.turn) return true;
-      this.say([error instanceof Refused ? error.message : `The run could not be shown (${error.message}).`], "error");
+      const words = error.message.replace(READ.has(how) ? "" : /^address: /, ""); // what was typed stands in no address yet
+      this.say([error instanceof Refused ? words : `The run could not be shown (${error.message}).`], "error");
       if (!(error instanceof Refused)) console.error(error);
       this.setup.restore();
       this.branchPolicy.value = "";
