@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -44,6 +45,9 @@ def test_the_live_page_has_room_for_its_words(visit: Callable[..., Any], width: 
     (head,) = [b for b in boxes(page, ".heads h2") if b["words"] == "What happened"]
     (pivot,) = boxes(page, ".pivot")
     assert not overlaps(head, pivot)
+    lanes = boxes(page, ".y5tick text")
+    assert len(lanes) == 4
+    assert [(a["words"], b["words"]) for a, b in pairwise(lanes) if overlaps(a, b)] == []
     to_the_end(page)
     (day,) = boxes(page, "#live-today")
     assert day["words"] == "End of 31 August 2021"
@@ -52,6 +56,18 @@ def test_the_live_page_has_room_for_its_words(visit: Callable[..., Any], width: 
     (grid,) = page.evaluate("[document.querySelector('.today').getBoundingClientRect().bottom]")
     assert facts["bottom"] <= grid + SLACK, "what has come of it is seen below the day"
     assert not re.search(r"\d{4}-\d\d-\d\d", page.inner_text(".lines"))
+
+
+def test_a_long_line_on_the_day_is_read_to_its_end(visit: Callable[..., Any]) -> None:
+    page = ready(visit().open("/live?case=korea-2017&policy=history&seed=1"))
+    to_the_end(page)
+    (facts,) = boxes(page, "#live-facts")
+    assert "ends: " in facts["words"]
+    frame = page.evaluate("document.querySelector('.today').getBoundingClientRect().toJSON()")
+    assert facts["left"] >= frame["left"] - 1
+    assert facts["right"] <= frame["right"] + 1
+    assert facts["bottom"] <= frame["bottom"] + SLACK
+    assert page.evaluate("document.querySelector('.setup').getBoundingClientRect().height") < 60, "one row"
 
 
 def test_between_two_notes_the_caption_says_which_comes_next(visit: Callable[..., Any]) -> None:

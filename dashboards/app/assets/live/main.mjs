@@ -414,5 +414,5 @@ function alike(one, other) {
 
 function legend() {
   return h("p", { class: "netkey" }, h("span", { class: "lowtrust" }, "distrust"), h("span", { class: "ramp", "aria-hidden": "true" }), h("span", {}, "trust"),
-    h("span", {}, "width: attacks in 28 days · green: ceasefire · ring: political capital"));
+    h("span", {}, "width: attacks in 28 days · green: ceasefire · ring: political capital · plate: talks, issues settled"));
 }

@@ -184,9 +184,10 @@ export class Network {
     }
     const open = pair.tracks.filter(t => this.run.col(`tracks.${t.name}.is_open`)[row] > 0);
     const words = pair.agreed[row] >= 1 ? ["agreement"] : truce ? ["ceasefire"] : [];
+    const tight = this.size.w < TIGHT;
     for (const t of open) {
-      const settled = `${this.run.col(`tracks.${t.name}.n_settled`)[row]} of ${t.issues.length} settled`;
-      words.push(...(this.size.w < TIGHT ? [`${t.plate}:`, settled] : [`${t.plate}: ${settled}`]));
+      const done = `${this.run.col(`tracks.${t.name}.n_settled`)[row]} of ${t.issues.length}`;
+      words.push(...(!tight ? [`${t.plate}: ${done} settled`] : open.length > 1 ? [`${t.plate}: ${done}`] : [`${t.plate}:`, `${done} settled`]));
     }
     this.plate(pair, words);
   }
