@@ -17,7 +17,7 @@ from detente.dashboards.app.bundle import bundle
 from detente.dashboards.app.describe import described
 from detente.dashboards.app.page import ASSETS
 from detente.dashboards.app.payload import encoded
-from detente.dashboards.app.plain_words import chronicle_words
+from detente.dashboards.app.plain_words import chronicle_words, dated
 from detente.dashboards.app.record import in_words
 from detente.dashboards.app.verdicts import LUCK_ALONE
 from detente.experiments.compare.policies import Comparison, comparison_html
@@ -125,13 +125,22 @@ def futures(shown: Sequence[Shown], decided: date | None) -> list[Html]:
         "decided": None if decided is None else decided.isoformat(),
     }
     block = Html(f'<script type="application/json" id="detente-runs">{script_json(data)}</script>')
-    drawn = [element("div", element("h3", one.head), Html(run_html(one.run))) for one in shown]
+    drawn = [portrait(one) for one in shown]
     return [
         element("h2", "Both futures, under the same luck" if len(shown) > 1 else "The run"),
         element("div", STILL, id="detente-player"),
         block,
         element("div", *drawn, class_="portraits"),
     ]  # fmt: skip
+
+
+def portrait(shown: Shown) -> Html:
+    """A run drawn once and for all, at a size at which its labels can be read."""
+    ended = shown.run.end_reason.replace("_", " ")
+    drawn = dated(run_html(shown.run)).replace(f"{ended} on ", f"{ended}, ", 1)
+    return element(
+        "div", element("h3", shown.head), Html(drawn), tabindex="0", role="group", aria_label=shown.head
+    )
 
 
 def chronicle(shown: Shown) -> list[Html]:
