@@ -273,7 +273,10 @@ def comparison_page(
         address: of the page in the dashboards.
     """
     start = made.ensembles[0].start
-    fans = [element("div", Html(ensemble_html(one))) for one in made.ensembles]
+    fans = [
+        element("div", Html(ensemble_html(one)), tabindex="0", role="group", aria_label=one.start.policy.name)
+        for one in made.ensembles
+    ]
     lines = [element("p", line, class_="q-sentence") for line in told]
     parts = [
         element("h2", f"What {len(made.seeds)} pairs of runs say"),
