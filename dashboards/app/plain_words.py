@@ -41,7 +41,7 @@ ADVICE = re.compile(r"; (?:add its|block) .*$", re.DOTALL)
 TRACK, KEY = re.compile(r"\[(?:track:|move: open_track) ([^\]]+)\]"), re.compile(r"(?<=”)\.[\w.]+")
 SWITCH = re.compile(r"switches\.(\w+) is 0")
 FIRST_DAY, FREE = "”.from: ", "mode: is 'free', which carries out"
-LEVER = re.compile(rf"\b(?:lever )?({'|'.join(LEVER_TITLES)})\b(?=:|,| moves)")
+LEVER = re.compile(rf"\blever ({'|'.join(LEVER_TITLES)})\b")
 NOUN = re.compile(rf"\b({'|'.join(DECISION_NOUNS)})\b")
 
 
