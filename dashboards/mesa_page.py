@@ -35,7 +35,7 @@ from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.model.errors import InputError
 
 PANELS = (
-    "Violence, by week",
+    "Violence, as a monthly rate",
     "Trust in the other’s word",
     "Readiness to negotiate, by pair",
     "What happened (hover for words)",

@@ -22,6 +22,7 @@ import solara
 from detente.agents.codes import LEVERS
 from detente.agents.schema import record_fields
 from detente.agents.state import Event
+from detente.dashboards.app.plain_words import chronicle_words
 from detente.dashboards.app.theme import DARK
 from detente.dashboards.figures.panels import panels
 from detente.dashboards.mesa_network import network
@@ -141,7 +142,9 @@ def date_of(run: Run) -> str:
 def event_rows(run: Run) -> list[dict[str, str]]:
     """The chronicle in words, for a table."""
     told = run.events[["date", "sentence", "why"]]
-    told = told.assign(date=told["date"].dt.strftime("%Y-%m-%d"))
+    told = told.assign(
+        date=told["date"].dt.strftime("%Y-%m-%d"), sentence=told["sentence"].map(chronicle_words)
+    )
     return [{str(key): str(value) for key, value in row.items()} for row in told.to_dict("records")]
 
 

@@ -97,7 +97,7 @@ def answer(outcome: str, also: tuple[str, ...], base: Ensemble, own: Ensemble) -
         "also": [f"{capital(difference_words(t, r))}." for t, r in others],
         "guess": guessed(outcome, row, base),
         "luck": LUCK_ALONE,
-        "rows": table_rows(rows, base.outcomes, own.outcomes),
+        "rows": table_rows(rows, told.values(), base.outcomes, own.outcomes),
     }  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def fact_words(fact: Fact, titles: dict[str, str]) -> str:
     return f"{whose}: {meaning}"
 
 
-def unit_words(fact: Fact) -> str:
+def bracketed_unit(fact: Fact) -> str:
     """The unit of a fact in brackets; nothing where it has none."""
     return f" [{fact.unit}]" if fact.unit != "1" else ""
 
@@ -75,7 +75,7 @@ def facts_shown(start: Opening, seed: int) -> dict[str, Any]:
     rows = [
         {
             "path": path,
-            "words": fact_words(known[path], titles) + unit_words(known[path]),
+            "words": fact_words(known[path], titles) + bracketed_unit(known[path]),
             "value": number(value),
             "range": range_words(priors.get(path)),
             "grade": SET if path in start.facts else "prior",
@@ -134,7 +134,7 @@ def fact_cells(fact: FactSpec, known: Fact | None, titles: dict[str, str]) -> li
     mark: list[Any] = [html.Span(NOT_KNOWN, **aria(hidden="true"))] if fact.grade == "prior" else []
     return [
         html.Span([*mark, fact.path]),
-        f"{fact_words(known, titles)}{unit_words(known)}" if known else "",
+        f"{fact_words(known, titles)}{bracketed_unit(known)}" if known else "",
         number(known.value) if known else "",
         number(fact.low),
         number(fact.high),

@@ -72,6 +72,12 @@ def parameter_table(shown: str, scenario: Scenario | None = None) -> Any:
     return table(HEAD, [p.cells() for p in rows], caption=caption, name="evidence-parameter-table")
 
 
+def how_many() -> str:
+    """How many parameters and switches there are."""
+    switches = sum(p.name.startswith("switches.") for p in graded())
+    return f"{sum(1 for _ in graded()) - switches} parameters and {switches} switches"
+
+
 def grade_words() -> list[Any]:
     """What the grades mean."""
     parts: list[Any] = []

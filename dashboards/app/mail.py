@@ -17,6 +17,8 @@ from detente.dashboards.app.bundle import bundle
 from detente.dashboards.app.describe import described
 from detente.dashboards.app.page import ASSETS
 from detente.dashboards.app.payload import encoded
+from detente.dashboards.app.plain_words import chronicle_words, dated
+from detente.dashboards.app.record import in_words
 from detente.dashboards.app.verdicts import LUCK_ALONE
 from detente.experiments.compare.policies import Comparison, comparison_html
 from detente.experiments.runs.ensemble import ensemble_html
@@ -73,7 +75,7 @@ def many(parts: Iterable[Html]) -> Html:
     return Html("".join(parts))
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]], label: str = "Table") -> Html:
     """A table that scrolls sideways where the page is narrow."""
     head = element("tr", *(element("th", words, scope="col") for words in heads))
     body = [
@@ -81,7 +83,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
         for row in rows
     ]
     inner = element("table", element("thead", head), element("tbody", *body), class_="facts")
-    return element("div", inner, class_="scroll", tabindex="0", role="group", aria_label="Table")
+    return element("div", inner, class_="scroll", tabindex="0", role="group", aria_label=label)
 
 
 # -- parts of a page
@@ -123,7 +125,7 @@ def futures(shown: Sequence[Shown], decided: date | None) -> list[Html]:
         "decided": None if decided is None else decided.isoformat(),
     }
     block = Html(f'<script type="application/json" id="detente-runs">{script_json(data)}</script>')
-    drawn = [element("div", element("h3", one.head), Html(run_html(one.run))) for one in shown]
+    drawn = [portrait(one) for one in shown]
     return [
         element("h2", "Both futures, under the same luck" if len(shown) > 1 else "The run"),
         element("div", STILL, id="detente-player"),
@@ -132,26 +134,34 @@ def futures(shown: Sequence[Shown], decided: date | None) -> list[Html]:
     ]  # fmt: skip
 
 
+def portrait(shown: Shown) -> Html:
+    """A run drawn once and for all, at a size at which its labels can be read."""
+    ended = shown.run.end_reason.replace("_", " ")
+    drawn = dated(run_html(shown.run)).replace(f"{ended} on ", f"{ended}, ", 1)
+    return element(
+        "div", element("h3", shown.head), Html(drawn), tabindex="0", role="group", aria_label=shown.head
+    )
+
+
 def chronicle(shown: Shown) -> list[Html]:
     """What happened in a run, but what happens too often to be told."""
     events = shown.run.events
     rows = events[~events["event"].isin(MINOR)].drop_duplicates(["date", "sentence"])
     lines = [
-        element(
-            "li", element("strong", f"{row['date']:%-d %B %Y}"), f" {row['sentence']}", because(row["why"])
-        )
+        event_line(row["date"], chronicle_words(row["sentence"]), because(row["why"]))
         for row in rows.to_dict("records")
     ]
-    last = element(
-        "li",
-        element("strong", f"{shown.run.end_date:%-d %B %Y}"),
-        f" {shown.run.end_reason.replace('_', ' ')}",
-    )
+    last = event_line(shown.run.end_date, shown.run.end_reason.replace("_", " "), "")
     inner = element("ol", *lines, last)
     return [
         element("h2", f"Chronicle: {shown.head}"),
         element("div", inner, class_="chronicle", tabindex="0", role="region", aria_label="Chronicle"),
     ]  # fmt: skip
+
+
+def event_line(day: Any, words: str, why: str) -> Html:
+    """A line of the chronicle."""
+    return element("li", element("strong", in_words(day)), f" {words}", why)
 
 
 def because(why: str) -> str:
@@ -263,7 +273,10 @@ def comparison_page(
         address: of the page in the dashboards.
     """
     start = made.ensembles[0].start
-    fans = [element("div", Html(ensemble_html(one))) for one in made.ensembles]
+    fans = [
+        element("div", Html(ensemble_html(one)), tabindex="0", role="group", aria_label=one.start.policy.name)
+        for one in made.ensembles
+    ]
     lines = [element("p", line, class_="q-sentence") for line in told]
     parts = [
         element("h2", f"What {len(made.seeds)} pairs of runs say"),

@@ -6,6 +6,7 @@ and without it: as ``detente compare`` does, with the same draws and in the same
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -70,11 +71,16 @@ def not_known(outcome: str, also: Sequence[str], pair: Sequence[Ensemble], over:
     return {
         "draws": over.unknown.n_draws,
         "sentence": sentence(told[outcome], rows[outcome]),
-        "signs": f"{capital(signs)}." if signs else "",
+        "signs": f"{capital(percent_apart(signs))}." if signs else "",
         "words": f"What is not known: {over.unknown.words}.",
         "head": HEAD,
         "rows": [cells(told[name], row) for name, row in rows.items()],
     }
+
+
+def percent_apart(text: str) -> str:
+    """A text in which per cent stand as everywhere on the pages, with a space."""
+    return re.sub(r"(?<=\d)%", " %", text)
 
 
 def two_intervals(outcome: str, pair: Sequence[Ensemble], over: OverDraws) -> dict[str, float]:

@@ -304,7 +304,7 @@ def plain_answer(made: Sequences) -> dict[str, Any]:
     part = found.parting
     return {
         "verdict": found.verdict,
-        "lines": found.lines,
+        "lines": plain_lines(found),
         "figure": [drawn(row) for row in rows_of(found)],
         "differences": differences_table(found),
         "means": means_table(found),
@@ -312,6 +312,17 @@ def plain_answer(made: Sequences) -> dict[str, Any]:
         "about": about_words(made),
         "draws": made.about["draws"],
     }
+
+
+def plain_lines(found: Answer) -> list[str]:
+    """What is said below the verdict of two orders that differ."""
+    if not found.differs:
+        return []
+    neither = ["Neither beats the other in all aims that differ."] if len(found.front) > 1 else []
+    safer = (
+        f"At worst, over what is not known, {found.least_regret} falls least far short of the better order."
+    )
+    return [*neither, *([safer] if found.least_regret else [])]
 
 
 def rows_of(found: Answer) -> list[dict[Any, Any]]:

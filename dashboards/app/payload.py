@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from detente.agents import codes
+from detente.dashboards.app.plain_words import chronicle_words
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.narrative import words_of
 from detente.experiments.runs.run import Run
@@ -80,7 +81,7 @@ def event_line(run: Run, event: Any) -> list[Any]:
     return [
         round(float(event["day"]), 4),
         words["event"],
-        words["sentence"],
+        chronicle_words(words["sentence"]),
         words["why"],
         codes.KINDS[int(event["actor_kind"])],
         int(event["actor"]),

@@ -9,6 +9,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+from detente.agents.codes import LEVER_TITLES
 from detente.model.opening import Opening
 from detente.model.policy import MoveSpec
 
@@ -31,7 +32,7 @@ DOES = {
     "sign_agreement": "signs an agreement with {to}",
     "plebiscite": "votes on the agreement with {to}",
     "peacekeepers": "has peacekeepers between itself and {to}",
-    "lever": "sets its will",
+    "lever": "sets its will: {lever}",
     "leader": "has a new leader",
     "window": "has a window of opportunity",
     "setback": "has a setback",
@@ -99,6 +100,7 @@ def move_words(start: Opening, m: MoveSpec) -> str:
     names = {key: titles.get(value or "", value or "") for key, value in (
         ("to", m.to), ("track", m.track), ("measure", m.measure),
     )}  # fmt: skip
+    names["lever"] = LEVER_TITLES.get(m.lever or "", m.lever or "")
     actor = titles.get(m.actor, m.actor)
     if m.do == "block":
         return f"{actor} rules out: {(m.what or '').replace('_', ' ')}"

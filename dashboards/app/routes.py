@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import json
 import logging
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +45,7 @@ from detente.dashboards.app.futures import FIRST
 from detente.dashboards.app.notices import OUR_FAULT
 from detente.dashboards.app.opened_cases import parts_of
 from detente.dashboards.app.own_routes import download, look, open_case, take_file
+from detente.dashboards.app.plain_words import remark_words
 from detente.dashboards.app.question_routes import (
     answer_not_known,
     answer_question,
@@ -157,7 +157,7 @@ def open_view(site: Site) -> Any:
     (start, run), *others = runs_of(site, body, [view.recipe, *([view.other] if view.other else [])])
     address = write_view(view, site.cases)
     notes = [note for note in (mismatch(view, site.cases), too_long(address)) if note]
-    notes += [titled(site.cases.in_words(remark.text), start) for remark in policy_remarks(start)]
+    notes += [remark_words(site.cases.in_words(remark.text), start) for remark in policy_remarks(start)]
     return jsonify(
         recipe=written(view.recipe, site.cases),
         other=None if view.other is None else written(view.other, site.cases),
@@ -170,14 +170,6 @@ def open_view(site: Site) -> Any:
         facts=facts_shown(start, view.recipe.seed),
         engine=site.engine.state,
     )
-
-
-def titled(text: str, start: Opening) -> str:
-    """A text in which every actor stands by its title."""
-    s = start.scenario
-    titles = {one.name: one.title for one in (*s.party, *s.mediator, *s.spoiler)}
-    names = "|".join(map(re.escape, sorted(titles, key=len, reverse=True)))
-    return re.sub(rf"\b({names})\b", lambda found: titles[found[1]], text)
 
 
 def too_long(address: str) -> str | None:

@@ -9,6 +9,7 @@ from flask import Response, jsonify, make_response, request
 
 from detente.dashboards.app.address import FIRST_CASE
 from detente.dashboards.app.asking import asked, check_compiled, computed, table
+from detente.dashboards.app.order_answer import answer_parts
 from detente.dashboards.app.order_letter import order_page
 from detente.dashboards.app.orders import (
     DRAWS,
@@ -96,8 +97,8 @@ def compare_orders(site: Site) -> Response:
     body = asked()
     wanted = orders_asked(site, body)
     check_compiled(site)
-    told = computed(site, body, ORDERS, wanted.key(site), wanted.told, lane="draws")
-    return jsonify(without_nan(told))
+    told = without_nan(computed(site, body, ORDERS, wanted.key(site), wanted.told, lane="draws"))
+    return jsonify(**told, page=answer_parts(told))
 
 
 def mail_orders(site: Site) -> Response:

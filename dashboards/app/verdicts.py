@@ -5,7 +5,7 @@ The interval is luck alone: what is not known about the case and its rules comes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -82,7 +82,12 @@ def verdict(base: Ensemble, own: Ensemble) -> dict[str, Any]:
         lines.append(
             f"Runs with it last {number(abs(ends['mean']))} days {longer}, which counts in all sums."
         )
-    return {"pairs": len(own.seeds), "lines": lines, "luck": LUCK_ALONE, "rows": table_rows(rows, a, b)}
+    return {
+        "pairs": len(own.seeds),
+        "lines": lines,
+        "luck": LUCK_ALONE,
+        "rows": table_rows(rows, (violence, QUIET, TRUST), a, b),
+    }
 
 
 def capital(text: str) -> str:
@@ -101,11 +106,12 @@ def agreement_line(a: Any, b: Any) -> str:
     return f"An agreement is signed in {share(with_)} of the runs with it, in {share(without)} of those without{words}."
 
 
-def table_rows(rows: dict[str, dict[str, float]], a: Any, b: Any) -> list[list[str]]:
-    """Outcome, mean without, mean with, difference and interval, as text."""
+def table_rows(rows: dict[str, dict[str, float]], told: Iterable[Told], a: Any, b: Any) -> list[list[str]]:
+    """Outcome in the words of the sentences, mean without, mean with, difference and interval, as text."""
+    nouns = {one.outcome: one.noun for one in told}
     return [
         [
-            name.replace("_", " "),
+            nouns[name],
             number(float(np.nanmean(a[name]))),
             number(float(np.nanmean(b[name]))),
             f"{signed(row['mean'])} [{signed(row['low95'])} to {signed(row['high95'])}]",

@@ -34,6 +34,8 @@ N_BELOW = len(SHOWN) + 1
 HEIGHTS = (0.40, 0.25, 0.35)
 LEAST_SHARE = 0.16
 """Share of runs whose number has room in its bar; the others are told by the pointer."""
+MODES = {"free": "rules decide throughout", "conditioned": "dated moves as recorded"}
+"""What a mode imposes of the record, in words."""
 BANDS = (("low95", "high95", 0.16), ("low80", "high80", 0.20), ("low50", "high50", 0.28))
 
 
@@ -221,8 +223,17 @@ def label_fans(sheet: Sheet, fan: pd.DataFrame, policies: Sequence[str], about: 
             sheet.x_axis((row, k), range=ends, tickformat="%Y", dtick="M12", ticklabelmode="period")
         head = f"<span style='color:{colour_of(k)}'>{policy}</span>"
         mode = about["policies"][policy]["mode"]
-        note = f" <span style='font-size:12px;font-weight:normal;color:{QUIET}'>mode {mode}</span>"
+        note = f" <span style='font-size:12px;font-weight:normal;color:{QUIET}'>{mode_words(mode)}</span>"
         sheet.head(head + note, (DEATHS, k))
+
+
+def mode_words(mode: str) -> str:
+    """How much of the record a policy imposes, in words."""
+    kind, _, day = mode.partition(" ")
+    if kind == "until" and len(day) == len("2018-07-22"):
+        last = pd.Timestamp(day)
+        return f"as recorded to {last.day} {last:%B %Y}"
+    return MODES.get(mode, f"mode {mode}")
 
 
 def fan_top(fan: pd.DataFrame, about: Mapping[str, Any]) -> float:

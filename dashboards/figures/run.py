@@ -158,7 +158,7 @@ def line_below(series: pd.DataFrame, about: Mapping[str, Any]) -> str:
 
 
 HEADS = (
-    "Violence, by week",
+    "Violence, as a monthly rate",
     "Trust in the other’s word",
     "Readiness to negotiate, by pair",
     "What happened (hover for words)",

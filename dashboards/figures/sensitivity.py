@@ -116,15 +116,21 @@ def head(figure: go.Figure, noise: pd.Series[Any], row: int, column: int) -> Non
     panel_title(figure, str(noise["outcome"]) + note, left, top)
 
 
+READ_AS = {"blurred": "sizes are rough", "meaningless": "sizes mean nothing"}
+"""A verdict on indices that many a reader would have to look up, in plain words."""
+
+
 def luck_words(noise: pd.Series[Any]) -> str:
     """How much of what differs between points is luck, and what that leaves of the indices."""
     if noise["verdict"] == "missing":
         return f"<span style='color:{VERMILION}'>no run has a value</span>"
     unknown = "random share unknown" + (": one seed" if noise["seeds"] == 1 else "")
-    share = unknown if noise["share"] != noise["share"] else f"{noise['share']:.0%} of variance is random"
+    share = (
+        unknown if noise["share"] != noise["share"] else f"{100 * noise['share']:.0f} % of variance is luck"
+    )
     colour = VERMILION if noise["verdict"] in ("meaningless", "unknown") else QUIET
     part = f" · {noise['runs']:,} of {noise['runs'] + noise['missing']:,} runs" if noise["missing"] else ""
-    return f"<span style='color:{colour}'>{share}: {noise['verdict']}{part}</span>"
+    return f"<span style='color:{colour}'>{share}: {READ_AS.get(noise['verdict'], noise['verdict'])}{part}</span>"
 
 
 def line_below(about: Mapping[str, Any]) -> str:

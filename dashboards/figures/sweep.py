@@ -174,7 +174,7 @@ def leading_figure(indices: pd.DataFrame, noise: pd.DataFrame, *, about: Mapping
 WAYS = {
     "sobol": "Sobol indices, 95 % intervals",
     "morris": "Morris screening, 95 % intervals",
-    "swing": "linear swings, 95 % intervals",
+    "swing": "effect over the whole range, 95 % intervals",
     "share": "by level; intervals need all runs",
 }
 """How what an outcome depends on was worked out."""

@@ -15,7 +15,7 @@ from detente.experiments.analysis.sequence_aims import Aim
 from detente.experiments.analysis.sequence_contrasts import Missing
 from detente.experiments.analysis.sequence_orders import Order
 from detente.experiments.analysis.sequence_parting import Parting
-from detente.experiments.io.numbers import SHARE, scale_of, signed
+from detente.experiments.io.numbers import SHARE, difference
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.runs.intervals import known_mean, paired_difference
 from detente.experiments.runs.two_intervals import sign_share, wide_interval
@@ -237,13 +237,9 @@ def told(short: Values) -> dict[str, float]:
 
 
 def amount(value: float, unit: str) -> str:
-    """A difference with its sign, shares in points."""
-    scaled = scale_of(unit) * value
-    if scaled != scaled:
-        return "–"
-    digits = 0 if abs(scaled) >= 100 else (1 if abs(scaled) >= 10 else 2)
-    shown = signed(scaled, digits)
-    return f"{shown} points" if unit == SHARE else shown
+    """A difference with its sign and, for shares, its unit."""
+    shown = difference(value, unit)
+    return f"{shown} points" if unit == SHARE and shown != "–" else shown
 
 
 def span(row: Mapping[Any, Any], low: str, high: str) -> str:

@@ -15,7 +15,7 @@ from detente.experiments.compare.where_verdicts import (
     rows_of,
 )
 from detente.experiments.compare.where_yardsticks import TOGETHER, YARDSTICKS
-from detente.experiments.io.numbers import SHARE, scale_of, signed
+from detente.experiments.io.numbers import COARSE, SHARE, difference
 from detente.experiments.runs.two_intervals import CLAIMED
 from detente.model.generated_policies import LESSONS
 
@@ -43,11 +43,7 @@ MOST = 4
 
 def amount(value: float, unit: str) -> str:
     """A number with its sign, shares in points."""
-    scaled = scale_of(unit) * value
-    if scaled != scaled:
-        return "–"
-    digits = 0 if abs(scaled) >= 10 else (1 if abs(scaled) >= 1 else 2)
-    return signed(scaled, digits)
+    return difference(value, unit, COARSE)
 
 
 def span(row: Mapping[Any, Any], low: str, high: str) -> str:

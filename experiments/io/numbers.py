@@ -18,6 +18,19 @@ def scale_of(unit: str) -> float:
     return 100.0 if unit == SHARE else 1.0
 
 
+FINE, COARSE = (100.0, 10.0), (10.0, 1.0)
+"""Sizes from which a difference is told without decimals, and with one; smaller ones have two."""
+
+
+def difference(value: float, unit: str, sizes: tuple[float, float] = FINE) -> str:
+    """A difference with its sign, shares in points; a dash where there is none."""
+    scaled = scale_of(unit) * value
+    if scaled != scaled:
+        return "–"
+    whole, one = sizes
+    return signed(scaled, 0 if abs(scaled) >= whole else (1 if abs(scaled) >= one else 2))
+
+
 def signed(value: float, digits: int) -> str:
     """A difference with its sign, a real minus, and no sign where it rounds to nought."""
     text = f"{value:+.{digits}f}"

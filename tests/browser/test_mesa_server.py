@@ -17,6 +17,11 @@ SECONDS = 180
 TRACES = "head => { const p = [...document.querySelectorAll('.detente-plot')].find(e => e.ariaLabel === head)"
 TRACES += "; const d = p && p._fullData; return d ? d.map(t => ({name: t.name,"
 TRACES += " x: Array.from(t.x || []), y: Array.from(t.y || [])})) : null }"
+COVERED = """plot => { const bar = plot.querySelector('.modebar-group')?.parentNode.getBoundingClientRect();
+    return bar ? [...plot.querySelectorAll('.gtitle, .annotation-text')].filter(e => {
+      const b = e.getBoundingClientRect(); return b.right > bar.left && b.left < bar.right && b.bottom > bar.top + 2
+        && b.top < bar.bottom; }).map(e => e.textContent) : [] }"""
+"""The headings of a plot that its buttons lie on."""
 KNOWN = "Failed to evaluate Vue script and find module.exports|widget model not found"
 """A warning about one of solara's own components, and its word for an update of a widget that was just closed."""
 
@@ -105,6 +110,7 @@ def test_step_draws_the_run_that_the_model_gives(session):
         assert plot.get_attribute("aria-description")
         behind = page.locator(f"#{plot.get_attribute('aria-details')}")
         assert behind.locator("tbody tr").count() >= 1, plot.get_attribute("aria-label")
+        assert plot.evaluate(COVERED) == [], "no button lies on a heading"
 
 
 def test_typed_seed_and_lever_take_effect_with_reset(session):

@@ -26,6 +26,7 @@ from detente.dashboards.app.mail import comparison_page
 from detente.dashboards.app.mail import table as plain_table
 from detente.dashboards.app.notices import report_fault, warn
 from detente.dashboards.app.page import Page, Query
+from detente.dashboards.app.plain_words import remark_words
 from detente.dashboards.app.record import move_words
 from detente.dashboards.app.sent import (
     checked_count,
@@ -174,7 +175,8 @@ def remarks(asked: Question, cases: Cases) -> list[str]:
     starts = openings(asked, cases)
     changed = asked.levers or asked.decisions
     others = {n: s for n, s in starts.items() if n != OWN or changed or asked.base not in asked.policies}
-    return [cases.in_words(remark.text) for remark in opened_remarks(others)]
+    start = next(iter(starts.values()))
+    return [remark_words(cases.in_words(remark.text), start) for remark in opened_remarks(others)]
 
 
 def layout(site: Any, query: Query) -> html.Div:
@@ -327,17 +329,17 @@ def difference(row: Any) -> Any:
     """One difference; in bold if its interval leaves out nought."""
     if not row["pairs"]:
         return "–"
-    text = f"{words(row['mean'])} [{words(row['low95'])}, {words(row['high95'])}]"
+    text = f"{words(row['mean'])} [{words(row['low95'])} to {words(row['high95'])}]"
     return html.Strong(text) if row["low95"] > 0 or row["high95"] < 0 else text
 
 
 def figure_of(made: Comparison, theme: str | None) -> Any:
     """The figure of a comparison, to fill its place on the page."""
     drawn = made.plot()
-    words_ = str(drawn.layout.title.subtitle.text).partition(" · seeds")[
-        0
-    ]  # the rest stands below the figure
-    drawn.update_layout(height=None, autosize=True, title_subtitle_text=words_, title_font_size=19)
+    case, _, runs = drawn.layout.title.text.replace("<b>", "").replace("</b>", "").rpartition(": ")
+    below = drawn.layout.title.subtitle.text.partition(" · seeds")[0]  # the rest stands below the figure
+    drawn.update_layout(height=None, autosize=True, title_text=f"<b>{case}</b>", title_font_size=19)
+    drawn.update_layout(title_subtitle_text=f"{runs}<br>{below}", margin_t=116)
     return themed(drawn, theme)
 
 

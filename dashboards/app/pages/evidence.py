@@ -23,7 +23,7 @@ from detente.dashboards.app.checks import (
 from detente.dashboards.app.controls import choice, graph, keep_address, table
 from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.facts_told import facts_of_case
-from detente.dashboards.app.graded import GRADES, OWN, grade_words, graded, parameter_table
+from detente.dashboards.app.graded import GRADES, OWN, grade_words, graded, how_many, parameter_table
 from detente.dashboards.app.opened_cases import parts_of
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.sent import checked_text
@@ -82,7 +82,7 @@ def layout(site: Any, query: Query) -> html.Div:
             *(section(kind) for kind in WORK),
             benchmark_section(),
             html.H2("Parameters"),
-            html.P([f"{sum(1 for _ in graded())} numbers, each with its grade: ", *grade_words()]),
+            html.P([f"{how_many()}, each with its grade: ", *grade_words()]),
             html.P(
                 f"A source is the key of a reference below the table, or the word {UNSOURCED}.",
                 className="hint",

@@ -10,7 +10,7 @@ from detente.experiments.compare.where_verdicts import MISSING, is_firm, rows_of
 from detente.experiments.compare.where_words import TOLD, amount, suffix
 from detente.experiments.compare.where_yardsticks import TOGETHER, YARDSTICKS
 from detente.experiments.io.console import Table, Text
-from detente.experiments.io.numbers import UNIT_WORDS
+from detente.experiments.io.numbers import unit_words
 from detente.model.generated_policies import LESSONS
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def count(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
-def unit_words(unit: str) -> str:
-    """A unit at the head of a table."""
-    return "per cent of none" if unit == "%" else UNIT_WORDS.get(unit, unit)
+def unit_of_column(unit: str) -> str:
+    """The unit at the head of a column; per cent are those of the runs without any lesson."""
+    return "per cent of none" if unit == "%" else unit_words(unit)
 
 
 def interval(row: Mapping[Any, Any], low: str, high: str) -> str:
@@ -88,7 +88,7 @@ def first_yardstick(made: Where, case: str) -> str:
 def singles_table(made: Where, name: str) -> Table:
     """What each lesson adds alone to one yardstick, with the share of draws in which its sign holds."""
     yard = next(y for y in YARDSTICKS if y.name == name)
-    title = f"Each lesson alone, {name} ({unit_words(yard.unit)}), and share of draws with this sign"
+    title = f"Each lesson alone, {name} ({unit_of_column(yard.unit)}), and share of draws with this sign"
     table = headed(f"{title}; bold: firm")
     table.columns[0].header = "case"
     for lesson in LESSONS:

@@ -176,7 +176,7 @@ def test_a_comparison_says_where_it_comes_from(compare_figure: Any, compared: Co
     ):
         assert part in told
     heads = " ".join(re.sub("<[^>]*>", "", a.text) for a in compare_figure.layout.annotations)
-    assert heads.count("mode until 2018-07-22") == 2
+    assert heads.count("as recorded to 22 July 2018") == 2
     assert "five-lessons" in heads
 
 

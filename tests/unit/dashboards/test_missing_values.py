@@ -70,7 +70,7 @@ def text_of(part: Any) -> str:
 def test_a_difference_without_pairs_is_a_dash() -> None:
     row = {"mean": NAN, "low95": NAN, "high95": NAN, "pairs": 0}
     assert compare_page.difference(row) == "–"
-    assert compare_page.difference({"mean": 1.0, "low95": -1.0, "high95": 3.0, "pairs": 4}) == "1 [−1, 3]"
+    assert compare_page.difference({"mean": 1.0, "low95": -1.0, "high95": 3.0, "pairs": 4}) == "1 [−1 to 3]"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,11 @@ def test_a_difference_without_pairs_is_a_dash() -> None:
     [
         ({"verdict": "missing", "share": 0.0, "seeds": 3, "runs": 0, "missing": 6}, "no run has a value"),
         ({"verdict": "clear", "share": 0.05, "seeds": 3, "runs": 4, "missing": 2}, "clear · 4 of 6 runs"),
-        ({"verdict": "clear", "share": 0.05, "seeds": 3, "runs": 6, "missing": 0}, "random: clear<"),
+        ({"verdict": "clear", "share": 0.05, "seeds": 3, "runs": 6, "missing": 0}, "luck: clear<"),
+        (
+            {"verdict": "blurred", "share": 0.36, "seeds": 3, "runs": 6, "missing": 0},
+            "36 % of variance is luck: sizes are rough<",
+        ),
         ({"verdict": "unknown", "share": NAN, "seeds": 1, "runs": 6, "missing": 0}, "unknown: one seed"),
         (
             {"verdict": "unknown", "share": NAN, "seeds": 4, "runs": 3, "missing": 9},

@@ -152,7 +152,7 @@ def test_panels_hold_the_traces_of_the_figure_they_were_taken_from():
     figure = detente.run("template", "status-quo", seed=4, engine="mesa").plot()
     taken = panels(figure, dates=("2018-01-01", "2019-01-01"))
     assert sum(len(p["data"]) for p in taken.values()) == len(figure.data)
-    assert next(iter(taken)) == "Violence, by week"
+    assert next(iter(taken)) == "Violence, as a monthly rate"
     for panel in taken.values():
         assert {(t["xaxis"], t["yaxis"]) for t in panel["data"]} <= {("x", "y")}
         assert panel["layout"]["xaxis"]["range"] == ["2018-01-01", "2019-01-01"]

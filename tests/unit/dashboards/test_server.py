@@ -23,7 +23,6 @@ from detente.dashboards import serving
 from detente.dashboards.app import address
 from detente.dashboards.app.cases import checked_cases
 from detente.dashboards.app.offers import offers
-from detente.dashboards.app.routes import titled
 from detente.dashboards.app.runs import RunBook
 from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.site import make_app
@@ -387,9 +386,3 @@ def test_dates_in_a_query_stay_inside_the_case() -> None:
     view = address.read_view({"case": CASE, "date": case.end.isoformat()})
     assert view.day == case.end
     assert isinstance(view.day, date)
-
-
-def test_remarks_name_actors_by_their_titles() -> None:
-    start = open_case("afghanistan-2018", "status-quo")
-    text = "[move: taliban extend_truce afghan-government 2018-06-17]: is ruled out"
-    assert titled(text, start) == "[move: Taliban extend_truce Afghan government 2018-06-17]: is ruled out"

@@ -46,7 +46,7 @@ def test_a_verdict_is_of_the_pairs(compiled: None) -> None:
     assert phrase != difference_words(DEATHS, {"mean": 0, "low95": 0, "high95": 0, "pairs": 100})
     worse = (own.outcomes["fatalities"] > base.outcomes["fatalities"]).mean()
     assert said["lines"][1] == f"In {100 * worse:.0f} of 100 pairs the run with it has more deaths."
-    assert [row[0] for row in said["rows"]] == ["fatalities", "days in ceasefire", "final trust"]
+    assert [row[0] for row in said["rows"]] == ["deaths", "days of ceasefire", "trust at the end (0 to 1)"]
     same = verdict(base, base)
     assert same["lines"][0] == "No difference in deaths by 31 December 2031."
 

@@ -31,14 +31,20 @@ export class Captions {
   }
 
   frame(day) {
-    const k = this.at(day);
-    if (k === this.now) return;
-    this.now = k;
+    const k = this.at(day), now = k >= 0 ? k : `after ${this.notes.findLastIndex(c => c.day <= day + 1e-6)}`;
+    if (now === this.now) return;
+    this.now = now;
     const note = this.notes[k], done = note && this.about.record?.until >= note.date;
     write(this.date, note ? `${inWords(note.date)}, ${done ? "on record and in this run" : "on record, left to the rules here"}: ` : "");
-    write(this.words, note ? note.words : "");
+    write(this.words, note ? note.words : this.ahead(day));
     this.node.title = note?.source ? `Source: ${note.source}` : "";
-    this.node.classList.toggle("elsewhere", Boolean(note) && !done);
+    this.node.classList.toggle("elsewhere", !done);
+  }
+
+  // Between notes: which one comes next.
+  ahead(day) {
+    const next = this.notes.find(c => c.day > day + 1e-6);
+    return next ? `Nothing new on record. Next: ${inWords(next.date)}.` : "Nothing more on record.";
   }
 
   go(by) {

@@ -10,6 +10,8 @@ import { faded, partyColour, tones } from "./palette.mjs";
 const DASHES = ["solid", "9px,5px", "16px,5px", "9px,4px,3px,4px", "4px,4px", "16px,4px,3px,4px", "22px,6px", "9px,4px,3px,4px,3px,4px"];
 const WEEK = 7, MONTH = 365.25 / 12;
 const PANELS = { violence: [.755, 1], trust: [.545, .705], readiness: [.345, .5], capital: [.155, .3], events: [0, .115] };
+// Where there is little height, the lanes of the events keep theirs, so that their names stand apart.
+const LOW = { violence: [.785, 1], trust: [.6, .725], readiness: [.415, .54], capital: [.23, .355], events: [0, .17] }, ENOUGH = 480; // px
 const AXIS = { violence: "y", trust: "y2", readiness: "y3", capital: "y4", events: "y5" };
 
 let loading = null;
@@ -63,7 +65,7 @@ export class Charts {
     const { clientWidth: width, clientHeight: height } = this.stage, drawn = this.plot._fullLayout;
     if (!this.stage.isConnected || !width || !drawn) return; // the reader has gone to another page meanwhile
     if (drawn.width === width && drawn.height === height) return;
-    window.Plotly.relayout(this.plot, { width, height }).then(() => this.place());
+    window.Plotly.relayout(this.plot, { width, height, ...this.domains() }).then(() => this.place());
   }
 
   // Where the days lie on the page, so that a frame needs no layout.
@@ -74,7 +76,7 @@ export class Charts {
     this.width = full._size.w;
     const { t, h: height } = full._size;
     for (const head of this.heads.children) {
-      head.style.top = `${t + (1 - PANELS[head.dataset.panel][1]) * height - 19}px`;
+      head.style.top = `${t + (1 - this.panels[head.dataset.panel][1]) * height - 19}px`;
       head.style.left = `${this.left}px`;
     }
     Object.assign(this.window.style, { top: `${t - 22}px`, height: `${height + 22}px`, left: `${this.left}px`, width: `${this.width + 2}px` });
@@ -272,7 +274,7 @@ export class Charts {
   layout() {
     const t = tones(), { narrow } = this;
     const axis = (panel, title, more = {}) => ({
-      domain: PANELS[panel], title: { text: title, font: { size: 12, color: t.quiet }, standoff: 4 }, gridcolor: t.grid, zeroline: false,
+      domain: this.panels[panel], title: { text: title, font: { size: 12, color: t.quiet }, standoff: 4 }, gridcolor: t.grid, zeroline: false,
       linecolor: t.line, tickfont: { size: 12, color: t.quiet }, fixedrange: true, rangemode: "tozero", nticks: 4, ...more });
     const unit = { range: [0, 1], tickvals: [0, .5, 1] };
     return {
@@ -297,16 +299,20 @@ export class Charts {
     const pivot = this.run.dayOf(this.about.pivot), { record } = this.about;
     if (pivot < 0) return [];
     const after = record && record.until && record.until < this.about.pivot ? "from here on the rules decide" : "from here on levers act";
-    const x = this.left + this.width, y = full._size.t + full._size.h * (1 - PANELS.events[1]) - 6;
-    const words = `pivot (dotted), ${short(this.about.pivot)}`;
-    return [svg("text", { x, y, class: "pivot", fill: t.quiet, stroke: t.paper, "text-anchor": "end" }, this.narrow ? words : `${words}: ${after}`)];
+    const x = this.left + this.width, y = full._size.t + full._size.h * (1 - this.panels.events[1]) - 6;
+    const day = short(this.about.pivot), words = this.narrow ? `pivot: ${day}` : `pivot (dotted), ${day}: ${after}`;
+    return [svg("text", { x, y, class: "pivot", fill: t.quiet, stroke: t.paper, "text-anchor": "end" }, words)];
   }
+
+  get panels() { return this.stage.clientHeight < ENOUGH ? LOW : PANELS; }
+
+  domains() { return Object.fromEntries(Object.entries(this.panels).map(([panel, domain]) => [`${AXIS[panel].replace("y", "yaxis")}.domain`, domain])); }
 
   get narrow() { return this.stage.clientWidth < 520; }
 
   drawHeads() {
     const what = this.lethal ? "Violence" : "Provocations", { narrow } = this;
-    const words = { violence: narrow ? `${what} by week` : `${what}: each week, as a monthly rate`, trust: "Trust in the other’s word",
+    const words = { violence: narrow ? `${what}, as a monthly rate` : `${what}: each week, as a monthly rate`, trust: "Trust in the other’s word",
       readiness: "Readiness to negotiate", capital: narrow ? "Political capital: 1 is rested" : "Political capital of each leader: 1 is rested, 0 is spent", events: "What happened" };
     this.heads.replaceChildren(...Object.entries(words).map(([panel, text]) => h("h2", { "data-panel": panel }, text)));
   }

@@ -27,7 +27,7 @@ export class Chronicle {
     });
     this.days = lines.map(l => l.event[0]);
     this.items = lines.map(({ event: [day, kind, sentence, why] }) => {
-      const cause = PLAIN.has(why) || sentence.includes(why) ? null : h("span", { class: "cause" }, why);
+      const cause = kind === "move_imposed" || PLAIN.has(why) || sentence.includes(why) ? null : h("span", { class: "cause" }, why);
       const item = h("li", { class: `tone-${markOf(kind).tone}`, hidden: true },
         h("button", { type: "button", class: "day", tabindex: "-1", title: "Go to this day", onclick: () => { this.player.pause(); this.player.seek(day); } }, short(run.iso(day))),
         h("span", {}, sentence, cause ? " — " : "", cause));

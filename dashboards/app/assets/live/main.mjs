@@ -202,7 +202,8 @@ class Live {
       return true;
     } catch (error) {
       if (turn !== this.turn) return true;
-      this.say([error instanceof Refused ? error.message : `The run could not be shown (${error.message}).`], "error");
+      const words = error.message.replace(READ.has(how) ? "" : /^address: /, ""); // what was typed stands in no address yet
+      this.say([error instanceof Refused ? words : `The run could not be shown (${error.message}).`], "error");
       if (!(error instanceof Refused)) console.error(error);
       this.setup.restore();
       this.branchPolicy.value = "";
@@ -263,7 +264,7 @@ class Live {
     this.branchButton.hidden = two;
     this.branchPolicy.hidden = !two;
     const policies = this.setup.catalogue.cases.find(c => c.name === this.recipe.case).policies;
-    this.branchPolicy.replaceChildren(h("option", { value: "" }, "another policy from here …"), ...policies.map(p => h("option", { value: p.name }, p.title)));
+    this.branchPolicy.replaceChildren(h("option", { value: "" }, "another policy …"), ...policies.map(p => h("option", { value: p.name }, p.title)));
     this.compareLink.href = this.compared();
     const count = (this.recipe.decision || []).length;
     this.root.querySelector("#tab-step-in").textContent = count ? `Step in (${count})` : "Step in";
@@ -413,5 +414,5 @@ function alike(one, other) {
 
 function legend() {
   return h("p", { class: "netkey" }, h("span", { class: "lowtrust" }, "distrust"), h("span", { class: "ramp", "aria-hidden": "true" }), h("span", {}, "trust"),
-    h("span", {}, "width: attacks in 28 days · green: ceasefire · ring: political capital"));
+    h("span", {}, "width: attacks in 28 days · green: ceasefire · ring: political capital · plate: talks, issues settled"));
 }

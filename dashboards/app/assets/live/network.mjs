@@ -1,12 +1,13 @@
 // The network of parties, mediators and spoilers.  Nodes stand still; arrows show trust and violence of the day.
 import { busiest } from "./busiest.mjs";
 import { calm, svg, write } from "./dom.mjs";
-import { MANY, places } from "./places.mjs";
+import { MANY, bold, places } from "./places.mjs";
 import { inkOn, partyColour, tones, trustColour } from "./palette.mjs";
 
 const R = 20, RIM = 6, SMALLEST = { w: 300, h: 250 };
 // Arrows, rings and flashes change by steps that an eye can see, so that most frames leave most of them as they are.
 const SHADES = 50, HALF = 2;
+const TIGHT = 440; // px of width below which a plate has its words on two lines
 const BUSIEST = 9, SPREAD = 9, NAMES = 46, LETTERS = 8, RECENT = 28, FLASH = 10;
 
 export class Network {
@@ -55,7 +56,7 @@ export class Network {
     const row = this.run.row(day), title = name => this.about.parties.find(p => p.name === name).title;
     const lines = this.pairs.map(({ p, arrows, said }) => {
       const [a, b] = p.between.map(title), [ours, theirs] = arrows.map(x => x.trust[row].toFixed(2));
-      return `${a} and ${b}: trust ${ours} and ${theirs}${said ? `; ${said.replaceAll("|", "; ")}` : ""}`;
+      return `${a} and ${b}: trust ${ours} and ${theirs}${said ? `; ${said.replaceAll(":|", ": ").replaceAll("|", "; ")}` : ""}`;
     });
     const gone = this.about.pairs.length - this.pairs.length;
     this.drawing.setAttribute("aria-label", `Network on ${this.run.words(day)}. ${lines.join(". ")}.${gone ? ` ${gone} quieter pairs are not drawn.` : ""}`);
@@ -98,11 +99,18 @@ export class Network {
     const size = this.scale, neck = { x: tip.x - ux * 9 * size, y: tip.y - uy * 9 * size };
     const line = svg("line", { x1: from.x, y1: from.y, x2: neck.x, y2: neck.y });
     const head = svg("path", { d: `M${tip.x},${tip.y} L${neck.x - uy * 5.5 * size},${neck.y + ux * 5.5 * size} L${neck.x + uy * 5.5 * size},${neck.y - ux * 5.5 * size} Z` });
-    const at = { x: from.x + ux * (upright ? 22 : 33) + off.x * (upright ? 1.9 : 1.2), y: from.y + uy * (upright ? 14 : 33) + off.y * 1.9 };
+    const along = upright ? 22 : Math.min(Math.max(33, uy > .05 ? this.past(source, ux) : 0), length * .45);
+    const at = { x: from.x + ux * along + off.x * (upright ? 1.9 : 1.2), y: from.y + uy * (upright ? 14 : along) + off.y * 1.9 };
     const number = svg("text", { x: at.x, y: at.y + 4, class: "trust-number", "text-anchor": "middle" });
     const name = `${source}>${target}`;
     return { line, head, number, hostile, trust: this.run.col(`dyads.${name}.trust`), attacks: this.run.col(`dyads.${name}.cum_attacks`),
       suspended: this.run.col(`dyads.${name}.suspended`), group: svg("g", {}, line, head, number) };
+  }
+
+  // How far along an arrow that leads down from a party its name below is passed.
+  past(name, ux) {
+    const { lines = [""] } = this.at[name], half = Math.max(...lines.map(line => line.length)) * bold() / 2;
+    return (half + 18) / Math.abs(ux) - this.rim - 4;
   }
 
   party(p, k) {
@@ -176,7 +184,11 @@ export class Network {
     }
     const open = pair.tracks.filter(t => this.run.col(`tracks.${t.name}.is_open`)[row] > 0);
     const words = pair.agreed[row] >= 1 ? ["agreement"] : truce ? ["ceasefire"] : [];
-    for (const t of open) words.push(`${t.plate}: ${this.run.col(`tracks.${t.name}.n_settled`)[row]} of ${t.issues.length} settled`);
+    const tight = this.size.w < TIGHT;
+    for (const t of open) {
+      const done = `${this.run.col(`tracks.${t.name}.n_settled`)[row]} of ${t.issues.length}`;
+      words.push(...(!tight ? [`${t.plate}: ${done} settled`] : open.length > 1 ? [`${t.plate}: ${done}`] : [`${t.plate}:`, `${done} settled`]));
+    }
     this.plate(pair, words);
   }
 

@@ -1,8 +1,23 @@
 // Where everybody stands on the network.
 
 export const MANY = 6; // parties beyond which they stand in a ring
-const BOLD = 7.6, SIDE = 6.9; // px: a letter of a party's name, and of others'
+const SAMPLE = "Government of the South";
+const measured = {}; // px: a letter in a weight and size, in the fonts that this machine has
 const MARGIN = 82, LARGEST = 16; // px: room for names beside the ring; radius of a disc on it
+
+// How wide a letter is on average: fonts differ by a quarter from machine to machine.
+export function letter(font) {
+  if (!measured[font]) {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `${font} ${getComputedStyle(document.body).fontFamily}`;
+    measured[font] = pen.measureText(SAMPLE).width / SAMPLE.length;
+  }
+  return measured[font];
+}
+
+export const bold = () => letter("700 14px");
+
+const plain = () => letter("12.5px");
 
 // Fixed places: who fights most on the right, the others on the left; mediators above, spoilers below, beside several
 // parties on the left.
@@ -14,8 +29,8 @@ export function places(about, { w, h }) {
 }
 
 // A name in as few lines as there is room for, two at most, of about the same length; what is too long is cut.
-export function lines(name, room, letter) {
-  const most = Math.max(4, Math.floor(room / letter)), words = name.split(" ");
+export function lines(name, room, wide) {
+  const most = Math.max(4, Math.floor(room / wide)), words = name.split(" ");
   if (name.length <= most) return [name];
   for (let long = Math.ceil(name.length / 2); long <= most; long++) {
     const found = filled(words, long);
@@ -50,8 +65,8 @@ function around(about, w, h) {
 }
 
 function aside(about, w, h) {
-  const named = Object.fromEntries(about.parties.map(p => [p.name, lines(p.title, w / 2 - 14, BOLD)]));
-  const half = p => Math.max(66, Math.max(...named[p.name].map(line => line.length)) * BOLD / 2 + 6);
+  const named = Object.fromEntries(about.parties.map(p => [p.name, lines(p.title, w / 2 - 14, bold())]));
+  const half = p => Math.max(66, Math.max(...named[p.name].map(line => line.length)) * bold() / 2 + 6);
   const at = {}, foes = name => about.pairs.filter(p => p.hostile && p.between.includes(name)).length;
   const order = [...about.parties].sort((a, b) => foes(b.name) - foes(a.name));
   const right = about.parties.length === 2 ? about.parties[1] : order[0];
@@ -66,7 +81,7 @@ function aside(about, w, h) {
 function row(at, prefix, items, w, beside, y) {
   const n = items.length, half = (w - beside) / Math.max(n, 2) / 2, from = beside + half, to = w - half, apart = n > 1 ? (to - from) / (n - 1) : 0;
   const xs = items.map((_, k) => n === 1 ? (from + to) / 2 : from + k * apart);
-  const named = items.map((item, k) => lines(item.title, (apart || w - beside) - 8, SIDE));
+  const named = items.map((item, k) => lines(item.title, (apart || w - beside) - 8, plain()));
   const high = Math.max(1, ...named.map(one => one.length));
   items.forEach((item, k) => { at[prefix + item.name] = { x: xs[k], y: y(high), lines: named[k] }; });
 }

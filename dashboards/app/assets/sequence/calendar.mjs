@@ -32,7 +32,7 @@ export class Calendar {
     if (!this.days) return;
     const wide = this.years.clientWidth, kept = [];
     let end = 0;
-    for (const [day, words] of this.days.ticks()) {
+    for (const [day, words] of [[0, this.days.begin], ...this.days.ticks().filter(([day]) => day > 0)]) {
       const at = this.days.place(day) / 100 * wide;
       if (at < end || at + APART > wide + 20) continue;
       kept.push(h("span", { style: `left:${this.days.place(day)}%` }, words));

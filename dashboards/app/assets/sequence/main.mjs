@@ -87,7 +87,7 @@ class SequencePage {
   // -- the page
 
   frame(start) {
-    const options = (list, chosen) => list.map(([value, words]) => h("option", { value, selected: value === chosen }, words));
+    const options = (list, chosen) => list.map(([value, words]) => h("option", { value, selected: value === chosen, title: words }, words));
     const labelled = (words, control) => h("div", { class: "control" }, h("label", { class: "control-label", for: control.id }, words), control);
     this.casePick = h("select", { id: "sequence-case", onchange: () => this.visit(this.casePick.value) }, options(this.case.cases, this.case.case));
     this.startPick = h("select", { id: "sequence-start", onchange: () => this.begin(this.startPick.value) }, options([["", "Orders of your own"], ...this.case.starts.map(one => [one.name, one.title])], start));
@@ -103,7 +103,7 @@ class SequencePage {
     this.mailButton = h("button", { type: "button", id: "sequence-mail", title: "A page with the answer that opens without a server, and carries the case", onclick: () => this.mail() }, "One file to mail");
     const missing = this.case.missing.length ? h("details", {}, h("summary", {}, "Contrasts that this page cannot start from"), h("ul", {}, this.case.missing.map(words => h("li", {}, words)))) : null;
     this.root.replaceChildren(h("div", { class: "page s-page" },
-      h("h1", {}, "In which order?"), h("p", { class: "lead" }, "Two orders of the same things, A and B. Each is ruled out until its day; then it is done, and the rules of the model decide what comes of it. Drag a mark along the calendar, move it by the arrow keys (with shift, a day at a time), or type a day. A day left empty leaves the item out. In place of a day an item may wait for a condition."),
+      h("h1", {}, "In which order?"), h("p", { class: "lead" }, "Two orders of the same steps, A and B. Until its day a step is ruled out; on that day it is taken, and the rules of the model decide what comes of it. Drag a mark along the calendar, move it by the arrow keys (with shift, a day at a time), or type a day. A step whose day is empty is left out. A step may also wait for a condition."),
       this.notes, h("div", { class: "s-controls" }, labelled("Case", this.casePick), labelled("Start from", this.startPick), labelled("Add an item", this.addPick), labelled("What is not known", this.drawsPick)), missing,
       this.calendar.node, this.words,
       h("section", { class: "q-answer", "aria-labelledby": "sequence-answer" }, h("h2", { id: "sequence-answer" }, `What ${this.case.pairs} pairs of runs say`), this.waiting.node, this.result),
