@@ -132,13 +132,15 @@ class Workshop:
         made = self.batch(start, n, first)
         return made.final[:, made.final_columns.index(column)]
 
-    def world(self, start: Any, seed: int = 1) -> Any:
-        """A prepared world of plain objects, to try rules on; its log has room for few events."""
+    def world(self, start: Any, seed: int = 1, *, whole_log: bool = False) -> Any:
+        """A prepared world of plain objects, to try rules on; its log has room for few events unless asked."""
         from detente.agents.rules.prepare import prepare
         from detente.model.memory import plain_object, thaw
         from detente.model.opening import for_seed
 
-        buffer, layout = with_short_log(for_seed(start, seed), start.layout)
+        buffer, layout = for_seed(start, seed), start.layout
+        if not whole_log:
+            buffer, layout = with_short_log(buffer, layout)
         w = thaw(buffer, layout, start.constants, start.parameters, plain_object)
         prepare(w)
         return w

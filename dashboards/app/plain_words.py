@@ -41,7 +41,7 @@ ADVICE = re.compile(r"; (?:add its|block) .*$", re.DOTALL)
 TRACK, KEY = re.compile(r"\[(?:track:|move: open_track) ([^\]]+)\]"), re.compile(r"(?<=”)\.[\w.]+")
 SWITCH = re.compile(r"switches\.(\w+) is 0")
 FIRST_DAY, FREE = "”.from: ", "mode: is 'free', which carries out"
-LEVER = re.compile(rf"\blever ({'|'.join(LEVER_TITLES)})\b")
+LEVER = re.compile(rf"\blever ({'|'.join(LEVER_TITLES)})\b(?:: (?=is ))?")
 NOUN = re.compile(rf"\b({'|'.join(DECISION_NOUNS)})\b")
 
 
@@ -91,8 +91,8 @@ def remark_words(text: str, start: Opening) -> str:
 
 
 def lever_words(found: re.Match[str]) -> str:
-    """A lever by its title."""
-    return f"The lever “{LEVER_TITLES[found[1]]}”"
+    """A lever by its title, as the subject of what is said of it."""
+    return f"The lever “{LEVER_TITLES[found[1]]}”{' ' if found[0].endswith(': ') else ''}"
 
 
 def moves_in_words(start: Opening) -> dict[str, str]:

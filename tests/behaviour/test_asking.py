@@ -12,7 +12,7 @@ def test_asking_changes_nothing_but_the_answers(workshop, case):
     from detente.agents.rules import asks
     from detente.model.memory import LUCK_FIELDS
 
-    w = workshop.world(workshop.opening(workshop.tables(case), levers=ALL_UP))
+    w = workshop.world(workshop.opening(workshop.tables(case), levers=ALL_UP), whole_log=True)
     start = workshop.opening(workshop.tables(case), levers=ALL_UP)
     before = freeze(w, start.layout)
     answers = {"hazard", "heat", "threat", "score", "package_value", *LUCK_FIELDS}

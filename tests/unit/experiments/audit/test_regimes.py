@@ -138,7 +138,7 @@ def test_sides_hold_what_they_are_called_by():
     ten, usual = rows.large_and_small(war)
     assert ten.scenario.relation[0].attacks == (10.0, 10.0)
     assert ten.parameters.get("endurance.toll_scale", 20.0) == 20.0
-    assert usual.scenario is war
+    assert usual.scenario.relation[0].attacks == war.relation[0].attacks == (1.0, 1.0)
     held, none = rows.held_and_none(war)
     assert [m.do for m in held.policy.move] == ["offer_truce", "answer_truce"]
     assert none.parameters == {"switches.ceasefires": 0}
