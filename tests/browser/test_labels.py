@@ -55,7 +55,7 @@ def test_the_live_page_has_room_for_its_words(visit: Callable[..., Any], width: 
     (facts,) = boxes(page, "#live-facts")
     (grid,) = page.evaluate("[document.querySelector('.today').getBoundingClientRect().bottom]")
     assert facts["bottom"] <= grid + SLACK, "what has come of it is seen below the day"
-    assert not re.search(r"\d{4}-\d\d-\d\d", page.inner_text(".lines"))
+    assert not re.search(r"\d{4}-\d\d-\d\d", page.inner_text(".chronicle"))
 
 
 def test_a_long_line_on_the_day_is_read_to_its_end(visit: Callable[..., Any]) -> None:
