@@ -38,7 +38,7 @@ PANELS = (
     "Violence, as a monthly rate",
     "Trust in the other’s word",
     "Readiness to negotiate, by pair",
-    "What happened (hover for words)",
+    "What happened (hover)",
 )
 """Panels of the figure of a run, by heading, as they are laid out."""
 

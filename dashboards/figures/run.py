@@ -161,7 +161,7 @@ HEADS = (
     "Violence, as a monthly rate",
     "Trust in the other’s word",
     "Readiness to negotiate, by pair",
-    "What happened (hover for words)",
+    "What happened (hover)",
     "Fire held, by one side towards another",
 )
 

@@ -162,7 +162,7 @@ def content(site: Any, found: Drawn, theme: str) -> list[Any]:
 
 def figure_place(name: str, style: str, figure: Any, theme: str, summary: str) -> html.Div:
     """A figure at its own height; one of the two layouts is shown, as the window is wide or narrow."""
-    place: Any = graph(name, summary, style, numbers="where-effects")
+    place: Any = graph(name, summary, style, numbers="where-table")
     place.style = {"height": f"{figure.layout.height + 30}px"}
     place.children.figure = themed(figure, theme)
     return place
