@@ -34,9 +34,9 @@ def thinned(values: Values, n: int) -> Values:
     return np.quantile(values, (np.arange(n) + 0.5) / n)
 
 
-def half_and_half(own: Values, past: Values, n: int) -> Values:
+def half_and_half(own: Values, others: Values, n: int) -> Values:
     """So many draws of each of two forecasts, the first of them first."""
-    return np.concatenate([thinned(own, n), thinned(past, n)])
+    return np.concatenate([thinned(own, n), thinned(others, n)])
 
 
 @cache

@@ -199,7 +199,7 @@ class Prospect:
             "from": self.day.isoformat(),
             "counted": self.counted,
             "before": {n: self.before(n) for n in MONTHS},
-            "pooled": {n: None if (drawn := self.pooled(n)) is None else ratio_cells(drawn) for n in MONTHS},
+            "pooled": {one["months"]: one["pooled"] for one in self.results[UNKNOWN]},
             "note": NOT_A_FORECAST,
             "runs": len(self.seeds),
         }
@@ -217,13 +217,12 @@ class Prospect:
                     f"{one['without']['median']:,.0f} without; ratio {pair['median']:.2f} "
                     f"({pair['q10']:.2f} to {pair['q90']:.2f})"
                 )
-        for n in MONTHS:
-            if (drawn := self.pooled(n)) is not None:
-                cells = ratio_cells(drawn)
-                lines.append(
-                    f"  {n} months, pooled with past acts: after over before {cells['median']:.2f} "
-                    f"({cells['q10']:.2f} to {cells['q90']:.2f}), a rise {cells['rise']:.0%}"
-                )
+        lines += [
+            f"  {one['months']} months, pooled with past acts: after over before {cells['median']:.2f} "
+            f"({cells['q10']:.2f} to {cells['q90']:.2f}), a rise {cells['rise']:.0%}"
+            for one in self.results[UNKNOWN]
+            if (cells := one["pooled"]) is not None
+        ]
         return "\n".join(lines)
 
 

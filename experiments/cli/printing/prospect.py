@@ -99,9 +99,9 @@ def after_table(made: Prospect) -> Table | Text:
 def pooled_table(made: Prospect) -> Table | Text:
     """Half of the draws from the runs with the move, half from past acts: what the back-test judges."""
     from detente.experiments.benchmark.past_ratios import past
-    from detente.experiments.benchmark.prospect_ratios import ratio_cells
+    from detente.experiments.benchmark.prospect import UNKNOWN
 
-    found = {n: drawn for n in past() if (drawn := made.pooled(n)) is not None}
+    found = [one for one in made.results[UNKNOWN] if one["pooled"] is not None]
     if not found:
         return Text(
             "After over before is pooled with past acts only for ceasefires and agreements, and only where deaths were "
@@ -111,8 +111,8 @@ def pooled_table(made: Prospect) -> Table | Text:
     table = Table(title=Text(title, style="bold"), title_justify="left")
     for name in ("window", "past acts", "ratio", "deaths after", "a rise", "less than half"):
         table.add_column(name, justify="right")
-    for n, drawn in found.items():
-        cells, before = ratio_cells(drawn), made.before(n) or 0.0
+    for one in found:
+        n, cells, before = one["months"], one["pooled"], one["observed_before"]
         deaths = {key: max(cells[key] * (before + PSEUDO) - PSEUDO, 0.0) for key in ("median", "q10", "q90")}
         ends = percent(cells["rise"]), percent(cells["below_half"])
         table.add_row(f"{n} months", f"{past()[n][0]}", middle(cells), middle(deaths), *ends)
