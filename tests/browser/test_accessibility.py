@@ -66,6 +66,19 @@ def test_axe_finds_nothing_at_the_end_of_a_run_with_a_decision_and_an_error(
     assert violations(page) == []
 
 
+def test_keys_reach_a_dropdown_and_leave_nothing_hidden_in_their_way(visit: Callable[..., Any]) -> None:
+    page = visit().open("/evidence?case=template")
+    page.locator("#evidence-parameter-table").wait_for(timeout=60_000, state="attached")
+    page.locator(".dash-dropdown").first.wait_for(timeout=60_000)
+    names = page.evaluate("[...document.querySelectorAll('.dash-dropdown')].map(e => e.id)")
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id"))
+    assert set(names) <= reached
+    assert violations(page) == []
+
+
 def test_the_network_says_in_words_what_it_shows(visit: Callable[..., Any]) -> None:
     page = ready(visit().open("/?case=template&policy=status-quo&date=2030-03-01"))
     words = page.get_attribute(".network", "aria-label")

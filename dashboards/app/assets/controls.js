@@ -15,8 +15,16 @@
     for (const part of document.querySelectorAll(".answers .dash-options-list-option")) {
       for (const key of ["role", "aria-selected"]) if (part.hasAttribute(key)) part.removeAttribute(key);
     }
-    // The catcher of focus behind a dropdown is hidden from readers; keys do not stop at it either.
-    for (const part of document.querySelectorAll(".dash-dropdown-focus-target")) if (part.tabIndex !== -1) part.tabIndex = -1;
+  }
+
+  // Dash gives a dropdown's place in the order of keys to a field that is hidden from readers: the button takes it back.
+  const catchers = document.getElementsByClassName("dash-dropdown-focus-target");
+  function reach() {
+    for (const part of catchers) {
+      if (part.tabIndex !== -1) part.tabIndex = -1;
+      const button = part.nextElementSibling;
+      if (button && button.tabIndex !== 0 && !button.disabled) button.tabIndex = 0;
+    }
   }
 
   // A number that is typed counts once it is left; Enter leaves it.
@@ -28,8 +36,9 @@
 
   let waiting = false;
   new MutationObserver(function () {
-    if (waiting || !document.querySelector(".dash-slider-container, .dash-dropdown-focus-target, .answers")) return;
+    reach(); // at once, so that no key and no reader comes between
+    if (waiting || !document.querySelector(".dash-slider-container, .answers")) return;
     waiting = true;
     setTimeout(() => { waiting = false; name(); }, 60);
-  }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["aria-selected"] });
+  }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["aria-selected", "tabindex"] });
 })();
