@@ -176,7 +176,7 @@ class Party(Actor, PartyState):
     def ask_settlement(self) -> None:
         """Answer what a package on the table is worth."""
         for dyad, pair in self._judged:
-            if settlement.package_due(self.world, self.world.pairs[pair]):
+            if settlement.is_offered(self.world, self.world.pairs[pair]):
                 dyad.package_value = checked_number(self.value_package(dyad), self.name, "value_package")
 
     def _answer(self, stage: str) -> None:

@@ -97,6 +97,11 @@ CORE_0_1: dict[str, float] = {
     "talks.base": 1 / 900,
     "talks.failure": 1 / 240,
     "talks.slope": 5.0,
+    "talks.issue": 1 / 60,
+    "talks.hardest": 0.25,
+    "talks.keeps": 0.7,
+    "ceasefires.slope": 4.0,
+    "ceasefires.bloody": 0.5,
     "ceasefires.onset": 6.5e-4,
     "ceasefires.local": 0.25,
     "ceasefires.collapse_cessation": 3.5e-3,
@@ -151,20 +156,20 @@ class Violence(Group):
     stale_days: float = par(60.0, 20, 365, "days", "time in which operations put off lose their point", "assumption", "judgement")
     level_spread: float = par(0.9, 0.1, 2, "log", "standard deviation of a war's log level, where the case does not give its own", "ged", "measured")
     level_memory: float = par(500, 90, 900, "days", "memory of the slow part of the level", "ged", "calibrated")
-    surge_memory: float = par(20, 10, 90, "days", "memory of its fast part", "ged", "calibrated")
-    severity_slope: float = par(0.35, -0.1, 0.7, "1", "elasticity of deaths per event to the level of violence", "ged", "calibrated")
-    resumed: float = par(1.4, 0, 2, "log", "rise of the level when a side launches an offensive", "ethprio", "calibrated")
-    offensive: float = par(0.08, 0, 0.2, "1/day", "offensives of a side of even odds on the day on which a ceasefire is broken", "ethprio", "calibrated")
+    surge_memory: float = par(15, 10, 90, "days", "memory of its fast part", "ged", "calibrated")
+    severity_slope: float = par(0.59, -0.1, 0.7, "1", "elasticity of deaths per event to the level of violence", "ged", "calibrated")
+    resumed: float = par(1.2, 0, 2, "log", "rise of the level when a side launches an offensive", "ethprio", "calibrated")
+    offensive: float = par(0.12, 0, 0.2, "1/day", "offensives of a side of even odds on the day on which a ceasefire is broken", "ethprio", "calibrated")
     wind_down: float = par(0.7, 0, 2, "log", "fall of violence with the share of the agenda that talks have settled", "ucdppa", "calibrated")
-    surge_share: float = par(0.16, 0, 0.8, "1", "share of the level's variance in its fast part", "ged", "calibrated")
+    surge_share: float = par(0.32, 0, 0.8, "1", "share of the level's variance in its fast part", "ged", "calibrated")
 
 
 class Endings(Group):
     """E16: how wars end without an agreement, and come back."""
 
     fade: float = par(0.05, 0.02, 0.3, "1/year", "chance that a war of usual level fades out", "kreutz2010", "calibrated")
-    fade_slope: float = par(0.5, 0, 2, "1", "log hazard of fading per unit of log level below the usual", "kreutz2010", "calibrated")
-    flare: float = par(0.15, 0.05, 0.5, "1/year", "chance that a war that has faded out flares up", "kreutz2010", "calibrated")
+    fade_slope: float = par(0.95, 0, 2, "1", "log hazard of fading per unit of log level below the usual", "kreutz2010", "calibrated")
+    flare: float = par(0.175, 0.05, 0.5, "1/year", "chance that a war that has faded out flares up", "kreutz2010", "calibrated")
     quiet: float = fixed(4.5, "log", "fall of violence in a war that has faded out", "ged", "calibrated")
     lull_days: float = fixed(45, "days", "time in which a war comes to rest, or flares up", "assumption", "calibrated")
     fortune_spread: float = par(0.2, 0, 1, "1", "standard deviation of the fortune of war in the log ratio of capabilities, relative to the volatility", "assumption", "calibrated")
@@ -247,13 +252,13 @@ class Readiness(Group):
 class Talks(Group):
     """E7: opening, progress and failure of tracks."""
 
-    base: float = par(7.00e-4, 1 / 4000, 1 / 200, "1/day", "opening of a track at reference readiness", "assumption", "calibrated")
-    slope: float = par(8, 1, 10, "1", "log hazard of opening per unit of readiness", "pruitt2005", "calibrated")
+    base: float = par(7.70e-4, 1 / 4000, 1 / 200, "1/day", "opening of a track at reference readiness", "assumption", "calibrated")
+    slope: float = par(5.6, 1, 10, "1", "log hazard of opening per unit of readiness", "pruitt2005", "calibrated")
     unmet: float = par(0.1, 0.01, 0.5, "1", "factor on opening while a precondition is unmet", "wanisstjohn2006", "judgement")
     channel_gain: float = par(4.0, 0, 10, "1", "gain of a sponsor's hazard of direct talks at full lever", "assumption", "judgement")
     tracks_gain: float = par(4.0, 0, 10, "1", "gain of a sponsor's hazard of parallel tracks at full lever", "assumption", "judgement")
-    issue: float = par(1 / 60, 1 / 240, 1 / 20, "1/day", "settling of an issue at full readiness", "assumption", "judgement")
-    hardest: float = par(0.25, 0.05, 1, "1", "pace of the last issue of an agenda relative to the first, those between in proportion", "assumption", "judgement")
+    issue: float = par(0.012, 1 / 240, 1 / 20, "1/day", "settling of an issue at full readiness", "assumption", "calibrated")
+    hardest: float = par(0.32, 0.05, 1, "1", "pace of the last issue of an agenda relative to the first, those between in proportion", "assumption", "calibrated")
     rescue: float = par(40.0, 0, 200, "1", "factor on reopening just after a failure, with an aligned ally's track open", "assumption", "judgement")
     rescue_days: float = fixed(14.0, "days", "time in which failed talks can be rescued", "assumption", "judgement")
     working_speed: float = par(0.6, 0.2, 1, "1", "speed of working-level talks relative to senior ones", "assumption", "judgement")
@@ -264,7 +269,7 @@ class Talks(Group):
     direct_speed: float = par(1.8, 0.7, 5, "1", "speed of direct talks relative to indirect ones", "assumption", "judgement")
     mediated: float = par(0.5, 0, 1.5, "1", "speed gained by mediation", "svensson2015", "sign")
     failure: float = par(0.005, 1 / 1000, 1 / 60, "1/day", "failure of a track at reference readiness", "assumption", "calibrated")
-    keeps: float = par(0.7, 0.2, 1, "1", "share of settled issues that survive a failure", "assumption", "judgement")
+    keeps: float = par(0.63, 0.2, 1, "1", "share of settled issues that survive a failure", "assumption", "calibrated")
     failure_memory: float = par(60.0, 14, 180, "days", "time in which the heat of failed talks fades", "menninga2021", "judgement")
     boost: float = par(1.5, 1, 3, "1", "factor on opening after an answered measure", "osgood1962", "sign")
     boost_days: float = fixed(90.0, "days", "time for which an answered measure eases opening", "assumption", "judgement")
@@ -278,21 +283,21 @@ class Talks(Group):
 class Ceasefires(Group):
     """E8, E9: offers, answers, conduct and end of truces."""
 
-    onset: float = par(9.50e-4, 2e-4, 2e-3, "1/day", "ceasefires of both sides begun per conflict at reference readiness", "clayton2022", "calibrated")
-    slope: float = par(4.0, 1, 8, "1", "log hazard of an offer per unit of readiness", "pruitt2005", "judgement")
-    bloody: float = par(0.5, 0, 1, "1", "elasticity of offers to recent relative to usual losses", "clayton2022", "sign")
+    onset: float = par(1.03e-3, 2e-4, 2e-3, "1/day", "ceasefires of both sides begun per conflict at reference readiness", "clayton2022", "calibrated")
+    slope: float = par(5.2, 1, 8, "1", "log hazard of an offer per unit of readiness", "pruitt2005", "calibrated")
+    bloody: float = par(0.6, 0, 1, "1", "elasticity of offers to recent relative to usual losses", "clayton2022", "calibrated")
     holiday: float = par(1.0, 0, 2.5, "log", "rise of offers near a holiday", "clayton2022", "sign")
     talking: float = par(0.7, 0, 1.5, "log", "rise of offers while a track is open", "clayton2022", "sign")
     lever_gain: float = par(3.0, 0, 10, "1", "gain of a sponsor's hazard of offers at full lever", "assumption", "judgement")
     answer: float = par(0.2, 0.05, 1, "1/day", "answer to an offer at reference readiness", "assumption", "judgement")
-    answer_days: float = par(10.0, 4, 30, "days", "time after which an unanswered offer lapses", "assumption", "judgement")
+    answer_days: float = fixed(10.0, "days", "time after which an unanswered offer lapses", "assumption", "judgement")
     restraint: float = fixed(0.30, "1", "violence under a cessation relative to none", "ged", "measured")
     local_share: float = fixed(0.5, "1", "share of the fighting that a local truce covers", "ethprio", "calibrated")
-    unilateral: float = par(0.47, 0, 0.8, "1", "share of the ceasefires that a side declares alone, and asks no answer", "ethprio", "calibrated")
+    unilateral: float = par(0.38, 0, 0.8, "1", "share of the ceasefires that a side declares alone, and asks no answer", "ethprio", "calibrated")
     term_unilateral: float = fixed(14.0, "days", "term of such a ceasefire", "ethprio", "measured")
     follow: float = par(3, 0, 3, "log", "rise of offers just after a ceasefire has ended", "ethprio", "calibrated")
     follow_days: float = par(90, 30, 500, "days", "time in which that rise fades", "ethprio", "calibrated")
-    local: float = par(0.35, 0, 0.6, "1", "chance that an offer of a party's own is a local truce", "ethprio", "calibrated")
+    local: float = par(0.46, 0, 0.6, "1", "chance that an offer of a party's own is a local truce", "ethprio", "calibrated")
     rearm: float = fixed(0.3, "1", "operations prepared by a side that uses the pause, relative to its usual", "sticher2021", "sign")
     answer_breach: float = par(0.1, 0.01, 0.5, "1/day", "proportionate answer to a breach at reference readiness", "wiehler2021", "judgement")
     chastened: float = fixed(0.6, "1", "violence of an answered breaker relative to before, while it lasts", "wiehler2021", "sign")
@@ -305,15 +310,15 @@ class Ceasefires(Group):
     collapse_cessation: float = par(0.0055, 5e-4, 8e-3, "1/day", "collapse of a cessation that works", "ethprio", "calibrated")
     collapse_compliance: float = par(0.004, 2e-4, 4e-3, "1/day", "collapse of one with compliance terms", "clayton2021", "calibrated")
     collapse_definitive: float = par(8.00e-4, 1e-4, 2e-3, "1/day", "collapse of a definitive ceasefire", "clayton2021", "calibrated")
-    conduct: float = par(0.6, 0, 6, "1", "log collapse hazard per unit of conduct above the restraint", "wiehler2021", "calibrated")
+    conduct: float = par(0.2, 0, 6, "1", "log collapse hazard per unit of conduct above the restraint", "wiehler2021", "calibrated")
     monitored: float = par(0.5, 0, 0.9, "1", "share of collapse that full monitoring prevents", "fortna2003", "sign")
-    holds_cut: float = par(0.6, -1, 4, "logit", "score above which a side keeps its ceasefire; below, it never takes hold", "ethprio", "calibrated")
+    holds_cut: float = par(1.6, -1, 4, "logit", "score above which a side keeps its ceasefire; below, it never takes hold", "ethprio", "calibrated")
     held: float = fixed(0.03, "1", "violence left by a side that keeps its ceasefire", "ethprio", "measured")
     agreed_truce: float = par(2.0, 0, 4, "log", "rise of offers once talks have settled a ceasefire", "ethprio", "judgement")
     tolerated: float = par(0.26, 0.1, 0.6, "1", "violence under a ceasefire that does not count as its breach", "assumption", "judgement")
-    ready: float = par(3.0, 0, 8, "logit", "weight of readiness above its start in keeping a ceasefire", "pruitt2005", "calibrated")
+    ready: float = par(2.7, 0, 8, "logit", "weight of readiness above its start in keeping a ceasefire", "pruitt2005", "calibrated")
     watched: float = par(0.0, -0.9, 0.9, "logit", "weight of full monitoring in keeping a ceasefire", "fortna2003", "sign")
-    class_step: float = par(0.3, 0, 2.5, "logit", "weight of each higher class in keeping a ceasefire", "clayton2021", "calibrated")
+    class_step: float = par(0.44, 0, 2.5, "logit", "weight of each higher class in keeping a ceasefire", "clayton2021", "calibrated")
     brief: float = fixed(1.5, "logit", "weight of a term of a few days, such as a holiday", "ethprio", "judgement")
     signed: float = par(3.0, 0, 6, "logit", "weight of an agreement in keeping its ceasefire", "ucdppa", "measured")
     scheming: float = fixed(1.5, "logit", "loss of that score for a side that means to use the pause", "sticher2021", "sign")
@@ -385,12 +390,13 @@ class Settlement(Group):
     concede: float = par(0.5, 0, 1, "1", "share of what one side can spare that it offers after a refusal", "assumption", "judgement")
     power_binds: float = par(0.5, 0, 0.9, "1", "share of the fear of a bargain, and of relapse, that a full sharing of power ends", "hartzell2003", "sign")
     partial_relapse: float = par(1.6, 1, 3, "1", "relapse of a partial agreement relative to a full one", "ucdppa", "measured")
+    interim: float = par(2.0, 0, 6, "1/year", "rate at which sides at the table sign the part of an agenda that they have settled", "ucdppa", "calibrated")
     vote_terms: float = par(0.05, 0, 0.3, "1", "share of the stake by which a lost plebiscite betters what is offered to the side that voted", "assumption", "judgement")
     review_days: float = fixed(90.0, "days", "time between reviews of an agreement", "joshi2015", "judgement")
     lateness: float = fixed(0.25, "1", "share of that time in breach with which a milestone is missed", "assumption", "judgement")
     milestone: float = fixed(0.5, "1", "cost of a measure whose reversal a missed milestone is like", "assumption", "judgement")
     counter_days: float = par(45.0, 7, 180, "days", "time before a counter-offer", "assumption", "judgement")
-    shift: float = par(0.4, 0, 0.8, "1", "loss expected from an agreement that does not bind", "walter1997", "calibrated")
+    shift: float = par(0.38, 0, 0.8, "1", "loss expected from an agreement that does not bind", "walter1997", "calibrated")
     relapse_quarter: float = par(1.3e-3, 5e-4, 3e-3, "1/day", "relapse in the first 90 days", "ucdppa", "measured")
     relapse_year: float = par(5e-4, 2e-4, 1.5e-3, "1/day", "relapse up to a year", "ucdppa", "measured")
     relapse_two: float = par(2e-4, 5e-5, 6e-4, "1/day", "relapse up to two years", "ucdppa", "measured")

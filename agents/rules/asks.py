@@ -37,7 +37,7 @@ from detente.agents.rules.measures import answer_measure, give_measure, narrow_m
 from detente.agents.rules.mediation import is_round, weigh_pair
 from detente.agents.rules.offensives import launch_offensive
 from detente.agents.rules.registry import rule
-from detente.agents.rules.settlement import package_due, value_package
+from detente.agents.rules.settlement import is_offered, value_package
 from detente.agents.rules.spoilers import perceive_threat
 from detente.agents.rules.talks import leave_track, open_track
 from detente.agents.rules.violence import escalation
@@ -143,11 +143,11 @@ def ask_offensives(w: World) -> None:
 
 @rule
 def ask_settlement(w: World) -> None:
-    """Ask both sides what a package on the table is worth to them."""
+    """Ask both sides, and those with a veto, what a package on the table is worth to them, or the part settled so far."""
     for d in w.dyads:
-        if package_due(w, w.pairs[d.pair]):
+        if is_offered(w, w.pairs[d.pair]):
             d.package_value = value_package(w, w.parties[d.source], d)
     for v in w.vetoes:
-        if package_due(w, w.pairs[v.pair]):
+        if is_offered(w, w.pairs[v.pair]):
             d = w.dyads[v.dyad]
             d.package_value = value_package(w, w.parties[d.source], d)

@@ -61,6 +61,9 @@ if TYPE_CHECKING:
 BRIEF_DAYS = 10.0
 """Longest term of a truce that counts as brief [days]."""
 
+PUSH_DAYS = 14.0
+"""Time for which a side that has launched an offensive offers no truce [days]."""
+
 SHARED = 0.9
 """Weight of the luck that both sides of a ceasefire share; what is left is each side's own."""
 
@@ -72,10 +75,12 @@ U_ALONE = 3
 
 @rule
 def offer_truce(w: World, i: PartyState, d: Dyad) -> float:
-    """Hazard [1/day] that a party offers the other a truce."""
+    """Hazard [1/day] that a party offers the other a truce: none in a war at rest, nor in its own offensive."""
     p = w.par.ceasefires
     pair = w.pairs[d.pair]
     if w.par.switches.ceasefires == 0 or pair.truce_state != NO_TRUCE or holds_fire(w, d):
+        return 0.0
+    if pair.is_quiet == 1 or w.clock.day - d.offensive_day < PUSH_DAYS:
         return 0.0
     felt = w.dyads[d.reverse] if w.par.switches.adherence == 1 else d
     recent = math.log((felt.deaths_week + 0.1) / (felt.deaths_quarter + 0.1))
@@ -222,6 +227,14 @@ def make_offer(w: World, choice: Choice) -> None:
 
 
 @rule
+def end_of_offer(w: World, pair: Pair, start: float, bound: bool) -> float:
+    """Last day of a ceasefire that is answered now: a late answer shortens the term only of a side already bound."""
+    if bound or w.par.switches.adherence == 0:
+        return max(pair.offer_until, start + 1.0)
+    return max(start + pair.offer_until - pair.offer_from, start + 1.0)
+
+
+@rule
 def take_offer(w: World, choice: Choice) -> None:
     """Answer an offer: both sides hold fire in their windows, and the ceasefire is in force."""
     d = w.dyads[choice.subject]
@@ -230,10 +243,11 @@ def take_offer(w: World, choice: Choice) -> None:
     restraint = class_restraint(w, pair.truce_class)
     soonest = w.clock.day + w.clock.tick_days
     start = choice.from_day if choice.from_day >= 0.0 else max(pair.offer_from, soonest)
-    end = choice.until_day if choice.until_day >= 0.0 else max(pair.offer_until, start + 1.0)
+    bound = other.truce_from >= 0.0 and other.truce_until > start
+    end = choice.until_day if choice.until_day >= 0.0 else end_of_offer(w, pair, start, bound)
     declare(w, d, start, end, restraint)
     d.meant = choice.amount
-    if not (other.truce_from >= 0.0 and other.truce_until > start):
+    if not bound:
         declare(w, other, start, end, restraint)
     pair.pinned_until = -1.0
     if choice.until_day >= 0.0:
@@ -269,7 +283,7 @@ def score_adherence(w: World, pair: Pair, d: Dyad, term: float, why: int) -> flo
     if term <= BRIEF_DAYS:
         score += p.brief
     if why == AFTER_SETTLEMENT:
-        score += p.signed
+        score += p.signed * pair.coverage
     elif pair.truce_state == IN_FORCE and pair.hostile_purpose == (1 if d.index == pair.ab else 2):
         score -= p.scheming
     return score

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 SURPRISING = 2.33
 """Standard deviations above its mean that a count exceeds by chance once in a hundred times."""
 
+ONE_ATTACK = 2.0
+"""More than one attack weighs in what has been seen of a side over its memory of conduct."""
+
 
 @rule
 def permitted(w: World, d: Dyad) -> float:
@@ -51,15 +54,16 @@ def misconduct(w: World, d: Dyad) -> float:
 def is_breach(w: World, d: Dyad) -> bool:
     """Whether more is seen of a side than its truce permits and chance explains, once in a hundred times.
 
-    A breach goes on until no more is seen than the truce permits.
+    One attack alone is none.  A breach goes on until no more is seen than the truce permits.
     """
     if w.par.switches.adherence == 0:
         return d.conduct >= w.par.trust.breach_level and misconduct(w, d) >= 0.0
     days = 2.0 * CONDUCT_DAYS
     mean = days * d.conduct_expected * permitted(w, d)
     spread = math.sqrt(mean + mean * mean / (days * w.par.violence.dispersion))
-    bar = mean if d.breaching == 1 else mean + SURPRISING * spread
-    return days * d.conduct_seen >= bar + 0.5
+    if d.breaching == 1:
+        return days * d.conduct_seen >= mean + 0.5
+    return days * d.conduct_seen >= max(mean + SURPRISING * spread + 0.5, ONE_ATTACK)
 
 
 @rule

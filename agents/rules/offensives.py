@@ -15,6 +15,7 @@ from detente.agents.codes import (
     GAINING,
     LAUNCH_OFFENSIVE,
     OFFENSIVE,
+    OFFERED,
     PARTY,
     TRUCE_BROKEN,
 )
@@ -66,11 +67,16 @@ def gain(w: World, d: Dyad) -> float:
 
 @rule
 def can_attack(w: World, d: Dyad) -> bool:
-    """Whether a war is fought in which a side may launch an offensive: not while it holds fire, nor after the last."""
+    """Whether a war is fought in which a side may launch an offensive.
+
+    Not while it holds fire or waits for an answer to its own offer, nor soon after the last.
+    """
     pair = w.pairs[d.pair]
     if w.par.switches.level == 0 or d.hostile == 0 or d.lethal == 0:
         return False
     if pair.is_quiet == 1 or pair.agreed == 1 or holds_fire(w, d):
+        return False
+    if pair.truce_state == OFFERED and pair.offered_by == d.index:
         return False
     return w.clock.day - d.offensive_day >= REST_DAYS
 

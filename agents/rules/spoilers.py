@@ -29,6 +29,9 @@ from detente.agents.state import U_COUNT
 if TYPE_CHECKING:
     from detente.agents.state import FactionState, SpoilerState, Target, Track, World
 
+HARDLINE = 0.5
+"""Hawkishness from which a faction is one of hardliners."""
+
 NOTABLE_THREAT = 0.9
 NOTABLE_DEATHS = 10.0
 """Threat and deaths from which a spoiler's strike is told in the chronicle."""
@@ -99,7 +102,7 @@ def spoil_from_inside(w: World, f: FactionState) -> None:
     if w.par.switches.spoilers == 0 or party.foe_dyad == NOBODY:
         return
     d = w.dyads[party.foe_dyad]
-    if not holds_fire(w, d):
+    if not holds_fire(w, d) or (w.par.switches.adherence == 1 and f.hawkishness < HARDLINE):
         return
     c = w.clock
     hazard = w.par.spoilers.inside * f.share * f.hawkishness * f.discontent * (1.0 - d.suspended)

@@ -156,13 +156,25 @@ def sign_terms(w: World, pair: Pair) -> None:
 
 
 @rule
+def leading_track(w: World, pair: Pair) -> int:
+    """The track that has come farthest of those that can conclude an agreement (-1: there is none)."""
+    best = -1.0
+    leading = NOBODY
+    for track in w.tracks:
+        settled = track.n_settled / track.n_issues
+        if track.pair == pair.index and not is_side_track(w, track) and settled > best:
+            best = settled
+            leading = track.index
+    return leading
+
+
+@rule
 def coverage(w: World, pair: Pair) -> float:
     """Share of its agenda settled by the track that has come farthest of those that can conclude (1: no track)."""
-    best = -1.0
-    for track in w.tracks:
-        if track.pair == pair.index and not is_side_track(w, track):
-            best = max(best, track.n_settled / track.n_issues)
-    return best if best >= 0.0 else 1.0
+    leading = leading_track(w, pair)
+    if leading == NOBODY:
+        return 1.0
+    return w.tracks[leading].n_settled / w.tracks[leading].n_issues
 
 
 @rule
@@ -180,9 +192,9 @@ def void_terms(pair: Pair) -> None:
 
 @rule
 def tell_withdrawal(w: World, pair: Pair, p: PartyState, before: float) -> None:
-    """Forces that go home are told of by quarters of those there at first."""
+    """Forces that go home are told of by quarters of those there at first, once each has left."""
     quarter = 0.25 * p.presence_start
-    if math.floor(p.presence / quarter) < math.floor(before / quarter):
+    if math.floor((p.presence_start - p.presence) / quarter) > math.floor((p.presence_start - before) / quarter):
         log(w, w.clock.day, FORCES_LEFT, PARTY, p.index, WORLD, NOBODY, pair.index, BY_AGREEMENT, p.presence)
 
 

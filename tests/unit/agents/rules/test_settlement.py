@@ -506,6 +506,103 @@ def test_a_full_agreement_after_a_partial_one_is_put_forward(bargaining, pair):
     assert rules.package_due(bargaining, pair) is False
 
 
+@pytest.fixture
+def talking(bargaining, pair):
+    """Two sides that have settled half of their agenda, and nothing for half a year."""
+    w = bargaining
+    track = w.tracks[CHANNEL]
+    track.is_open, track.n_issues, track.n_settled = 1, 4, 2
+    w.clock.day = 400.0
+    track.moved_day = 400.0 - rules.STUCK_DAYS
+    pair.talking = 1
+    w.par.settlement.interim, w.par.switches.terms = 1e6, 1  # at once
+    return w
+
+
+@pytest.mark.parametrize(
+    ("change", "due"),
+    [
+        ({}, True),
+        ({"talking": 0}, False),
+        ({"complete": 1}, False),
+        ({"hostile": 0}, False),
+        ({"by_policy_until": 400.5}, False),
+        ({"agreed": 1, "coverage": 0.5}, False),
+        ({"agreed": 1, "coverage": 0.25}, True),
+        ({"agreed": 1, "coverage": 1.0}, False),
+    ],
+)
+def test_when_sides_think_of_signing_a_part(talking, pair, change, due):
+    vars(pair).update(change)
+    assert rules.part_due(talking, pair) is due
+    assert rules.is_offered(talking, pair) is (due or bool(change.get("complete")))
+
+
+@pytest.mark.parametrize(
+    ("settled", "still", "due"),
+    [(2, 0.0, True), (1, 0.0, False), (3, 0.0, True), (4, 0.0, False), (2, -0.5, False), (2, 0.5, True)],
+)
+def test_a_part_is_half_an_agenda_on_which_nothing_moves(talking, pair, settled, still, due):
+    track = talking.tracks[CHANNEL]
+    track.n_settled = settled
+    track.moved_day -= still
+    assert rules.part_due(talking, pair) is due
+
+
+@pytest.mark.parametrize("off", ["terms", "settlement"])
+def test_no_part_is_signed_with_the_mechanism_off(talking, pair, off):
+    setattr(talking.par.switches, off, 0)
+    assert rules.part_due(talking, pair) is False
+
+
+def test_parts_are_signed_at_their_rate(talking, pair):
+    w = talking
+    w.par.settlement.interim = 2.0
+    steps = 40_000
+    signed = 0
+    for step in range(steps):
+        w.clock.step = step
+        signed += rules.part_due(w, pair)
+    expected = steps * w.clock.step_days * 2.0 / 365.25
+    assert abs(signed - expected) < 4.0 * math.sqrt(expected)
+
+
+def part_signed(w, pair):
+    """Whether a part is signed now."""
+    rules.sign_part(w, pair)
+    return pair.agreed == 1
+
+
+def test_a_part_is_signed_where_both_gain_and_nobody_has_a_veto(talking, pair):
+    w, first, second = talking, talking.dyads[pair.ab], talking.dyads[pair.ba]
+    first.package_value, second.package_value = 0.1, -0.01
+    assert not part_signed(w, pair)
+    second.package_value = 0.0
+    w.vetoes.append(Veto(pair.index, ALLY_FOE))
+    w.dyads[ALLY_FOE].package_value = -0.1
+    assert not part_signed(w, pair)
+    w.dyads[ALLY_FOE].package_value = 0.1
+    assert part_signed(w, pair)
+    assert (w.tally.packages, w.tally.agreements, pair.coverage) == (1.0, 1.0, 0.5)
+    assert w.tracks[CHANNEL].is_open == 1
+
+
+@pytest.mark.parametrize(("does", "ceasefires"), [(codes.DOES_CEASE, 1.0), (codes.DOES_SHARE, 0.0)])
+def test_a_part_has_a_ceasefire_where_that_is_settled(talking, pair, does, ceasefires):
+    settle_on_table(talking, does, 1.0)
+    talking.tracks[CHANNEL].n_issues = 4
+    assert part_signed(talking, pair)
+    assert (talking.tally.truces, pair.fights_on) == (ceasefires, 1 - ceasefires)
+    if ceasefires:
+        assert pair.truce_class == codes.COMPLIANCE
+
+
+def test_the_ceasefire_of_an_agreement_covers_the_whole_war(bargaining, pair):
+    pair.truce_scope, bargaining.par.switches.terms = codes.LOCAL_SCOPE, 1
+    rules.cease_for_good(bargaining, pair)
+    assert (pair.truce_scope, pair.truce_class) == (codes.DYAD_SCOPE, codes.DEFINITIVE)
+
+
 def test_a_second_agreement_without_a_ceasefire_brings_one(bargaining, pair):
     pair.agreed = 1
     rules.sign_agreement(bargaining, pair, codes.BY_CHOICE)
