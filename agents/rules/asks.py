@@ -143,7 +143,7 @@ def ask_offensives(w: World) -> None:
 
 @rule
 def ask_settlement(w: World) -> None:
-    """Ask both sides, and those with a veto, what a package on the table is worth to them, or the part settled so far."""
+    """Ask both sides and those with a veto what the package, or the part settled so far, is worth to them."""
     for d in w.dyads:
         if is_offered(w, w.pairs[d.pair]):
             d.package_value = value_package(w, w.parties[d.source], d)

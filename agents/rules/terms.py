@@ -194,7 +194,8 @@ def void_terms(pair: Pair) -> None:
 def tell_withdrawal(w: World, pair: Pair, p: PartyState, before: float) -> None:
     """Forces that go home are told of by quarters of those there at first, once each has left."""
     quarter = 0.25 * p.presence_start
-    if math.floor((p.presence_start - p.presence) / quarter) > math.floor((p.presence_start - before) / quarter):
+    gone, gone_before = p.presence_start - p.presence, p.presence_start - before
+    if math.floor(gone / quarter) > math.floor(gone_before / quarter):
         log(w, w.clock.day, FORCES_LEFT, PARTY, p.index, WORLD, NOBODY, pair.index, BY_AGREEMENT, p.presence)
 
 

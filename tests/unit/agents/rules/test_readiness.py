@@ -171,7 +171,7 @@ def settled_world():
 
 def test_a_step_of_readiness():
     w = settled_world()
-    w.par.talks.slope = 2.0
+    w.par.talks.slope, w.par.ceasefires.slope = 2.0, 4.0
     w.pairs[0].readiness_usual, w.pairs[1].readiness_usual = 0.4, 0.6
     w.dyads[ALLY_FOE].readiness_level = 0.5
     rules.readiness(w)
