@@ -251,3 +251,29 @@ def test_a_library_that_is_not_installed_is_asked_for(monkeypatch, lacking, tmp_
     monkeypatch.setattr(module, "find_spec", lambda name: None if name == lacking else "there")
     with pytest.raises(InputError, match="needs the extra 'calibration'"):
         calibrate_pool(tmp_path)
+
+
+def test_a_fit_is_kept_beside_its_table(monkeypatch, tmp_path):
+    """What is asked for reaches each part, and the posterior and the table are named alike."""
+    asked, tell = {}, print
+    monkeypatch.setattr(module, "library", lambda: None)
+    monkeypatch.setattr(module, "compile_now", lambda: None)
+    monkeypatch.setattr(module, "conflicts", lambda *given: asked.update(conflicts=given) or "found")
+    monkeypatch.setattr(module, "simulate", lambda *given, **how: asked.update(table=(given, how)) or "table")
+    monkeypatch.setattr(
+        module, "pooled", lambda *given, **how: asked.update(fit=(given, how)) or Pooled("posterior")
+    )
+    monkeypatch.setattr(module, "write_posterior", lambda *given: asked.update(kept=given))
+    given = {"draws": 200, "seed": 7, "without": ["a"], "resume": True, "progress": tell}
+    assert calibrate_pool("data", out=tmp_path / "pool.json", **given).posterior == "posterior"
+    table = ("found", 200, 7, tmp_path / "pool.jsonl")
+    assert asked == {
+        "conflicts": ("data", tell),
+        "table": (table, {"resume": True, "progress": tell}),
+        "fit": (("found", "table"), {"seed": 7, "without": ["a"], "progress": tell}),
+        "kept": ("posterior", tmp_path / "pool.json"),
+    }
+    asked.clear()
+    calibrate_pool("data")
+    assert asked["table"] == (("found", 2000, 1, None), {"resume": False, "progress": None})
+    assert "kept" not in asked
