@@ -76,7 +76,8 @@ def null_names(table: pd.DataFrame) -> list[str]:
 def best_nulls(table: pd.DataFrame) -> dict[str, str]:
     """For each conflict the null model of the lowest pooled score over the others; over all where it is alone."""
     names = null_names(table)
-    logs = np.log(table[names].to_numpy(dtype=float)) - np.log(table[[BINOMIAL]].to_numpy(dtype=float))
+    with np.errstate(divide="ignore", invalid="ignore"):  # one that never errs
+        logs = np.log(table[names].to_numpy(dtype=float)) - np.log(table[[BINOMIAL]].to_numpy(dtype=float))
     logs = np.where(np.isfinite(logs), logs, np.nan)
     found: dict[str, str] = {}
     for k, case in enumerate(table.index):

@@ -75,8 +75,8 @@ def history_of(evidence: Evidence, cast: Cast, span: Span) -> History:
 
 
 def rows_of(table: pd.DataFrame | None) -> list[Any]:
-    """The rows of a table that may be missing."""
-    return [] if table is None else list(table.itertuples())
+    """The rows of a table that may be missing; the column class is called sort, which Python lets stand."""
+    return [] if table is None else list(table.rename(columns={"class": "sort"}).itertuples())
 
 
 def note(made: History, row: Any, moves: Sequence[dict[str, Any]], what: str, span: Span) -> None:
@@ -154,9 +154,7 @@ def truce_moves(row: Any, cast: Cast, span: Span) -> Iterator[dict[str, Any]]:
         return
     joint = str(row.side) in ("bilateral", "multilateral")
     end, ended = end_of(row, day, span, joint=joint)
-    words = (
-        f"{str(row._asdict().get('class', '')).capitalize() or 'Ceasefire'}, {row.side or 'sides not given'}"
-    )
+    words = f"{str(row.sort).capitalize() or 'Ceasefire'}, {row.side or 'sides not given'}"
     note = f"{words}; actors: {row.actors}.{said}{ended}"
     local = str(row.partial) == LOCAL
     for pair in pairs_of(split(str(row.actors)), cast, joint=joint):
@@ -224,8 +222,7 @@ def pairs_of(actors: Sequence[str], cast: Cast, *, joint: bool) -> list[tuple[Pa
     if not joint:
         return [(p, foe) for p in known for foe in foes_of(p, cast)]
     if len(known) < 2:
-        partner = foes_of(known[0], cast)[0] if known else cast.government
-        known = [*known, partner]
+        known = [known[0], foes_of(known[0], cast)[0]] if known else [cast.government, cast.main]
     home = cast.government
     if home in known:
         return [(home, foe) for foe in known if foe != home]

@@ -113,7 +113,7 @@ def from_list(folder: Path, place: Path, row: Any) -> Conflict:
         case=name,
     )
     case = built(request, screen=False)
-    scenario = load_scenario(case.folder / CASE_FILE).model_copy(update={"path": None})
+    scenario = load_scenario(case.folder / CASE_FILE).model_copy().read_from(None)
     evidence = gather(request)
     won = "victory" in str(getattr(row, "outcome", ""))
     course = course_of(evidence, scenario, won=won)

@@ -1,5 +1,7 @@
 """Who takes part, told from tables that name actors and from events by dyad."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -9,6 +11,7 @@ from detente.experiments.builder.parties import (
     OTHERS,
     Cast,
     Mentions,
+    begun_by,
     from_dyads,
     from_mentions,
     slug,
@@ -130,3 +133,68 @@ def test_names_are_made_of_letters_digits_and_hyphens(title, name):
 def test_cells_that_list_several_are_split_once():
     assert split("A, B,A ,") == ["A", "B"]
     assert split("A, the first; B") == ["A, the first", "B"]
+
+
+def test_a_foe_needs_a_twentieth_of_the_events():
+    dyads = [
+        dyad("Crown", "Moor", 90),
+        dyad("Crown", "Fen", 5),
+        dyad("Crown", "Wood", 4),
+        dyad("Hill", "Crown", 1),
+    ]
+    found = from_dyads(dyads, Mentions.of(None, None))
+    assert titles(found) == ["Crown", "Moor", "Fen"]
+    assert found.spoilers == (("Wood", 0.04), ("Hill", 0.01))
+
+
+def test_of_small_foes_two_are_spoilers_and_the_rest_is_said_to_be_left_out():
+    small = [dyad("Crown", name, n) for name, n in (("A", 3), ("B", 2), ("C", 1))]
+    found = from_dyads([dyad("Crown", "Moor", 94), *small], Mentions.of(None, None))
+    assert [name for name, _ in found.spoilers] == ["A", "B"]
+    assert found.notes == ("left out, for they fight little: C (1.0% of events)",)
+
+
+def test_at_most_four_foes_of_a_file_of_events_are_parties():
+    found = from_dyads([dyad("Crown", f"Foe {k}", 10 - k) for k in range(6)], Mentions.of(None, None))
+    assert [p.title for p in found.foes] == [f"Foe {k}" for k in range(MOST_FOES)]
+
+
+def test_a_foe_of_tables_needs_three_rows_and_a_twentieth_of_them():
+    def foes(moor, fen):
+        return titles(told(truces(*[BOTH] * moor, *[("Crown; Fen", "bilateral")] * fen), None))
+
+    assert foes(4, 3) == ["Crown", "Moor", "Fen"]
+    assert foes(4, 2) == ["Crown", "Moor", OTHERS]
+    assert foes(95, 5) == ["Crown", "Moor", "Fen"]
+    assert foes(96, 4) == ["Crown", "Moor", OTHERS]
+
+
+def test_how_much_each_fights_is_told_from_the_rows_until_a_day():
+    rows = truces(*[BOTH] * 9, *[("Crown; Fen", "bilateral")] * 6)
+    early = truces(*[BOTH] * 3, *[("Crown; Fen", "bilateral")])
+    found = from_mentions(Mentions.of(rows, None), Mentions.of(early, None), None, None)
+    assert found.weights == (0.75, 0.25)
+    none = from_mentions(Mentions.of(rows, None), Mentions.of(None, None), None, None)
+    assert none.weights == (0.5, 0.5)
+
+
+def test_the_rest_weighs_no_more_than_any_party():
+    rest = [(f"Crown; Small {k}", "bilateral") for k in range(8)]
+    found = told(truces(*[BOTH] * 6, *[("Crown; Fen", "bilateral")] * 4, *rest), None)
+    assert found.weights == (6 / 14, 4 / 14, 4 / 14)
+    assert found.notes[-1].startswith(f"{OTHERS} stands for Small 0, Small 1")
+
+
+def test_another_name_of_the_government_deals_with_its_foes_in_three_rows():
+    def stands_for(n):
+        rows = truces(*[("The Crown; Moor", "bilateral")] * n, ALONE)
+        return told(rows, agreements("Crown - Moor")).government.stands_for
+
+    assert stands_for(3) == ("The Crown",)
+    assert stands_for(2) == ()
+
+
+def test_rows_begun_by_a_day_are_those_up_to_it():
+    table = pd.DataFrame({"start": pd.to_datetime(["2001-01-01", "2001-01-02", "2001-01-03"])})
+    assert len(begun_by(table, date(2001, 1, 2))) == 2
+    assert begun_by(None, date(2001, 1, 2)) is None

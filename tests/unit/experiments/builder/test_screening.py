@@ -55,3 +55,58 @@ def test_a_case_is_screened(tmp_path, monkeypatch: pytest.MonkeyPatch, compiled:
     assert any(path.endswith((".attacks", ".deaths_per_event", ".morale")) for path in listed)
     assert found.to_json()["answers"].keys() == found.answers.keys()
     assert made.about["files"]
+
+
+@pytest.mark.parametrize("n", [64, 256])
+def test_a_rank_correlation_is_listed_beyond_what_one_in_a_hundred_reaches(n):
+    """2.576 standard deviations of a correlation of n ranks, 1 / sqrt(n - 1)."""
+    values = np.arange(float(n))
+    least = 2.5758 / np.sqrt(n - 1)
+    rng = np.random.default_rng(1)
+    at = {f"{k}": values + rng.normal(size=n) * n * k / 10 for k in range(1, 120)}
+    listed = dict(screening.strongest(at, values))
+    assert len(listed) == screening.MOST
+    assert min(abs(r) for r in listed.values()) >= least - 5e-4
+    weak = {name: column for name, column in at.items() if abs(spearman(column, values)) < least}
+    assert weak
+    assert screening.strongest(weak, values) == ()
+
+
+def spearman(a, b):
+    ranks = [np.argsort(np.argsort(column)) for column in (a, b)]
+    return np.corrcoef(ranks)[0, 1]
+
+
+def test_answers_are_those_of_the_status_quo_and_what_the_lessons_change():
+    base = {"fatalities": [9.0], "deaths_per_day": [2.0], "days_in_ceasefire": [3.0]}
+    other = {"fatalities": [4.0], "deaths_per_day": [1.0], "days_in_ceasefire": [8.0]}
+    at = [{key: np.array(value) for key, value in ends.items()} for ends in (base, other)]
+    values = [float(a.values[0]) for a in screening.answers_of(*at)]
+    assert values == pytest.approx([2.0, 3.0, np.log(5 / 10), 5.0])
+
+
+def test_runs_of_a_screening_last_eight_years_after_the_pivot():
+    case = load_scenario("template")
+    start = case.case.pivot
+    long = case.model_copy(
+        update={"case": case.case.model_copy(update={"end": start.replace(year=start.year + 30)})}
+    )
+    assert (screening.shortened(long).case.end - start).days == 2922
+    assert screening.shortened(case).case.end == min(case.case.end, screening.shortened(long).case.end)
+
+
+def test_seeds_are_run_in_blocks():
+    found = list(screening.blocks())
+    assert [len(block) for block in found] == [32] * 8
+    assert [seed for block in found for seed in block] == list(range(1, 257))
+
+
+def test_a_screening_says_so_where_it_found_nothing():
+    none = screening.Screening(63, 5, {})
+    assert none.lines() == ["Too few draws for a screening: 63, at least 64 needed"]
+    some = screening.Screening(64, 5, {"a": (("x", 0.5), ("y", -0.25)), "b": ()})
+    assert some.lines() == [
+        "What the answers depend on (64 runs, 5 facts drawn at once):",
+        "  a: x (+0.50), y (-0.25)",
+        "  b: no single fact beyond chance",
+    ]

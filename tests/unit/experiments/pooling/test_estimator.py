@@ -1,41 +1,18 @@
 """The estimator on a synthetic table with a known truth: it recovers it, says so honestly, and leaves the rest."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from pooled_tables import MOVED, made
 
-from detente.agents.codes import THEORIES
 from detente.experiments.pooling.draws import names
-from detente.experiments.pooling.estimator import learn, normal
+from detente.experiments.pooling.estimator import Estimator, Features, Regression, learn, likeness_of, normal
 from detente.experiments.pooling.pool import posterior_of, sampled
-from detente.experiments.pooling.summaries import N
 from detente.experiments.pooling.synthetic import calibrated, calibration_rows
-from detente.experiments.pooling.table import Table
 from detente.experiments.pooling.theory_weights import LEAST_IN_BIN, largest_gap, mechanism_rows, theory_rows
 from detente.experiments.runs.pooled_posterior import leave_out
 from detente.model.errors import InputError
-
-MOVED = (3, 10)
-"""Parameters that move the first two summaries of the synthetic conflicts; no other moves any."""
-
-
-def made(n=300, conflicts=4, truth=1.0, noise=0.6, seed=1):
-    """A table in which two summaries follow two parameters, and a third the theory; observed at a known truth."""
-    rng = np.random.default_rng(seed)
-    unit = rng.random((n, len(names())))
-    theory = rng.choice(THEORIES, n)
-    off = np.where(rng.random(n) < 0.15, "level", "")
-    s = rng.standard_normal((n, conflicts, N)) * noise
-    z = normal(unit)
-    for k, place in enumerate(MOVED):
-        s[:, :, k] += z[:, place][:, None]
-    s[:, :, 2] += 1.5 * (theory == "ripeness")[:, None]
-    s[:, :, 3] += 2.0 * (off == "level")[:, None]
-    seen = np.zeros((conflicts, N))
-    seen[:, :2] = truth
-    seen[:, 2] = 1.5
-    seen[0, 5] = np.nan
-    return Table(tuple(f"war-{k}" for k in range(conflicts)), unit, theory, off, s, seen)
-
 
 TABLE = made()
 LEARNT = learn(TABLE)
@@ -113,6 +90,102 @@ def test_a_mechanism_that_shows_is_told_apart():
 def test_too_few_draws_are_refused():
     with pytest.raises(InputError, match="expected at least 60"):
         learn(TABLE.rows(np.arange(20)))
+
+
+def test_summaries_are_averaged_over_the_conflicts_that_record_them_and_cut_at_three():
+    used = np.array([[True, True], [True, False]])
+    same = SimpleNamespace(transform=lambda values: values)
+    features = Features(used, np.array([0]), same, np.array([1.0]), np.array([2.0]))
+    seen = np.array([[[5.0, 1.0], [2.0, np.nan]]])
+    assert features.pooled(seen).tolist() == [[2.5, 1.0]]
+    assert features.of(seen).tolist() == [[0.75]]
+
+
+@pytest.mark.parametrize(("log", "width"), [(1.0, 0.6), (9.0, 0.75), (-9.0, -2.0)])
+def test_a_width_is_bounded_and_set_right_on_average(log, width):
+    fit = Regression(answer(4.0), answer(log), 0.2)
+    mean, spread = fit.moments(np.zeros((1, 1)))
+    assert (mean.tolist(), spread) == ([4.0], pytest.approx([np.exp(width)]))
+
+
+def answer(value):
+    return SimpleNamespace(predict=lambda x: np.full(len(x), value))
+
+
+def estimator(*moments, likeness):
+    """One that says the same mean and width whatever it sees."""
+    fits = tuple(
+        SimpleNamespace(moments=lambda x, m=m, s=s: (np.full(len(x), m), np.full(len(x), s)))
+        for m, s in moments
+    )
+    return Estimator(
+        SimpleNamespace(of=lambda s: np.zeros((len(s), 1))), np.arange(len(fits)), fits, likeness
+    )
+
+
+def test_the_density_of_a_draw_is_that_of_a_normal_distribution():
+    """Of mean 1 and width 2: at 3 one width off; two that hang together by .6 are less likely apart than alike."""
+    one = estimator((1.0, 2.0), likeness=np.eye(1))
+    at = normal_share([[1.0], [3.0]])
+    assert one.log_density(np.zeros((1, 1, 1)), at) == pytest.approx([-np.log(2.0), -0.5 - np.log(2.0)])
+    two = estimator((0.0, 1.0), (0.0, 1.0), likeness=np.array([[1.0, 0.6], [0.6, 1.0]]))
+    alike, apart = two.log_density(np.zeros((1, 1, 1)), normal_share([[1.0, 1.0], [1.0, -1.0]]))
+    assert (alike, apart) == pytest.approx((-0.8 / 0.64 / 2, -3.2 / 0.64 / 2))
+
+
+def normal_share(values):
+    from scipy.special import ndtr
+
+    return ndtr(np.array(values))
+
+
+def test_draws_have_the_mean_the_width_and_the_likeness_that_were_learnt():
+    two = estimator((1.0, 0.5), (-1.0, 0.2), likeness=np.array([[1.0, 0.6], [0.6, 1.0]]))
+    unit = two.draws(np.zeros((1, 1, 1)), 20_000, np.random.default_rng(1))
+    z = normal(unit[0])
+    assert unit.shape == (1, 20_000, 2)
+    assert z.mean(axis=0) == pytest.approx([1.0, -1.0], abs=0.02)
+    assert z.std(axis=0) == pytest.approx([0.5, 0.2], rel=0.02)
+    assert np.corrcoef(z.T)[0, 1] == pytest.approx(0.6, abs=0.02)
+
+
+def test_an_empty_pool_has_no_draws_to_speak_of():
+    none = estimator(likeness=np.zeros((0, 0)))
+    assert none.draws(np.zeros((1, 1, 1)), 5, np.random.default_rng(1)).shape == (1, 5, 0)
+    assert none.log_density(np.zeros((1, 1, 1)), np.zeros((5, 0))).tolist() == [0.0] * 5
+
+
+def test_the_ends_of_the_unit_interval_are_far_but_not_infinitely_far():
+    assert normal(np.array([0.0, 0.5, 1.0])) == pytest.approx([-5.9978, 0.0, 5.9978], abs=1e-4)
+
+
+def test_residuals_that_hang_together_are_seen_to():
+    rng = np.random.default_rng(1)
+    common = rng.standard_normal(4000)
+    rest = np.stack([2.0 * common, common + rng.standard_normal(4000), rng.standard_normal(4000)], axis=1)
+    found = likeness_of(rest)
+    assert np.diag(found) == pytest.approx([1.0, 1.0, 1.0])
+    assert found[0, 1] == pytest.approx(np.sqrt(0.5), abs=0.03)
+    assert abs(found[0, 2]) < 0.06
+
+
+def test_what_was_learnt_for_all_is_learnt_again_for_some_of_the_same_parameters():
+    table = made(100)
+    table.observed[1:, 1] = 99.0  # nothing reproduces it but in the first conflict
+    like = learn(made(100))
+    again = learn(table, like)
+    assert again.chosen.tolist() == like.chosen.tolist()
+    assert again.features.kept.tolist() == like.features.kept.tolist()
+
+
+def test_nothing_that_varies_and_was_observed_is_refused():
+    table = made(80)
+    table.observed[:] = np.nan
+    with pytest.raises(InputError, match="no summary is both observed and moved"):
+        learn(table)
+    table.observed[:] = 99.0
+    with pytest.raises(InputError, match="no draw reproduces anything"):
+        learn(table)
 
 
 @pytest.mark.parametrize(("n", "gap"), [(LEAST_IN_BIN, 0.9), (LEAST_IN_BIN - 1, 0.0)])
