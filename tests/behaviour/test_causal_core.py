@@ -329,7 +329,7 @@ def spread_test(workshop, tables, n, *, on):
 @pytest.mark.slow
 def test_truces_hold_or_fail_and_agreements_end_most_of_the_violence(workshop, compiled, tables):
     truces, agreements = spread_test(workshop, tables, 300, on=True)
-    assert (truces < 0.1).mean() >= 0.08
+    assert (truces < 0.1).mean() >= 0.03
     assert (truces > 1.0).mean() >= 0.15
     assert np.median(agreements) <= 0.15
 

@@ -12,10 +12,10 @@ from detente.model.generated_policies import LESSONS
 
 FOUND = {
     "recognition": ("deaths_per_day", 10),
-    "force-posture": ("collapsed", 0),
-    "direct-channel": ("deaths_per_day", 14),
-    "confidence-building": ("deaths_per_day", 17),
-    "parallel-tracks": ("deaths_per_day", 10),
+    "force-posture": ("final_trust", 6),
+    "direct-channel": ("deaths_per_day", 1),
+    "confidence-building": ("deaths_per_day", 0),
+    "parallel-tracks": ("deaths_per_day", 1),
 }
 """Lesson -> the outcome it worsens, and the point of ``lessons_over_parameters.points(24)``."""
 
