@@ -11,7 +11,7 @@ from detente.model.request import open_case
 
 DAY = date(2030, 4, 20)
 TRUCE = {"date": "2030-04-01", "sort": "joint", "do": "offer_truce", "actor": "republic", "to": "movement"}
-TRUCE |= {"from": "2030-04-01", "until": "2030-05-30"}
+TRUCE |= {"from": "2030-04-01", "until": "2030-05-30", "kept": 1.0}
 
 
 def sides(day: date = DAY, **options: object) -> dict[str, Side]:

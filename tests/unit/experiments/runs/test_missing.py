@@ -99,7 +99,7 @@ def test_two_equal_runs_compare_equal_though_something_is_missing(compiled):
 def test_json_of_a_run_has_null(compiled):
     told = strict(json.dumps(detente.run("template", "status-quo", seed=2).to_json()))
     assert told["outcomes"]["ally_trust"] is None
-    assert told["outcomes"]["ceasefires"] == 0.0
+    assert told["outcomes"]["relapses"] == 0.0
 
 
 def test_a_saved_run_has_valid_json_beside_its_table(compiled, tmp_path):

@@ -44,7 +44,7 @@ def test_what_is_set_by_hand_or_by_a_profile_is_held():
     names = Unknowns().setting(asked, 1)
     assert "trust.memory" not in names
     assert "endurance.war_cost" not in names, "the profile sets it"
-    assert "talks.issue" in names
+    assert "talks.mediated" in names
 
 
 def with_priors(folder: Path, **ranges: tuple[float, float]) -> str:
