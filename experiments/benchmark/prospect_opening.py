@@ -70,8 +70,7 @@ def eve_of_opened(opened: OpenedCase, deaths: Deaths) -> Eve:
     acts = ", ".join(dict.fromkeys(f"{m.do} of {m.actor}" for m in policy.move if m.do != "block"))
     notes = [f"opened on {opened.day} with the level of the war filtered from {n} months before"]
     notes += [f"in force on the day: {acts}"] if acts else []
-    scenario = opened.scenario.model_copy(update={"path": None})
-    return Eve(scenario, policy, observed_before(deaths, opened.day), tuple(notes), opened)
+    return Eve(opened.scenario, policy, observed_before(deaths, opened.day), tuple(notes), opened)
 
 
 def moved(scenario: Scenario, day: date) -> Scenario:

@@ -55,15 +55,26 @@ def test_offers(w, change, factor):
     assert rules.offer_truce(w, i, d) == pytest.approx(0.01 * factor)
 
 
-@pytest.mark.parametrize("case", ["switched off", "offered", "in force", "holding fire"])
+@pytest.mark.parametrize(
+    "case", ["switched off", "offered", "in force", "holding fire", "at rest", "in its own offensive"]
+)
 def test_no_offer(w, case):
     if case == "switched off":
         w.par.switches.ceasefires = 0
+    elif case == "at rest":
+        w.pairs[1].is_quiet = 1
+    elif case == "in its own offensive":
+        w.dyads[HERE].offensive_day = w.clock.day - 13.9
     elif case == "holding fire":
         hold_fire(w, HERE)
     else:
         w.pairs[1].truce_state = codes.OFFERED if case == "offered" else codes.IN_FORCE
     assert rules.offer_truce(w, w.parties[PATRON], w.dyads[HERE]) == 0.0
+
+
+def test_an_offensive_that_is_over_and_that_of_the_other_forbid_no_offer(w):
+    w.dyads[HERE].offensive_day, w.dyads[BACK].offensive_day = w.clock.day - 14.0, w.clock.day
+    assert rules.offer_truce(w, w.parties[PATRON], w.dyads[HERE]) > 0.0
 
 
 @pytest.mark.parametrize(
@@ -273,6 +284,22 @@ def test_an_answer_after_the_window_lasts_a_day(offered):
     offered.clock.day = 44.0
     rules.take_offer(offered, answer(offered))
     assert windows(offered) == [(44.5, 45.5)] * 2
+
+
+@pytest.mark.parametrize(("day", "window"), [(20.0, (20.5, 48.5)), (44.0, (44.5, 72.5)), (3.0, (12.0, 40.0))])
+def test_an_offer_answered_late_lasts_as_long_as_was_offered(offered, day, window):
+    offered.par.switches.adherence, offered.clock.day = 1, day
+    offered.pairs[1].tick_luck[U_ADHERE] = 0.5
+    rules.take_offer(offered, answer(offered))
+    assert windows(offered) == [window] * 2
+
+
+def test_a_late_answer_to_a_side_that_is_bound_already_ends_with_its_window(offered):
+    offered.par.switches.adherence, offered.clock.day = 1, 20.0
+    offered.pairs[1].tick_luck[U_ADHERE] = 0.5
+    hold_fire(offered, BACK, since=12.0, until=40.0)
+    rules.take_offer(offered, answer(offered))
+    assert windows(offered) == [(20.5, 40.0), (12.0, 40.0)]
 
 
 def test_a_window_the_offerer_declared_stays(offered):
@@ -653,6 +680,13 @@ def test_what_speaks_for_a_truce_to_be_kept(adhering, change, score):
     pair.hostile_purpose, pair.truce_state = change.get("purpose", 0), change.get("state", codes.IN_FORCE)
     why, term = change.get("why", codes.BY_CHOICE), change.get("term", 60.0)
     assert rules.score_adherence(w, pair, d, term, why) == pytest.approx(score)
+
+
+def test_an_agreement_speaks_for_its_ceasefire_by_what_it_covers(adhering):
+    w, pair, d = adhering, adhering.pairs[1], adhering.dyads[HERE]
+    d.readiness_usual = d.readiness = 0.3
+    pair.truce_class, pair.coverage = codes.CESSATION, 0.5
+    assert rules.score_adherence(w, pair, d, 60.0, codes.AFTER_SETTLEMENT) == pytest.approx(1.5)
 
 
 def logit_of(u):

@@ -214,6 +214,18 @@ def test_few_attacks_are_no_breach(adhering):
     assert rules.is_breach(adhering, d) is False
 
 
+@pytest.mark.parametrize(("attacks", "breach"), [(1.0, False), (2.0, True)])
+def test_one_attack_alone_is_no_breach_and_two_are(adhering, attacks, breach):
+    """In a war in which hardly any is expected, as it is seen by the end of a tick of half a day."""
+    w, d = adhering, adhering.dyads[HERE]
+    w.rates.keep_conduct = math.exp(-0.5 / rules.CONDUCT_DAYS)
+    d.conduct_expected = d.conduct_seen = 0.001
+    hold_fire(w, HERE, since=0.0)
+    d.usual, d.seen = 0.001, attacks
+    rules.watch_conduct(w, d)
+    assert rules.is_breach(w, d) is breach
+
+
 def test_conduct_is_held_against_what_is_tolerated(adhering):
     w, d = adhering, adhering.dyads[HERE]
     hold_fire(w, HERE, since=DAY)

@@ -64,13 +64,31 @@ def after_the_last_one(w):
     w.dyads[FOE_ALLY].offensive_day = w.clock.day - rules.REST_DAYS + 1.0
 
 
+def while_its_own_offer_waits(w):
+    w.pairs[0].truce_state, w.pairs[0].offered_by = codes.OFFERED, FOE_ALLY
+
+
 @pytest.mark.parametrize(
     "where",
-    [no_level, no_deaths, no_war, at_rest, under_an_agreement, under_its_own_truce, after_the_last_one],
+    [
+        no_level,
+        no_deaths,
+        no_war,
+        at_rest,
+        under_an_agreement,
+        under_its_own_truce,
+        after_the_last_one,
+        while_its_own_offer_waits,
+    ],
 )
 def test_nobody_launches_one(w, where):
     where(w)
     assert hazard(w) == 0.0
+
+
+def test_the_offer_of_the_other_binds_nobody(w):
+    w.pairs[0].truce_state, w.pairs[0].offered_by = codes.OFFERED, ALLY_FOE
+    assert hazard(w) == RATE
 
 
 def test_without_a_reason_there_is_none(w):

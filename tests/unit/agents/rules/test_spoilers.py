@@ -178,6 +178,16 @@ def test_discontented_hardliners_strike_at_their_hazard(hardliners, nudge, struc
     assert logged(w) == [told] * int(n)
 
 
+@pytest.mark.parametrize(
+    ("hawkishness", "on", "struck"), [(0.5, 1, 1.0), (0.499, 1, 0.0), (0.499, 0, 1.0), (0.9, 1, 1.0)]
+)
+def test_only_hardliners_strike_and_in_the_first_version_anybody(hardliners, hawkishness, on, struck):
+    w = hardliners
+    w.par.spoilers.inside, w.factions[0].hawkishness, w.par.switches.adherence = 1e9, hawkishness, on
+    spoil_from_inside(w, w.factions[0])
+    assert w.tally.inside_attacks == struck
+
+
 def test_a_provocation_of_hardliners_kills_nobody(hardliners):
     w, d = hardliners, hardliners.dyads[ALLY_FOE]
     w.par.spoilers.inside, d.lethal = 1e9, 0

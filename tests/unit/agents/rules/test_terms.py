@@ -284,6 +284,17 @@ def test_forces_go_home_with_the_agreement_or_by_the_calendar(w, conditionality,
     assert patron.presence == 0.1
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [(1.0, 0.99, 0), (0.99, 0.76, 0), (0.76, 0.75, 1), (0.75, 0.6, 0), (0.8, 0.2, 1), (0.1, 0.0, 1)],
+)
+def test_a_withdrawal_is_told_once_a_quarter_has_left(w, before, now, told):
+    patron = w.parties[PATRON]
+    patron.presence_start, patron.presence = 1.0, now
+    rules.tell_withdrawal(w, w.pairs[1], patron, before)
+    assert len(logged(w)) == told
+
+
 def test_forces_of_the_second_side_go_and_others_stay(w):
     pair = w.pairs[1]
     pair.implementation, pair.agreed_day = 1.0, DAY

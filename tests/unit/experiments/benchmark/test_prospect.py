@@ -17,7 +17,7 @@ from detente.experiments.benchmark.prospect_ratios import paired_cells, ratio_ce
 from detente.experiments.benchmark.prospect_runs import MONTHS, Counting
 from detente.model.errors import InputError
 
-RUNS = 12
+RUNS = 60
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +51,7 @@ def test_what_is_not_known_is_drawn_and_the_rest_is_not(seen):
     assert "ceasefires.holds_cut" in seen.drawn
     assert any(name.startswith("fact.relation.") for name in seen.drawn)
     alone, all_in_all = (seen.window(one, 12)[0] for one in (LUCK, UNKNOWN))
-    assert alone.shape == all_in_all.shape
-    assert not np.array_equal(alone, all_in_all)
+    assert np.log(all_in_all).std() > np.log(alone).std()
 
 
 def test_the_same_seeds_give_the_same_prospect(seen):
