@@ -587,6 +587,15 @@ def test_a_part_is_signed_where_both_gain_and_nobody_has_a_veto(talking, pair):
     assert w.tracks[CHANNEL].is_open == 1
 
 
+@pytest.mark.parametrize(("rate", "agreed"), [(1e6, 1), (0.0, 0)])
+def test_the_stage_signs_a_part_that_is_due(talking, pair, rate, agreed):
+    talking.par.settlement.interim = rate
+    for p in talking.pairs:
+        p.luck[U_RELAPSE] = p.luck[U_VIEW_A] = p.luck[U_VIEW_B] = 0.5
+    rules.settlement(talking)
+    assert pair.agreed == agreed
+
+
 @pytest.mark.parametrize(("does", "ceasefires"), [(codes.DOES_CEASE, 1.0), (codes.DOES_SHARE, 0.0)])
 def test_a_part_has_a_ceasefire_where_that_is_settled(talking, pair, does, ceasefires):
     settle_on_table(talking, does, 1.0)
