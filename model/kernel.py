@@ -13,7 +13,8 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable
+import tokenize
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -145,9 +146,41 @@ def rules_files() -> dict[str, Path]:
     }
 
 
+LAYOUT = frozenset({tokenize.ENCODING, tokenize.COMMENT, tokenize.NL})
+"""Tokens that change no run; an indentation counts, but not its width."""
+
+
+def statements(path: Path) -> Iterator[str]:
+    """The tokens of a Python file that decide what it does: no comments, no layout, no strings that only document."""
+    begins = True
+    held = ""
+    with path.open("rb") as file:
+        for token in tokenize.tokenize(file.readline):
+            if token.type in LAYOUT:
+                continue
+            if held and token.type != tokenize.NEWLINE:
+                yield held
+            elif held:
+                held, begins = "", True
+                continue
+            held = token.string if begins and token.type == tokenize.STRING else ""
+            begins = token.type in {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+            if not held:
+                yield tokenize.tok_name[token.type] if begins else token.string
+
+
 @cache
 def rules_digest() -> str:
-    """Digest of every file that decides a trajectory."""
+    """Digest of what every file that decides a trajectory does; comments, docstrings and layout may change."""
+    digest = hashlib.sha256()
+    for name, path in rules_files().items():
+        digest.update("\0".join((name, *statements(path), "")).encode())
+    return digest.hexdigest()
+
+
+@cache
+def files_digest() -> str:
+    """Digest of every byte of these files."""
     digest = hashlib.sha256()
     for name, path in rules_files().items():
         digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -173,7 +206,7 @@ def loaded_digest() -> str:
 def compiler_digest() -> str:
     """Digest of the rules and of everything about the compiler that decides its output, which is not loaded for it."""
     about = (
-        rules_digest(),
+        files_digest(),
         loaded_digest(),
         kernel_source(),
         *(version(package) for package in ("numba", "llvmlite", "numpy")),

@@ -36,14 +36,8 @@ def seed_number(rng: Any) -> int:
     """
     if rng is None:
         return secrets.randbits(FRESH_BITS)
-    if isinstance(rng, np.random.BitGenerator):
-        rng = np.random.Generator(rng)
-    if isinstance(rng, np.random.Generator):
-        return int(rng.integers(0, 2**64, dtype=np.uint64))
     if isinstance(rng, (list, tuple, range)) or np.ndim(rng) == 1:
         rng = seed_sequence(rng)
-    if isinstance(rng, np.random.SeedSequence):
-        return int(rng.generate_state(1, np.uint64)[0])
     try:
         return checked_seed(rng)
     except InputError:

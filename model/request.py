@@ -10,6 +10,7 @@ from operator import index
 from pathlib import Path
 from typing import Any, SupportsFloat, Unpack, cast
 
+import numpy as np
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
@@ -402,8 +403,24 @@ def checked_step(step_days: float | None) -> float | None:
     )
 
 
+def whole_seed(rng: Any) -> Any:
+    """The whole number of a seed of numpy's kinds; anything else is handed back.
+
+    A ``SeedSequence``: the first 64-bit word of its state, always the same.  A ``Generator`` or ``BitGenerator``: one
+    draw, which moves it on.
+    """
+    if isinstance(rng, np.random.BitGenerator):
+        rng = np.random.Generator(rng)
+    if isinstance(rng, np.random.Generator):
+        return int(rng.integers(0, 2**64, dtype=np.uint64))
+    if isinstance(rng, np.random.SeedSequence):
+        return int(rng.generate_state(1, np.uint64)[0])
+    return rng
+
+
 def checked_seed(rng: Any) -> int:
-    """A seed as a whole number of 64 bits; text of one is taken too, as forms give it."""
+    """A seed as a whole number of 64 bits; numpy's kinds are taken too, and text of a number, as forms give it."""
+    rng = whole_seed(rng)
     try:
         seed = int(rng) if isinstance(rng, str) else index(rng)
     except (TypeError, ValueError):

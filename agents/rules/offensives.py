@@ -69,14 +69,15 @@ def gain(w: World, d: Dyad) -> float:
 def can_attack(w: World, d: Dyad) -> bool:
     """Whether a war is fought in which a side may launch an offensive.
 
-    Not while it holds fire or waits for an answer to its own offer, nor soon after the last.
+    Not while it holds fire, while its own offer waits for an answer or its ceasefire for its first day, nor soon after
+    the last offensive.
     """
     pair = w.pairs[d.pair]
     if w.par.switches.level == 0 or d.hostile == 0 or d.lethal == 0:
         return False
     if pair.is_quiet == 1 or pair.agreed == 1 or holds_fire(w, d):
         return False
-    if pair.truce_state == OFFERED and pair.offered_by == d.index:
+    if (pair.truce_state == OFFERED and pair.offered_by == d.index) or w.clock.day < d.truce_from:
         return False
     return w.clock.day - d.offensive_day >= REST_DAYS
 

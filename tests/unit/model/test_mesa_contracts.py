@@ -529,3 +529,13 @@ def test_agents_of_ones_own_come_and_go_and_change_no_number():
 
 def test_the_public_name_is_this_model():
     assert detente.PeaceProcess is PeaceProcess
+
+
+@pytest.mark.parametrize("kind", [np.random.SeedSequence, np.random.default_rng, np.random.PCG64])
+def test_single_runs_take_the_seeds_of_numpy_too(kind):
+    settings = {"engine": "mesa", "step_days": 28.0}
+    expected = seed_number(kind(7))
+    assert detente.run("template", seed=kind(7), **settings).trajectory.seed == expected
+    assert detente.evaluate("template", seed=kind(7), **settings) == detente.evaluate(
+        "template", seed=expected, **settings
+    )
