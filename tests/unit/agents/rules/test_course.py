@@ -7,7 +7,7 @@ from worlds import ALLY, ALLY_FOE, DAY, FOE, FOE_ALLY, PATRON, hold_fire, logged
 
 from detente.agents import codes
 from detente.agents.rules import course as rules
-from detente.agents.rules import leverage, settlement
+from detente.agents.rules import leverage
 from detente.agents.rules.chance import drift, shock
 from detente.agents.state import U_FALL, U_FORTUNE, U_LEVEL, U_QUIET, U_RESUMED, U_SURGE
 
@@ -186,59 +186,3 @@ def test_a_side_that_can_be_beaten_in_the_field_falls_only_while_it_is_fought(w,
     w.pairs[0].is_quiet = quiet
     leverage.may_fall(w, foe)
     assert (foe.collapsed, w.tally.victories) == (falls, float(falls))
-
-
-@pytest.mark.parametrize(
-    ("fallen", "state", "patron", "reason"),
-    [
-        (FOE, 0, codes.NOBODY, "government_victory"),
-        (ALLY, 1, PATRON, "collapse"),
-        (ALLY, 1, codes.NOBODY, "rebel_victory"),
-    ],
-)
-def test_whose_fall_ends_a_run_how(w, fallen, state, patron, reason):
-    w.parties[ALLY].is_state = w.parties[PATRON].is_state = 1
-    w.parties[fallen].collapsed, w.parties[fallen].is_state = 1, state
-    w.parties[fallen].patron = patron
-    settlement.close(w)
-    assert codes.END_REASONS[w.clock.end_reason] == reason
-
-
-def test_a_beaten_movement_leaves_the_field_and_others_fight_on(w):
-    """Its wars are over at once, with their truces and talks; the run goes on while another war kills."""
-    foe = w.parties[FOE]
-    w.parties[ALLY].collapsed = 1
-    w.pairs[0].truce_state, w.tracks[0].is_open = codes.IN_FORCE, 1
-    for k in (FOE_ALLY, ALLY_FOE):
-        w.dyads[k].excitation = w.dyads[k].attacks = 3.0
-    settlement.close(w)
-    assert w.clock.end_reason == codes.RUNNING
-    assert [p.hostile for p in w.pairs] == [0, 1, 0]
-    assert (w.pairs[0].truce_state, w.tracks[0].is_open) == (codes.NO_TRUCE, 0)
-    for d in (w.dyads[FOE_ALLY], w.dyads[ALLY_FOE]):
-        assert (d.hostile, d.excitation, d.attacks, d.seen) == (0, 0.0, 0.0, 0.0)
-    foe.collapsed = 1
-    settlement.close(w)
-    assert w.clock.end_reason == codes.END_GOVERNMENT
-
-
-# -- at the horizon
-
-
-@pytest.mark.parametrize(
-    ("quiet", "ceased", "age", "reason"),
-    [
-        ((0, 1), (), 0.0, "faded_out"),
-        ((0,), (1,), 400.0, "lasting_truce"),
-        ((0,), (1,), 300.0, "fighting_on"),
-        ((0,), (), 0.0, "fighting_on"),
-    ],
-)
-def test_what_a_run_has_come_to_at_its_horizon(w, quiet, ceased, age, reason):
-    w.clock.horizon, w.clock.day = 6, 500.0
-    for k in quiet:
-        w.pairs[k].is_quiet = 1
-    for k in ceased:
-        w.pairs[k].truce_state, w.pairs[k].truce_start = codes.IN_FORCE, 500.0 - age
-    settlement.close(w)
-    assert codes.END_REASONS[w.clock.end_reason] == reason

@@ -68,6 +68,10 @@ def while_its_own_offer_waits(w):
     w.pairs[0].truce_state, w.pairs[0].offered_by = codes.OFFERED, FOE_ALLY
 
 
+def before_the_first_day_of_its_ceasefire(w):
+    w.dyads[FOE_ALLY].truce_from, w.dyads[FOE_ALLY].truce_until = w.clock.day + 1.0, w.clock.day + 31.0
+
+
 @pytest.mark.parametrize(
     "where",
     [
@@ -79,6 +83,7 @@ def while_its_own_offer_waits(w):
         under_its_own_truce,
         after_the_last_one,
         while_its_own_offer_waits,
+        before_the_first_day_of_its_ceasefire,
     ],
 )
 def test_nobody_launches_one(w, where):
@@ -88,6 +93,11 @@ def test_nobody_launches_one(w, where):
 
 def test_the_offer_of_the_other_binds_nobody(w):
     w.pairs[0].truce_state, w.pairs[0].offered_by = codes.OFFERED, ALLY_FOE
+    assert hazard(w) == RATE
+
+
+def test_a_ceasefire_that_is_over_binds_nobody(w):
+    w.dyads[FOE_ALLY].truce_from, w.dyads[FOE_ALLY].truce_until = w.clock.day - 30.0, w.clock.day
     assert hazard(w) == RATE
 
 

@@ -530,6 +530,8 @@ def talking(bargaining, pair):
         ({"agreed": 1, "coverage": 0.5}, False),
         ({"agreed": 1, "coverage": 0.25}, True),
         ({"agreed": 1, "coverage": 1.0}, False),
+        ({"offer_day": 399.0}, True),
+        ({"offer_day": 400.0}, False),
     ],
 )
 def test_when_sides_think_of_signing_a_part(talking, pair, change, due):
@@ -673,14 +675,6 @@ def test_while_an_agreement_stands_a_side_stays_disarmed(agreed, pair):
     assert w.parties[FOE].demobilised == 0.5
 
 
-def test_a_run_that_ends_with_a_partial_agreement_is_settled_in_part(w):
-    for k in (0, 1):
-        w.pairs[k].agreed = 1
-    w.pairs[1].coverage, w.clock.horizon = 0.5, 6
-    rules.close(w)
-    assert codes.END_REASONS[w.clock.end_reason] == "partial_settlement"
-
-
 # -- agreements and votes that a policy imposes
 
 
@@ -791,7 +785,7 @@ def test_there_is_no_vote_on_an_agreement_that_does_not_stand(signed, pair):
     assert (logged(signed), pair.vote, pair.terms, signed.parties[FOE].capital) == ([], -1.0, 0.0, 1.0)
 
 
-# -- the end of a run
+# -- a step of the stage
 
 
 def test_a_step_of_settlement(agreed, pair):
@@ -803,27 +797,3 @@ def test_a_step_of_settlement(agreed, pair):
     assert [p.agreed for p in w.pairs] == [1, 1, 0]
     assert pair.implementation > 0.0
     assert (w.clock.end_reason, w.clock.end_step) == (codes.END_SETTLED, 5)
-
-
-@pytest.mark.parametrize(
-    ("agreed", "horizon", "collapsed", "reason", "step"),
-    [
-        ((), 7, (), "running", -1),
-        ((), 6, (), "fighting_on", 5),
-        ((), 3, (), "fighting_on", 5),
-        ((0,), 6, (), "partial_settlement", 5),
-        ((0, 1), 6, (), "settled", 5),
-        ((0, 1), 7, (), "running", -1),
-        ((), 7, (FOE,), "collapse", 5),
-        ((0, 1), 6, (ALLY,), "collapse", 5),
-    ],
-)
-def test_how_a_run_ends(w, agreed, horizon, collapsed, reason, step):
-    for k in agreed:
-        w.pairs[k].agreed = 1
-    for k in collapsed:
-        w.parties[k].collapsed = 1
-    w.clock.horizon = horizon
-    rules.close(w)
-    assert codes.END_REASONS[w.clock.end_reason] == reason
-    assert w.clock.end_step == step
