@@ -55,8 +55,10 @@ FORMAT = 1
 LINES = "results of a back-test (.jsonl)"
 POOLED, MODEL, WITHOUT = "runs and past acts", "runs alone", "runs without the act"
 NULL, RECENTRED = "past acts alone (the null)", "runs, recentred"
-"""What is judged: runs with the act and ratios of the other conflicts in equal parts, as ``what_if`` pools them; these
-runs; runs without the act; these ratios; and the runs with it, moved and stretched by how they erred there."""
+BLIND = "runs without the act and past acts"
+"""What is judged: runs with the act and ratios of the other conflicts in equal parts, as ``what_if`` pools them; the
+same with runs without the act, which shows what the model knows of the act itself; these runs, each alone; these
+ratios; and the runs with it, moved and stretched by how they erred there."""
 LEAST_BEFORE = 5.0
 """Deaths in the window before that the second set of episodes asks for."""
 DIGITS = 4
@@ -180,12 +182,17 @@ def pooled_forecasts(case: Case, cases: Sequence[Case]) -> dict[str, Values]:
     """What the other conflicts add to it: their ratios, and how the model erred in them."""
     own, null = case.forecasts[MODEL], pooled(cases, case.conflict)
     others = [c for c in cases if c.conflict != case.conflict]
-    return {NULL: null, POOLED: half_and_half(own, null, RUNS), RECENTRED: recentred(own, others)}
+    return {
+        NULL: null,
+        POOLED: half_and_half(own, null, RUNS),
+        BLIND: half_and_half(case.forecasts[WITHOUT], null, RUNS),
+        RECENTRED: recentred(own, others),
+    }
 
 
 def in_order(forecasts: Mapping[str, Values]) -> dict[str, Values]:
     """The pooled forecast first, then what it is made of and what it is compared with."""
-    return {name: forecasts[name] for name in (POOLED, MODEL, WITHOUT, NULL, RECENTRED)}
+    return {name: forecasts[name] for name in (POOLED, BLIND, MODEL, WITHOUT, NULL, RECENTRED)}
 
 
 def recentred(values: Values, others: Sequence[Case]) -> Values:

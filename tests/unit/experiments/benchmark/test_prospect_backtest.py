@@ -10,6 +10,7 @@ from conflict_folders import CONFLICTS, write_conflicts
 from detente.experiments.benchmark import past_ratios
 from detente.experiments.benchmark.past_ratios import half_and_half, past, past_text, thinned
 from detente.experiments.benchmark.prospect_backtest import (
+    BLIND,
     MODEL,
     NULL,
     POOLED,
@@ -50,7 +51,15 @@ def test_forecasts_are_logs_of_after_over_before(made):
     assert first.forecasts[MODEL] == pytest.approx(np.log([1.0, 2.0, 4.0]))
     assert first.forecasts[NULL] == pytest.approx(np.log([0.5, 2.5]))
     assert second.forecasts[NULL] == pytest.approx(np.log([2.0]))
-    assert set(first.forecasts) == {MODEL, WITHOUT, NULL, POOLED, RECENTRED}
+    assert list(first.forecasts) == [POOLED, BLIND, MODEL, WITHOUT, NULL, RECENTRED]
+
+
+def test_pooled_forecasts_hold_as_much_of_the_runs_as_of_past_acts(made):
+    said = made.cases(3)[0].forecasts
+    for pooled, runs in ((POOLED, MODEL), (BLIND, WITHOUT)):
+        own, others = np.split(said[pooled], 2)
+        assert np.median(own) == pytest.approx(np.median(said[runs]), abs=0.01)
+        assert (others.min(), others.max()) == pytest.approx((said[NULL].min(), said[NULL].max()), abs=0.02)
 
 
 def test_acts_after_few_deaths_can_be_left_out(made):
@@ -97,7 +106,7 @@ def test_json_has_one_schema(made):
     plain = json.loads(json.dumps(made.to_json(), allow_nan=False))
     assert set(plain) == KEYS
     assert all(set(score) == SCORES for score in plain["scores"])
-    assert {score["forecast"] for score in plain["scores"]} == {MODEL, WITHOUT, NULL, POOLED, RECENTRED}
+    assert {score["forecast"] for score in plain["scores"]} == {POOLED, BLIND, MODEL, WITHOUT, NULL, RECENTRED}
     null = next(s for s in plain["scores"] if s["forecast"] == NULL)
     assert null["crps_ratio"] == 1.0
     assert len(plain["episodes"]) == 3
