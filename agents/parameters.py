@@ -161,7 +161,7 @@ class Violence(Group):
     resumed: float = par(1.2, 0, 2, "log", "rise of the level when a side launches an offensive", "ethprio", "calibrated")
     offensive: float = par(0.12, 0, 0.2, "1/day", "offensives of a side of even odds on the day on which a ceasefire is broken", "ethprio", "calibrated")
     wind_down: float = par(0.7, 0, 2, "log", "fall of violence with the share of the agenda that talks have settled", "ucdppa", "calibrated")
-    surge_share: float = par(0.32, 0, 0.8, "1", "share of the level's variance in its fast part", "ged", "calibrated")
+    surge_share: float = par(0.16, 0, 0.8, "1", "share of the level's variance in its fast part", "ged", "calibrated")
 
 
 class Endings(Group):
@@ -309,10 +309,10 @@ class Ceasefires(Group):
     term_holiday: float = fixed(3.0, "days", "term of a holiday truce", "ethprio", "measured")
     collapse_cessation: float = par(0.0055, 5e-4, 8e-3, "1/day", "collapse of a cessation that works", "ethprio", "calibrated")
     collapse_compliance: float = par(0.004, 2e-4, 4e-3, "1/day", "collapse of one with compliance terms", "clayton2021", "calibrated")
-    collapse_definitive: float = par(8.00e-4, 1e-4, 2e-3, "1/day", "collapse of a definitive ceasefire", "clayton2021", "calibrated")
+    collapse_definitive: float = par(6.30e-4, 1e-4, 2e-3, "1/day", "collapse of a definitive ceasefire", "clayton2021", "calibrated")
     conduct: float = par(0.2, 0, 6, "1", "log collapse hazard per unit of conduct above the restraint", "wiehler2021", "calibrated")
     monitored: float = par(0.5, 0, 0.9, "1", "share of collapse that full monitoring prevents", "fortna2003", "sign")
-    holds_cut: float = par(1.6, -1, 4, "logit", "score above which a side keeps its ceasefire; below, it never takes hold", "ethprio", "calibrated")
+    holds_cut: float = par(1.44, -1, 4, "logit", "score above which a side keeps its ceasefire; below, it never takes hold", "ethprio", "calibrated")
     held: float = fixed(0.03, "1", "violence left by a side that keeps its ceasefire", "ethprio", "measured")
     agreed_truce: float = par(2.0, 0, 4, "log", "rise of offers once talks have settled a ceasefire", "ethprio", "judgement")
     tolerated: float = par(0.26, 0.1, 0.6, "1", "violence under a ceasefire that does not count as its breach", "assumption", "judgement")
