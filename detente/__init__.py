@@ -48,8 +48,9 @@ if (
     from detente.experiments.benchmark.predictions import predict as predict
     from detente.experiments.benchmark.prospect import what_if as what_if
     from detente.experiments.benchmark.prospect_backtest import back_test as back_test
-    from detente.experiments.builder.new import new as new
     from detente.experiments.calibration.calibration import calibrate as calibrate
+    from detente.experiments.calibration.pooling.pool import calibrate_pool as calibrate_pool
+    from detente.experiments.cases.builder.new import new as new
     from detente.experiments.cases.check import check as check
     from detente.experiments.compare.ceasefire_spells import truces as truces
     from detente.experiments.compare.lessons import lessons as lessons
@@ -61,7 +62,6 @@ if (
     from detente.experiments.data.summary import data_summary as data_summary
     from detente.experiments.evidence.decisions import score_decisions as score_decisions
     from detente.experiments.evidence.hindcast import score as score
-    from detente.experiments.pooling.pool import calibrate_pool as calibrate_pool
     from detente.experiments.runs.ensemble import ensemble as ensemble
     from detente.experiments.runs.evaluate import evaluate as evaluate
     from detente.experiments.runs.outcomes import OUTCOMES as OUTCOMES
@@ -101,7 +101,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "back_test": "experiments.benchmark.prospect_backtest",
         "benchmark": "experiments.benchmark.benchmark",
         "calibrate": "experiments.calibration.calibration",
-        "calibrate_pool": "experiments.pooling.pool",
+        "calibrate_pool": "experiments.calibration.pooling.pool",
         "check": "experiments.cases.check",
         "check_prediction": "experiments.benchmark.prediction_scores",
         "compare": "experiments.compare.policies",
@@ -111,7 +111,7 @@ if not TYPE_CHECKING:  # hidden from type checkers, so that a misspelt name is a
         "evaluate": "experiments.runs.evaluate",
         "lessons": "experiments.compare.lessons",
         "load_scenario": "model.catalogue",
-        "new": "experiments.builder.new",
+        "new": "experiments.cases.builder.new",
         "open_results": "experiments.sweep.results",
         "predict": "experiments.benchmark.predictions",
         "read_data": "experiments.data.layouts",

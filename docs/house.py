@@ -29,12 +29,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     (
         "experiments/analysis",
-        "experiments/calibration",
         "experiments/validity",
         "experiments/cases",
-        "experiments/builder",
     ),
-    ("experiments/benchmark", "experiments/pooling"),
+    ("experiments/benchmark", "experiments/calibration"),
     ("experiments/cli/printing",),
     ("experiments/cli",),
     ("dashboards/figures", "dashboards/manual"),

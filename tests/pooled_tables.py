@@ -3,10 +3,10 @@
 import numpy as np
 
 from detente.agents.codes import THEORIES
-from detente.experiments.pooling.draws import names
-from detente.experiments.pooling.estimator import normal
-from detente.experiments.pooling.summaries import N
-from detente.experiments.pooling.table import Table
+from detente.experiments.calibration.pooling.draws import names
+from detente.experiments.calibration.pooling.estimator import normal
+from detente.experiments.calibration.pooling.summaries import N
+from detente.experiments.calibration.pooling.table import Table
 
 MOVED = (3, 10)
 """Parameters that move the first two summaries of the synthetic conflicts; no other moves any."""

@@ -212,7 +212,7 @@ def examined(texts: Mapping[str, str], shown: str = CASE_FILE) -> dict[str, Any]
 
     ``shown`` is the name that the visitor's case file has.
     """
-    from detente.experiments.builder.texts import shipped_policies
+    from detente.experiments.cases.builder.texts import shipped_policies
     from detente.experiments.cases.check import check
 
     whole, notes = dict(texts), []
@@ -319,7 +319,7 @@ def safe_name(name: str, taken: Iterable[str]) -> str:
 
 def contents(tables: Sequence[tuple[Path, str]]) -> dict[str, Any]:
     """What tables hold: a line for each, and the conflicts to choose from."""
-    from detente.experiments.builder.evidence import ROLES
+    from detente.experiments.cases.builder.evidence import ROLES
     from detente.experiments.data.layouts import open_layout
 
     lines: list[str] = []
@@ -359,8 +359,8 @@ def combinations(source: Source, layout: Layout) -> tuple[list[dict[str, Any]], 
 
 def built_case(tables: Sequence[tuple[Path, str]], name: str, options: Mapping[str, str]) -> dict[str, Any]:
     """The case that tables make, as ``detente new`` builds it, and what a page is told of it."""
-    from detente.experiments.builder.new import built
-    from detente.experiments.builder.new_request import checked_request
+    from detente.experiments.cases.builder.new import built
+    from detente.experiments.cases.builder.new_request import checked_request
 
     by_role: dict[str, list[Path]] = {"": [], "ceasefires": [], "agreements": []}
     for path, role in tables:

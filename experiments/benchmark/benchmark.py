@@ -25,7 +25,7 @@ from detente.model.errors import InputError, nearest, one_of, raise_problems
 from detente.model.request import CaseLike, checked_date
 
 if TYPE_CHECKING:
-    from detente.experiments.builder.new_request import Files
+    from detente.experiments.cases.builder.new_request import Files
 
 LEADS = tuple(range(1, 13))
 EVERY, RUNS, MOST_EVERY = 7, 100, 120

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detente.experiments.benchmark.war_data import WarData, read_war
-from detente.experiments.builder.evidence import ROLES
+from detente.experiments.cases.builder.evidence import ROLES
 from detente.experiments.data.layouts import open_layout
 from detente.experiments.data.selection import Selection
 from detente.model.errors import InputError, raise_problems, wrong

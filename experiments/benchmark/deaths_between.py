@@ -17,7 +17,7 @@ from detente.experiments.evidence.refit import Known
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detente.experiments.builder.evidence import Evidence
+    from detente.experiments.cases.builder.evidence import Evidence
     from detente.model.scenario import Scenario
 
 COVER_MONTHS = 12

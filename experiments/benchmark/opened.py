@@ -17,7 +17,7 @@ import numpy as np
 from detente.experiments.benchmark.acts_in_force import following, in_force, policy_of, with_ends
 from detente.experiments.benchmark.evenness import factor_for, with_more_events
 from detente.experiments.benchmark.level_filter import LevelNow, Process, level_now, process_of, size_about
-from detente.experiments.builder.seasons import chance_of_none
+from detente.experiments.cases.builder.seasons import chance_of_none
 from detente.experiments.data.observations import EVENTS, Observed
 from detente.experiments.evidence.origins import (
     DAYS_IN_MONTH,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.experiments.benchmark.deaths_between import Deaths, months_after
-from detente.experiments.builder.evidence import Evidence
+from detente.experiments.cases.builder.evidence import Evidence
 from detente.experiments.data.report import DAY
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detente.experiments.benchmark.subjects import Subject
-    from detente.experiments.builder.new_request import Files
+    from detente.experiments.cases.builder.new_request import Files
 
 Values = np.ndarray[Any, Any]
 

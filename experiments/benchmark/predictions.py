@@ -35,7 +35,7 @@ from detente.model.request import CaseLike, checked_date
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detente.experiments.builder.new_request import Files
+    from detente.experiments.cases.builder.new_request import Files
 
 Values = np.ndarray[Any, Any]
 

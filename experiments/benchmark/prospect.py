@@ -19,7 +19,7 @@ from detente.experiments.benchmark.prospect_opening import Eve
 from detente.experiments.benchmark.prospect_ratios import count_cells, paired_cells, ratio, ratio_cells
 from detente.experiments.benchmark.prospect_runs import MONTHS, Progress, counted, window_counts
 from detente.experiments.benchmark.prospect_source import DataFiles, Rows, eve_of_any
-from detente.experiments.builder.new_request import Files, Problems
+from detente.experiments.cases.builder.new_request import Files, Problems
 from detente.experiments.data.selection import within_reach
 from detente.experiments.io.figures import draw
 from detente.experiments.runs.provenance import NOT_A_FORECAST, provenance

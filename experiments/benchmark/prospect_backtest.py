@@ -27,9 +27,9 @@ from detente.experiments.benchmark.prospect_ratios import PSEUDO
 from detente.experiments.benchmark.prospect_runs import MONTHS, window_counts
 from detente.experiments.benchmark.prospect_scores import Case, pooled, score_table, summary
 from detente.experiments.benchmark.war_data import WarData
-from detente.experiments.builder.history import agreement_moves, truce_moves
-from detente.experiments.builder.parties import Cast
-from detente.experiments.builder.span import Span
+from detente.experiments.cases.builder.history import agreement_moves, truce_moves
+from detente.experiments.cases.builder.parties import Cast
+from detente.experiments.cases.builder.span import Span
 from detente.experiments.io.plain_json import without_nan
 from detente.experiments.io.result_lines import ResultLines, kept_lines
 from detente.experiments.runs.inputs import whole_number

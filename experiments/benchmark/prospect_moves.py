@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.agents.codes import TRUCE_CLASSES
-from detente.experiments.builder.history import unanswered
+from detente.experiments.cases.builder.history import unanswered
 from detente.model.errors import InputError, nearest, one_of, raise_problems, unknown, wrong
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from detente.experiments.benchmark.deaths_between import Deaths, known_on, month
 from detente.experiments.benchmark.opened import OpenedCase, dated_acts, opened_at
 from detente.experiments.benchmark.prospect_runs import MONTHS
 from detente.experiments.benchmark.war_data import WarData, acts_of, before, case_before
-from detente.experiments.builder.parties import Cast
+from detente.experiments.cases.builder.parties import Cast
 from detente.experiments.evidence.holidays import projected
 from detente.experiments.evidence.refit import QUIET
 from detente.model.errors import InputError, wrong

@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from detente.experiments.benchmark.deaths_between import Deaths, months_after
 from detente.experiments.benchmark.prospect_opening import Eve, eve_of, eve_of_war
 from detente.experiments.benchmark.war_data import read_war
-from detente.experiments.builder.new_request import Files, paths
+from detente.experiments.cases.builder.new_request import Files, paths
 from detente.experiments.data.selection import OPTIONS
 from detente.model.errors import InputError, raise_problems
 from detente.model.request import CaseLike, scenario_of

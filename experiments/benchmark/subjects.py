@@ -19,7 +19,7 @@ from detente.model.request import CaseLike, scenario_of
 from detente.model.scenario import Scenario
 
 if TYPE_CHECKING:
-    from detente.experiments.builder.new_request import Files
+    from detente.experiments.cases.builder.new_request import Files
 
 MOST_MONTHS = 180
 """Months of a series, from its end, that origins are taken from."""
@@ -113,7 +113,7 @@ def case_subject(case: CaseLike, data: Files, series: str | None, choice: Mappin
 
 def own_name(choice: Mapping[str, Any], files: Files) -> str:
     """A name for a conflict that has none: what was chosen, or else its first file."""
-    from detente.experiments.builder.parties import slug
+    from detente.experiments.cases.builder.parties import slug
 
     words = " ".join(str(v) for v in choice.values() if v is not None)
     first = files if isinstance(files, str | Path) else next(iter(files or ()), "conflict")

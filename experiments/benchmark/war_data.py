@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.experiments.benchmark.opened import OpenedCase, last_day, opened_at
-from detente.experiments.builder.assembly import Draft, tables_of
-from detente.experiments.builder.evidence import Evidence, gather
-from detente.experiments.builder.history import history_of
-from detente.experiments.builder.new import measured, title_of
-from detente.experiments.builder.new_request import Files, Request, checked_request
-from detente.experiments.builder.parties import Cast, cast_of
-from detente.experiments.builder.span import Span, span_of
-from detente.experiments.builder.usual_facts import remaining_facts
+from detente.experiments.cases.builder.assembly import Draft, tables_of
+from detente.experiments.cases.builder.evidence import Evidence, gather
+from detente.experiments.cases.builder.history import history_of
+from detente.experiments.cases.builder.new import measured, title_of
+from detente.experiments.cases.builder.new_request import Files, Request, checked_request
+from detente.experiments.cases.builder.parties import Cast, cast_of
+from detente.experiments.cases.builder.span import Span, span_of
+from detente.experiments.cases.builder.usual_facts import remaining_facts
 from detente.experiments.data.coverage import month_end
 from detente.experiments.data.observations import Observed
 from detente.experiments.evidence.origins import Target, chosen_target, known_before

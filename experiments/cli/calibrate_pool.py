@@ -13,7 +13,7 @@ from detente.experiments.io.output import say, say_json
 from detente.model.errors import InputError
 
 if TYPE_CHECKING:
-    from detente.experiments.pooling.pool import Pooled
+    from detente.experiments.calibration.pooling.pool import Pooled
 
 OUT = Path("posterior-pooled.json")
 
@@ -38,7 +38,7 @@ def fit_pool(
     json: bool,
 ) -> None:
     """Fit, write and print a pooled posterior."""
-    from detente.experiments.pooling.pool import SIMULATIONS
+    from detente.experiments.calibration.pooling.pool import SIMULATIONS
 
     if data_dir is None:
         raise InputError("--data-dir: got nothing; expected the folder of the conflicts to pool")
@@ -57,9 +57,9 @@ def fit_pool(
 
 def fitted(data_dir: Path, draws: int, target: Path, **how: Any) -> Pooled:
     """The fit; what is simulated when Ctrl-C ends it stands in the table beside the posterior."""
+    from detente.experiments.calibration.pooling.pool import calibrate_pool
     from detente.experiments.cli.compiling import bar
     from detente.experiments.cli.printing.tables import console
-    from detente.experiments.pooling.pool import calibrate_pool
 
     table = target.with_suffix(".jsonl")
     try:

@@ -62,7 +62,7 @@ def new(
     json: Json = False,
 ) -> int:
     """Build a case from observed data."""
-    from detente.experiments.builder.new import new as built
+    from detente.experiments.cases.builder.new import new as built
     from detente.experiments.cli.printing.new import print_new
     from detente.experiments.cli.printing.tables import console
     from detente.experiments.cli.progress import meter

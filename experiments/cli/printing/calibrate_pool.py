@@ -10,7 +10,7 @@ from detente.experiments.io.console import Console, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from detente.experiments.pooling.pool import Pooled
+    from detente.experiments.calibration.pooling.pool import Pooled
 
 NOT_IDENTIFIED = "not identified"
 

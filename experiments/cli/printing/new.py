@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.experiments.builder.source_notes import source_lines
+from detente.experiments.cases.builder.source_notes import source_lines
 from detente.experiments.cli.printing.data import plain
 from detente.experiments.io.console import Console, Table
 
 if TYPE_CHECKING:
-    from detente.experiments.builder.new import NewCase
+    from detente.experiments.cases.builder.new import NewCase
 
 FEW = 3
 """Sources shown for a grade; the notes have all."""

@@ -38,7 +38,8 @@ METHODS = {"read_text", "read_bytes", "open"}
 
 OWN = {
     # the program's own files
-    ("model/kernel.py", "rules_digest"): "the rules of the package",
+    ("model/kernel.py", "statements"): "the rules of the package",
+    ("model/kernel.py", "files_digest"): "the rules of the package",
     ("model/kernel.py", "write_module"): "the kernel in the cache, which is the user's alone",
     ("experiments/sweep/manifest.py", "readers_digest"): "files of the package",
     ("experiments/io/bibliography.py", "references"): "the bibliography of the package",

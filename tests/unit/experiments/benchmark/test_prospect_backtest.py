@@ -106,7 +106,14 @@ def test_json_has_one_schema(made):
     plain = json.loads(json.dumps(made.to_json(), allow_nan=False))
     assert set(plain) == KEYS
     assert all(set(score) == SCORES for score in plain["scores"])
-    assert {score["forecast"] for score in plain["scores"]} == {POOLED, BLIND, MODEL, WITHOUT, NULL, RECENTRED}
+    assert {score["forecast"] for score in plain["scores"]} == {
+        POOLED,
+        BLIND,
+        MODEL,
+        WITHOUT,
+        NULL,
+        RECENTRED,
+    }
     null = next(s for s in plain["scores"] if s["forecast"] == NULL)
     assert null["crps_ratio"] == 1.0
     assert len(plain["episodes"]) == 3

@@ -24,8 +24,8 @@ from detente.experiments.benchmark.opened import (
     tested_season as season_tested,
 )
 from detente.experiments.benchmark.war_data import before, by_role, rows_before
-from detente.experiments.builder.evidence import Evidence
-from detente.experiments.builder.parties import Cast, Party
+from detente.experiments.cases.builder.evidence import Evidence
+from detente.experiments.cases.builder.parties import Cast, Party
 from detente.experiments.evidence.refit import Known, Refit
 from detente.model.catalogue import load_scenario
 from detente.model.errors import InputError

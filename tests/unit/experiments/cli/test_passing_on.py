@@ -329,7 +329,7 @@ def test_a_replay_stands_alone(bench):
 
 
 def test_new(bench):
-    bench.replace("detente.experiments.builder.new.new", bench.result)
+    bench.replace("detente.experiments.cases.builder.new.new", bench.result)
     bench.result.screening = None
     files = (
         "--ged",
