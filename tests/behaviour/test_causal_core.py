@@ -142,7 +142,7 @@ def balance_test(measure, tables, n, *, on):
 
 
 def test_unequal_sides_settle_too(measure, tables):
-    found = balance_test(measure, tables, 40, on=True)
+    found = balance_test(measure, tables, 100, on=True)
     accepted = [a for _, a in found.values()]
     assert min(accepted) >= 0.7 * max(accepted)
     assert found[2.0][0].mean() >= 0.6 * found[1.0][0].mean()

@@ -120,7 +120,7 @@ def test_what_is_off_does_not_move_where_no_series_shows_it(workshop, compiled, 
     others = dict.fromkeys(HIDDEN_WHEN_OFF, 1)
     first = workshop.records(workshop.run(workshop.opening(tables, levers=ALL_UP), 1, n_steps=0))[kind]
     moved = set()
-    for seed in range(1, 9):
+    for seed in range(1, 25):
         off = workshop.records(run_with(workshop, tables, others | {switch: 0}, seed=seed))[kind]
         on = workshop.records(run_with(workshop, tables, others, seed=seed))[kind]
         for field in fields:
