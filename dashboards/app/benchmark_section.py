@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from detente.dashboards.app.controls import graph, said, table
+from detente.dashboards.app.controls import graph, said, spaced, table
 from detente.dashboards.app.manual_tables import ManualPart, ManualTable, manual_part
 from detente.dashboards.app.theme import themed
 
@@ -81,7 +81,7 @@ def tables_below(part: ManualPart) -> list[Any]:
 
 def shown_table(one: ManualTable, number: int) -> html.Div:
     """One table, what is set in italics in the manual in italics here."""
-    rows = [[html.Em(c.strip("*")) if c.startswith("*") else c for c in row] for row in one.rows]
+    rows = [[html.Em(c.strip("*")) if c.startswith("*") else spaced(c) for c in row] for row in one.rows]
     return table(one.heads, rows, caption=one.caption, name=f"evidence-benchmark-{number}")
 
 
