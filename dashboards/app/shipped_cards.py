@@ -46,7 +46,7 @@ def tallies(titles: Mapping[str, str]) -> list[Any]:
     rows = [[case_link(name, titles), *tally_cells(tally_of(name))] for name in known]
     heads = ["Case", "Checks", "Passed", "Count"]
     caption = "The cards as they were shipped; choose a case to see its own, or to compute it"
-    whole = [html.P(words, className="lead") for words in manual_part(PAGE, ALL).paragraphs]
+    whole = [html.P(spaced(words), className="lead") for words in manual_part(PAGE, ALL).paragraphs]
     return [*whole, table(heads, rows, caption=caption, name="evidence-tallies")]
 
 

@@ -140,7 +140,7 @@ def test_the_table_counts_provocations_where_nobody_is_killed(opened):
     page = opened("/compare?case=korea-2017&policies=status-quo&base=five-lessons")
     status(page, "compare-status", "500 runs")
     rows = page.locator("#compare-table tbody tr").all_inner_texts()
-    assert rows[0].startswith("attacks")
+    assert rows[0].startswith("Provocations")
     assert not any("deaths" in row for row in rows)
     assert any(row.startswith("final trust") and "0 to 1" in row for row in rows)
 
