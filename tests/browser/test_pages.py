@@ -142,7 +142,7 @@ def test_the_table_counts_provocations_where_nobody_is_killed(opened):
     rows = page.locator("#compare-table tbody tr").all_inner_texts()
     assert rows[0].startswith("Provocations")
     assert not any("deaths" in row for row in rows)
-    assert any(row.startswith("final trust") and "0 to 1" in row for row in rows)
+    assert any(row.startswith("Trust at the end") and "0 to 1" in row for row in rows)
 
 
 def test_an_address_of_compare_shows_the_same_again_and_a_bad_one_is_said(opened):
