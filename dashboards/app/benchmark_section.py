@@ -71,7 +71,7 @@ def origins_words(part: ManualPart) -> str:
 
 def figure_words(part: ManualPart) -> str:
     """The figure in words."""
-    found = "; ".join(part.lines)
+    found = spaced("; ".join(part.lines))
     return f"Scores of forecasts over those of the null model, by conflict and by months ahead. {found}"
 
 
