@@ -307,7 +307,7 @@ def label_below(sheet: Sheet, about: Mapping[str, Any]) -> None:
         sheet.x_axis(
             place, UNIT_WORDS.get(unit, unit) or "share of runs", rangemode="tozero", nticks=5, tickformat=","
         )
-    halves = {"tickvals": [0, 0.5, 1], "ticktext": [percent(share) for share in (0, 0.5, 1)]}
+    halves: dict[str, Any] = {"tickvals": [0, 0.5, 1], "ticktext": [percent(share) for share in (0, 0.5, 1)]}
     sheet.x_axis((SPREAD, N_BELOW), range=[0, 1], tickformat="", **halves)
 
 
