@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from detente.dashboards.figures.style import percent
 from detente.experiments.runs.run import Run
 
 RECENT, AHEAD = 28, 30
@@ -60,7 +61,7 @@ def would(run: Run, party: str, hazards: Sequence[float]) -> list[list[str]]:
         if actor == party and hazard > 0:
             told.append((hazard, choice_words(run, decision, about)))
     told.sort(reverse=True)
-    return [[words, f"{1 - math.exp(-hazard * AHEAD):.0%}"] for hazard, words in told[:MOST_TOLD]]
+    return [[words, percent(1 - math.exp(-hazard * AHEAD))] for hazard, words in told[:MOST_TOLD]]
 
 
 def choice_words(run: Run, decision: str, about: str) -> str:

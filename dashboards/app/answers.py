@@ -22,6 +22,7 @@ from detente.dashboards.app.verdicts import (
     difference_words,
     signed,
     table_rows,
+    with_interval,
 )
 from detente.dashboards.app.verdicts import share as share_words
 from detente.experiments.io.numbers import scale_of as scale_of_unit
@@ -222,5 +223,4 @@ def interval(row: Mapping[str, float]) -> str:
     """A difference with its interval as text."""
     if not row["pairs"]:
         return "–"
-    mean, low, high = (signed(row[key]) for key in ("mean", "low95", "high95"))
-    return mean if row["low95"] == row["high95"] else f"{mean} [{low} to {high}]"
+    return signed(row["mean"]) if row["low95"] == row["high95"] else with_interval(row)

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from detente.dashboards.app.controls import graph, said, table
+from detente.dashboards.app.controls import graph, said, spaced, table
 from detente.dashboards.app.manual_tables import ManualPart, ManualTable, manual_part
 from detente.dashboards.app.theme import themed
 
@@ -36,7 +36,9 @@ def benchmark_section() -> html.Section:
             html.H2("Benchmark: forecasts of many conflicts"),
             html.P(origins_words(part), className="lead"),
             html.Ul(
-                [html.Li(line) for line in part.lines], id="evidence-benchmark-lines", className="limits"
+                [html.Li(spaced(line)) for line in part.lines],
+                id="evidence-benchmark-lines",
+                className="limits",
             ),
             html.H3("What it does not show"),
             html.Ul([html.Li(line) for line in SHOWS_NOT], className="limits"),
@@ -69,7 +71,7 @@ def origins_words(part: ManualPart) -> str:
 
 def figure_words(part: ManualPart) -> str:
     """The figure in words."""
-    found = "; ".join(part.lines)
+    found = spaced("; ".join(part.lines))
     return f"Scores of forecasts over those of the null model, by conflict and by months ahead. {found}"
 
 
@@ -81,8 +83,26 @@ def tables_below(part: ManualPart) -> list[Any]:
 
 def shown_table(one: ManualTable, number: int) -> html.Div:
     """One table, what is set in italics in the manual in italics here."""
-    rows = [[html.Em(c.strip("*")) if c.startswith("*") else c for c in row] for row in one.rows]
+    rows = [[shown_cell(c, by_conflict=k == 0) for k, c in enumerate(row)] for row in one.rows]
     return table(one.heads, rows, caption=one.caption, name=f"evidence-benchmark-{number}")
+
+
+def shown_cell(cell: str, *, by_conflict: bool) -> Any:
+    """A cell, in italics where it is in the manual; the first one may be a conflict."""
+    plain = cell.strip("*")
+    words = conflict_words(plain) if by_conflict else spaced(plain)
+    return html.Em(words) if cell.startswith("*") else words
+
+
+ACRONYMS = frozenset(
+    ["farc", "fmln", "ira", "ltte", "mfdc", "milf", "pkk", "rsf", "ruf", "splm", "unita", "uto"]
+)
+
+
+def conflict_words(name: str) -> str:
+    """A conflict of the benchmark as people write it: ``sri-lanka-ltte`` is Sri Lanka LTTE."""
+    parts = name.split("-")
+    return " ".join(part.upper() if part in ACRONYMS else part[:1].upper() + part[1:] for part in parts)
 
 
 def benchmark_drawn(theme: str) -> Any:
@@ -116,7 +136,10 @@ CASE_COLUMNS = ["case", "pooled", *(f"{what}_{mode}" for mode in MODES for what 
 
 def case_numbers(found: ManualTable) -> list[list[Any]]:
     """A line a conflict: whether it is pooled, and ratio and coverage of each mode."""
-    return [[row[0].strip("*"), not row[0].startswith("*"), *map(number, row[4:8])] for row in found.rows]
+    return [
+        [conflict_words(row[0].strip("*")), not row[0].startswith("*"), *map(number, row[4:8])]
+        for row in found.rows
+    ]
 
 
 def lead_numbers(found: ManualTable, mode: str) -> list[list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -97,6 +98,29 @@ def number(value: float) -> str:
     text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.3g}"
     return text.replace("-", "−")
 
+
+def decimals(*values: float) -> int:
+    """Decimals that numbers told together have: two below 1, one below 10, none above, by the largest of them."""
+    known = [abs(value) for value in values if value == value]
+    largest = round(max(known, default=0.0), 2)
+    return 0 if largest >= 10 else 1 if largest >= 1 else 2
+
+
+def told(value: float, digits: int | None = None, *, sign: bool = False) -> str:
+    """A number to read with so many decimals, thousands apart, a real minus, and no sign where it rounds to nought."""
+    if value != value:
+        return "–"
+    digits = decimals(value) if digits is None else digits
+    text = f"{value:{'+' if sign else ''},.{digits}f}"
+    return text.replace("-", "−") if float(text.replace(",", "")) else "0"
+
+
+def spaced(text: str) -> str:
+    """A text of the program in which a space stands before every per cent sign, as on the pages."""
+    return PERCENT.sub(r"\1 %", text)
+
+
+PERCENT = re.compile(r"(\d)%")
 
 SOON = 250
 """Time until a page asks again for an answer that is being computed [ms]."""

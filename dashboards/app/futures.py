@@ -61,9 +61,10 @@ def joined(first: Ensemble, rest: Ensemble) -> Ensemble:
     )
 
 
-def named(made: Ensemble, name: str) -> Ensemble:
-    """An ensemble under another name of its policy, to stand beside that policy itself."""
-    if made.start.policy.name == name:
+def named(made: Ensemble, name: str, title: str) -> Ensemble:
+    """An ensemble under another name and title of its policy, to stand beside that policy itself."""
+    policy = made.start.policy
+    if (policy.name, policy.title) == (name, title):
         return made  # and what is worked out of it stays worked out
-    policy = made.start.policy.model_copy(update={"name": name})
+    policy = policy.model_copy(update={"name": name, "title": title})
     return replace(made, start=replace(made.start, policy=policy))

@@ -274,7 +274,9 @@ def comparison_page(
     """
     start = made.ensembles[0].start
     fans = [
-        element("div", Html(ensemble_html(one)), tabindex="0", role="group", aria_label=one.start.policy.name)
+        element(
+            "div", Html(ensemble_html(one)), tabindex="0", role="group", aria_label=one.start.policy.title
+        )
         for one in made.ensembles
     ]
     lines = [element("p", line, class_="q-sentence") for line in told]
@@ -286,5 +288,5 @@ def comparison_page(
         *(part for one in made.ensembles for part in settings(one.start, one.about)),
         *run_again(replay=False),
     ]  # fmt: skip
-    title = f"{start.scenario.case.title}: {', '.join(made.policies)}"
+    title = f"{start.scenario.case.title}: {', '.join(one.start.policy.title for one in made.ensembles)}"
     return page(Letter(title, "Many runs of each policy with the same seeds.", parts, address), start)

@@ -6,13 +6,13 @@ and without it: as ``detente compare`` does, with the same draws and in the same
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from detente.dashboards.app.answers import difference, interval, scale_of, told_of
+from detente.dashboards.app.controls import spaced
 from detente.dashboards.app.futures import ALL
-from detente.dashboards.app.verdicts import QUIET, TRUST, VIOLENCE, Told, capital, share, signed
+from detente.dashboards.app.verdicts import QUIET, TRUST, VIOLENCE, Told, capital, share, with_interval
 from detente.experiments.runs.bands import violence_counted
 from detente.experiments.runs.inputs import whole_number
 from detente.experiments.runs.two_intervals import claimed, sign_sentence
@@ -71,16 +71,11 @@ def not_known(outcome: str, also: Sequence[str], pair: Sequence[Ensemble], over:
     return {
         "draws": over.unknown.n_draws,
         "sentence": sentence(told[outcome], rows[outcome]),
-        "signs": f"{capital(percent_apart(signs))}." if signs else "",
+        "signs": f"{capital(spaced(signs))}." if signs else "",
         "words": f"What is not known: {over.unknown.words}.",
         "head": HEAD,
         "rows": [cells(told[name], row) for name, row in rows.items()],
     }
-
-
-def percent_apart(text: str) -> str:
-    """A text in which per cent stand as everywhere on the pages, with a space."""
-    return re.sub(r"(?<=\d)%", " %", text)
 
 
 def two_intervals(outcome: str, pair: Sequence[Ensemble], over: OverDraws) -> dict[str, float]:
@@ -104,8 +99,7 @@ def sentence(told: Told, row: Mapping[str, float]) -> str:
 
 def wide(row: Mapping[str, float]) -> str:
     """The mean over draws with the interval of luck and what is not known."""
-    low, high = signed(row["draws_low95"]), signed(row["draws_high95"])
-    return f"{signed(row['draws_mean'])} [{low} to {high}]"
+    return with_interval({key: row[f"draws_{key}"] for key in ("mean", "low95", "high95")})
 
 
 def cells(told: Told, row: Mapping[str, float]) -> list[str]:

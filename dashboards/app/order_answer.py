@@ -75,12 +75,18 @@ def said_of(one: Mapping[str, Any]) -> str:
 
 def row_drawn(one: Mapping[str, Any]) -> Html:
     """A row of the figure."""
-    aim = element("div", one["aim"], element("small", f" {one['unit']}"), class_="s-aim")
+    aim = element("div", one["aim"], element("small", unit_beside(one)), class_="s-aim")
     said = f"{one['text']}: {said_of(one)}"
     return element(
         "div", aim, lines_drawn(one), element("div", said, class_="s-said"),
         class_=f"s-row {KINDS.get(one['verdict'], 's-same')}",
     )  # fmt: skip
+
+
+def unit_beside(one: Mapping[str, Any]) -> str:
+    """The unit of an aim, where neither its name nor the number says it."""
+    said = one["aim"].replace(" a day", "/day")
+    return "" if one["unit"] in said or one["text"].endswith(one["unit"]) else f" {one['unit']}"
 
 
 def lines_drawn(one: Mapping[str, Any]) -> Html:

@@ -6,6 +6,7 @@ it, and answered by the same function; words and tables are those of its result.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
@@ -13,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from detente.dashboards.app.plain_words import EVENT_NOUNS
 from detente.dashboards.app.waits import (
     OWN,
     Turn,
@@ -36,6 +38,7 @@ from detente.model.errors import InputError, unknown, wrong
 if TYPE_CHECKING:
     from detente.dashboards.app.cases import Cases
     from detente.experiments.analysis.sequence_orders import Order
+    from detente.experiments.analysis.sequence_parting import Parting
     from detente.experiments.analysis.sequence_result import Answer, Sequences
     from detente.model.scenario import Scenario
 
@@ -303,15 +306,30 @@ def plain_answer(made: Sequences) -> dict[str, Any]:
     (found,) = made.answers
     part = found.parting
     return {
-        "verdict": found.verdict,
+        "verdict": bare(found.verdict),
         "lines": plain_lines(found),
         "figure": [drawn(row) for row in rows_of(found)],
         "differences": differences_table(found),
         "means": means_table(found),
-        "parting": None if part is None else part.to_json(),
+        "parting": None if part is None else {**part.to_json(), "words": parting_words(part)},
         "about": about_words(made),
         "draws": made.about["draws"],
     }
+
+
+QUOTED = re.compile(rf"'({'|'.join(NAMES)})'")
+
+
+def bare(text: str) -> str:
+    """A sentence in which the orders stand as the page marks them, without quotation marks."""
+    return QUOTED.sub(r"\1", text)
+
+
+def parting_words(part: Parting) -> str:
+    """Where the orders part, with the event that differs first in words."""
+    kind = part.consequence.replace("_", " ")
+    words = EVENT_NOUNS.get(part.consequence, kind)
+    return bare(part.words.replace(f"'{kind}'", words) if kind else part.words)
 
 
 def plain_lines(found: Answer) -> list[str]:

@@ -31,6 +31,55 @@ DECISION_NOUNS = {
 }
 """A decision -> what it is called where a line speaks of it."""
 
+EVENT_NOUNS = {
+    "move_imposed": "a move made as laid down",
+    "truce_offered": "an offer of a ceasefire",
+    "truce_began": "the beginning of a ceasefire",
+    "truce_lapsed": "an offer of a ceasefire that lapses",
+    "truce_expired": "a ceasefire that reaches its term",
+    "truce_extended": "the extension of a ceasefire",
+    "truce_collapsed": "the collapse of a ceasefire",
+    "breach": "a breach of a ceasefire",
+    "track_opened": "the opening of talks",
+    "issue_settled": "an issue settled in talks",
+    "track_failed": "the failure of talks",
+    "leak": "a leak of secret talks",
+    "measure_given": "a step of a measure",
+    "measure_answered": "an answer to a measure",
+    "measure_unmet": "a measure that stays unanswered",
+    "measure_reversed": "a measure taken back",
+    "mediator_engaged": "a mediator who begins to work",
+    "mediator_left": "a mediator who leaves",
+    "spoiler_strike": "a strike by a spoiler",
+    "drawdown": "a drawdown of forces",
+    "package_refused": "the refusal of an agreement",
+    "agreement": "the signing of an agreement",
+    "relapse": "the breaking of an agreement",
+    "party_collapsed": "the collapse of a party",
+    "lever_set": "the setting of a lever",
+    "context_changed": "a change of the context",
+    "move_blocked": "a move that is ruled out",
+    "promise_broken": "a broken promise",
+    "breach_answered": "an answer to a breach",
+    "track_concluded": "the conclusion of talks",
+    "milestone_missed": "a milestone that is missed",
+    "pre_empted": "an attack to forestall the other side",
+    "voted": "a vote",
+    "faded": "a war that fades out",
+    "flared_up": "a war that flares up again",
+    "truce_declared": "a ceasefire declared by one side",
+    "forces_left": "the departure of the last forces",
+    "leader_changed": "a change of leader",
+    "actor_arrived": "the arrival of an actor",
+    "actor_left": "the departure of an actor",
+    "faction_split": "the split of a faction",
+    "faction_rejoined": "the return of a faction",
+    "offensive": "an offensive",
+    "peacekeepers": "the arrival or departure of peacekeepers",
+    "measure_narrowed": "the narrowing of a measure",
+}
+"""A kind of event -> what it is called in a sentence."""
+
 SPOKEN = "|".join(name.replace("_", " ") for name in DECISION_NOUNS)
 IMPOSED = re.compile(rf"(, by [^:]+: | rules out)( to )?({SPOKEN})\b")
 """A decision in a line of a chronicle, whose name stands there without its underscores."""

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from dash import html
 
 from detente.dashboards.app.checks import ALL_CASES, checked_patterns
-from detente.dashboards.app.controls import said, table
+from detente.dashboards.app.controls import number, said, spaced, table
 from detente.dashboards.app.manual_tables import manual_part, plain_words
 from detente.experiments.validity.card_page import ALL
 
@@ -46,7 +46,7 @@ def tallies(titles: Mapping[str, str]) -> list[Any]:
     rows = [[case_link(name, titles), *tally_cells(tally_of(name))] for name in known]
     heads = ["Case", "Checks", "Passed", "Count"]
     caption = "The cards as they were shipped; choose a case to see its own, or to compute it"
-    whole = [html.P(words, className="lead") for words in manual_part(PAGE, ALL).paragraphs]
+    whole = [html.P(spaced(words), className="lead") for words in manual_part(PAGE, ALL).paragraphs]
     return [*whole, table(heads, rows, caption=caption, name="evidence-tallies")]
 
 
@@ -68,10 +68,19 @@ def one_card(case: str) -> list[Any]:
     if tally is None or found is None:
         return []
     kept = [k for k, head in enumerate(found.heads) if head not in DETAILS]
-    rows = [[plain_words(row[k]) for k in kept] for row in found.rows]
+    rows = [[read_out(plain_words(row[k])) for k in kept] for row in found.rows]
     line = (
         f"The card as it was shipped: {tally.passed} of {tally.checks} checks passed, {tally.counted} count. "
         "Misses stay."
     )
     heads = [found.heads[k][0].upper() + found.heads[k][1:] for k in kept]
     return [html.P(line, className="lead"), table(heads, rows, name="evidence-shipped-card")]
+
+
+MINUS, POWER = re.compile(r"(?<![\w.-])-(?=\.?\d)"), re.compile(r"\d(?:\.\d+)?e[+-]\d+")
+
+
+def read_out(cell: str) -> str:
+    """A cell of the manual as the pages write numbers: a real minus, no powers of ten, a space before per cent."""
+    whole = POWER.sub(lambda found: number(float(found[0])), cell)
+    return MINUS.sub("−", spaced(whole))

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.dashboards.app.controls import number
+from detente.dashboards.app.controls import decimals
+from detente.dashboards.app.controls import told as read_out
 from detente.dashboards.app.record import in_words
 from detente.experiments.runs.bands import violence_counted
 from detente.experiments.runs.ensemble import Ensemble
@@ -44,15 +45,25 @@ def difference_words(told: Told, row: Mapping[str, Any]) -> str:
     if low == high == 0:
         return f"no difference in {told.noun}"
     if low <= 0 <= high:
-        return f"no clear difference in {told.noun}: {signed(mean)} [{signed(low)} to {signed(high)}]"
-    ends = sorted((abs(low), abs(high)))
+        return f"no clear difference in {told.noun}: {with_interval(row)}"
     word = told.more if mean > 0 else told.less
-    return f"{number(abs(mean))} [{number(ends[0])} to {number(ends[1])}] {word} {told.noun}"
+    digits = decimals(mean, low, high)
+    if round(abs(mean), digits) == 0:
+        return f"under {10**-digits:g} {word} {told.noun}"
+    ends = (read_out(end, digits) for end in sorted((abs(low), abs(high))))
+    return f"{read_out(abs(mean), digits)} [{' to '.join(ends)}] {word} {told.noun}"
+
+
+def with_interval(row: Mapping[str, Any], scale: float = 1.0) -> str:
+    """A difference with its sign and its interval, all with as many decimals."""
+    values = [scale * row[key] for key in ("mean", "low95", "high95")]
+    mean, low, high = (read_out(value, decimals(*values), sign=True) for value in values)
+    return f"{mean} [{low} to {high}]"
 
 
 def signed(value: float) -> str:
     """A number with its sign."""
-    return ("+" if value > 0 else "") + number(value)
+    return read_out(value, sign=True)
 
 
 def share(value: float) -> str:
@@ -80,7 +91,7 @@ def verdict(base: Ensemble, own: Ensemble) -> dict[str, Any]:
     if ends["low95"] > 0 or ends["high95"] < 0:
         longer = "longer" if ends["mean"] > 0 else "shorter"
         lines.append(
-            f"Runs with it last {number(abs(ends['mean']))} days {longer}, which counts in all sums."
+            f"Runs with it last {read_out(abs(ends['mean']))} days {longer}, which counts in all sums."
         )
     return {
         "pairs": len(own.seeds),
@@ -112,9 +123,9 @@ def table_rows(rows: dict[str, dict[str, float]], told: Iterable[Told], a: Any, 
     return [
         [
             nouns[name],
-            number(float(np.nanmean(a[name]))),
-            number(float(np.nanmean(b[name]))),
-            f"{signed(row['mean'])} [{signed(row['low95'])} to {signed(row['high95'])}]",
+            read_out(float(np.nanmean(a[name]))),
+            read_out(float(np.nanmean(b[name]))),
+            with_interval(row),
         ]
         for name, row in rows.items()
         if row["pairs"]

@@ -21,6 +21,8 @@ from detente.dashboards.figures.style import (
     dress,
     faded,
     panel_title,
+    percent,
+    quarters,
 )
 
 ENOUGH = 0.8
@@ -116,7 +118,8 @@ def hover_of(row: Any) -> str:
     """All there is to say of a pattern."""
     control = ""
     if row["control_n"]:
-        control = f"<br>control ({row['control_words']}): {row['control_median']:.2f}, holds {row['control_share']:.0%}"
+        held = percent(row["control_share"])
+        control = f"<br>control ({row['control_words']}): {row['control_median']:.2f}, holds {held}"
     why = f"<br><i>{row['why']}</i>" if row["why"] else ""
     return (
         f"<b>{row['title']}</b><br>{row['statistic']}<br>observed: {row['observed']}"
@@ -145,7 +148,7 @@ def add_directions(figure: go.Figure, table: pd.DataFrame, row: int) -> None:
     add_rings(figure, control.fillna(0.0).where(table["control_words"] != ""), labels, 13, (row, 1))
     add_dots(figure, table, labels, table["share"].fillna(0.0), row, 1)
     figure.add_vline(x=ENOUGH, line={"color": BLACK, "width": 1.5, "dash": "dot"}, row=row, col=1)  # type: ignore[arg-type]
-    figure.update_xaxes(range=[-0.04, 1.04], tickformat=".0%", title="share of seeds", row=row, col=1)
+    figure.update_xaxes(range=[-0.04, 1.04], **quarters(), title="share of seeds", row=row, col=1)
     figure.update_yaxes(
         categoryorder="array", categoryarray=labels[::-1], tickfont={"size": 13}, row=row, col=1
     )

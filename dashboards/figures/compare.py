@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,9 @@ from detente.dashboards.figures.style import (
     QUIET,
     add_notice,
     faded,
+    percent,
     source_line,
+    told_apart,
 )
 from detente.experiments.runs.outcomes import END_WORDS
 
@@ -32,10 +35,18 @@ SHOWN = tuple((name, HEADS[name]) for name in ("deaths_per_day", "days_in_ceasef
 
 N_BELOW = len(SHOWN) + 1
 HEIGHTS = (0.40, 0.25, 0.35)
-LEAST_SHARE = 0.16
+LEAST_SHARE = 0.22
 """Share of runs whose number has room in its bar; the others are told by the pointer."""
 MODES = {"free": "rules decide throughout", "conditioned": "dated moves as recorded"}
 """What a mode imposes of the record, in words."""
+ACROSS = 74
+"""Letters of headings for which the panels have room beside each other."""
+TOP, LINE, UNDER = 96, 19, 30
+"""Heights above headings of one line, of each further line, and of the legend below the panels [px]."""
+LONGEST = 18
+"""Letters in a line of a title beside the lower panels."""
+UNIT_WORDS = {"1": "belief (0–1)", "deaths/day": "deaths a day"}
+"""Units as an axis names them."""
 BANDS = (("low95", "high95", 0.16), ("low80", "high80", 0.20), ("low50", "high50", 0.28))
 
 
@@ -60,12 +71,51 @@ def compare_figure(
             sheet.upright(pd.Timestamp(about["pivot"]), line, (row, k))
     for k, (name, _) in enumerate(shown(about), start=1):
         add_spread(sheet, outcomes, policies, name, k)
-    add_endings(sheet, outcomes, policies)
-    label_fans(sheet, fan, policies, about)
-    label_below(sheet, policies, about)
+    add_endings(sheet, outcomes, titles_of(about))
+    label_fans(sheet, fan, about)
+    label_below(sheet, about)
     figure = sheet.figure(head_of(outcomes, about), line_below(about), barmode="stack", **legends(sheet))
     add_notice(figure, seen_deaths(fan, observed))
+    figure.update_layout(margin={"t": TOP + LINE * lines_above(about), "b": figure.layout.margin.b + UNDER})
     return figure
+
+
+def titles_of(about: Mapping[str, Any]) -> dict[str, str]:
+    """The title of each policy by its name."""
+    return told_apart({name: policy["title"] for name, policy in about["policies"].items()})
+
+
+def broken(title: str, beside: int) -> list[str]:
+    """A title in as many lines as let so many stand beside each other."""
+    return wrap(title, max(10, ACROSS // beside)) or [""]
+
+
+def heads_above(about: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The lines above the fans of each policy: its title, and where they differ how it follows the record."""
+    titles = titles_of(about)
+    heads: dict[str, list[str]] = {}
+    for name, title in titles.items():
+        note = [] if same_mode(about) else broken(mode_words(about["policies"][name]["mode"]), len(titles))
+        heads[name] = [
+            *(f"<b>{line}</b>" for line in broken(title, len(titles))),
+            *(quiet(line) for line in note),
+        ]
+    return heads
+
+
+def quiet(line: str) -> str:
+    """A line of a heading that is smaller than its title."""
+    return f"<span style='font-size:12px;font-weight:normal;color:{QUIET}'>{line}</span>"
+
+
+def lines_above(about: Mapping[str, Any]) -> int:
+    """Lines that the highest heading above the fans has beyond the first."""
+    return max(len(lines) for lines in heads_above(about).values()) - 1
+
+
+def same_mode(about: Mapping[str, Any]) -> bool:
+    """Whether all policies follow the record alike, so that one line says it of all."""
+    return len({policy["mode"] for policy in about["policies"].values()}) == 1
 
 
 def colour_of(k: int) -> str:
@@ -95,6 +145,8 @@ def line_below(about: Mapping[str, Any]) -> str:
     bands = "median and middle 50, 80, 95 % of runs still going"
     day = pd.Timestamp(about["pivot"])
     pivot = f"dotted: {day.day} {day:%B %Y}"
+    if same_mode(about):
+        pivot += f" ({mode_words(next(iter(about['policies'].values()))['mode'])})"
     return f"{bands} · {pivot} · {source_line(about)} · {about['note']}"
 
 
@@ -184,47 +236,45 @@ def add_spread(sheet: Sheet, outcomes: pd.DataFrame, policies: Sequence[str], na
         )
 
 
-def add_endings(sheet: Sheet, outcomes: pd.DataFrame, policies: Sequence[str]) -> None:
+def add_endings(sheet: Sheet, outcomes: pd.DataFrame, titles: Mapping[str, str]) -> None:
     """Shares of runs by how they ended, one bar per policy."""
-    counts = pd.crosstab(outcomes["policy"], outcomes["end_reason"], normalize="index").reindex(
-        list(policies)
-    )
+    counts = pd.crosstab(outcomes["policy"], outcomes["end_reason"], normalize="index").reindex(list(titles))
     for reason in [r for r in END_COLOURS if r in counts.columns]:
         share = counts[reason]
         sheet.draw(
             "bar",
             (SPREAD, N_BELOW),
             x=share,
-            y=list(policies),
+            y=list(titles),
             orientation="h",
             name=END_WORDS[reason],
             legend="legend2",
             width=0.62,
             marker={"color": END_COLOURS[reason], "line": {"color": "white", "width": 1}},
-            text=[f"{value:.0%}" if value >= LEAST_SHARE else "" for value in share],
+            text=[percent(value) if value >= LEAST_SHARE else "" for value in share],
             textposition="inside",
             insidetextanchor="middle",
             textfont={"size": 13, "color": END_INK},
             constraintext="none",
             textangle=0,
-            hovertemplate=f"%{{y}}: %{{x:.1%}} {END_WORDS[reason]}<extra></extra>",
+            hovertemplate=[
+                f"{title}: {percent(value, 1)} {END_WORDS[reason]}<extra></extra>"
+                for title, value in zip(titles.values(), share, strict=True)
+            ],
         )
 
 
-def label_fans(sheet: Sheet, fan: pd.DataFrame, policies: Sequence[str], about: Mapping[str, Any]) -> None:
+def label_fans(sheet: Sheet, fan: pd.DataFrame, about: Mapping[str, Any]) -> None:
     """Axes with units, and headings, of the fans."""
     top, ends = fan_top(fan, about), [fan["date"].min(), fan["date"].max()]
-    for k, policy in enumerate(policies, start=1):
+    for k, lines in enumerate(heads_above(about).values(), start=1):
         left: dict[str, Any] = {"showticklabels": k == 1}
         units = (counted(about), "mean trust (0–1)") if k == 1 else ("", "")
-        sheet.y_axis((DEATHS, k), units[0], range=[0, top], **left)
+        sheet.y_axis((DEATHS, k), units[0], range=[0, top], tickformat=",", **left)
         sheet.y_axis((TRUST, k), units[1], range=[0, 1], dtick=0.25, **left)
         for row in FANS:
             sheet.x_axis((row, k), range=ends, tickformat="%Y", dtick="M12", ticklabelmode="period")
-        head = f"<span style='color:{colour_of(k)}'>{policy}</span>"
-        mode = about["policies"][policy]["mode"]
-        note = f" <span style='font-size:12px;font-weight:normal;color:{QUIET}'>{mode_words(mode)}</span>"
-        sheet.head(head + note, (DEATHS, k))
+        sheet.head(f"<span style='color:{colour_of(k)}'>{'<br>'.join(lines)}</span>", (DEATHS, k))
 
 
 def mode_words(mode: str) -> str:
@@ -242,22 +292,36 @@ def fan_top(fan: pd.DataFrame, about: Mapping[str, Any]) -> float:
     return float(highest) * 1.06 if highest == highest and highest > 0 else 1.0
 
 
-def label_below(sheet: Sheet, policies: Sequence[str], about: Mapping[str, Any]) -> None:
+def label_below(sheet: Sheet, about: Mapping[str, Any]) -> None:
     """Headings and units of the lower panels."""
-    names: dict[str, Any] = {"categoryorder": "array", "categoryarray": list(reversed(policies))}
+    titles = titles_of(about)
+    names: dict[str, Any] = {
+        "categoryorder": "array", "categoryarray": list(reversed(titles)), "tickmode": "array",
+        "tickvals": list(titles), "ticktext": ["<br>".join(wrap(title, LONGEST)) for title in titles.values()],
+    }  # fmt: skip
     for k, (name, head) in enumerate((*shown(about), ("", "How the runs ended")), start=1):
         place = (SPREAD, k)
         sheet.head(head, place)
-        sheet.y_axis(place, **names, showticklabels=k == 1, range=[-0.6, len(policies) - 0.1])
-        unit = {"1": "belief (0–1)"}.get(about["units"].get(name, ""), about["units"].get(name, ""))
-        sheet.x_axis(place, unit or "share of runs", rangemode="tozero")
-    sheet.x_axis((SPREAD, N_BELOW), range=[0, 1], tickformat=".0%")
+        sheet.y_axis(place, **names, showticklabels=k == 1, range=[-0.6, len(titles) - 0.1])
+        unit = about["units"].get(name, "")
+        sheet.x_axis(
+            place, UNIT_WORDS.get(unit, unit) or "share of runs", rangemode="tozero", nticks=5, tickformat=","
+        )
+    halves: dict[str, Any] = {"tickvals": [0, 0.5, 1], "ticktext": [percent(share) for share in (0, 0.5, 1)]}
+    sheet.x_axis((SPREAD, N_BELOW), range=[0, 1], tickformat="", **halves)
 
 
 def legends(sheet: Sheet) -> dict[str, Any]:
-    """Legends of the observed points, in the first panel, and of the endings, below the last."""
+    """Legends of the observed points, in the first panel, and of the endings, at the foot below the source."""
     panel = sheet.panels[DEATHS, 1]
     quiet = {"orientation": "h", "bgcolor": "rgba(0,0,0,0)", "font": {"size": 12}}
     corner = {"x": panel.right, "xanchor": "right", "y": panel.bottom, "yanchor": "bottom"}
-    below = {"x": 1, "xanchor": "right", "y": -0.10, "yanchor": "top", "traceorder": "normal"}
+    below = {
+        "x": 1,
+        "xanchor": "right",
+        "y": 0,
+        "yref": "container",
+        "yanchor": "bottom",
+        "traceorder": "normal",
+    }
     return {"legend": {**quiet, **corner}, "legend2": {**quiet, **below}}

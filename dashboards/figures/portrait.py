@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from detente.dashboards.figures.style import BLUE, END_COLOURS, GREEN, VERMILION, faded
+from detente.dashboards.figures.style import BLUE, END_COLOURS, GREEN, VERMILION, faded, percent
 from detente.experiments.runs.outcomes import END_WORDS
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 620, 96, 46, 16
@@ -170,11 +170,11 @@ def ending_bar(endings: Mapping[str, float], width: int = WIDTH) -> str:
     """Shares of runs by how they ended, as one bar of so many pixels, and in words."""
     parts = [
         f"<div style='width:{endings[reason]:.2%};background:{colour};height:14px' "
-        f"title='{END_WORDS[reason]}: {endings[reason]:.1%}'></div>"
+        f"title='{END_WORDS[reason]}: {percent(endings[reason], 1)}'></div>"
         for reason, colour in END_COLOURS.items()
         if endings.get(reason)
     ]
-    words = " · ".join(f"{END_WORDS[r]} {endings[r]:.0%}" for r in END_COLOURS if endings.get(r))
+    words = " · ".join(f"{END_WORDS[r]} {percent(endings[r])}" for r in END_COLOURS if endings.get(r))
     return f"<div style='display:flex;width:{width}px;max-width:100%'>{''.join(parts)}</div><div>{words} of runs</div>"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,6 +39,25 @@ END_COLOURS = {
 }
 END_INK = "#111111"
 """Colour of a number in a bar of any of them, in light and dark."""
+
+
+def told_apart(titles: Mapping[str, str]) -> dict[str, str]:
+    """Titles by name; what is called alike is told apart by its name."""
+    alike = Counter(titles.values())
+    return {name: title if alike[title] == 1 else f"{title} [{name}]" for name, title in titles.items()}
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share in per cent, with a space before the sign as everywhere on the pages."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def quarters() -> dict[str, Any]:
+    """Ticks of an axis of shares."""
+    return {"tickvals": QUARTERS, "ticktext": [percent(share) for share in QUARTERS]}
+
+
+QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 
 
 def faded(colour: str, opacity: float) -> str:

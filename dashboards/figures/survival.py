@@ -15,6 +15,7 @@ from detente.dashboards.figures.style import (
     dress,
     faded,
     panel_title,
+    quarters,
     source_line,
     two_lines,
 )
@@ -87,7 +88,7 @@ def add_curve(figure: go.Figure, rows: pd.DataFrame, policy: str, k: int, column
 def label(figure: go.Figure, about: Mapping[str, Any]) -> None:
     """Axes with units; a legend with the number of ceasefires in each panel."""
     what = "share not broken" if about["until"] == "collapse" else "share still in force"
-    figure.update_yaxes(range=[0, 1.02], dtick=0.25, tickformat=".0%")
+    figure.update_yaxes(range=[0, 1.02], **quarters())
     figure.update_yaxes(title_text=what, row=1, col=1)
     figure.update_xaxes(range=[0, MOST_DAYS], dtick=90, title_text="age of the ceasefire (days)")
     quiet = {

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from detente.dashboards.figures.effects import HEADS
 from detente.dashboards.figures.parallel import MOST_AXES, leading
 from detente.dashboards.figures.sensitivity import luck_words, sensitivity_figure
-from detente.dashboards.figures.style import BLUE, dress, source_line, two_lines
+from detente.dashboards.figures.style import BLUE, dress, percent, source_line, two_lines
 
 SCALE = "Cividis"
 """Colours that differ in lightness alone to every reader."""
@@ -47,7 +48,8 @@ def plain(figure: go.Figure, head: str, below: str) -> go.Figure:
 def head_of(outcome: str, about: Mapping[str, Any]) -> str:
     """The outcome with its unit, which is left out where its name says it."""
     said = words(outcome).replace(" per day", "/day")
-    return said.capitalize() if about["unit"] in said else f"{words(outcome).capitalize()} ({about['unit']})"
+    head = HEADS.get(outcome, words(outcome).capitalize())
+    return head if about["unit"] in said else f"{head} ({about['unit']})"
 
 
 def with_source(figure: go.Figure, about: Mapping[str, Any]) -> go.Figure:
@@ -190,6 +192,7 @@ def interactions_figure(
     for first, second, value in found.itertuples(index=False):
         z[place[second], place[first]] = value
     names = [words(name) for name in factors]
+    top = max(LEAST_SHARE, float(found["share"].max()) if len(found) else 0.0)
     figure = go.Figure(
         go.Heatmap(
             x=names[:-1],
@@ -197,10 +200,11 @@ def interactions_figure(
             z=z[1:, :-1],
             colorscale=SCALE,
             zmin=0,
-            zmax=max(LEAST_SHARE, float(found["share"].max()) if len(found) else 0.0),
-            texttemplate="%{z:.1%}" if n <= MOST_NAMED else None,
-            hovertemplate="%{y} with %{x}: %{z:.1%}<extra></extra>",
-            colorbar={"title": {"text": "share", "side": "right"}, "tickformat": ".0%", **BAR},
+            zmax=top,
+            text=[["" if cell != cell else percent(cell, 1) for cell in line] for line in z[1:, :-1]],
+            texttemplate="%{text}" if n <= MOST_NAMED else None,
+            hovertemplate="%{y} with %{x}: %{text}<extra></extra>",
+            colorbar={"title": {"text": "share", "side": "right"}, **shares_to(top), **BAR},
             xgap=2,
             ygap=2,
         )
@@ -213,6 +217,12 @@ def interactions_figure(
     figure.update_layout(modebar_orientation="v")  # beside the title, which is as wide as half a page
     figure.update_xaxes(showgrid=False, automargin=True)
     return figure.update_yaxes(showgrid=False, autorange="reversed", automargin=True)
+
+
+def shares_to(top: float) -> dict[str, Any]:
+    """Ticks of a bar of colours from no share to the largest."""
+    ticks = np.linspace(0, top, 6)
+    return {"tickvals": ticks, "ticktext": [percent(tick) for tick in ticks]}
 
 
 def line_figure(table: pd.DataFrame, x: str, outcome: str, *, about: Mapping[str, Any]) -> go.Figure:

@@ -16,6 +16,7 @@ from detente.dashboards.figures.style import (
     domains,
     dress,
     panel_title,
+    percent,
     source_line,
     two_lines,
     zero_line,
@@ -91,7 +92,7 @@ def share_words(row: Mapping[Any, Any]) -> str:
     share = row["sign_share"]
     if share != share:
         return ""
-    return f"{share:.0%}" if claimed(row) else f"no sign ({share:.0%})"
+    return percent(share) if claimed(row) else f"no sign ({percent(share)})"
 
 
 def line_below(about: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from detente.dashboards.figures.effects import POINTS, SHARE
 from detente.dashboards.figures.style import (
     BLUE,
     DIVERGING,
+    END_INK,
     INK,
     QUIET,
     VERMILION,
@@ -21,6 +22,7 @@ from detente.dashboards.figures.style import (
     dress,
     faded,
     panel_title,
+    percent,
     two_lines,
     zero_line,
 )
@@ -33,7 +35,7 @@ SHOWN = (
     ("collapse", "Runs that collapse"),
     ("ally's trust", "Ally's trust in its patron"),
 )
-UNITS = {"%": "per cent of none", "1": "belief (0–1)", "days/year": "days a year", SHARE: POINTS}
+UNITS = {"%": "change in per cent", "1": "belief (0–1)", "days/year": "days a year", SHARE: POINTS}
 TOGETHER, SINGLES = 1, 2
 VALUES = ("mean", "low95", "high95", "wide_low95", "wide_high95")
 TALL, EACH = 350, 38
@@ -111,7 +113,7 @@ def hover_words(row: Mapping[Any, Any]) -> str:
     if not row["draws"]:
         return f"{row['title']}: {row['mean']:,.3g}<br>{limits}: {row['verdict']}<extra></extra>"
     wide = f"and what is not known {row['wide_low95']:,.3g} to {row['wide_high95']:,.3g}"
-    share = f"sign holds in {row['sign_share']:.0%} of draws"
+    share = f"sign holds in {percent(row['sign_share'])} of draws"
     return f"{row['title']}: {row['mean']:,.3g}<br>{limits}<br>{wide}<br>{share}: {row['verdict']}<extra></extra>"
 
 
@@ -152,17 +154,21 @@ def weight(cell: Mapping[Any, Any]) -> float:
 
 
 def cell_words(cell: Mapping[Any, Any]) -> str:
-    """An effect as its cell shows it: bold where its sign is firm, grey where luck may be behind it."""
+    """An effect as its cell shows it: bold where its sign is firm, grey where luck may be behind it.
+
+    On a cell of a deep colour the number is dark in both themes, since these colours are light in both.
+    """
     if cell["mean"] != cell["mean"]:
         return "–"
     shown = signed(cell["mean"], 0 if abs(cell["mean"]) >= 10 else 2)
-    if cell["verdict"] in ("helps", "hurts"):
-        return f"<b>{shown}</b>"
-    return (
-        shown
-        if cell["verdict"].startswith(("helps", "hurts"))
-        else f"<span style='color:{QUIET}'>{shown}</span>"
-    )
+    if not weight(cell):
+        return f"<span style='color:{QUIET}'>{shown}</span>"
+    words = f"<b>{shown}</b>" if cell["verdict"] in ("helps", "hurts") else shown
+    return f"<span style='color:{END_INK if abs(weight(cell)) >= DEEP else INK}'>{words}</span>"
+
+
+DEEP = 0.5
+"""Weight from which the colour of a cell is light on dark paper too."""
 
 
 def label(figure: go.Figure, rows: pd.DataFrame, words: str, column: int) -> None:

@@ -10,10 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from detente.dashboards.figures.style import QUIET, domains, dress, panel_title
+from detente.dashboards.figures.style import PAPER, QUIET, domains, dress, panel_title
 from detente.dashboards.figures.where import SHOWN, UNITS, add_intervals, in_points
 
-ROW, BETWEEN, AROUND = 40, 96, 150
+ROW, BETWEEN, AROUND = 44, 96, 176
 """Heights of a case and between two panels, and above and below all of them [px]."""
 BELOW = (
     "All five together. Thick line: luck; thin line: luck and what is not known; full point: the sign holds in "
@@ -49,7 +49,7 @@ def add_panel(figure: go.Figure, rows: pd.DataFrame, words: str, titles: Mapping
     unit = UNITS.get(unit, unit)
     panel_title(figure, words if unit == words.lower() else f"{words}, {unit}", 0, top)
     figure.update_xaxes(nticks=5, row=row, col=1)
-    limits = [len(rows) - 0.6, -0.8]
+    limits = [len(rows) - 0.6, -0.9]
     figure.update_yaxes(
         type="category", range=limits, showticklabels=False, ticks="", showgrid=False, row=row, col=1
     )
@@ -57,5 +57,5 @@ def add_panel(figure: go.Figure, rows: pd.DataFrame, words: str, titles: Mapping
     for case in rows["case"]:
         figure.add_annotation(
             text=titles[case], xref=f"x{axis} domain", yref=f"y{axis}", x=0, y=titles[case], xanchor="left",
-            yanchor="bottom", yshift=4, showarrow=False, font={"size": 12, "color": QUIET},
+            yanchor="bottom", yshift=9, showarrow=False, font={"size": 12, "color": QUIET}, bgcolor=PAPER, borderpad=0,
         )  # fmt: skip

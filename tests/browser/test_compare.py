@@ -47,7 +47,7 @@ def test_a_number_typed_with_enter_moves_the_lever(visit: Callable[..., Any]) ->
 def test_words_say_what_is_clear_and_what_bold_means(visit: Callable[..., Any]) -> None:
     page = compared(visit().open(START))
     told = page.locator(".told p").all_inner_texts()
-    assert told[0].startswith("Five-lessons against status-quo, mean of 500 pairs of runs: ")
+    assert told[0].startswith("“Five lessons” against “Status quo”, mean of 500 pairs of runs: ")
     assert "fewer deaths" in told[0]
     assert "no difference in deaths" in told[1], "yours is the baseline itself"
     rest = page.inner_text("#compare-differences")
@@ -60,9 +60,9 @@ def test_decisions_of_the_live_page_are_compared_too(visit: Callable[..., Any]) 
     changed(page, lambda: page.click("#live-try"))
     page.click("#live-compare")
     compared(page)
-    assert "2018-01-01: United States invites mediators" in page.inner_text("#compare-decided")
+    assert "1 January 2018: United States invites mediators" in page.inner_text("#compare-decided")
     told = page.inner_text(".told")
-    assert "Yours against history" in told
+    assert "“Yours” against “History”" in told
     assert "no clear difference in" in told
     address = page.url[page.url.index("/compare") :]
     assert "decisions=" in address

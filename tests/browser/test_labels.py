@@ -48,6 +48,7 @@ def test_the_live_page_has_room_for_its_words(visit: Callable[..., Any], width: 
     lanes = boxes(page, ".y5tick text")
     assert len(lanes) == 4
     assert [(a["words"], b["words"]) for a, b in pairwise(lanes) if overlaps(a, b)] == []
+    assert page.locator(".transport input[type=date]").bounding_box()["width"] >= 120, "room for a whole date"
     to_the_end(page)
     (day,) = boxes(page, "#live-today")
     assert day["words"] == "End of 31 August 2021"

@@ -26,6 +26,12 @@ LYING = """selector => {
 }"""
 
 
+NAMED = """selector => [...document.querySelectorAll(selector)].filter(e => e.textContent).map(e => {
+  const b = e.getBoundingClientRect();
+  return [e.textContent, b.top, b.bottom];
+})"""
+"""Words with the heights at which they begin and end [px]."""
+
 COUNTED = f"""() => {{
   const l = {LIVE}, last = l.run.rows - 1, drawn = l.network.pairs.map(x => x.p.name);
   const between = (p, d) => p.between.includes(d.source) && p.between.includes(d.target);
@@ -84,6 +90,13 @@ def test_many_parties_lie_beside_each_other(
     for disc in (one.bounding_box() for one in discs.all()):
         assert box["x"] <= disc["x"]
         assert disc["x"] + disc["width"] <= box["x"] + box["width"]
+    names = page.evaluate(NAMED, ".network .name")
+    for words, top, bottom in names:
+        assert box["y"] - 1 <= top, f"{words} is cut above"
+        assert bottom <= box["y"] + box["height"] + 1, f"{words} is cut below"
+    for told in ([words for words, *_ in names], page.locator(".network .face").all_text_contents()):
+        shown = [words for words in told if words]
+        assert len(set(shown)) == len(shown), "what is cut keeps what tells it from the others"
     lines = page.evaluate(f"{LIVE}.charts.plot.data.filter(t => t.meta && t.meta.panel === 'trust').length")
     assert lines == 12, "two lines for each of six pairs"
     assert page.locator(".key").bounding_box()["height"] < 120

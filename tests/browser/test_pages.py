@@ -12,6 +12,7 @@ import pytest
 from figures_walk import faults
 
 import detente
+from detente.dashboards.app.controls import told
 from detente.experiments.analysis.sensitivity import sensitivity
 from detente.experiments.sweep.results import open_results
 
@@ -108,7 +109,7 @@ def test_moving_a_lever_draws_the_fan_and_outcomes_that_the_ensemble_gives(opene
     slider.focus()
     slider.press("End")
     page.wait_for_function("location.search.includes('lever.recognition=1')")
-    status(page, "compare-status", "500 runs of each policy. Yours: status-quo with recognition 1")
+    status(page, "compare-status", "500 runs of each policy. Yours: “Status quo” with recognition 1")
     ours = detente.ensemble("template", "status-quo", runs=500, levers={"recognition": 1.0})
     theirs = detente.ensemble("template", "status-quo", runs=500)
     expected = [deaths_a_month(made) for made in (theirs, ours)]
@@ -129,9 +130,9 @@ def test_moving_a_lever_draws_the_fan_and_outcomes_that_the_ensemble_gives(opene
         for x, y in zip(t["x"], t["y"], strict=True)
     }
     assert shares["settled", "yours"] == pytest.approx(ours.endings().get("settled", 0.0))
-    found = page.locator("#compare-table tbody tr", has_text="deaths per day").inner_text()
+    found = page.locator("#compare-table tbody tr", has_text="Deaths a day").inner_text()
     mean = (ours.outcomes["deaths_per_day"] - theirs.outcomes["deaths_per_day"]).mean()
-    assert f"{mean:.3g}".replace("-", "−") in found
+    assert told(mean, sign=True) in found
     snap(page, "compare")
 
 
@@ -139,9 +140,9 @@ def test_the_table_counts_provocations_where_nobody_is_killed(opened):
     page = opened("/compare?case=korea-2017&policies=status-quo&base=five-lessons")
     status(page, "compare-status", "500 runs")
     rows = page.locator("#compare-table tbody tr").all_inner_texts()
-    assert rows[0].startswith("attacks")
+    assert rows[0].startswith("Provocations")
     assert not any("deaths" in row for row in rows)
-    assert any(row.startswith("final trust") and "0 to 1" in row for row in rows)
+    assert any(row.startswith("Trust at the end") and "0 to 1" in row for row in rows)
 
 
 def test_an_address_of_compare_shows_the_same_again_and_a_bad_one_is_said(opened):

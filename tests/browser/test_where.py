@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from detente.dashboards.app.controls import spaced
 from detente.dashboards.app.where_question import stored
 from detente.experiments.compare.where_tables import effect_rows
 
@@ -13,6 +14,12 @@ axe = pytest.importorskip(
 )
 
 pytestmark = pytest.mark.browser
+
+HEADS_OF = """name => [".gtitle-subtitle", ".annotation-text"].map(part => {
+  const box = document.querySelector(`${name} ${part}`).getBoundingClientRect();
+  return [box.top, box.bottom];
+})"""
+"""Where the lines below a figure's title stand, and the first heading of a panel: top and bottom [px]."""
 
 MINUTES = 3 * 60_000
 SCREENS = [
@@ -48,6 +55,11 @@ def rows(page: Any) -> list[list[str]]:
     )
 
 
+def told_rows(effects: Any, lesson: str) -> list[list[str]]:
+    """The rows of a lesson as a page writes them."""
+    return [[spaced(cell) for cell in row] for row in effect_rows(effects, lesson)]
+
+
 def violations(page: Any) -> list[str]:
     found = axe.Axe().run(page).response["violations"]
     return [f"{v['id']} x{len(v['nodes'])}: {v['nodes'][0]['html'][:160]}" for v in found]
@@ -60,18 +72,20 @@ def test_the_shipped_result_is_there_in_words_figure_and_table(
     page = opened("/where", width, height, theme)
     status(page, "The shipped result: 11 cases")
     made = stored().made
-    assert rows(page) == effect_rows(made.effects, "together")
+    assert rows(page) == told_rows(made.effects, "together")
     assert page.locator("#where-lines > li").count() == len(made.short)
     assert page.inner_text("#where-answer p >> nth=0") == made.answer[0]
     name = "#where-figure" if width > 700 else "#where-narrow"
     page.wait_for_selector(f"{name} .main-svg")
+    below, first = page.evaluate(HEADS_OF, name)
+    assert below[1] <= first[0] + 1, "the lines below the title end above the first panel"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     snap(page, f"where-{width}-{theme}", full=True)
 
 
 def test_the_table_of_a_lesson_is_in_the_address(opened: Any) -> None:
     page = opened("/where?lesson=recognition")
-    wanted = effect_rows(stored().made.effects, "recognition")
+    wanted = told_rows(stored().made.effects, "recognition")
     assert rows(page) == wanted
     page.wait_for_function("location.search === '?lesson=recognition'")
 

@@ -20,13 +20,12 @@ from detente.dashboards.app.address import FIRST_CASE, live_link, number, pack, 
 from detente.dashboards.app.background_jobs import Lane, Progress, Work, answer_to
 from detente.dashboards.app.cases import Cases
 from detente.dashboards.app.controls import ask_again, choice, graph, keep_address, said, table
-from detente.dashboards.app.controls import number as words
 from detente.dashboards.app.futures import ALL, FIRST, FutureBook, named
 from detente.dashboards.app.mail import comparison_page
 from detente.dashboards.app.mail import table as plain_table
 from detente.dashboards.app.notices import report_fault, warn
 from detente.dashboards.app.page import Page, Query
-from detente.dashboards.app.plain_words import remark_words
+from detente.dashboards.app.plain_words import day_in_words, remark_words
 from detente.dashboards.app.record import move_words
 from detente.dashboards.app.sent import (
     checked_count,
@@ -38,11 +37,12 @@ from detente.dashboards.app.sent import (
 )
 from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.theme import themed
-from detente.dashboards.app.verdicts import LUCK_ALONE, Told, capital, difference_words
+from detente.dashboards.app.verdicts import LUCK_ALONE, Told, capital, difference_words, with_interval
 from detente.dashboards.app.verdicts import VIOLENCE as VIOLENCE_TOLD
-from detente.dashboards.figures.style import source_line
+from detente.dashboards.figures.style import source_line, told_apart
 from detente.experiments.cases.check import opened_remarks
 from detente.experiments.compare.policies import Comparison, usual_policies
+from detente.experiments.io.numbers import scale_of
 from detente.experiments.runs.bands import violence_counted
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.experiments.runs.provenance import NOT_A_FORECAST
@@ -59,7 +59,7 @@ MOST = 3
 VIOLENCE = {"deaths": ("deaths_per_day", "fatalities"), "provocations": ("attacks",)}
 DIFFERENCES = (*("days_in_ceasefire", "final_trust", "issues_settled", "agreements", "settled", "collapsed"),)
 """Outcomes in the table of paired differences: first what violence is counted in, then these."""
-UNITS = {"0 or 1": "share of runs", "1": "0 to 1"}
+UNITS = {"0 or 1": "runs in 100", "1": "0 to 1", "deaths/day": "deaths a day"}
 """Units as the table says them, where an outcome's own would be read as something else."""
 
 
@@ -125,6 +125,12 @@ def write_question(asked: Question) -> str:
     return "?" + urlencode(query | {f"lever.{n}": f"{v:g}" for n, v in asked.levers.items()})
 
 
+def titles_of(case: str, cases: Cases) -> dict[str, str]:
+    """The title of each policy of a case by its name."""
+    scenario = cases.scenario(cases.place(case))
+    return told_apart({name: load_policy(scenario, name).title for name in policy_names(scenario)})
+
+
 def usual_levers(case: str, policy: str, cases: Cases) -> dict[str, float]:
     """Every lever as a policy sets it; 0 where it does not."""
     return dict(read_levers(cases.place(case), policy, cases.stamp(case)))
@@ -162,7 +168,9 @@ def compared(book: FutureBook, cases: Cases, asked: Question, runs: int) -> Comp
     """The comparison asked for, or at once that of all runs."""
     starts = openings(asked, cases)
     runs = ALL if book.has(starts.values(), ALL) else runs
-    return Comparison(tuple(named(book.ensemble(start, runs), name) for name, start in starts.items()))
+    made = {name: book.ensemble(start, runs) for name, start in starts.items()}
+    own = named(made.pop(OWN), OWN, OWN.capitalize())
+    return Comparison((*made.values(), own))
 
 
 def openings(asked: Question, cases: Cases) -> dict[str, Opening]:
@@ -222,7 +230,7 @@ def layout(site: Any, query: Query) -> html.Div:
 
 def controls(cases: Cases, asked: Question, levers: Mapping[str, float]) -> list[Any]:
     """Case, policies, and the sliders of the viewer's own."""
-    known = [(name, name) for name in policies_of(asked.case, cases)]
+    known = [*titles_of(asked.case, cases).items()]
     return [
         html.H1("Compare futures"),
         html.P(f"Many runs of each policy with the same seeds: {NOT_A_FORECAST}.", className="lead"),
@@ -259,20 +267,20 @@ def decided(asked: Question, cases: Cases) -> list[Any]:
     """The decisions of the viewer's own, in words, and where to make them."""
     recipe = own_recipe(asked, cases)
     start = recipe.open()
-    rows = [html.Li(f"{m.date}: {move_words(start, m)}") for m in recipe.decision]
+    rows = [html.Li(f"{day_in_words(str(m.date))}: {move_words(start, m)}") for m in recipe.decision]
     words_ = "Decide otherwise" if rows else "Add a decision (a truce, talks, mediators)"
     link = html.A(f"{words_} on the live page", href=live_link(recipe, cases))
     head = [html.Div("… and these decisions", className="control-label"), html.Ul(rows)] if rows else []
     return [*head, html.P(link, className="hint")]
 
 
-def status(asked: Question, runs: int) -> str:
+def status(asked: Question, runs: int, cases: Cases) -> str:
     """What is shown, in a line."""
     parts = [f"{LEVER_TITLES[n]} {v:g}" for n, v in asked.levers.items()]
     count = len(asked.decisions)
     set_ = ", ".join(parts + ([f"{count} decision{'s' if count > 1 else ''}"] if count else []))
     more = "" if runs == ALL else f"; {ALL} are on their way"
-    return f"{runs} runs of each policy{more}. Yours: {asked.base}" + (
+    return f"{runs} runs of each policy{more}. Yours: “{titles_of(asked.case, cases)[asked.base]}”" + (
         f" with {set_}." if set_ else " as it is."
     )
 
@@ -290,14 +298,26 @@ def differences(made: Comparison) -> Any:
 def difference_rows(made: Comparison) -> tuple[list[str], list[list[Any]], str]:
     """Heads, rows and caption of the table of paired differences."""
     found = made.differences()
+    titles = titles_in(made)
     others = made.policies[1:]
     rows: list[list[Any]] = []
     for name in (*VIOLENCE[violence_counted(made.ensembles[0].start)], *DIFFERENCES):
         cells = [difference(found.loc[(name, policy)]) for policy in others]
         unit = BY_NAME[name].unit
-        rows.append([name.replace("_", " "), UNITS.get(unit, unit), *cells])
-    caption = f"Difference from {made.policies[0]}, paired by seed: mean [95 % interval]"
-    return ["Outcome", "Unit", *others], rows, caption
+        rows.append([heading_of(name, made), UNITS.get(unit, unit), *cells])
+    caption = f"Difference from “{titles[made.policies[0]]}”, paired by seed: mean [95 % interval]"
+    return ["Outcome", "Unit", *(titles[policy] for policy in others)], rows, caption
+
+
+def titles_in(made: Comparison) -> dict[str, str]:
+    """The title of each policy of a comparison by the name it has there."""
+    return told_apart({one.start.policy.name: one.start.policy.title for one in made.ensembles})
+
+
+def heading_of(outcome: str, made: Comparison) -> str:
+    """What an outcome is called in the table: violence by what it is counted in, the others as in figures."""
+    told = VIOLENCE_TOLD[violence_counted(made.ensembles[0].start)]
+    return capital(told.noun) if told.outcome == outcome else BY_NAME[outcome].heading
 
 
 BOLD = f"In bold: a clear difference, whose interval leaves out nought. {LUCK_ALONE}"
@@ -313,6 +333,7 @@ NOUNS = (
 def sentences(made: Comparison) -> list[str]:
     """What each policy changes against the first one, in words, with its intervals; seldom is a difference clear."""
     found = made.differences()
+    titles = titles_in(made)
     nouns = (VIOLENCE_TOLD[violence_counted(made.ensembles[0].start)], *NOUNS)
     lines: list[str] = []
     for policy in made.policies[1:]:
@@ -320,7 +341,8 @@ def sentences(made: Comparison) -> list[str]:
         phrases = [difference_words(told, row) for told, row in zip(nouns, rows, strict=True)]
         clear = [phrase for phrase in phrases if not phrase.startswith("no ")]
         unclear = [phrase for phrase in phrases if phrase.startswith("no ")]
-        against = f"{capital(policy)} against {made.policies[0]}, mean of {len(made.seeds)} pairs of runs: "
+        against = f"“{titles[policy]}” against “{titles[made.policies[0]]}”"
+        against += f", mean of {len(made.seeds)} pairs of runs: "
         lines.append(against + "; ".join([*clear, *unclear]) + ".")
     return lines
 
@@ -329,8 +351,12 @@ def difference(row: Any) -> Any:
     """One difference; in bold if its interval leaves out nought."""
     if not row["pairs"]:
         return "–"
-    text = f"{words(row['mean'])} [{words(row['low95'])} to {words(row['high95'])}]"
+    text = with_interval(row, scale_of(row["unit"]))
     return html.Strong(text) if row["low95"] > 0 or row["high95"] < 0 else text
+
+
+SECOND = 20
+"""Height of the second line below the title [px]."""
 
 
 def figure_of(made: Comparison, theme: str | None) -> Any:
@@ -339,7 +365,7 @@ def figure_of(made: Comparison, theme: str | None) -> Any:
     case, _, runs = drawn.layout.title.text.replace("<b>", "").replace("</b>", "").rpartition(": ")
     below = drawn.layout.title.subtitle.text.partition(" · seeds")[0]  # the rest stands below the figure
     drawn.update_layout(height=None, autosize=True, title_text=f"<b>{case}</b>", title_font_size=19)
-    drawn.update_layout(title_subtitle_text=f"{runs}<br>{below}", margin_t=116)
+    drawn.update_layout(title_subtitle_text=f"{runs}<br>{below}", margin_t=drawn.layout.margin.t + SECOND)
     return themed(drawn, theme)
 
 
@@ -404,7 +430,7 @@ def follow_case(app: Dash, cases: Cases) -> None:
     def case_chosen(case: str) -> tuple[Any, ...]:  # pyright: ignore[reportUnusedFunction]
         """The policies of another case."""
         cases.checked(case, "request")
-        known = [{"value": name, "label": name} for name in policies_of(case, cases)]
+        known = [{"value": name, "label": title} for name, title in titles_of(case, cases).items()]
         usual = usual_policies(cases.place(case))
         return known, known, list(usual[:2]), usual[-1]
 
@@ -480,7 +506,7 @@ def answer(app: Dash, site: Any) -> None:
             return no_update, no_update, line, no_update, search, again
         warn(result.remarks)
         there = {"question": [*asked, theme], "runs": result.runs, "search": search}
-        return result.figure, result.table, status(asked, result.runs), there, search, again
+        return result.figure, result.table, status(asked, result.runs, site.cases), there, search, again
 
 
 def mail(app: Dash, site: Any) -> None:

@@ -27,9 +27,10 @@ from detente.dashboards.app.graded import GRADES, OWN, grade_words, graded, how_
 from detente.dashboards.app.opened_cases import parts_of
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.sent import checked_text
-from detente.dashboards.app.shipped_cards import shipped_card
+from detente.dashboards.app.shipped_cards import read_out, shipped_card
 from detente.dashboards.app.theme import themed
 from detente.dashboards.figures.card_narrow import narrow_card
+from detente.dashboards.figures.style import percent
 from detente.experiments.io.bibliography import UNSOURCED, references
 from detente.experiments.runs.outcomes import BY_NAME
 from detente.experiments.runs.provenance import NOT_A_FORECAST
@@ -172,8 +173,8 @@ def card_content(card: Any, theme: str) -> list[Any]:
     """The card as a figure and a table."""
     rows = [
         [
-            html.Strong(r["key"]), r["title"], r["asked"], r["observed"],
-            f"{words(r['median'])} [{words(r['low'])}, {words(r['high'])}]", f"{r['share']:.0%}",
+            html.Strong(r["key"]), r["title"], r["asked"], read_out(r["observed"]),
+            f"{words(r['median'])} [{words(r['low'])}, {words(r['high'])}]", percent(r["share"]),
             r["mark"], r["verdict"], r["why"],
         ]
         for r in card.table().to_dict("records")

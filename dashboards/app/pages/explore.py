@@ -38,6 +38,7 @@ from detente.experiments.io.output import csv_text
 from detente.experiments.runs.outcomes import OUTCOMES
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.sweep.results import Results
+from detente.model.catalogue import case_entry, case_names
 from detente.model.errors import InputError, unknown
 
 EVERY = 4000
@@ -100,7 +101,8 @@ def controls(results: Results, names: Sequence[str], chosen: str) -> html.Div:
     """Which sweep, outcome and factors."""
     factors = [(f.name, figures.words(f.name)) for f in results.factors]
     outcomes = [(o.name, f"{figures.words(o.name)} ({o.unit})") for o in OUTCOMES]
-    groups = [(g, g) for g in group_names(results)]
+    names_ = group_names(results)
+    groups = [(group, group_words(group, names_)) for group in names_]
     second = factors[min(1, len(factors) - 1)][0]
     parts = [
         html.H1("Explore a sweep"),
@@ -156,6 +158,17 @@ def group_names(results: Results) -> list[str]:
     """Cases, policies and theories that have runs."""
     found = results.table[list(GROUP)].drop_duplicates()
     return [" · ".join(map(str, row)) for row in found.itertuples(index=False)]
+
+
+def group_words(group: str, groups: Sequence[str]) -> str:
+    """A group in words: the policy, and beside it case and theory where there are several; titles where known."""
+    parts = group.split(" · ")
+    several = [len({other.split(" · ")[k] for other in groups}) > 1 for k in range(len(parts))]
+    case, policy, theory = parts
+    entry = case_entry(case) if case in case_names() else None
+    titles = {one.name: one.title for one in entry.policies} if entry else {}
+    words_ = [titles.get(policy, policy), entry.title if entry else case, theory]
+    return " · ".join(w for w, told in zip(words_, (True, several[0], several[2]), strict=True) if told)
 
 
 def rows_of(results: Results, group: str) -> Any:

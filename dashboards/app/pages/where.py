@@ -5,6 +5,7 @@ A comparison runs in the background for as long as a page asks for it.  What was
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from urllib.parse import urlencode
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from detente.dashboards.app.background_jobs import AnswerFaultError, BusyError, Job, settled
-from detente.dashboards.app.controls import ask_again, choice, graph, keep_address, said, table
+from detente.dashboards.app.controls import ask_again, choice, graph, keep_address, said, spaced, table
 from detente.dashboards.app.page import Page, Query
 from detente.dashboards.app.sent import checked_count, checked_text, checked_texts, same
 from detente.dashboards.app.theme import themed
@@ -37,6 +38,7 @@ from detente.dashboards.app.where_question import (
     usual,
     work_of,
 )
+from detente.experiments.compare.where_conditions import CONDITIONS
 from detente.experiments.compare.where_tables import HEADS, WhereTables, effect_rows
 from detente.experiments.compare.where_yardsticks import EFFECTS, TOGETHER
 from detente.experiments.runs.provenance import NOT_A_FORECAST
@@ -144,7 +146,9 @@ def content(site: Any, found: Drawn, theme: str) -> list[Any]:
     made = found.made
     summary = f"Where the five lessons help and hurt. {made.answer[0]} The table below holds every number."
     return [
-        html.Div([html.P(line) for line in made.answer], className="told", id="where-answer"),
+        html.Div(
+            [html.P(condition_words(line)) for line in made.answer], className="told", id="where-answer"
+        ),
         html.H2("Case by case"),
         html.Ul(
             [case_line(site, made, case) for case in made.short], className="where-lines", id="where-lines"
@@ -158,6 +162,20 @@ def content(site: Any, found: Drawn, theme: str) -> list[Any]:
         ),
         figure_place("where-narrow", "narrow-only", found.narrow, theme, summary),
     ]
+
+
+MEANINGS = {c.name: c.meaning.partition(":")[0].partition(";")[0] for c in CONDITIONS}
+CONDITION = re.compile(rf"^Where ({'|'.join(MEANINGS)}) is higher")
+
+
+def condition_words(line: str) -> str:
+    """A line of the answer in which a condition of a conflict stands with what it is."""
+    return CONDITION.sub(lambda found: f"Where {found[1]} ({MEANINGS[found[1]]}) {be(found[1])} higher", line)
+
+
+def be(noun: str) -> str:
+    """The verb of a noun, one or many."""
+    return "are" if noun.endswith("s") else "is"
 
 
 def figure_place(name: str, style: str, figure: Any, theme: str, summary: str) -> html.Div:
@@ -188,8 +206,8 @@ def source_words(asked: Asked | None, made: WhereTables) -> str:
     drawn += f" ({about['drawn_words']})" if drawn else ""
     n = len(about["titles"])
     made_of = (
-        f"{n} case{'s' if n > 1 else ''}, {about['n_seeds']} seeds{drawn}, theory {about['theory']}, Détente "
-        f"{about['version']}."
+        f"{n} case{'s' if n > 1 else ''}, {about['n_seeds']} seeds{drawn}, theory of readiness: {about['theory']}, "
+        f"Détente {about['version']}."
     )
     if asked is not None:
         return f"Computed on this machine: {made_of}"
@@ -209,7 +227,8 @@ def effects_table(made: WhereTables, lesson: str) -> html.Div:
     """The numbers behind the figure."""
     caption = f"Effects of {lesson_words(lesson)}, against none of the five"
     heads = [head[0].upper() + head[1:] for head in HEADS]
-    return table(heads, effect_rows(made.effects, lesson), caption=caption, name="where-effects")
+    rows = [[spaced(cell) for cell in row] for row in effect_rows(made.effects, lesson)]
+    return table(heads, rows, caption=caption, name="where-effects")
 
 
 def result_of(site: Any, asked: Asked | None) -> Drawn | None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from detente.dashboards.app.pages.explore import Choice, numbers_behind
+from detente.dashboards.app.pages.explore import Choice, group_words, numbers_behind
 from detente.dashboards.figures.sweep import interactions_figure
 
 CHOICE = Choice("small", "template", "fatalities", "recognition", "direct_channel")
@@ -44,3 +44,12 @@ def test_where_no_run_has_a_value_that_is_said() -> None:
     line, tables = told(ROWS.assign(fatalities=np.nan))
     assert line == "No run has a value of fatalities."
     assert tables == []
+
+
+def test_a_group_is_told_by_titles_and_by_what_varies():
+    one = "template · status-quo · readiness"
+    assert group_words(one, [one, "template · five-lessons · readiness"]) == "Status quo"
+    assert group_words(one, [one, "template · status-quo · ripeness"]) == "Status quo · readiness"
+    other = "my-valley · quiet · readiness"
+    assert group_words(one, [one, other]) == "Status quo · Template: a republic and a movement"
+    assert group_words(other, [one, other]) == "quiet · my-valley"

@@ -11,7 +11,9 @@ import pytest
 
 import detente
 from detente.agents.codes import EVENTS
+from detente.dashboards.figures.compare import ACROSS, heads_above, lines_above
 from detente.dashboards.figures.run import LANES, MARKS
+from detente.dashboards.figures.style import told_apart
 from detente.experiments.compare.policies import Comparison
 from detente.experiments.io.figures import NoFigureError, draw
 from detente.experiments.io.files import write_figure
@@ -172,12 +174,49 @@ def test_a_comparison_says_where_it_comes_from(compare_figure: Any, compared: Co
         "seeds 1 to 30",
         detente.__version__,
         "not a forecast",
-        "23 July 2018",
+        "23 July 2018 (as recorded to 22 July 2018)",
     ):
         assert part in told
-    heads = " ".join(re.sub("<[^>]*>", "", a.text) for a in compare_figure.layout.annotations)
-    assert heads.count("as recorded to 22 July 2018") == 2
-    assert "five-lessons" in heads
+    heads = [re.sub("<[^>]*>", "", a.text) for a in compare_figure.layout.annotations]
+    assert {"History", "Five lessons"} <= set(heads)
+    assert not any("five-lessons" in head for head in heads)
+
+
+def test_headings_of_four_policies_lie_beside_each_other():
+    about = {"policies": {}}
+    for name in ("history", "five-lessons", "without-confidence-building", "without-parallel-tracks"):
+        mode = "until 2018-07-22" if name == "history" else "free"
+        about["policies"][name] = {"title": name.replace("-", " ").capitalize(), "mode": mode}
+    heads = heads_above(about)
+    lines = [re.sub("<[^>]*>", "", line) for head in heads.values() for line in head]
+    assert max(map(len, lines)) * len(heads) <= ACROSS
+    assert lines[:3] == ["History", "as recorded to 22", "July 2018"]
+    assert lines_above(about) == max(map(len, heads.values())) - 1
+
+
+def test_policies_that_are_called_alike_are_told_apart():
+    assert told_apart({"a": "Quiet", "b": "Quiet", "c": "Loud"}) == {
+        "a": "Quiet [a]",
+        "b": "Quiet [b]",
+        "c": "Loud",
+    }
+
+
+def test_shares_stand_with_a_space_before_per_cent(compare_figure: Any):
+    shares = [text for bars in compare_figure.data if bars.type == "bar" for text in bars.text if text]
+    assert shares
+    assert all(re.fullmatch(r"\d+ %", text) for text in shares)
+    ticks = [axis.ticktext for axis in compare_figure.select_xaxes() if axis.ticktext]
+    assert ticks == [("0 %", "50 %", "100 %")]
+
+
+def test_the_legend_of_endings_lies_below_the_source(compare_figure: Any):
+    (notice,) = [a for a in compare_figure.layout.annotations if a.text.startswith("Observed: ")]
+    legend = compare_figure.layout.legend2
+    assert (legend.yref, legend.y, legend.yanchor) == ("container", 0, "bottom")
+    assert compare_figure.layout.margin.b + notice.yshift >= 50, (
+        "a line of source, and one of legend below it"
+    )
 
 
 def test_fans_are_the_quantiles_of_the_runs(compare_figure: Any, compared: Comparison):

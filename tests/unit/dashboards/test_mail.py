@@ -149,7 +149,8 @@ def test_a_comparison_is_one_file_too(server: Any, tmp_path: Path) -> None:
         time.sleep(0.05)
     path = tmp_path / file["filename"]
     path.write_text(file["content"], encoding="utf-8")
-    assert "mean of 500 pairs of runs" in file["content"]
+    assert "“Yours” against “Status quo”, mean of 500 pairs of runs" in file["content"]
+    assert re.search("<title>[^<]*: Status quo, Yours", file["content"])
     assert Parts(file["content"]).suspicious == []
     assert reopened(path)[1].startswith("compare?case=template&policies=status-quo")
     with pytest.raises(InputError, match="several runs"):

@@ -1,5 +1,7 @@
 """Tables of the manual as the Evidence page shows them: read from its text, so that a number stands in one place."""
 
+import re
+
 import pytest
 
 from detente.dashboards.app.benchmark_section import (
@@ -7,6 +9,7 @@ from detente.dashboards.app.benchmark_section import (
     benchmark_drawn,
     benchmark_part,
     benchmark_section,
+    conflict_words,
     frames,
     number,
     numbers,
@@ -85,6 +88,15 @@ def test_the_benchmark_is_that_of_the_manual():
     assert (leads["low95"] <= leads["ratio"]).all()
     assert not cases["pooled"].all(), "conflicts with few deaths stand apart"
     assert str(cases["ratio_none"].iloc[0]) in text
+
+
+def test_conflicts_and_shares_are_written_as_people_write_them():
+    assert conflict_words("sri-lanka-ltte") == "Sri Lanka LTTE"
+    assert conflict_words("afghanistan-2018") == "Afghanistan 2018"
+    held = str(benchmark_section())
+    assert "Colombia FARC" in held
+    assert "colombia-farc" not in held
+    assert not re.search(r"\d%[ ;,)]", held)
 
 
 def test_the_figure_of_the_benchmark_is_drawn_from_those_numbers():

@@ -32,7 +32,7 @@ def test_a_party_tells_what_it_would_do_the_likeliest_first() -> None:
     (party, _) = network(made, hazards)["parties"]
     own = [k for k, name in enumerate(choices) if name.startswith("republic:")]
     likeliest = 1 - math.exp(-hazards[own[-1]] * AHEAD)
-    assert party["would"][0][1] == f"{likeliest:.0%}"
+    assert party["would"][0][1] == f"{100 * likeliest:.0f} %"
     assert len(party["would"]) == min(MOST_TOLD, len(own))
     assert not [words for words, _ in party["would"] if "republic" in words or "_" in words]
     assert network(made, [0.0] * len(choices))["parties"][0]["would"] == []

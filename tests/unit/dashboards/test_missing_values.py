@@ -68,9 +68,12 @@ def text_of(part: Any) -> str:
 
 
 def test_a_difference_without_pairs_is_a_dash() -> None:
-    row = {"mean": NAN, "low95": NAN, "high95": NAN, "pairs": 0}
+    row = {"mean": NAN, "low95": NAN, "high95": NAN, "pairs": 0, "unit": "days"}
     assert compare_page.difference(row) == "–"
-    assert compare_page.difference({"mean": 1.0, "low95": -1.0, "high95": 3.0, "pairs": 4}) == "1 [−1 to 3]"
+    assert (
+        compare_page.difference(row | {"mean": 1, "low95": -1, "high95": 3, "pairs": 4})
+        == "+1.0 [−1.0 to +3.0]"
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from detente.dashboards.app.address import written
 from detente.dashboards.app.answers import difference, told_of
 from detente.dashboards.app.asking import NotYetError
 from detente.dashboards.app.cases import Cases
+from detente.dashboards.app.controls import spaced
 from detente.dashboards.app.mail import answered
 from detente.dashboards.app.not_known import (
     HEAD,
@@ -17,7 +18,6 @@ from detente.dashboards.app.not_known import (
     checked_draws,
     not_known,
     over_draws_of,
-    percent_apart,
     sentence,
 )
 from detente.dashboards.app.pages import question as question_page
@@ -61,7 +61,7 @@ def test_both_intervals_stand_in_a_table_and_the_signs_in_the_words_of_compare(p
     luck = difference("days_in_ceasefire", *pair)
     row = luck | over.effect(values[1] - values[0], luck["mean"])
     line = sign_sentence([("days of ceasefire", row)])
-    assert percent_apart(line).partition(": ")[2] in told["signs"], "the same words as on the command line"
+    assert spaced(line).partition(": ")[2] in told["signs"], "the same words as on the command line"
     assert told["rows"][1][4] == f"{100 * row['sign_share']:.0f} %"
 
 
@@ -78,11 +78,11 @@ def test_a_sign_is_claimed_where_it_holds_and_luck_leaves_no_doubt() -> None:
     row = {"mean": -3.0, "low95": -4.0, "high95": -2.0, "draws_mean": -5.0, "draws_low95": -9.0}
     row |= {"draws_high95": 1.0, "sign_share": 0.9, "draws": 20}
     assert sentence(told, row) == (
-        "Luck and what is not known: deaths −5 [−9 to +1]; the sign of the difference above holds in 90 % of 20 draws: "
-        "it can be claimed."
+        "Luck and what is not known: deaths −5.0 [−9.0 to +1.0]; the sign of the difference above holds in 90 % of 20 "
+        "draws: it can be claimed."
     )
     assert sentence(told, {**row, "sign_share": 0.6}).endswith("60 % of 20 draws: it cannot be claimed.")
-    assert sentence(told, {**row, "sign_share": float("nan")}).endswith("[−9 to +1].")
+    assert sentence(told, {**row, "sign_share": float("nan")}).endswith("[−9.0 to +1.0].")
     assert "no draw has a value of deaths" in sentence(told, {**row, "draws": 0})
 
 

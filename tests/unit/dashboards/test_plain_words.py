@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from detente.agents.codes import EVENTS
+from detente.dashboards.app.controls import spaced
 from detente.dashboards.app.graded import how_many
-from detente.dashboards.app.not_known import percent_apart
-from detente.dashboards.app.order_answer import answer_parts, said_of
-from detente.dashboards.app.orders import plain_lines
-from detente.dashboards.app.plain_words import chronicle_words, dated, remark_words, titled
+from detente.dashboards.app.order_answer import answer_parts, said_of, unit_beside
+from detente.dashboards.app.orders import parting_words, plain_lines
+from detente.dashboards.app.plain_words import EVENT_NOUNS, chronicle_words, dated, remark_words, titled
+from detente.dashboards.app.shipped_cards import read_out
 from detente.dashboards.figures.compare import mode_words
+from detente.experiments.analysis.sequence_parting import Parting
 from detente.experiments.cases.policy_warnings import policy_remarks
 from detente.experiments.runs.inputs import declared_parameters
 from detente.experiments.runs.replay import recipe_of
@@ -97,7 +100,7 @@ def test_the_mode_of_a_policy_is_in_words(mode: str, words: str) -> None:
 
 
 def test_per_cent_are_written_one_way() -> None:
-    assert percent_apart("up: days (100%); down: deaths (52%)") == "up: days (100 %); down: deaths (52 %)"
+    assert spaced("up: days (100%); down: deaths (52%)") == "up: days (100 %); down: deaths (52 %)"
 
 
 def test_the_evidence_page_counts_switches_apart_from_parameters() -> None:
@@ -156,3 +159,32 @@ def test_what_follows_the_verdict_is_no_riddle(
 ) -> None:
     found: Any = SimpleNamespace(differs=differs, front=front, least_regret=regret)
     assert plain_lines(found) == lines
+
+
+def test_every_kind_of_event_has_a_noun():
+    assert set(EVENT_NOUNS) == set(EVENTS)
+    assert not any("_" in noun or "truce" in noun for noun in EVENT_NOUNS.values())
+
+
+def test_where_two_orders_part_is_told_without_names_of_the_program():
+    part = Parting(("A", "B"), "2030-03-01", "truce_offered", ("2030-03-06",), 0.75, 1, (), ())
+    assert parting_words(part) == (
+        "A and B part on 2030-03-01. What differs first beside their own moves is most often an offer of a ceasefire "
+        "(75 % of seeds), half of the time by 2030-03-06."
+    )
+    same = Parting(("A", "B"), "2030-03-01", "", (), 0.0, 1, (), ())
+    assert parting_words(same) == "A and B part on 2030-03-01; nothing else differs in these seeds."
+
+
+def test_a_unit_is_told_once():
+    one = {"aim": "deaths a day", "unit": "deaths/day", "text": "−0.41"}
+    assert unit_beside(one) == ""
+    assert unit_beside({"aim": "settlements", "unit": "points", "text": "+4.40 points"}) == ""
+    assert unit_beside({"aim": "trust", "unit": "0 to 1", "text": "+0.02"}) == " 0 to 1"
+
+
+def test_a_card_of_the_manual_is_read_out():
+    assert read_out("1.27e+03 [563, 1.33e+03]") == "1,270 [563, 1,330]"
+    assert read_out("-0.0821 [-0.0967, -0.0204]") == "−0.0821 [−0.0967, −0.0204]"
+    assert read_out("86%, +70 %, x0.45, days -365 to -91") == "86 %, +70 %, x0.45, days −365 to −91"
+    assert read_out("US-Taliban, Q4-2019, 2018-07-22") == "US-Taliban, Q4-2019, 2018-07-22"

@@ -379,6 +379,11 @@ def test_coloured_words_inside_a_text_are_light_on_dark_paper_too() -> None:
         == "<b style='color:#4aa8e0'>history</b> color"
     )
     assert exchanged("color:#123456") == "color:#123456"
+    assert exchanged("rgba(0,114,178,0.35)") == "rgba(74,168,224,0.35)", (
+        "a thin line is read on dark paper too"
+    )
+    assert exchanged("rgba(0,0,0,0)") == "rgba(255,255,255,0)"
+    assert exchanged("rgba(1,2,3,0.5)") == "rgba(1,2,3,0.5)"
 
 
 def test_dates_in_a_query_stay_inside_the_case() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from detente.dashboards.app import address
+from detente.dashboards.app.controls import decimals, told
 from detente.dashboards.app.record import DOES, captions, record
-from detente.dashboards.app.verdicts import Told, difference_words, verdict
+from detente.dashboards.app.verdicts import Told, difference_words, verdict, with_interval
 from detente.experiments.runs.ensemble import ensemble
 from detente.experiments.runs.intervals import paired_difference
 from detente.model.errors import InputError
@@ -22,7 +23,13 @@ NAN = float("nan")
     ("mean", "low", "high", "pairs", "words"),
     [
         (-1900, -2500, -1300, 500, "1,900 [1,300 to 2,500] fewer deaths"),
-        (95.6, 7.5, 184, 500, "95.6 [7.5 to 184] more deaths"),
+        (95.6, 7.5, 184, 500, "96 [8 to 184] more deaths"),
+        (4.48, 3.71, 5.24, 500, "4.5 [3.7 to 5.2] more deaths"),
+        (-0.26, -0.484, -0.0355, 500, "0.26 [0.04 to 0.48] fewer deaths"),
+        (-0.00846, -0.0111, -0.00585, 500, "0.01 [0.01 to 0.01] fewer deaths"),
+        (0.002, 0.001, 0.003, 500, "under 0.01 more deaths"),
+        (-0.00086, -0.00234, 0.000619, 500, "no clear difference in deaths: 0 [0 to 0]"),
+        (9.997, 9.0, 9.999, 500, "10 [9 to 10] more deaths"),
         (-3, -10, 4, 500, "no clear difference in deaths: −3 [−10 to +4]"),
         (0, 0, 0, 500, "no difference in deaths"),
         (2, NAN, NAN, 1, "deaths: too few runs have a value to say anything"),
@@ -32,6 +39,14 @@ NAN = float("nan")
 def test_a_difference_in_words(mean: float, low: float, high: float, pairs: int, words: str) -> None:
     row = {"mean": mean, "low95": low, "high95": high, "pairs": pairs}
     assert difference_words(DEATHS, row) == words
+
+
+def test_numbers_that_are_told_together_have_as_many_decimals() -> None:
+    assert [decimals(0.3, -0.02), decimals(4.2, 0.1), decimals(-40, 0.1), decimals(NAN)] == [2, 1, 0, 2]
+    assert [told(1512.3), told(0.2723), told(-0.004, sign=True), told(NAN)] == ["1,512", "0.27", "0", "–"]
+    row = {"mean": -33.7, "low95": -141, "high95": 73.7}
+    assert with_interval(row) == "−34 [−141 to +74]"
+    assert with_interval(row, 0.01) == "−0.3 [−1.4 to +0.7]"
 
 
 def test_a_verdict_is_of_the_pairs(compiled: None) -> None:

@@ -1,6 +1,7 @@
 """The page *Where else?*: what an address asks, what is shipped, how far a comparison is, in words."""
 
 import json
+import re
 from typing import Any
 
 import pandas as pd
@@ -23,7 +24,8 @@ from detente.dashboards.app.where_question import (
     time_left,
     usual,
 )
-from detente.dashboards.figures.where import SHOWN
+from detente.dashboards.figures.style import END_INK, INK, QUIET
+from detente.dashboards.figures.where import SHOWN, cell_words
 from detente.experiments.compare.where_tables import HEADS, effect_rows
 from detente.experiments.compare.where_yardsticks import EFFECTS, TOGETHER
 from detente.model.errors import InputError
@@ -124,6 +126,27 @@ def test_the_table_holds_what_the_effects_hold():
     words = plain_text(page.effects_table(made, "recognition"))
     assert "recognition, alone" in words
     assert all(row[2] in words and row[3] in words for row in rows)
+
+
+def test_shares_and_conditions_are_told_in_words():
+    made = stored().made
+    words = plain_text(page.effects_table(made, TOGETHER))
+    assert re.search(r"\d %", words)
+    assert not re.search(r"\d%", words)
+    words = page.condition_words("Where stalemate is higher, the five lessons add less to deaths a day.")
+    assert words.startswith(
+        "Where stalemate (how even the capabilities of the two main sides are) is higher, the"
+    )
+    words = page.condition_words("Where vetoes is higher, they add less.")
+    assert words == "Where vetoes (parties whose consent peace needs) are higher, they add less."
+    assert page.condition_words("Agreements, in 11 cases.") == "Agreements, in 11 cases."
+
+
+@pytest.mark.parametrize(("share", "ink"), [(0.93, END_INK), (0.3, INK)])
+def test_a_number_is_read_on_its_colour_in_both_themes(share: float, ink: str):
+    cell = {"mean": -14.2, "verdict": "helps", "sign_share": share}
+    assert cell_words(cell) == f"<span style='color:{ink}'><b>−14</b></span>"
+    assert QUIET in cell_words({**cell, "verdict": "no effect"})
 
 
 def test_a_result_without_draws_has_a_dash_for_what_is_not_known():

@@ -1,7 +1,7 @@
 // The network of parties, mediators and spoilers.  Nodes stand still; arrows show trust and violence of the day.
 import { busiest } from "./busiest.mjs";
 import { calm, svg, write } from "./dom.mjs";
-import { MANY, bold, places } from "./places.mjs";
+import { MANY, apart, bold, places } from "./places.mjs";
 import { inkOn, partyColour, tones, trustColour } from "./palette.mjs";
 
 const R = 20, RIM = 6, SMALLEST = { w: 300, h: 250 };
@@ -64,10 +64,19 @@ export class Network {
 
   // -- parts
 
+  apart(p) { return apart(p.title, this.about.parties.map(party => party.title)); }
+
+  // Two or three letters for a disc; where others would have the same, of what tells the party from them.
+  face(p) {
+    const own = initials(p.title), same = this.about.parties.some(other => other !== p && initials(other.title) === own);
+    return same ? this.apart(p).replace(/[^\p{L}\p{N} -]/gu, "").slice(0, 2).trim() : own;
+  }
+
   // A name as long as there is room for it; none where it would lie on another one.
   name(p, x, y, anchor) {
     const { w } = this.size, room = anchor === "start" ? w - x : anchor === "end" ? x : this.many ? 110 : 2 * Math.min(x, w - x) + 40;
-    const words = p.title.length * LETTERS > room ? `${p.title.slice(0, Math.max(3, Math.floor(room / LETTERS) - 1))}…` : p.title;
+    const fits = words => words.length * LETTERS <= room, rest = this.apart(p), told = rest === p.title ? rest : `…${rest}`;
+    const words = fits(p.title) ? p.title : fits(told) ? told : `${rest.slice(0, Math.max(3, Math.floor(room / LETTERS) - 1))}…`;
     const wide = words.length * LETTERS, left = anchor === "start" ? x : anchor === "end" ? x - wide : x - wide / 2;
     const box = { left, right: left + wide, top: y - 12, bottom: y + 4 };
     const lies = this.named.some(o => box.left < o.right && o.left < box.right && box.top < o.bottom && o.top < box.bottom);
@@ -120,9 +129,9 @@ export class Network {
     const track = svg("circle", { cx: x, cy: y, r: this.rim, class: "ring", stroke: this.t.line });
     const ring = svg("circle", { cx: x, cy: y, r: this.rim, class: "ring", stroke: tone, transform: `rotate(-90 ${x} ${y})`,
       "stroke-dasharray": `${around} ${around}` });
-    const face = svg("text", { x, y: y + 5, "text-anchor": "middle", class: "face", style: `fill: ${inkOn(tone)}` }, this.r < 9 ? "" : initials(p.title));
+    const face = svg("text", { x, y: y + 5, "text-anchor": "middle", class: "face", style: `fill: ${inkOn(tone)}` }, this.r < 9 ? "" : this.face(p));
     const { anchor = "middle", out: [ox, oy] = [0, 1] } = this.at[p.name];
-    const at = { x: x + ox * (this.rim + 4), y: anchor === "middle" ? y + oy * (this.rim + (oy > 0 ? 16 : 6)) : y + oy * this.rim + 4 };
+    const at = { x: x + ox * (this.rim + 6), y: anchor === "middle" ? y + oy * (this.rim + (oy > 0 ? 16 : 6)) : y + oy * (this.rim + 8) + 4 };
     const shown = !this.many || this.pairs.some(({ p: pair }) => pair.between.includes(p.name));
     const words = this.at[p.name].lines || [shown ? this.name(p, at.x, at.y, anchor) : ""];
     const name = svg("text", { ...at, "text-anchor": anchor, class: "name" }, stacked(words, at.x));

@@ -40,6 +40,12 @@ export function lines(name, room, wide) {
   return [first, rest.join(" ")].filter(Boolean).map(cut);
 }
 
+// What a title has that no other one begins with: of a ring of movements, what tells each from the others.
+export function apart(title, titles) {
+  const words = title.split(" "), alike = other => { const theirs = other.split(" "); let k = 0; while (k < words.length - 1 && words[k] === theirs[k]) k++; return k; };
+  return words.slice(Math.max(0, ...titles.filter(other => other !== title).map(alike))).join(" ");
+}
+
 function filled(words, long) {
   const found = [];
   for (const word of words) {
@@ -51,7 +57,7 @@ function filled(words, long) {
 
 // Many parties stand on an ellipse, their discs as large as there is room; names lie outside of it.
 function around(about, w, h) {
-  const n = about.parties.length, rx = Math.max(w / 2 - MARGIN, 60), above = about.mediators.length ? 66 : 30, below = about.spoilers.length ? 74 : 34;
+  const n = about.parties.length, rx = Math.max(w / 2 - MARGIN, 60), above = about.mediators.length ? 84 : 48, below = about.spoilers.length ? 92 : 50; // names of the highest and the lowest stand outside of their discs
   const ry = Math.max((h - above - below) / 2, 50), at = {};
   const round = Math.PI * (3 * (rx + ry) - Math.sqrt((3 * rx + ry) * (rx + 3 * ry)));
   at["radius of all"] = Math.max(3, Math.min(LARGEST, round / n / 2 - 5));
