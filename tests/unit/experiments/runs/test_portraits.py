@@ -90,7 +90,7 @@ def test_an_ensemble_shows_its_fans_and_how_its_runs_ended(compiled):
     assert len(html) < 60_000
     assert len(drawings(html)) == 2
     for reason, share in made.endings().items():
-        assert f"{share:.0%}" in html, reason
+        assert f"{share * 100:.0f} %" in html, reason
 
 
 def test_an_ensemble_whose_attacks_kill_nobody_counts_provocations(compiled):
@@ -109,7 +109,7 @@ def test_a_comparison_shows_its_policies_and_how_their_runs_ended(compiled):
     assert [row[0] for row in rows] == ["status-quo", "five-lessons"]
     for row, one in zip(rows, made.ensembles, strict=True):
         assert row[1] == f"{one.outcomes['deaths_per_day'].median():,.3g}"
-        assert all(f"{share:.0%}" in row[-1] for share in one.endings().values())
+        assert all(f"{share * 100:.0f} %" in row[-1] for share in one.endings().values())
 
 
 def test_words_alone_where_nothing_draws(run, monkeypatch):
