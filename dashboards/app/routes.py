@@ -88,7 +88,7 @@ def guarded(answer: Answer, in_words: Callable[[str], str]) -> Answer:
         except InputError as error:
             return jsonify(error=in_words(str(error))), 400
         except SupersededError:
-            return jsonify(superseded=True), 409
+            return "", 204  # no fault, so nothing that a browser's console would complain of
         except AnswerFaultError:
             return jsonify(error=OUR_FAULT), 500
         except Exception:

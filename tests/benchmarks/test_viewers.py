@@ -32,7 +32,7 @@ AGAIN, LATER = 0.25, 0.6
 MOVES = (1.0, 4.0)
 """Least and most time between two moves of a lever [s]."""
 TRIVIAL = ("/api/engine", "/compare")
-FINE = {200, 202, 204, 304, 409}
+FINE = {200, 202, 204, 304}
 GONE_SECONDS = 2.0
 COMPARE = "..compare-figure.figure"
 
