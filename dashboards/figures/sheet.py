@@ -41,10 +41,10 @@ def grid(counts: tuple[int, ...], heights: tuple[float, ...]) -> tuple[dict[str,
         cols=n,
         specs=[[{"colspan": span} if k % span == 0 else None for k in range(n)] for span in spans],
         row_heights=list(heights),
-        vertical_spacing=0.115,  # room for the dates of a row and the headings of the next one
-        horizontal_spacing=min(
-            0.034, 0.5 / n
-        ),  # so that the last number of an axis stands clear of the next panel
+        # There is room for the dates of a row and the headings of the next one.
+        vertical_spacing=0.115,
+        # The last number of an axis stands clear of the next panel.
+        horizontal_spacing=min(0.034, 0.5 / n),
     )
     panels: dict[Place, Panel] = {}
     for row, span in enumerate(spans, start=1):

@@ -23,6 +23,7 @@ from detente.model.request import (
 
 if TYPE_CHECKING:
     from detente.agents.actors import Actor
+    from detente.experiments.runs.seeds import Seed
     from detente.model.policy import Policy
     from detente.model.scenario import Scenario
 
@@ -31,7 +32,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 def evaluate(
     case: CaseLike,
-    seed: int = 1,
+    seed: Seed = 1,
     *,
     policy: PolicyLike | None = None,
     engine: Engine = "auto",
@@ -43,7 +44,8 @@ def evaluate(
     Args:
         case: a case by name, the path of its file or folder, or a case that is loaded.  Files are read again only when
             they have changed.
-        seed: seed of the run's luck, a whole number from 0 below 2**64.
+        seed: seed of the run's luck, a whole number from 0 below 2**64, or numpy's ``SeedSequence``, ``Generator`` or
+            ``BitGenerator``, of which it takes one; a generator moves on by that.
         policy: a policy of the case by name, or the path of one; the case's own first policy unless given.
         engine: "auto", "mesa" or "compiled"; all give the same numbers.
         actors: name of an actor -> a subclass of its class; runs on Mesa.

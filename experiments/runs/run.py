@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from detente.agents.actors import Actor
     from detente.experiments.runs.posterior_draws import Source
+    from detente.experiments.runs.seeds import Seed
 
 ENGINES = ("auto", "mesa", "compiled")
 Engine = Literal["auto", "mesa", "compiled"]
@@ -143,7 +144,7 @@ class Run:
 def run(
     case: CaseLike,
     policy: PolicyLike | None = None,
-    seed: int = 1,
+    seed: Seed = 1,
     *,
     engine: Engine = "auto",
     posterior: Source | None = None,
@@ -156,7 +157,8 @@ def run(
     Args:
         case: a case by name, the path of its file or folder, or a case that is loaded.
         policy: a policy of the case by name, or the path of one; the case's own first policy unless given.
-        seed: seed of the run's luck, a whole number from 0 below 2**64.
+        seed: seed of the run's luck, a whole number from 0 below 2**64, or numpy's ``SeedSequence``, ``Generator`` or
+            ``BitGenerator``, of which it takes one; a generator moves on by that.
         engine: "auto" takes compiled rules where they are ready, else Mesa, which starts at once; or "mesa" or
             "compiled".  All give the same numbers.
         posterior: "stored", or the path of a posterior: the parameters that the seed draws from it, as in ``ensemble``.

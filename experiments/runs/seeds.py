@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente.experiments.runs.inputs import checked_runs
 from detente.model.errors import InputError, wrong
 from detente.model.keywords import as_python
 from detente.model.request import checked_seed
+
+if TYPE_CHECKING:
+    import numpy as np
+
+type Seed = int | np.random.SeedSequence | np.random.Generator | np.random.BitGenerator
+"""What a single run takes as its seed."""
 
 
 def checked_seeds(runs: Any, seeds: Sequence[int] | None) -> tuple[int, ...]:

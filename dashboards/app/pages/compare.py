@@ -127,8 +127,15 @@ def write_question(asked: Question) -> str:
 
 def titles_of(case: str, cases: Cases) -> dict[str, str]:
     """The title of each policy of a case by its name."""
-    scenario = cases.scenario(cases.place(case))
-    return told_apart({name: load_policy(scenario, name).title for name in policy_names(scenario)})
+    return told_apart(read_titles(cases.place(case), cases.stamp(case)))
+
+
+@lru_cache(maxsize=64)
+def read_titles(place: str, stamp: tuple[int, ...]) -> Mapping[str, str]:
+    """The titles of the policies of a case as their files stood at a time."""
+    del stamp
+    scenario = load_scenario(place)
+    return {name: load_policy(scenario, name).title for name in policy_names(scenario)}
 
 
 def usual_levers(case: str, policy: str, cases: Cases) -> dict[str, float]:

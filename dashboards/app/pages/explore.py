@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -38,7 +39,7 @@ from detente.experiments.io.output import csv_text
 from detente.experiments.runs.outcomes import OUTCOMES
 from detente.experiments.runs.provenance import NOT_A_FORECAST
 from detente.experiments.sweep.results import Results
-from detente.model.catalogue import case_entry, case_names
+from detente.model.catalogue import CaseEntry, case_entry, case_names
 from detente.model.errors import InputError, unknown
 
 EVERY = 4000
@@ -165,10 +166,16 @@ def group_words(group: str, groups: Sequence[str]) -> str:
     parts = group.split(" · ")
     several = [len({other.split(" · ")[k] for other in groups}) > 1 for k in range(len(parts))]
     case, policy, theory = parts
-    entry = case_entry(case) if case in case_names() else None
+    entry = entry_of(case)
     titles = {one.name: one.title for one in entry.policies} if entry else {}
     words_ = [titles.get(policy, policy), entry.title if entry else case, theory]
     return " · ".join(w for w, told in zip(words_, (True, several[0], several[2]), strict=True) if told)
+
+
+@lru_cache(maxsize=64)
+def entry_of(case: str) -> CaseEntry | None:
+    """A shipped case with the titles of its policies; None for a reader's own, which a sweep knows by name alone."""
+    return case_entry(case) if case in case_names() else None
 
 
 def rows_of(results: Results, group: str) -> Any:

@@ -51,10 +51,10 @@ export async function ask(path, body, wanted = () => true, told = null) {
     if (answer.status === 202) await new Promise(done => setTimeout(done, pause));
     pause = Math.min(1.5 * pause, LATER);
   } while (answer.status === 202 && wanted());
-  if (answer.ok && answer.status !== 202 && answer.status !== 204) return answer;
+  if (answer.status === 200) return answer;
   const said = await answer.json().catch(() => ({}));
   const refused = new Refused(answer.status === 202 ? "Something else was asked meanwhile." : said.error || `The server answered with status ${answer.status}.`);
-  refused.status = answer.status === 204 ? 409 : answer.status; // 204: given up for a later question of the same page
+  refused.status = answer.status; // 204: given up for a later question of the same page
   throw refused;
 }
 

@@ -322,7 +322,7 @@ class Live {
         this.fanState.textContent = `bands: middle 50 % and 80 % of ${runs} runs`;
         await this.draw();
       } catch (error) {
-        if (error.status === 409 || !wanted()) return;
+        if (error.status === 204 || !wanted()) return;
         this.fanState.textContent = error.status === 503 ? "the fan follows once the engine is compiled" : error.message;
         return;
       }

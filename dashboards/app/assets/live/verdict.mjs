@@ -23,7 +23,7 @@ export class Verdict {
       try {
         this.latest = await (await ask("/api/pairs", { recipe, without, runs, token, turn }, ours)).json();
       } catch (error) {
-        if (ours() && error.status !== 409) this.show(error.status === 503 ? "The answer follows once the engine is compiled." : error.message);
+        if (ours() && error.status !== 204) this.show(error.status === 503 ? "The answer follows once the engine is compiled." : error.message);
         return;
       }
       if (!ours()) return;

@@ -24,7 +24,7 @@ export class WhyHere {
       const told = await (await ask("/api/why-here", { recipe, date, token, turn }, ours)).json();
       if (ours()) this.show(told);
     } catch (error) {
-      if (ours() && error.status !== 409) this.body.replaceChildren(h("p", { role: "status" }, error.message));
+      if (ours() && error.status !== 204) this.body.replaceChildren(h("p", { role: "status" }, error.message));
     }
   }
 

@@ -269,7 +269,7 @@ class QuestionPage {
         if (!wanted()) return;
         this.tell(told);
       } catch (error) {
-        if (wanted() && error.status !== 409) this.status.textContent = error.status === 503 ? "The answer follows once the engine is compiled." : error.message;
+        if (wanted() && error.status !== 204) this.status.textContent = error.status === 503 ? "The answer follows once the engine is compiled." : error.message;
         return;
       }
     }

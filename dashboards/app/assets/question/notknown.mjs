@@ -36,7 +36,7 @@ export class NotKnown {
       const told = await (await ask("/api/not-known", body, ours, said => ours() && this.waiting.tell(said))).json();
       if (ours()) this.tell(told);
     } catch (error) {
-      if (ours() && error.status !== 409) this.waiting.rest(error.status === 503 ? "" : error.message);
+      if (ours() && error.status !== 204) this.waiting.rest(error.status === 503 ? "" : error.message);
     }
   }
 

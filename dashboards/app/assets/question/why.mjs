@@ -42,7 +42,7 @@ export class Why {
       this.state.textContent = `${mechanisms.length} mechanisms, ${pairs} pairs each; brackets are 95 % intervals, luck alone. Of so many lines about one stands out by luck.`;
       this.conclude(rows);
     } catch (error) {
-      if (ours() && error.status !== 409) this.state.textContent = error.status === 503 ? "The answer follows once the engine is compiled." : error.message;
+      if (ours() && error.status !== 204) this.state.textContent = error.status === 503 ? "The answer follows once the engine is compiled." : error.message;
     }
   }
 

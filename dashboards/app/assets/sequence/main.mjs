@@ -204,7 +204,7 @@ class SequencePage {
       this.result.replaceChildren(...answer(told));
       this.waiting.rest("Answered.", false);
     } catch (error) {
-      if (!ours() || error.status === 409) return;
+      if (!ours() || error.status === 204) return;
       this.waiting.rest(error.status === 503 ? "The answer follows once the engine is compiled." : "");
       if (error.status !== 503) this.say(error.message);
     }
