@@ -23,6 +23,7 @@ from detente.dashboards.figures.style import (
     percent,
     source_line,
     told_apart,
+    two_lines,
 )
 from detente.experiments.runs.outcomes import END_WORDS
 
@@ -41,7 +42,7 @@ MODES = {"free": "rules decide throughout", "conditioned": "dated moves as recor
 """What a mode imposes of the record, in words."""
 ACROSS = 74
 """Letters of headings for which the panels have room beside each other."""
-TOP, LINE, UNDER = 96, 19, 30
+TOP, LINE, UNDER = 118, 19, 30
 """Heights above headings of one line, of each further line, and of the legend below the panels [px]."""
 LONGEST = 18
 """Letters in a line of a title beside the lower panels."""
@@ -141,13 +142,13 @@ def head_of(outcomes: pd.DataFrame, about: Mapping[str, Any]) -> str:
 
 
 def line_below(about: Mapping[str, Any]) -> str:
-    """What the bands are, what the runs were made from, and what the figure is not."""
+    """Two lines: what the bands are; what the runs were made from, and what the figure is not."""
     bands = "median and middle 50, 80, 95 % of runs still going"
     day = pd.Timestamp(about["pivot"])
     pivot = f"dotted: {day.day} {day:%B %Y}"
     if same_mode(about):
         pivot += f" ({mode_words(next(iter(about['policies'].values()))['mode'])})"
-    return f"{bands} · {pivot} · {source_line(about)} · {about['note']}"
+    return two_lines(f"{bands} · {pivot}", f"{source_line(about)} · {about['note']}")
 
 
 def add_fan(sheet: Sheet, rows: pd.DataFrame, place: tuple[int, int], colour: str) -> None:

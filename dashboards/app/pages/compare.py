@@ -39,7 +39,7 @@ from detente.dashboards.app.shell import query_of
 from detente.dashboards.app.theme import themed
 from detente.dashboards.app.verdicts import LUCK_ALONE, Told, capital, difference_words, with_interval
 from detente.dashboards.app.verdicts import VIOLENCE as VIOLENCE_TOLD
-from detente.dashboards.figures.style import source_line, told_apart
+from detente.dashboards.figures.style import source_line, told_apart, two_lines
 from detente.experiments.cases.check import opened_remarks
 from detente.experiments.compare.policies import Comparison, usual_policies
 from detente.experiments.io.numbers import scale_of
@@ -362,17 +362,13 @@ def difference(row: Any) -> Any:
     return html.Strong(text) if row["low95"] > 0 or row["high95"] < 0 else text
 
 
-SECOND = 20
-"""Height of the second line below the title [px]."""
-
-
 def figure_of(made: Comparison, theme: str | None) -> Any:
     """The figure of a comparison, to fill its place on the page."""
     drawn = made.plot()
     case, _, runs = drawn.layout.title.text.replace("<b>", "").replace("</b>", "").rpartition(": ")
-    below = drawn.layout.title.subtitle.text.partition(" · seeds")[0]  # the rest stands below the figure
+    below = drawn.layout.title.subtitle.text.partition("<br>")[0]  # the rest stands below the figure
     drawn.update_layout(height=None, autosize=True, title_text=f"<b>{case}</b>", title_font_size=19)
-    drawn.update_layout(title_subtitle_text=f"{runs}<br>{below}", margin_t=drawn.layout.margin.t + SECOND)
+    drawn.update_layout(title_subtitle_text=two_lines(runs, below))
     return themed(drawn, theme)
 
 

@@ -177,6 +177,8 @@ def test_a_comparison_says_where_it_comes_from(compare_figure: Any, compared: Co
         "23 July 2018 (as recorded to 22 July 2018)",
     ):
         assert part in told
+    lines = compare_figure.layout.title.subtitle.text.split("<br>")
+    assert max(map(len, lines)) < 150, "no line runs out of a figure of 1,400 px"
     heads = [re.sub("<[^>]*>", "", a.text) for a in compare_figure.layout.annotations]
     assert {"History", "Five lessons"} <= set(heads)
     assert not any("five-lessons" in head for head in heads)
